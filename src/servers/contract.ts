@@ -1,0 +1,165 @@
+import type { Topology } from '../topology/topology.ts'
+
+/** The Debian releases a server can come from, oldest first. */
+export const RELEASES = ['bookworm', 'trixie'] as const
+export type Release = (typeof RELEASES)[number]
+
+/** One of the rig's two networks, as a mail gateway has: the trusted inside, and everyone else. */
+export type Side = 'lan' | 'internet'
+
+/** Addresses known before any container starts, so that every server can be rendered at once. IPv4 literals. */
+export interface RigAddresses {
+  /** CIDR networks. The host is the gateway of both; sessions come from there. */
+  networks: Record<Side, { subnet: string; gateway: string }>
+  mta: Record<Side, string>
+  /** The mail store stands on `lan` only. Absent when the topology declares no mailbox. */
+  store?: string
+  /** The rig's resolver. */
+  dns: string
+  /** Upstream name → where it answers. Port 25 where the host can listen there, another port elsewhere. */
+  upstreams: Record<string, { address: string; port: number; host: string }>
+  /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */
+  smtpPort: number
+}
+
+/** PEM texts for one server, signed by the rig's own authority. */
+export interface ServerCertificate {
+  certificate: string
+  key: string
+  authority: string
+}
+
+export interface RenderContext {
+  topology: Topology
+  release: Release
+  addresses: RigAddresses
+  tls: ServerCertificate
+}
+
+/** A file put into the container before it starts; owned by root. */
+export interface ServerFile {
+  path: string
+  content: string | Buffer
+  /** Default 0o644. */
+  mode?: number
+}
+
+/** What a container is made of, beyond its image. */
+export interface Rendered {
+  files: ServerFile[]
+  environment?: Record<string, string>
+  /** Linux capabilities kept; all others are dropped. */
+  capabilities: string[]
+  /** Ports whose greeting means "ready", with the text it begins with, e.g. `{ 25: '220' }`. */
+  greetings: Record<number, string>
+}
+
+/** Runs a command in the server's container. Not for hot paths: an exec costs 50 ms and more. */
+export type Exec = (command: string[], options?: { user?: string; input?: string }) => Promise<ExecResult>
+
+export interface ExecResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** What an adapter may do to a running server. */
+export interface ServerHandle {
+  exec: Exec
+  /** Replaces files in the running container. */
+  write(files: ServerFile[]): Promise<void>
+  /** Resolves with the first log line after the call for which `test` holds. */
+  nextLogLine(test: (line: string) => boolean, waitingFor: string): Promise<string>
+}
+
+/**
+ * What one log line says, as far as mailrig needs it to follow a message: a queue id coming into being, going on, or
+ * being done with. Lines without a queue id give undefined.
+ */
+export interface LogFact {
+  queueId: string
+  /** Message-ID without angle brackets, where the line has it. */
+  messageId?: string
+  /** The queue id of a message made because of this one: a bounce, a delay warning, a forwarded copy. */
+  child?: string
+  /** The server holds this message no longer. */
+  removed?: boolean
+  /** A delivery was put off; the message stays in the queue. */
+  deferred?: boolean
+}
+
+/** One message in a server's queue. */
+export interface QueueEntry {
+  queueId: string
+  sender: string
+  recipients: { address: string; reason?: string }[]
+  /** Octets. */
+  size?: number
+  state: 'active' | 'deferred' | 'hold' | 'frozen'
+}
+
+/** Things a topology may ask for that not every MTA has. The value is a reason in words where it is missing. */
+export const FEATURES = [
+  /** Refuses an unknown mailbox at RCPT although the mailboxes are in the mail store. */
+  'recipient-verification',
+  /** Needs a command (postmap, newaliases) before a changed table takes effect. */
+  'compiled-maps',
+  'expn',
+  'vrfy',
+  'dsn',
+  'chunking',
+  'smtputf8',
+  /** Reads ~/.forward. */
+  'dot-forward',
+  /** Enforces a quota of its own on local mailboxes. */
+  'mailbox-quota',
+  /** Can look up its tables in PostgreSQL. */
+  'sql-tables',
+  /** Address test mode: sendmail -bt. */
+  'address-test-mode',
+] as const
+export type Feature = (typeof FEATURES)[number]
+
+/** Everything mailrig knows about one mail transfer agent. One folder under `src/servers/`, nothing elsewhere. */
+export interface MtaAdapter {
+  /** The word for it on the command line and in reports, e.g. `postfix`. Also its folder under `docker/`. */
+  name: string
+  /** Feature → true, or the reason why not, in words for the reader of a report. */
+  supports(feature: Feature, release: Release): true | string
+  /** Topology → configuration. Pure; throws InputError where the topology asks for what this server cannot do. */
+  render(context: RenderContext): Rendered
+  /** The queue id in the reply to the end of DATA, or undefined when the reply is no acceptance. */
+  queueIdOf(reply: { code: number; text: string }): string | undefined
+  readLog(line: string): LogFact | undefined
+  /** Command that prints the queue, and its reader. Pure but for the command. */
+  queue: { command: string[]; parse(stdout: string): QueueEntry[] }
+  /** Command that makes the daemon try everything in the queue now. */
+  flush: string[]
+  /** Compiles the lookup tables that this server compiles (postmap, newaliases, makemap); undefined where it has none. */
+  compileTables?: string[]
+  /** Makes the running daemon read its configuration again, and resolves when it has. */
+  reload(server: ServerHandle): Promise<void>
+  /** Command that prints the version, and its reader, e.g. `3.7.11`. */
+  version: { command: string[]; parse(stdout: string): string }
+}
+
+/** A mail store: where the MTA delivers by LMTP and people retrieve by IMAP and POP3. */
+export interface StoreAdapter {
+  name: string
+  render(context: RenderContext): Rendered
+  version: { command: string[]; parse(stdout: string): string }
+}
+
+/** The store's ports, of which MTA adapters render the client side. RFC 2033 gives LMTP no port; 24 is the usual one. */
+export const STORE_PORTS = {
+  lmtp: 24,
+  imap: 143,
+  imaps: 993,
+  pop3: 110,
+  pop3s: 995,
+  managesieve: 4190,
+  /** Dovecot's SASL service for Postfix (and Exim's dovecot authenticator). */
+  sasl: 12345,
+  /** Dovecot's quota-status policy service. */
+  quotaStatus: 12340,
+} as const

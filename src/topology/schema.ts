@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import { accountName, domainName, localPart, mailAddress, network } from './names.ts'
+
+/** A mailbox in the mail store. */
+const mailbox = z.strictObject({
+  /** IMAP, POP3 and submission password. Default: `secret`. */
+  password: z.string().min(1).max(128).default('secret'),
+})
+
+/** One or more recipients; a bare local part means the domain it stands in. */
+const recipients = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .transform((value) => (typeof value === 'string' ? [value] : value))
+
+/** Names alone, or names with settings: `['jim']` is `{ jim: {} }`. */
+function namesOrRecord<K extends z.ZodType<string, string>, V extends z.ZodType>(key: K, value: V) {
+  return z.preprocess(
+    (input) => (Array.isArray(input) ? Object.fromEntries(input.map((name) => [name, {}])) : input),
+    z.record(key, value),
+  )
+}
+
+/** A domain whose mailboxes are in the mail store: Postfix calls it a virtual mailbox domain. */
+const mailboxDomain = z.strictObject({
+  mailboxes: namesOrRecord(localPart, mailbox).default({}),
+  /** Local part → recipients. An alias wins over the catch-all. */
+  aliases: z.record(localPart, recipients).default({}),
+  /** Where every other local part goes. */
+  catchAll: z.string().optional(),
+})
+
+/** A domain without mailboxes of its own: every address is an alias (Postfix: virtual_alias_domains). */
+const virtualAliasDomain = z.strictObject({
+  aliases: z
+    .record(
+      localPart,
+      z.union([mailAddress, z.array(mailAddress).min(1)]).transform((v) => [v].flat()),
+    )
+    .default({}),
+  catchAll: mailAddress.optional(),
+})
+
+/** A Unix account on the MTA's own host, served by its local delivery agent. */
+const account = z.strictObject({
+  password: z.string().min(1).max(128).default('secret'),
+  /** Lines of ~/.forward. */
+  forward: z.array(z.string()).optional(),
+})
+
+/**
+ * What stands to the right of a name in the alias file, aliases(5): a user or address, `|command`, `/file`,
+ * `:include:/path`.
+ */
+const aliasTarget = z.string().min(1)
+
+const local = z.strictObject({
+  /** Domains delivered to Unix accounts (Postfix: mydestination; sendmail: class w). The host's own name is one. */
+  domains: z.array(domainName).default([]),
+  accounts: namesOrRecord(accountName, account).default({}),
+  /** The system alias file, aliases(5). */
+  aliases: z
+    .record(
+      z.string().min(1),
+      z.union([aliasTarget, z.array(aliasTarget)]).transform((v) => [v].flat()),
+    )
+    .default({}),
+  /** Extra files on the host, for `:include:` lists and the like: absolute path → content. */
+  files: z.record(z.string().startsWith('/'), z.string()).default({}),
+  /** How the local delivery agent stores mail: `/var/mail/<user>`, or `~/Maildir/`. */
+  mailboxFormat: z.enum(['mbox', 'maildir']).default('mbox'),
+})
+
+/** A next hop: one of the rig's upstreams by name. */
+const hop = z.union([z.string().transform((upstream) => ({ upstream })), z.strictObject({ upstream: z.string() })])
+
+const mx = z.strictObject({
+  /** Lower is preferred (RFC 5321 §5.1). */
+  preference: z.int().min(0).max(65535).default(10),
+  /** The upstream that answers as this exchanger, or a host name (which may be one that does not exist). */
+  upstream: z.string().optional(),
+  host: domainName.optional(),
+})
+
+/** A domain elsewhere on the internet, as the rig's DNS tells of it. */
+const remoteDomain = z.strictObject({
+  /** Default: the upstream named `upstream`, preference 10. An empty list: no MX record. */
+  mx: z.array(mx).default([{ preference: 10, upstream: 'upstream' }]),
+  txt: z.array(z.string()).default([]),
+  /** Addresses of the bare domain (A records): an upstream's name or an IPv4 address. */
+  a: z.array(z.string()).default([]),
+})
+
+/** What to do with mail that matches: sendmail's access(5) words, which Postfix and Exim share in substance. */
+const accessAction = z.union([
+  z.enum(['OK', 'RELAY', 'REJECT', 'DISCARD']),
+  z.strictObject({
+    /** Three-digit SMTP reply code, 4xx or 5xx. */
+    code: z.int().min(400).max(599),
+    enhanced: z
+      .string()
+      .regex(/^[45]\.\d{1,3}\.\d{1,3}$/)
+      .optional(),
+    text: z.string().min(1),
+  }),
+])
+
+const accessRule = z.union([
+  z.strictObject({ sender: z.string().min(1), action: accessAction }),
+  z.strictObject({ recipient: z.string().min(1), action: accessAction }),
+  z.strictObject({ client: z.string().min(1), action: accessAction }),
+])
+
+const rewriting = z.strictObject({
+  /** The domain shown to others instead of the host's own name, in envelope and header. */
+  masqueradeAs: domainName.optional(),
+  /** Sender address → address on mail that leaves (sendmail genericstable, Postfix smtp_generic_maps). */
+  generic: z.record(mailAddress, mailAddress).default({}),
+  /** Recipient domain → domain, before routing (sendmail domaintable). */
+  domains: z.record(domainName, domainName).default({}),
+})
+
+const limits = z.strictObject({
+  /** Largest message in octets, announced by SIZE (RFC 1870). */
+  messageSize: z
+    .int()
+    .min(1024)
+    .max(2 ** 31 - 1)
+    .default(10_485_760),
+})
+
+/** Settings in each server's own words, added after what mailrig renders. */
+const native = z.strictObject({
+  postfix: z
+    .strictObject({
+      'main.cf': z.record(z.string().regex(/^[a-z0-9_]+$/), z.string()).default({}),
+      /** Whole lines of master.cf(5). */
+      'master.cf': z.array(z.string()).default([]),
+    })
+    .optional(),
+  exim: z
+    .strictObject({
+      /** Lines put at the head of the main section. */
+      main: z.array(z.string()).default([]),
+      /** Lines put at the head of the ACL run after RCPT, and of the one after DATA. */
+      acl_rcpt: z.array(z.string()).default([]),
+      acl_data: z.array(z.string()).default([]),
+      /** Whole routers put before mailrig's, whole transports, retry and rewrite lines. */
+      routers: z.array(z.string()).default([]),
+      transports: z.array(z.string()).default([]),
+      retry: z.array(z.string()).default([]),
+      rewrite: z.array(z.string()).default([]),
+    })
+    .optional(),
+  sendmail: z
+    .strictObject({
+      /** Lines of sendmail.mc, before MAILER(). */
+      mc: z.array(z.string()).default([]),
+      /** Lines after the last MAILER(), such as LOCAL_RULESETS. */
+      cf: z.array(z.string()).default([]),
+    })
+    .optional(),
+  dovecot: z
+    .strictObject({
+      /** Lines added at the end of dovecot.conf. */
+      conf: z.array(z.string()).default([]),
+    })
+    .optional(),
+})
+
+/** The neutral description of a mail world. It knows no server. */
+export const topologySchema = z.strictObject({
+  /** The MTA's own host name. Default: `mx.` and the first domain, or `mx.example.com`. */
+  host: domainName.optional(),
+  /** The domain added to bare names in mail submitted on the host (Postfix: myorigin). Default: `host`. */
+  origin: domainName.optional(),
+  domains: z.record(domainName, mailboxDomain).default({}),
+  virtualAliasDomains: z.record(domainName, virtualAliasDomain).default({}),
+  local: local.optional(),
+  /** Domains this MTA relays for although they live elsewhere (Postfix: relay_domains). */
+  relayDomains: z.array(domainName).default([]),
+  /** Next hop for all outbound mail (Postfix: relayhost). Default: deliver by MX. */
+  smarthost: hop.optional(),
+  /** Domain → next hop, before smarthost and MX (sendmail mailertable, Postfix transport_maps). */
+  routes: z.record(domainName, hop).default({}),
+  /** Clients that may relay. Default: none, clients are strangers. */
+  trustedNetworks: z.array(network).default([]),
+  access: z.array(accessRule).default([]),
+  rewriting: rewriting.default({ generic: {}, domains: {} }),
+  limits: limits.default({ messageSize: 10_485_760 }),
+  /** Between user and detail in `user+detail@…` (Postfix: recipient_delimiter); null turns it off. */
+  recipientDelimiter: z.enum(['+', '-']).nullable().default('+'),
+  /** SMTP TLS: `none` offers no STARTTLS, `offered` does (RFC 3207), `required` refuses mail without it. */
+  tls: z.enum(['none', 'offered', 'required']).default('offered'),
+  /** The fake relays there are. The one named `upstream` always is. */
+  upstreams: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)).default(['upstream']),
+  /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */
+  internet: namesOrRecord(domainName, remoteDomain).default({}),
+  native: native.default({}),
+})
+
+/** What a scenario author writes. */
+export type TopologyInput = z.input<typeof topologySchema>
+/** The same after defaults, before names are resolved. */
+export type ParsedTopology = z.output<typeof topologySchema>

@@ -1,0 +1,229 @@
+import { InputError } from '../errors/mailrig-error.ts'
+import { mailAddress, quote } from './names.ts'
+import { type ParsedTopology, type TopologyInput, topologySchema } from './schema.ts'
+
+/** A domain with mailboxes in the mail store; recipients are full addresses. */
+export interface MailboxDomain {
+  /** Local part → settings. The IMAP user is `local-part@domain`. */
+  mailboxes: Record<string, { password: string }>
+  aliases: Record<string, string[]>
+  catchAll?: string
+}
+
+export interface VirtualAliasDomain {
+  aliases: Record<string, string[]>
+  catchAll?: string
+}
+
+/** The checked mail world: every default filled in, every name resolved. Adapters render this and nothing else. */
+export interface Topology
+  extends Omit<ParsedTopology, 'host' | 'origin' | 'domains' | 'virtualAliasDomains' | 'local'> {
+  host: string
+  origin: string
+  domains: Record<string, MailboxDomain>
+  virtualAliasDomains: Record<string, VirtualAliasDomain>
+  /** Domains of `local` include `host`. Absent when the topology declares no Unix accounts or aliases. */
+  local?: NonNullable<ParsedTopology['local']>
+}
+
+export interface Problem {
+  /** Where in the topology, e.g. `domains["example.com"].aliases.sales`. */
+  path: string
+  message: string
+}
+
+/** The topology is wrong. `problems` has every place, so that one run shows all of them. */
+export class TopologyError extends InputError {
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map((problem) => `  ${problem.path || 'topology'}: ${problem.message}`)
+    super(`the topology is wrong in ${problems.length} place${problems.length === 1 ? '' : 's'}\n${lines.join('\n')}`, {
+      code: 'TOPOLOGY_INVALID',
+      remedy: 'Correct the places named above; nothing was started. docs/topology.md lists what is allowed.',
+    })
+    this.problems = problems
+  }
+}
+
+/**
+ * Checks a topology and fills in what it leaves out.
+ *
+ * @throws {TopologyError} naming every wrong place, its value and what is allowed there.
+ * @example
+ * parseTopology({ domains: { 'example.com': { mailboxes: ['jim'] } } }).host // 'mx.example.com'
+ */
+export function parseTopology(input: TopologyInput): Topology {
+  const result = topologySchema.safeParse(input)
+  if (!result.success) {
+    throw new TopologyError(result.error.issues.flatMap((issue) => flattenIssue(issue, input)))
+  }
+  return resolve(result.data)
+}
+
+type Issue = {
+  code?: string | undefined
+  path: PropertyKey[]
+  message: string
+  errors?: Issue[][]
+  keys?: string[]
+  issues?: Issue[]
+}
+
+/** zod reports a union as one issue; the branch that got furthest is the one the author meant. */
+function flattenIssue(issue: Issue, input: unknown): Problem[] {
+  const path = issue.path
+  if (issue.code === 'invalid_union' && issue.errors && issue.errors.length > 0) {
+    const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? []
+    if (depth(deepest) > 0) {
+      return deepest.flatMap((inner) => flattenIssue({ ...inner, path: [...path, ...inner.path] }, input))
+    }
+    const wanted = issue.errors.flat().map((inner) => inner.message.replace(/^Invalid input: /, ''))
+    return [
+      {
+        path: formatPath(path),
+        message: `${quote(valueAt(input, path))} does not fit: ${[...new Set(wanted)].join(', or ')}`,
+      },
+    ]
+  }
+  if (issue.code === 'invalid_key' && issue.issues) {
+    return [{ path: formatPath(path), message: issue.issues.map((inner) => inner.message).join('; ') }]
+  }
+  if (issue.code === 'unrecognized_keys') {
+    return [{ path: formatPath(path), message: `unknown ${issue.keys?.map(quote).join(', ')}` }]
+  }
+  const message = issue.message.replace(/^Invalid (?:input|option|string): /, '')
+  const value = valueAt(input, path)
+  return [
+    {
+      path: formatPath(path),
+      message: message.includes(quote(value)) ? message : `${quote(value)} is wrong: ${message}`,
+    },
+  ]
+}
+
+function depth(issues: Issue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length))
+}
+
+function valueAt(input: unknown, path: PropertyKey[]): unknown {
+  let value = input
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key]
+  return value
+}
+
+function formatPath(path: PropertyKey[]): string {
+  return path
+    .map((key) =>
+      typeof key === 'number' ? `[${key}]` : /^[A-Za-z_]\w*$/.test(String(key)) ? `.${String(key)}` : `[${quote(key)}]`,
+    )
+    .join('')
+    .replace(/^\./, '')
+}
+
+/** The names that tie one part of a topology to another, checked and completed. */
+function resolve(parsed: ParsedTopology): Topology {
+  const problems: Problem[] = []
+  const names = [
+    ...Object.keys(parsed.domains),
+    ...Object.keys(parsed.virtualAliasDomains),
+    ...(parsed.local?.domains ?? []),
+  ]
+  const host = parsed.host ?? `mx.${names[0] ?? 'example.com'}`
+
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) !== index) {
+      problems.push({
+        path: formatPath(['domains', name]),
+        message: `${quote(name)} is declared twice: a domain is mailbox, virtual alias or local`,
+      })
+    }
+  }
+  for (const name of parsed.relayDomains) {
+    if (names.includes(name))
+      problems.push({ path: 'relayDomains', message: `${quote(name)} is also a domain of this server` })
+  }
+
+  const upstreams = parsed.upstreams.includes('upstream') ? parsed.upstreams : ['upstream', ...parsed.upstreams]
+  const checkUpstream = (name: string, path: PropertyKey[]) => {
+    if (!upstreams.includes(name)) {
+      problems.push({
+        path: formatPath(path),
+        message: `there is no upstream ${quote(name)}; there is ${upstreams.map(quote).join(', ')}`,
+      })
+    }
+  }
+  if (parsed.smarthost) checkUpstream(parsed.smarthost.upstream, ['smarthost'])
+  for (const [domain, hop] of Object.entries(parsed.routes)) checkUpstream(hop.upstream, ['routes', domain])
+  for (const [domain, remote] of Object.entries(parsed.internet)) {
+    for (const [index, mx] of remote.mx.entries()) {
+      if (mx.upstream !== undefined) checkUpstream(mx.upstream, ['internet', domain, 'mx', index, 'upstream'])
+      if ((mx.upstream === undefined) === (mx.host === undefined)) {
+        problems.push({
+          path: formatPath(['internet', domain, 'mx', index]),
+          message: 'name either an upstream or a host',
+        })
+      }
+    }
+  }
+
+  const domains = Object.fromEntries(
+    Object.entries(parsed.domains).map(([name, domain]) => [name, resolveMailboxDomain(name, domain, problems)]),
+  )
+  if (problems.length > 0) throw new TopologyError(problems)
+
+  const { local, ...rest } = parsed
+  return {
+    ...rest,
+    host,
+    origin: parsed.origin ?? host,
+    domains,
+    virtualAliasDomains: parsed.virtualAliasDomains as Topology['virtualAliasDomains'],
+    upstreams,
+    internet: {
+      'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [] },
+      ...parsed.internet,
+    },
+    ...(local ? { local: { ...local, domains: [...new Set([host, ...local.domains])] } } : {}),
+  }
+}
+
+function resolveMailboxDomain(
+  name: string,
+  domain: ParsedTopology['domains'][string],
+  problems: Problem[],
+): MailboxDomain {
+  const known = [...Object.keys(domain.mailboxes), ...Object.keys(domain.aliases)]
+  const complete = (recipient: string, path: PropertyKey[]): string => {
+    if (recipient.includes('@')) {
+      const address = mailAddress.safeParse(recipient)
+      if (!address.success) problems.push({ path: formatPath(path), message: `${quote(recipient)} is not an address` })
+      return address.data ?? recipient
+    }
+    if (!known.includes(recipient)) {
+      problems.push({
+        path: formatPath(path),
+        message: `${name} has no mailbox or alias ${quote(recipient)}; it has ${known.map(quote).join(', ') || 'none'}`,
+      })
+    }
+    return `${recipient}@${name}`
+  }
+  for (const alias of Object.keys(domain.aliases)) {
+    if (alias in domain.mailboxes) {
+      problems.push({
+        path: formatPath(['domains', name, 'aliases', alias]),
+        message: `${quote(alias)} is a mailbox of ${name} as well`,
+      })
+    }
+  }
+  return {
+    mailboxes: domain.mailboxes,
+    aliases: Object.fromEntries(
+      Object.entries(domain.aliases).map(([alias, to]) => [
+        alias,
+        to.map((recipient) => complete(recipient, ['domains', name, 'aliases', alias])),
+      ]),
+    ),
+    ...(domain.catchAll === undefined ? {} : { catchAll: complete(domain.catchAll, ['domains', name, 'catchAll']) }),
+  }
+}
