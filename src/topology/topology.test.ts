@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import type { TopologyInput } from './schema.ts'
+import { parseTopology, TopologyError } from './topology.ts'
+
+function problemsOf(input: unknown): string[] {
+  try {
+    parseTopology(input as TopologyInput)
+  } catch (error) {
+    if (error instanceof TopologyError) return error.problems.map(({ path, message }) => `${path}: ${message}`)
+    throw error
+  }
+  return []
+}
+
+describe('parseTopology', () => {
+  it('fills in what is left out', () => {
+    const topology = parseTopology({
+      domains: { 'Example.COM': { mailboxes: ['jim', 'petra'], aliases: { sales: 'petra' }, catchAll: 'jim' } },
+    })
+    expect(topology.host).toBe('mx.example.com')
+    expect(topology.origin).toBe('mx.example.com')
+    expect(topology.trustedNetworks).toEqual([])
+    expect(topology.domains['example.com']).toEqual({
+      mailboxes: { jim: { password: 'secret' }, petra: { password: 'secret' } },
+      aliases: { sales: ['petra@example.com'] },
+      catchAll: 'jim@example.com',
+    })
+    expect(topology.internet['client.example']?.mx).toEqual([{ preference: 10, upstream: 'upstream' }])
+  })
+
+  it('counts the host itself among the local domains', () => {
+    const topology = parseTopology({
+      host: 'mail.example.org',
+      local: { domains: ['example.org'], accounts: ['root2'] },
+    })
+    expect(topology.local?.domains).toEqual(['mail.example.org', 'example.org'])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['an unknown key', { domain: {} }, 'topology unknown "domain"'],
+    [
+      'a domain that is none',
+      { domains: { localhost: {} } },
+      'domains.localhost: "localhost" is not a fully qualified domain name such as "example.com"',
+    ],
+    [
+      'a recipient that does not exist',
+      { domains: { 'example.com': { mailboxes: ['jim'], aliases: { sales: ['jym'] } } } },
+      'domains["example.com"].aliases.sales: example.com has no mailbox or alias "jym"; it has "jim", "sales"',
+    ],
+    [
+      'a catch-all that does not exist',
+      { domains: { 'example.com': { mailboxes: ['jim'], catchAll: 'joe' } } },
+      'domains["example.com"].catchAll: example.com has no mailbox or alias "joe"; it has "jim"',
+    ],
+    [
+      'an alias that hides a mailbox',
+      { domains: { 'example.com': { mailboxes: ['jim'], aliases: { jim: ['jim'] } } } },
+      'domains["example.com"].aliases.jim: "jim" is a mailbox of example.com as well',
+    ],
+    [
+      'an upstream nobody declared',
+      { smarthost: 'backup' },
+      'smarthost: there is no upstream "backup"; there is "upstream"',
+    ],
+    [
+      'a domain declared twice',
+      { domains: { 'example.com': {} }, virtualAliasDomains: { 'example.com': {} } },
+      'domains["example.com"]: "example.com" is declared twice: a domain is mailbox, virtual alias or local',
+    ],
+    [
+      'a network that is none',
+      { trustedNetworks: ['wan'] },
+      'trustedNetworks[0]: "wan" is not "lan", "internet" or an IPv4 network such as "192.0.2.0/24"',
+    ],
+    [
+      'an address that is none',
+      { virtualAliasDomains: { 'example.net': { catchAll: 'jim' } } },
+      'virtualAliasDomains["example.net"].catchAll: "jim" is not an address such as "jim@example.com"',
+    ],
+    [
+      'a size limit too small to carry a header',
+      { limits: { messageSize: 12 } },
+      'limits.messageSize: 12 is wrong: Too small: expected number to be >=1024',
+    ],
+    [
+      'an exchanger with neither upstream nor host',
+      { internet: { 'snow.nl': { mx: [{ preference: 5 }] } } },
+      'internet["snow.nl"].mx[0]: name either an upstream or a host',
+    ],
+  ])('refuses %s, naming place, value and what is allowed', (_, input, expected) => {
+    expect(problemsOf(input)).toEqual([expected.replace(/^topology /, ': ')])
+  })
+
+  it('names every wrong place in one error', () => {
+    const wrong = { trustedNetworks: ['x'], tls: 'maybe' } as unknown as TopologyInput
+    expect(() => parseTopology(wrong)).toThrowErrorMatchingInlineSnapshot(`
+      [TopologyError: the topology is wrong in 2 places
+        trustedNetworks[0]: "x" is not "lan", "internet" or an IPv4 network such as "192.0.2.0/24"
+        tls: "maybe" is wrong: expected one of "none"|"offered"|"required"]
+    `)
+  })
+})
