@@ -1,0 +1,35 @@
+import { InputError } from '../errors/mailrig-error.ts'
+import { type MtaAdapter, RELEASES, type Release, type StoreAdapter } from './contract.ts'
+import { dovecot } from './dovecot/adapter.ts'
+import { postfix } from './postfix/adapter.ts'
+
+/** Every MTA there is. Adding one is a folder here, a folder under `docker/`, and its line in this list. */
+const MTAS: readonly MtaAdapter[] = [postfix]
+
+export const MTA_NAMES: readonly string[] = MTAS.map((mta) => mta.name)
+
+export const store: StoreAdapter = dovecot
+
+/** @throws {InputError} naming the MTAs there are. */
+export function mtaNamed(name: string): MtaAdapter {
+  const mta = MTAS.find((candidate) => candidate.name === name)
+  if (!mta) {
+    throw new InputError(`there is no MTA ${JSON.stringify(name)}`, {
+      code: 'UNKNOWN_MTA',
+      remedy: `Choose one of ${MTA_NAMES.join(', ')}.`,
+    })
+  }
+  return mta
+}
+
+/** @throws {InputError} naming the releases there are. */
+export function releaseNamed(name: string): Release {
+  const release = RELEASES.find((candidate) => candidate === name)
+  if (!release) {
+    throw new InputError(`there is no release ${JSON.stringify(name)}`, {
+      code: 'UNKNOWN_RELEASE',
+      remedy: `Choose one of ${RELEASES.join(', ')}.`,
+    })
+  }
+  return release
+}
