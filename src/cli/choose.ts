@@ -1,0 +1,23 @@
+import { type MtaAdapter, RELEASES, type Release } from '../servers/contract.ts'
+import { MTA_NAMES, mtaNamed, releaseNamed } from '../servers/registry.ts'
+
+/** An MTA from a release: one column of every table, one vitest project. */
+export interface Target {
+  mta: MtaAdapter
+  release: Release
+}
+
+/**
+ * What `--mta a,b` and `--release x,y` choose; nothing and `all` mean all.
+ *
+ * @throws {InputError} for a name that does not exist.
+ */
+export function chooseTargets(options: { mta?: string | undefined; release?: string | undefined }): Target[] {
+  const mtas = names(options.mta, MTA_NAMES).map(mtaNamed)
+  const releases = names(options.release, RELEASES).map(releaseNamed)
+  return mtas.flatMap((mta) => releases.map((release) => ({ mta, release })))
+}
+
+function names(list: string | undefined, all: readonly string[]): readonly string[] {
+  return list === undefined || list === 'all' ? all : list.split(',').map((name) => name.trim())
+}

@@ -1,0 +1,12 @@
+import { CommanderError } from 'commander'
+import { EXIT } from '../errors/mailrig-error.ts'
+import { createProgram } from './program.ts'
+import { reportError } from './report-error.ts'
+
+try {
+  await createProgram().parseAsync()
+} catch (error) {
+  // Commander has already printed what was wrong and where help is; its own code is 1 for everything but help.
+  process.exitCode =
+    error instanceof CommanderError ? (error.exitCode === 0 ? EXIT.ok : EXIT.badInput) : reportError(error)
+}

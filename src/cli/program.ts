@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { RELEASES } from '../servers/contract.ts'
+
+const packageFile = new URL('../../package.json', import.meta.url)
+
+// The commands are imported when they are called: help and a mistyped option must not wait for the engine's libraries.
+
+/** The command line: every command, its options and its help. Throws commander's CommanderError instead of exiting. */
+export function createProgram(): Command {
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
+  const program = new Command('mailrig')
+    .description('End-to-end tests for mail servers: real MTAs in containers, scripted sessions, assertions.')
+    .version(version)
+    .showHelpAfterError('Try `mailrig --help`.')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mailrig doctor                                   what is here, what is missing, how to mend it
+  mailrig up --mta postfix --release trixie        start servers to talk to, and return
+  mailrig run scenarios/aliases                    run the scenarios of a folder
+  mailrig clean                                    remove everything mailrig made
+
+Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working container engine.`,
+    )
+
+  const mta = () => new Option('--mta <name>', 'the mail transfer agent').default('postfix')
+  const release = () =>
+    new Option('--release <name>', 'the Debian release the servers come from').choices(RELEASES).default('bookworm')
+
+  add(program, 'showcase', 'start a rig, send a message through it line by line, read it, and tear all down')
+    .addOption(mta())
+    .addOption(release())
+    .action(async (options) => (await import('./commands/showcase.ts')).showcase(options))
+
+  add(program, 'doctor', 'tell what engine, images and kept rigs there are, what is missing and how to mend it')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  mailrig doctor --json | jq .problems')
+    .action(async (options) => (await import('./commands/doctor.ts')).doctor(options))
+
+  add(program, 'build', 'provision the engine if there is none, and build the images')
+    .option('--mta <names>', 'only these, separated by commas (default: all)')
+    .option('--release <names>', 'only these, separated by commas (default: all)')
+    .option('--quiet', 'say nothing when there is nothing to do')
+    .addHelpText('after', '\nExample:\n  mailrig build --mta postfix --release trixie')
+    .action(async (options) => (await import('./commands/build.ts')).build(options))
+
+  add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')
+    .argument('[topology]', 'a JSON file, or a module whose default export is a topology')
+    .addOption(mta())
+    .addOption(release())
+    .option('--name <name>', 'a name for the rig, for `mailrig down`', 'default')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig up --mta postfix --release trixie --json\n  mailrig up my-topology.json',
+    )
+    .action(async (topology, options) => (await import('./commands/up.ts')).up(topology, options))
+
+  add(program, 'down', 'end a rig started by `mailrig up`')
+    .argument('[name]', 'the name it was given', 'default')
+    .option('--all', 'end every kept rig')
+    .addHelpText('after', '\nExamples:\n  mailrig down\n  mailrig down --all')
+    .action(async (name, options) => (await import('./commands/down.ts')).down(name, options))
+
+  add(program, 'clean', 'remove every container, network and volume mailrig made, kept rigs included')
+    .option('--images', 'the images too')
+    .option('--engine', 'and end the engine daemon, if mailrig started it')
+    .addHelpText('after', '\nExample:\n  mailrig clean --images')
+    .action(async (options) => (await import('./commands/clean.ts')).clean(options))
+
+  add(program, 'run', 'run scenarios')
+    .argument('[paths...]', 'files or folders (default: all the project has)')
+    .option('--mta <names>', 'only these, separated by commas (default: all)')
+    .option('--release <names>', 'only these, separated by commas (default: all)')
+    .option('-t, --name <pattern>', 'only tests whose name matches')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  mailrig run --mta postfix --release trixie scenarios/aliases')
+    .action(async (paths, options) => (await import('./commands/run.ts')).run(paths, options))
+
+  // What `up` leaves behind: not for people, so not in the help.
+  program.command('hold', { hidden: true }).action(async () => (await import('./commands/hold.ts')).hold())
+
+  return program
+}
+
+function add(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).showHelpAfterError(`Try \`mailrig ${name} --help\`.`)
+}

@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { RELEASES } from '../servers/contract.ts'
+import { MTA_NAMES } from '../servers/registry.ts'
+
+export interface MatrixOptions {
+  /** Globs of scenario files. Default: every `*.scenario.ts` below the root. */
+  include?: string[]
+  /** Default: all there are. */
+  mtas?: readonly string[]
+  /** Default: all there are. */
+  releases?: readonly string[]
+  /** Longest time one scenario may take, ms. Default 20 000. */
+  testTimeout?: number
+}
+
+/** What a scenario file is told about the project it runs in. */
+export interface MatrixCell {
+  mta: string
+  release: string
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    mailrig: MatrixCell
+    mailrigRun: string
+  }
+}
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+
+/** Provisions the engine, builds the images, and cleans up when the run ends. Belongs into `test.globalSetup`. */
+export const mailrigGlobalSetup: string = fileURLToPath(new URL(`./global-setup.${extension}`, import.meta.url))
+
+/**
+ * One vitest project for each MTA and release, named `<mta>-<release>`.
+ *
+ * @example
+ * export default defineConfig({ test: { globalSetup: [mailrigGlobalSetup], projects: mailrigProjects() } })
+ */
+export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineConfiguration[] {
+  const { include = ['**/*.scenario.ts'], mtas = MTA_NAMES, releases = RELEASES, testTimeout = 20_000 } = options
+  return mtas.flatMap((mta) =>
+    releases.map((release) => ({
+      extends: true as const,
+      test: {
+        name: `${mta}-${release}`,
+        include,
+        pool: 'forks',
+        // A worker keeps its networks, resolver and upstream from file to file; each file still boots its own servers.
+        isolate: false,
+        testTimeout,
+        hookTimeout: 60_000,
+        provide: { mailrig: { mta, release } },
+      },
+    })),
+  )
+}
