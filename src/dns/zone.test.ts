@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../errors/mailrig-error.ts'
+import type { RigAddresses } from '../servers/contract.ts'
+import { parseTopology } from '../topology/topology.ts'
+import { answer } from './answer.ts'
+import { buildZone } from './zone.ts'
+
+const ADDRESSES: RigAddresses = {
+  networks: {
+    lan: { subnet: '198.18.0.0/24', gateway: '198.18.0.1' },
+    internet: { subnet: '198.18.1.0/24', gateway: '198.18.1.1' },
+  },
+  mta: { lan: '198.18.0.2', internet: '198.18.1.2' },
+  store: '198.18.0.3',
+  dns: '198.18.0.1',
+  upstreams: {
+    upstream: { address: '198.18.1.1', port: 25, host: 'upstream.rig.test' },
+    isp: { address: '198.18.1.9', port: 25, host: 'isp.rig.test' },
+  },
+  smtpPort: 25,
+}
+
+const TOPOLOGY = parseTopology({
+  domains: { 'example.com': { mailboxes: ['jim'] } },
+  virtualAliasDomains: { 'example.org': {} },
+  relayDomains: ['partner.example'],
+  routes: { 'routed.example': 'isp' },
+  upstreams: ['isp'],
+  internet: {
+    'two.example': {
+      mx: [
+        { preference: 10, host: 'gone.two.example' },
+        { preference: 20, upstream: 'isp' },
+      ],
+      a: ['192.0.2.80', 'isp'],
+      txt: ['v=spf1 -all', 'x'.repeat(300)],
+    },
+    'mailless.example': { mx: [] },
+  },
+})
+
+/** The whole answer in zone-file manner, the sections told apart. */
+function ask(name: string, type: string): string[] {
+  const reply = answer(buildZone(TOPOLOGY, ADDRESSES), { name, type })
+  const show = (mark: string, records: typeof reply.answers) =>
+    records.map((record) => {
+      const data = 'data' in record ? record.data : undefined
+      const text =
+        record.type === 'MX'
+          ? Object.values(data as object).join(' ')
+          : record.type === 'TXT'
+            ? String(data)
+            : record.type === 'SOA'
+              ? ''
+              : data
+      return `${mark}${record.name} ${record.type} ${text}`.trim()
+    })
+  return [reply.rcode, ...show('', reply.answers), ...show('! ', reply.authorities), ...show('+ ', reply.additionals)]
+}
+
+describe('buildZone and answer', () => {
+  it.each(['example.com', 'example.org'])('lead mail for %s to the MTA', (domain) => {
+    expect(ask(domain, 'MX')).toEqual(['NOERROR', `${domain} MX 10 mx.example.com`, '+ mx.example.com A 198.18.1.2'])
+    expect(ask(domain, 'A')).toEqual(['NOERROR', `${domain} A 198.18.1.2`])
+  })
+
+  it.each(['client.example', 'partner.example', 'routed.example'])('lead mail for %s to the upstream', (domain) => {
+    expect(ask(domain, 'MX')).toEqual([
+      'NOERROR',
+      `${domain} MX 10 upstream.rig.test`,
+      '+ upstream.rig.test A 198.18.1.1',
+    ])
+  })
+
+  it('tell a declared domain as it is declared, dead exchanger included', () => {
+    expect(ask('two.example', 'MX')).toEqual([
+      'NOERROR',
+      'two.example MX 10 gone.two.example',
+      'two.example MX 20 isp.rig.test',
+      '+ isp.rig.test A 198.18.1.9',
+    ])
+    expect(ask('gone.two.example', 'A')).toEqual(['NXDOMAIN', '! . SOA'])
+    expect(ask('two.example', 'A')).toEqual(['NOERROR', 'two.example A 192.0.2.80', 'two.example A 198.18.1.9'])
+    expect(ask('two.example', 'TXT')).toEqual([
+      'NOERROR',
+      'two.example TXT v=spf1 -all',
+      `two.example TXT ${'x'.repeat(255)},${'x'.repeat(45)}`,
+    ])
+    expect(ask('two.example', 'ANY')).toHaveLength(8)
+  })
+
+  it.each([
+    ['a name without the type asked', 'mx.example.com', 'AAAA'],
+    ['a domain declared without exchangers', 'mailless.example', 'MX'],
+    ['a name that only stands above others', 'rig.test', 'A'],
+    ['the root', '.', 'NS'],
+  ])('give no data for %s', (_what, name, type) => {
+    expect(ask(name, type)).toEqual(['NOERROR', '! . SOA'])
+  })
+
+  it.each(['nowhere.example', 'sub.example.com', 'xample.com', '9.9.9.9.in-addr.arpa'])('do not know %s', (name) => {
+    expect(ask(name, 'ANY')).toEqual(['NXDOMAIN', '! . SOA'])
+  })
+
+  it('take no notice of letter case or a final dot, and give the name back as asked', () => {
+    expect(ask('eXample.COM.', 'A')).toEqual(['NOERROR', 'eXample.COM A 198.18.1.2'])
+  })
+
+  it.each([
+    ['198.18.1.2', 'mx.example.com'],
+    ['198.18.0.2', 'mx.example.com'],
+    ['198.18.0.3', 'store.rig.test'],
+    ['198.18.0.1', 'client.lan.example'],
+    ['198.18.1.1', 'client.example'],
+    ['198.18.1.9', 'isp.rig.test'],
+    ['127.0.0.1', 'localhost'],
+  ])('name %s %s', (address, host) => {
+    const reversed = `${address.split('.').reverse().join('.')}.in-addr.arpa`
+    expect(ask(reversed, 'PTR')).toEqual(['NOERROR', `${reversed} PTR ${host}`])
+    if (host !== 'mx.example.com') expect(ask(host, 'A')).toEqual(['NOERROR', `${host} A ${address}`])
+  })
+
+  it('refuse an address that is none', () => {
+    const topology = parseTopology({ internet: { 'two.example': { a: ['ips'] } } })
+    expect(() => buildZone(topology, ADDRESSES)).toThrow(InputError)
+  })
+})
