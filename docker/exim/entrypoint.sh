@@ -1,0 +1,23 @@
+#!/bin/sh
+# Makes the container what the rendered files say, and becomes the daemon.
+set -e
+
+printf 'nameserver %s\noptions timeout:1 attempts:2\n' "$MAILRIG_DNS" > /etc/resolv.conf
+
+# Removed afterwards, so that a restarted container does not have its people twice.
+if [ -f /etc/mailrig/passwd ]; then
+  while IFS=: read -r name _ uid gid _ home _; do
+    mkdir -p "$home"
+    chown -R "$uid:$gid" "$home"
+  done < /etc/mailrig/passwd
+  cat /etc/mailrig/passwd >> /etc/passwd
+  cat /etc/mailrig/group >> /etc/group
+  rm /etc/mailrig/passwd
+fi
+chgrp Debian-exim /etc/exim4/passwd /etc/exim4/exim.key
+
+# Exim's processes cannot open the container's output, which is root's. Opened for reading and writing, the pipe never
+# ends and no writer waits; a line shorter than PIPE_BUF (4096) arrives whole and in order (pipe(7)).
+cat <> /var/log/mailrig/mainlog &
+
+exec exim4 -bdf -q1s

@@ -1,0 +1,30 @@
+import type { Topology } from '../../topology/topology.ts'
+import type { ServerFile } from '../contract.ts'
+import { PATHS } from './paths.ts'
+
+/** Above what Debian gives to system users and to the first people added by hand. */
+const FIRST_UID = 3000
+
+/** passwd(5) and group(5) lines for the Unix accounts, and what is in their homes. */
+export function accountFiles(topology: Topology): ServerFile[] {
+  const accounts = Object.entries(topology.local?.accounts ?? {}).map(([name, account], index) => ({
+    name,
+    id: FIRST_UID + index,
+    forward: account.forward,
+  }))
+  if (accounts.length === 0) return []
+  return [
+    {
+      path: PATHS.accounts,
+      content: lines(accounts.map(({ name, id }) => `${name}:x:${id}:${id}:${name}:/home/${name}:/bin/sh`)),
+    },
+    { path: PATHS.groups, content: lines(accounts.map(({ name, id }) => `${name}:x:${id}:`)) },
+    ...accounts.flatMap(({ name, forward }) =>
+      forward === undefined ? [] : [{ path: `/home/${name}/.forward`, content: lines(forward) }],
+    ),
+  ]
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('')
+}

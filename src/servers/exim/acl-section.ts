@@ -1,0 +1,95 @@
+import type { RenderContext } from '../contract.ts'
+import { accessStatements } from './access-rules.ts'
+import { statement } from './config-text.ts'
+
+/** `begin acl`: Debian's checks in Debian's order and words, and what the topology adds. */
+export function aclSection({ topology, addresses }: RenderContext): string {
+  const native = topology.native.exim
+  const access = accessStatements(topology, addresses)
+  return [
+    'begin acl',
+    acl('acl_check_mail', [...mailStatements(topology.tls === 'required'), statement('accept')]),
+    acl('acl_check_rcpt', [
+      ...(native?.acl_rcpt ?? []),
+      // Not by TCP: submitted on the host.
+      statement('accept', ['hosts', ':'], ['control', 'dkim_disable_verify']),
+      statement(
+        'deny',
+        ['domains', '+our_domains'],
+        ['local_parts', '^[.] : ^.*[@%!/|`#&?]'],
+        ['message', 'restricted characters in address'],
+      ),
+      statement(
+        'deny',
+        ['domains', '!+our_domains'],
+        ['local_parts', '^[./|] : ^.*[@%!`#&?] : ^.*/\\\\.\\\\./'],
+        ['message', 'restricted characters in address'],
+      ),
+      ...access.refuse,
+      statement('accept', ['local_parts', 'postmaster'], ['domains', '+local_domains : +relay_to_domains']),
+      statement(
+        'accept',
+        ['hosts', '+relay_from_hosts'],
+        ['control', 'submission/sender_retain'],
+        ['control', 'dkim_disable_verify'],
+      ),
+      statement(
+        'accept',
+        ['authenticated', '*'],
+        ['control', 'submission/sender_retain'],
+        ['control', 'dkim_disable_verify'],
+      ),
+      ...access.relay,
+      statement(
+        'require',
+        ['message', 'relay not permitted'],
+        ['domains', '+our_domains : +relay_to_domains : +renamed_domains'],
+      ),
+      statement('require', ['verify', 'recipient']),
+      statement('accept'),
+    ]),
+    acl('acl_check_data', [
+      ...(native?.acl_data ?? []),
+      statement(
+        'deny',
+        ['condition', `\${if > {$max_received_linelength}{998}}`],
+        ['message', 'maximum allowed line length is 998 octets, got $max_received_linelength'],
+      ),
+      statement(
+        'deny',
+        ['!verify', 'header_syntax'],
+        ['message', 'header syntax'],
+        ['log_message', 'header syntax ($acl_verify_message)'],
+      ),
+      statement('accept'),
+    ]),
+  ].join('\n\n')
+}
+
+function mailStatements(tlsRequired: boolean): string[] {
+  return [
+    // RFC 3207 §4 has the code and the words.
+    ...(tlsRequired
+      ? [
+          statement(
+            'deny',
+            ['!hosts', ':'],
+            ['!encrypted', '*'],
+            ['message', '530 5.7.0 Must issue a STARTTLS command first'],
+          ),
+        ]
+      : []),
+    // RFC 6409 §4.3: a submission server takes mail from those it knows.
+    statement(
+      'deny',
+      ['condition', `\${if eq{$received_port}{587}}`],
+      ['!hosts', ': +relay_from_hosts'],
+      ['!authenticated', '*'],
+      ['message', '530 5.7.0 Authentication required'],
+    ),
+  ]
+}
+
+function acl(name: string, statements: readonly string[]): string {
+  return [`${name}:`, ...statements].join('\n')
+}

@@ -1,0 +1,24 @@
+import type { MtaAdapter } from '../contract.ts'
+import { supports } from './features.ts'
+import { queue } from './queue.ts'
+import { MESSAGE_ID, readLog } from './read-log.ts'
+import { reload } from './reload.ts'
+import { render } from './render.ts'
+
+const ACCEPTED = new RegExp(`\\bid=(${MESSAGE_ID})(?![0-9A-Za-z-])`)
+
+/** Exim 4 from Debian's exim4-daemon-heavy. Tables are linear-search files read for each message: nothing to compile. */
+export const exim: MtaAdapter = {
+  name: 'exim',
+  supports,
+  render,
+  queueIdOf: ({ code, text }) => (code === 250 ? text.match(ACCEPTED)?.[1] : undefined),
+  readLog,
+  queue,
+  flush: ['exim4', '-qff'],
+  reload,
+  version: {
+    command: ['exim4', '-bV'],
+    parse: (stdout) => stdout.match(/^Exim version (\S+)/m)?.[1] ?? 'unknown',
+  },
+}

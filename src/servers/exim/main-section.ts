@@ -1,0 +1,82 @@
+import type { RenderContext } from '../contract.ts'
+import { type EximOption, optionLine } from './config-text.ts'
+import { namedLists } from './domain-lists.ts'
+import { PATHS } from './paths.ts'
+
+/** High enough that no scenario meets it: a limit that is to be tested is set by `native.exim.main`. */
+const UNREACHED = 1000
+
+/**
+ * Everything before the first `begin` (Exim specification §14). An option that `native.exim.main` sets is left to it,
+ * because Exim refuses an option set twice.
+ */
+export function mainSection({ topology, addresses }: RenderContext): string {
+  const native = topology.native.exim?.main ?? []
+  const taken = new Set(native.flatMap((text) => text.split('\n')).map(optionName))
+  const options: EximOption[] = [
+    ['primary_hostname', topology.host],
+    ['qualify_domain', topology.origin],
+    ['local_interfaces', '0.0.0.0'],
+    ['daemon_smtp_ports', '25 : 587'],
+    ['disable_ipv6', true],
+
+    ['acl_smtp_mail', 'acl_check_mail'],
+    ['acl_smtp_rcpt', 'acl_check_rcpt'],
+    ['acl_smtp_data', 'acl_check_data'],
+    ['message_size_limit', topology.limits.messageSize],
+    ...tls(topology.tls),
+
+    // As Debian has them.
+    ['host_lookup', '*'],
+    ['dns_dnssec_ok', 1],
+    ['prdr_enable', 'true'],
+    ['smtputf8_advertise_hosts', ''],
+    ['local_from_check', 'false'],
+    ['local_sender_retain', 'true'],
+    ['untrusted_set_sender', '*'],
+    ['trusted_users', 'uucp'],
+    ['gecos_pattern', '^([^,:]*)'],
+    ['gecos_name', '$1'],
+    ['ignore_bounce_errors_after', '2d'],
+    ['timeout_frozen_after', '7d'],
+    ['freeze_tell', 'postmaster'],
+    ['keep_environment', ''],
+    ['spool_directory', PATHS.spool],
+
+    // Debian's, with the time to the millisecond, and not two lines for each queue run. One copy of each line: the reject log repeats the main log's.
+    [
+      'log_selector',
+      '+smtp_protocol_error +smtp_syntax_error +tls_certificate_verified +tls_peerdn +millisec -queue_run',
+    ],
+    ['log_file_path', PATHS.log],
+    ['write_rejectlog', 'false'],
+
+    // A script may err as often as it wants, and open as many connections.
+    ['smtp_max_synprot_errors', UNREACHED],
+    ['smtp_max_unknown_commands', UNREACHED],
+    ['smtp_accept_max_nonmail', UNREACHED],
+    ['smtp_accept_max', UNREACHED],
+    ['smtp_connect_backlog', 128],
+    // The default leaves the eleventh message of a connection to the next queue run.
+    ['smtp_accept_queue_per_connection', 0],
+  ]
+  return [
+    ...native,
+    ...namedLists(topology, addresses),
+    '',
+    ...options.filter(([name]) => !taken.has(name)).map(optionLine),
+  ].join('\n')
+}
+
+function tls(mode: 'none' | 'offered' | 'required'): EximOption[] {
+  if (mode === 'none') return [['tls_advertise_hosts', '']]
+  return [
+    ['tls_advertise_hosts', '*'],
+    ['tls_certificate', PATHS.certificate],
+    ['tls_privatekey', PATHS.key],
+  ]
+}
+
+function optionName(line: string): string {
+  return line.replace(/^\s*(?:hide\s+)?(?:no_|not_)?/, '').match(/^\w+/)?.[0] ?? ''
+}

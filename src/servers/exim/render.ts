@@ -1,0 +1,58 @@
+import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
+import { accountFiles } from './accounts.ts'
+import { aclSection } from './acl-section.ts'
+import { authenticatorSection } from './authenticator-section.ts'
+import { mainSection } from './main-section.ts'
+import { PATHS } from './paths.ts'
+import { retrySection } from './retry-section.ts'
+import { rewriteSection } from './rewrite-section.ts'
+import { routerSection } from './router-section.ts'
+import {
+  catchAllTable,
+  genericTable,
+  mailboxTable,
+  passwordTable,
+  systemAliasFile,
+  virtualAliasTable,
+} from './tables.ts'
+import { transportSection } from './transport-section.ts'
+
+/** exim4.conf, for Exim 4.96 and 4.98 alike. */
+export function configuration(context: RenderContext): string {
+  const sections = [
+    mainSection(context),
+    aclSection(context),
+    routerSection(context),
+    transportSection(context),
+    retrySection(context.topology),
+    rewriteSection(context.topology),
+    authenticatorSection(context.topology),
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+export function render(context: RenderContext): Rendered {
+  const { topology, addresses, tls } = context
+  const certificates: ServerFile[] = [
+    { path: PATHS.certificate, content: tls.certificate },
+    { path: PATHS.key, content: tls.key, mode: 0o640 },
+    { path: PATHS.authority, content: tls.authority },
+  ]
+  return {
+    files: [
+      { path: PATHS.config, content: configuration(context) },
+      { path: PATHS.systemAliases, content: systemAliasFile(topology) },
+      { path: PATHS.mailboxes, content: mailboxTable(topology) },
+      { path: PATHS.virtualAliases, content: virtualAliasTable(topology) },
+      { path: PATHS.catchAll, content: catchAllTable(topology) },
+      { path: PATHS.genericAddresses, content: genericTable(topology) },
+      { path: PATHS.passwords, content: passwordTable(topology), mode: 0o640 },
+      ...certificates,
+      ...accountFiles(topology),
+      ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({ path, content })),
+    ],
+    environment: { MAILRIG_DNS: addresses.dns },
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'NET_BIND_SERVICE'],
+    greetings: { 25: '220', 587: '220' },
+  }
+}

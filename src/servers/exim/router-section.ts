@@ -1,0 +1,208 @@
+import type { Topology } from '../../topology/topology.ts'
+import type { RenderContext } from '../contract.ts'
+import { driver, type EximOption } from './config-text.ts'
+import { PATHS } from './paths.ts'
+
+/**
+ * `begin routers`, in order: elsewhere (routes, then smarthost or MX), the mail store's domains (aliases, mailboxes,
+ * catch-all), Unix accounts (aliases, ~/.forward, mailbox). An address that no router takes is "Unrouteable address".
+ */
+export function routerSection(context: RenderContext): string {
+  const { topology } = context
+  const delimiter = topology.recipientDelimiter
+  return [
+    'begin routers',
+    ...(topology.native.exim?.routers ?? []),
+    ...remoteRouters(context),
+    ...storeRouters(context),
+    ...systemRouters(context),
+    ...userRouters(context),
+    ...(delimiter === null ? [] : userRouters(context, delimiter)),
+    driver('mail4root', [
+      ['driver', 'redirect'],
+      ['domains', '+local_domains'],
+      ['data', '/var/mail/mail'],
+      ['file_transport', 'address_file'],
+      ['local_parts', 'root'],
+      ['user', 'mail'],
+      ['group', 'mail'],
+    ]),
+  ].join('\n\n')
+}
+
+function remoteRouters({ topology, addresses }: RenderContext): string[] {
+  const address = (upstream: string) => {
+    const at = addresses.upstreams[upstream]
+    return at ? `${at.address}::${at.port}` : ''
+  }
+  const routes = Object.entries(topology.routes)
+  const routers: string[] = []
+  if (routes.length > 0) {
+    routers.push(
+      driver('routes', [
+        ['driver', 'manualroute'],
+        ['domains', '! +our_domains'],
+        ['transport', 'remote_smtp_smarthost'],
+        ['route_list', routes.map(([domain, hop]) => `${domain} ${address(hop.upstream)} byname`).join(' ; ')],
+        ['same_domain_copy_routing', 'yes'],
+      ]),
+    )
+  }
+  if (topology.smarthost) {
+    routers.push(
+      driver('smarthost', [
+        ['driver', 'manualroute'],
+        ['domains', '! +our_domains'],
+        ['transport', 'remote_smtp_smarthost'],
+        ['route_list', `* ${address(topology.smarthost.upstream)} byname`],
+        ['host_find_failed', 'ignore'],
+        ['same_domain_copy_routing', 'yes'],
+        ['no_more', true],
+      ]),
+    )
+  } else {
+    routers.push(
+      driver('dnslookup', [
+        ['driver', 'dnslookup'],
+        ['domains', '! +our_domains'],
+        ['transport', 'remote_smtp'],
+        ['same_domain_copy_routing', 'yes'],
+        // Debian ignores private networks as well: all that a container engine has.
+        ['ignore_target_hosts', '0.0.0.0 : 127.0.0.0/8 : 169.254.0.0/16 : 255.255.255.255'],
+        ['no_more', true],
+      ]),
+    )
+  }
+  return routers
+}
+
+function storeRouters({ topology, addresses }: RenderContext): string[] {
+  const detail = suffix(topology.recipientDelimiter)
+  const routers: string[] = []
+  if (Object.keys(topology.domains).length + Object.keys(topology.virtualAliasDomains).length === 0) return routers
+  routers.push(
+    driver('virtual_aliases', [
+      ['driver', 'redirect'],
+      ['domains', '+mailbox_domains : +virtual_alias_domains'],
+      ...detail,
+      ['data', exactThenBase(PATHS.virtualAliases)],
+      ...ADDRESSES_ONLY,
+    ]),
+  )
+  if (addresses.store !== undefined) {
+    routers.push(
+      driver('mailboxes', [
+        ['driver', 'accept'],
+        ['domains', '+mailbox_domains'],
+        ...detail,
+        ['condition', exactThenBase(PATHS.mailboxes, '{yes}')],
+        ['transport', 'store_lmtp'],
+      ]),
+    )
+  }
+  routers.push(
+    driver('catch_all', [
+      ['driver', 'redirect'],
+      ['domains', '+mailbox_domains : +virtual_alias_domains'],
+      ['data', `\${lookup{$domain}lsearch{${PATHS.catchAll}}}`],
+      ...ADDRESSES_ONLY,
+    ]),
+  )
+  return routers
+}
+
+const ADDRESSES_ONLY: EximOption[] = [
+  ['forbid_file', true],
+  ['forbid_pipe', true],
+  ['forbid_include', true],
+]
+
+/** `sales+x@…` as it stands, then `sales@…`: an alias may have a detail of its own. */
+function exactThenBase(table: string, found = '{$value}'): string {
+  const lookUp = (key: string, otherwise: string) => `\${lookup{${key}}lsearch{${table}}${found}${otherwise}}`
+  return lookUp('$local_part$local_part_suffix@$domain', `{${lookUp('$local_part@$domain', '')}}`)
+}
+
+function systemRouters({ topology }: RenderContext): string[] {
+  return [
+    driver('real_local', [
+      ['driver', 'accept'],
+      ['domains', '+local_domains'],
+      ['condition', `\${if match_ip{$sender_host_address}{:@[]}}`],
+      ['local_part_prefix', 'real-'],
+      ['check_local_user', true],
+      ['transport', localTransport(topology)],
+    ]),
+    driver('system_aliases', [
+      ['driver', 'redirect'],
+      ['domains', '+local_domains'],
+      ...suffix(topology.recipientDelimiter),
+      ['allow_fail', true],
+      ['allow_defer', true],
+      ['data', lookUpAlias()],
+      // Debian leaves these out, and has pipes and files in the alias file fail; sendmail's Debian runs them as mail.
+      ['user', 'mail'],
+      ['group', 'mail'],
+      ['file_transport', 'address_file'],
+      ['pipe_transport', 'address_pipe'],
+      ['directory_transport', 'address_directory'],
+    ]),
+  ]
+}
+
+function lookUpAlias(): string {
+  const lookUp = (key: string, otherwise: string) =>
+    `\${lookup{${key}}lsearch{${PATHS.systemAliases}}{$value}${otherwise}}`
+  return lookUp('$local_part$local_part_suffix', `{${lookUp('$local_part', '')}}`)
+}
+
+/**
+ * ~/.forward and the mailbox of a Unix account. Once for the whole local part, once for what stands before the
+ * delimiter: with `-`, `mary-jane` may be an account or a detail of `mary`, and the account wins.
+ */
+function userRouters({ topology }: RenderContext, delimiter?: string): string[] {
+  const affix: EximOption[] = delimiter === undefined ? [] : [['local_part_suffix', `${delimiter}*`]]
+  const tail = delimiter === undefined ? '' : '_with_detail'
+  return [
+    driver(`userforward${tail}`, [
+      ['driver', 'redirect'],
+      ['domains', '+local_domains'],
+      ...affix,
+      ['check_local_user', true],
+      ['file', '$home/.forward'],
+      ['require_files', '$local_part_data:$home/.forward'],
+      ['no_verify', true],
+      ['no_expn', true],
+      ['check_ancestor', true],
+      ['allow_filter', true],
+      ['forbid_smtp_code', 'true'],
+      ['directory_transport', 'address_directory'],
+      ['file_transport', 'address_file'],
+      ['pipe_transport', 'address_pipe'],
+      ['reply_transport', 'address_reply'],
+      ['skip_syntax_errors', true],
+      ['syntax_errors_to', 'real-$local_part@$domain'],
+    ]),
+    driver(`local_user${tail}`, [
+      ['driver', 'accept'],
+      ['domains', '+local_domains'],
+      ...affix,
+      ['check_local_user', true],
+      ['local_parts', '! root'],
+      ['transport', localTransport(topology)],
+      ['cannot_route_message', 'Unknown user'],
+    ]),
+  ]
+}
+
+function localTransport({ local }: Topology): string {
+  return local?.mailboxFormat === 'maildir' ? 'maildir_home' : 'mail_spool'
+}
+
+function suffix(delimiter: string | null): EximOption[] {
+  if (delimiter === null) return []
+  return [
+    ['local_part_suffix', `${delimiter}*`],
+    ['local_part_suffix_optional', true],
+  ]
+}

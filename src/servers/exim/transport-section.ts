@@ -1,0 +1,97 @@
+import type { Topology } from '../../topology/topology.ts'
+import { type RenderContext, STORE_PORTS } from '../contract.ts'
+import { driver, type EximOption } from './config-text.ts'
+import { PATHS } from './paths.ts'
+
+/** `begin transports`: Debian's, and LMTP to the mail store. */
+export function transportSection({ topology, addresses }: RenderContext): string {
+  return [
+    'begin transports',
+    ...(topology.native.exim?.transports ?? []),
+    driver('address_file', [['driver', 'appendfile'], ...ENVELOPE]),
+    driver('address_pipe', [
+      ['driver', 'pipe'],
+      ['return_fail_output', true],
+    ]),
+    driver('address_reply', [['driver', 'autoreply']]),
+    driver('address_directory', [
+      ['driver', 'appendfile'],
+      ...ENVELOPE,
+      ['check_string', '""'],
+      ['escape_string', '""'],
+      ['maildir_format', true],
+    ]),
+    driver('mail_spool', [
+      ['driver', 'appendfile'],
+      ['file', '/var/mail/$local_part_data'],
+      ...ENVELOPE,
+      ['group', 'mail'],
+      ['mode', '0660'],
+      ['mode_fail_narrower', 'false'],
+    ]),
+    driver('maildir_home', [
+      ['driver', 'appendfile'],
+      ['directory', '$home/Maildir'],
+      ...ENVELOPE,
+      ['maildir_format', true],
+      ['directory_mode', '0700'],
+      ['mode', '0600'],
+      ['mode_fail_narrower', 'false'],
+    ]),
+    ...(addresses.store === undefined ? [] : [storeLmtp(addresses.store)]),
+    driver('remote_smtp', [
+      ['driver', 'smtp'],
+      addresses.smtpPort === 25 ? undefined : ['port', addresses.smtpPort],
+      ...outbound(topology),
+    ]),
+    driver('remote_smtp_smarthost', [['driver', 'smtp'], ['multi_domain', true], ...outbound(topology)]),
+  ].join('\n\n')
+}
+
+const ENVELOPE: EximOption[] = [
+  ['delivery_date_add', true],
+  ['envelope_to_add', true],
+  ['return_path_add', true],
+]
+
+/** RFC 2033. The detail of an address is the store's business too, so it is sent on with its affix. */
+function storeLmtp(address: string): string {
+  return driver('store_lmtp', [
+    ['driver', 'smtp'],
+    ['protocol', 'lmtp'],
+    ['hosts', address],
+    ['hosts_override', true],
+    ['port', STORE_PORTS.lmtp],
+    ['rcpt_include_affixes', true],
+    ['hosts_avoid_tls', '*'],
+  ])
+}
+
+function outbound(topology: Topology): EximOption[] {
+  return [
+    ...(topology.tls === 'none' ? [] : ([['tls_verify_certificates', PATHS.authority]] as const)),
+    ...rewriting(topology),
+  ]
+}
+
+/** Rewriting happens on the way out, so that mail between people of this server keeps their own addresses. */
+function rewriting({ host, rewriting }: Topology): EximOption[] {
+  const { masqueradeAs } = rewriting
+  const hasGeneric = Object.keys(rewriting.generic).length > 0
+  const rules: string[] = []
+  let returnPath = '$return_path'
+  if (masqueradeAs !== undefined) {
+    rules.unshift(`*@${host} $1@${masqueradeAs} frs`)
+    returnPath = `\${if eqi{\${domain:$return_path}}{${host}}{\${local_part:$return_path}@${masqueradeAs}}{$return_path}}`
+  }
+  if (hasGeneric) {
+    rules.unshift(`*@* \${lookup{$0}lsearch{${PATHS.genericAddresses}}{$value}fail} frs`)
+    returnPath = `\${lookup{$return_path}lsearch{${PATHS.genericAddresses}}{$value}{${returnPath}}}`
+  }
+  return rules.length === 0
+    ? []
+    : [
+        ['headers_rewrite', rules.join(' : ')],
+        ['return_path', returnPath],
+      ]
+}
