@@ -18,16 +18,28 @@ export class ReplyReader implements ConnectionReader {
   /** Replies nobody has asked for yet. */
   readonly unread: Reply[] = []
   readonly awaited: AwaitedReply[] = []
-  readonly parser: ReplyParser
+  parser: ReplyParser
   readonly onOctets = new Set<(chunk: Buffer) => void>()
   readonly onEnd = new Set<(end: ConnectionEnd) => void>()
   lastSentAt = 0
   /** Recipients accepted in the transaction under way. */
   accepted = 0
+  readonly #limits: ReplyLimits | undefined
   #at = 0
 
   constructor(limits?: ReplyLimits) {
-    this.parser = new ReplyParser((parsed) => {
+    this.#limits = limits
+    this.parser = this.#newParser()
+  }
+
+  /** Forgets what has come and was not read, as a client must do when TLS begins (RFC 3207 §4.2). */
+  discard(): void {
+    this.unread.length = 0
+    this.parser = this.#newParser()
+  }
+
+  #newParser(): ReplyParser {
+    return new ReplyParser((parsed) => {
       const awaited = this.awaited.shift()
       const reply = makeReply(parsed, this.#at, this.#at - (awaited?.sentAt ?? this.lastSentAt))
       this.greeting ??= reply
@@ -37,7 +49,7 @@ export class ReplyReader implements ConnectionReader {
       } else {
         this.unread.push(reply)
       }
-    }, limits)
+    }, this.#limits)
   }
 
   received(chunk: Buffer, at: number): void {

@@ -223,6 +223,7 @@ export class Session {
         { remedy: 'A client that goes on could be fed forged replies. To go on nevertheless: allowBuffered: true.' },
       )
     }
+    this.#reader.discard()
     await this.#connection.startTls(tls)
     return reply
   }
