@@ -1,0 +1,24 @@
+#!/bin/sh
+set -eu
+
+# The rig's own resolver: the engine's would ask the world outside.
+printf 'nameserver %s\noptions timeout:1 attempts:2\n' "$MAILRIG_DNS" > /etc/resolv.conf
+
+# Accounts, once: a container may be started again. Reading lines is quicker than useradd for each.
+if [ -f /etc/mailrig/passwd ]; then
+  cat /etc/mailrig/passwd >> /etc/passwd
+  cat /etc/mailrig/group >> /etc/group
+  while IFS=: read -r _ _ uid gid _ home _; do
+    mkdir -p "$home"
+    chown -R "$uid:$gid" "$home"
+  done < /etc/mailrig/passwd
+  rm /etc/mailrig/passwd /etc/mailrig/group
+fi
+
+# Postfix believes that a file younger than two seconds is still being written, and every program waits it out.
+touch -d @0 /etc/postfix/*
+
+mailrig-compile-tables
+
+# What "postfix start-fg" ends in, without its checks of the files that the image was built with: see master(8), -i.
+exec /usr/lib/postfix/sbin/master -i

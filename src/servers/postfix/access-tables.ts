@@ -1,0 +1,69 @@
+import type { Topology } from '../../topology/topology.ts'
+import type { RigAddresses } from '../contract.ts'
+import type { Table } from './table.ts'
+
+type AccessRule = Topology['access'][number]
+type Subject = 'client' | 'sender' | 'recipient'
+
+/** Subjects in the order in which smtpd(8) asks about them. */
+export const SUBJECTS = ['client', 'sender', 'recipient'] as const
+
+export interface AccessTables {
+  /** access(5) tables per subject: accept or refuse. */
+  access: Record<Subject, Table>
+  /** Those whose mail may be relayed: looked up in smtpd_relay_restrictions. */
+  relay: Record<Subject, Table>
+  /** Clients given as networks, cidr_table(5): indexed tables know addresses and whole octets only. */
+  networks: { access: Table; relay: Table }
+}
+
+/**
+ * The topology's access rules as Postfix tables.
+ *
+ * sendmail's access database has one word, RELAY, where Postfix asks twice: may this mail be relayed, and is it welcome.
+ */
+export function accessTables(topology: Topology, networks: RigAddresses['networks']): AccessTables {
+  const tables: AccessTables = {
+    access: { client: {}, sender: {}, recipient: {} },
+    relay: { client: {}, sender: {}, recipient: {} },
+    networks: { access: {}, relay: {} },
+  }
+  for (const rule of topology.access) {
+    const { subject, value } = subjectOf(rule)
+    const network = subject === 'client' ? asNetwork(value, networks) : undefined
+    const relay = rule.action === 'RELAY'
+    const action = actionText(rule.action)
+    if (network !== undefined) {
+      tables.networks.access[network] = action
+      if (relay) tables.networks.relay[network] = action
+    } else {
+      tables.access[subject][value] = action
+      if (relay) tables.relay[subject][value] = action
+    }
+  }
+  return tables
+}
+
+function subjectOf(rule: AccessRule): { subject: Subject; value: string } {
+  if ('client' in rule) return { subject: 'client', value: rule.client }
+  if ('sender' in rule) return { subject: 'sender', value: rule.sender }
+  return { subject: 'recipient', value: rule.recipient }
+}
+
+function asNetwork(client: string, networks: RigAddresses['networks']): string | undefined {
+  if (client === 'lan' || client === 'internet') return networks[client].subnet
+  return client.includes('/') ? client : undefined
+}
+
+/**
+ * The right-hand side of access(5).
+ *
+ * DISCARD goes through the discard(8) transport rather than the access(5) word of that name: the reply and the fate of
+ * the mail are the same, but the log then says of the queue id that it is gone.
+ */
+function actionText(action: AccessRule['action']): string {
+  if (action === 'RELAY') return 'OK'
+  if (action === 'DISCARD') return 'FILTER discard:access'
+  if (typeof action === 'string') return action
+  return [action.code, action.enhanced, action.text].filter((part) => part !== undefined).join(' ')
+}

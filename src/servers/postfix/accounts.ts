@@ -1,0 +1,29 @@
+import type { Topology } from '../../topology/topology.ts'
+import type { ServerFile } from '../contract.ts'
+
+/** Above Debian's system accounts and the first ordinary one. */
+const FIRST_UID = 2000
+
+/**
+ * Unix accounts, as lines that the image's entrypoint appends to /etc/passwd and /etc/group, and their ~/.forward,
+ * which it gives to them: local(8) reads it with the rights of its owner.
+ */
+export function accountFiles(local: Topology['local']): ServerFile[] {
+  const accounts = Object.entries(local?.accounts ?? {}).map(([name, account], index) => ({
+    name,
+    id: FIRST_UID + index,
+    home: `/home/${name}`,
+    forward: account.forward,
+  }))
+  if (accounts.length === 0) return []
+  return [
+    {
+      path: '/etc/mailrig/passwd',
+      content: accounts.map(({ name, id, home }) => `${name}:x:${id}:${id}::${home}:/bin/sh\n`).join(''),
+    },
+    { path: '/etc/mailrig/group', content: accounts.map(({ name, id }) => `${name}:x:${id}:\n`).join('') },
+    ...accounts.flatMap(({ home, forward }) =>
+      forward === undefined ? [] : [{ path: `${home}/.forward`, content: `${forward.join('\n')}\n` }],
+    ),
+  ]
+}

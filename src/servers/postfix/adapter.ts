@@ -1,0 +1,69 @@
+import type { MtaAdapter, RenderContext, ServerFile } from '../contract.ts'
+import { accessTables } from './access-tables.ts'
+import { accountFiles } from './accounts.ts'
+import { aliasedFiles, aliasFile } from './alias-file.ts'
+import { POSTFIX_FEATURES } from './features.ts'
+import { mainCf } from './main-cf.ts'
+import { masterCf } from './master-cf.ts'
+import { PATHS } from './paths.ts'
+import { parseQueue } from './queue.ts'
+import { readLog } from './read-log.ts'
+import { reload } from './reload.ts'
+import { formatTable, tableFile } from './table.ts'
+import { compiledTables, indexedTables } from './tables.ts'
+import { virtualMailboxes } from './virtual-tables.ts'
+
+/** Postfix, in Debian's character. */
+export const postfix: MtaAdapter = {
+  name: 'postfix',
+  supports: (feature) => POSTFIX_FEATURES[feature],
+  render: (context) => ({
+    files: renderFiles(context),
+    environment: { MAILRIG_DNS: context.addresses.dns },
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+    greetings: { 25: '220' },
+  }),
+  queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
+  readLog,
+  queue: { command: ['postqueue', '-j'], parse: parseQueue },
+  flush: ['postqueue', '-f'],
+  compileTables: ['mailrig-compile-tables'],
+  reload,
+  version: { command: ['postconf', '-d', '-h', 'mail_version'], parse: (stdout) => stdout.trim() },
+}
+
+function renderFiles(context: RenderContext): ServerFile[] {
+  const { topology, tls, addresses } = context
+  const access = accessTables(topology, addresses.networks)
+  const indexed = indexedTables(context, access)
+  const main = mainCf(context, new Set(indexed.map((file) => file.path)), access)
+  const master = masterCf(context)
+  const extra = Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
+    path,
+    content,
+    // A script that an alias pipes to must be executable.
+    ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
+  }))
+  const compiled = compiledTables(main + master, [...indexed, ...extra])
+  return lastOfEachPath([
+    { path: PATHS.mainCf, content: main },
+    { path: PATHS.masterCf, content: master },
+    { path: PATHS.aliases, content: aliasFile(topology.local) },
+    { path: PATHS.virtualMailboxes, content: formatTable(virtualMailboxes(topology)) },
+    { path: PATHS.tlsChain, content: tls.key + tls.certificate, mode: 0o600 },
+    { path: PATHS.tlsAuthority, content: tls.authority },
+    ...indexed,
+    ...tableFile(PATHS.accessNetworks, access.networks.access),
+    ...tableFile(PATHS.relayNetworks, access.networks.relay),
+    { path: PATHS.compiled, content: compiled.map((table) => `${table}\n`).join('') },
+    ...accountFiles(topology.local),
+    // local(8) appends to them as nobody, who may not create them.
+    ...aliasedFiles(topology.local).map((path) => ({ path, content: '', mode: 0o666 })),
+    ...extra,
+  ])
+}
+
+/** A file of the author's own replaces a rendered one. */
+function lastOfEachPath(files: ServerFile[]): ServerFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()]
+}

@@ -1,0 +1,17 @@
+import type { Feature } from '../contract.ts'
+
+/** What Postfix has, or why not. The same for every release. */
+export const POSTFIX_FEATURES: Record<Feature, true | string> = {
+  'recipient-verification': true,
+  'compiled-maps': true,
+  expn: 'Postfix has no EXPN: smtpd(8) answers 500 or 502 to it',
+  vrfy: true,
+  dsn: true,
+  chunking: true,
+  smtputf8: true,
+  'dot-forward': true,
+  'mailbox-quota': true,
+  'sql-tables': true,
+  'address-test-mode':
+    'Postfix has no address test mode: sendmail -bt ends with "unsupported"; postmap -q asks one table',
+}

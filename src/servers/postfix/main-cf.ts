@@ -1,0 +1,170 @@
+import type { Topology } from '../../topology/topology.ts'
+import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
+import { type AccessTables, SUBJECTS } from './access-tables.ts'
+import { PATHS } from './paths.ts'
+import { rewrittenDomains } from './rewriting-tables.ts'
+import { nextHop } from './transport-table.ts'
+
+/** Name → value of postconf(5) parameters. */
+export type Parameters = Record<string, string>
+
+/** What Debian's own main.cf of the release says. */
+const DEBIAN: Record<Release, Parameters> = {
+  bookworm: { compatibility_level: '3.6', smtpd_banner: '$myhostname ESMTP $mail_name (Debian/GNU)' },
+  trixie: { compatibility_level: '3.9', smtpd_banner: '$myhostname ESMTP $mail_name (Debian)' },
+}
+
+/** main.cf(5): what the topology asks for, then what it says in Postfix's own words, which wins. */
+export function mainCf(context: RenderContext, tables: ReadonlySet<string>, access: AccessTables): string {
+  const { topology } = context
+  const parameters: Parameters = {
+    ...DEBIAN[context.release],
+    ...host(topology),
+    ...domains(context, tables),
+    ...local(topology),
+    ...relaying(context, tables, access),
+    ...rewriting(tables),
+    ...tls(topology),
+    ...submission(context),
+    ...limits(topology),
+    ...pace(),
+    ...topology.native.postfix?.['main.cf'],
+  }
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} = ${value.trim().replace(/\n\s*/g, '\n  ')}`.trimEnd())
+    .join('\n')
+    .concat('\n')
+}
+
+function host({ host, origin, recipientDelimiter, ...topology }: Topology): Parameters {
+  const local = (topology.local?.domains ?? [host]).filter(
+    (name) => !(name in topology.domains || name in topology.virtualAliasDomains),
+  )
+  return {
+    myhostname: host,
+    myorigin: origin,
+    mydestination: [...local, 'localhost'].join(', '),
+    inet_interfaces: 'all',
+    inet_protocols: 'ipv4',
+    recipient_delimiter: recipientDelimiter ?? '',
+    append_dot_mydomain: 'no',
+    biff: 'no',
+    maillog_file: '/dev/stdout',
+    // An id that is never used again: the short ones repeat, and mailrig follows messages by them.
+    enable_long_queue_ids: 'yes',
+  }
+}
+
+function domains({ topology, addresses }: RenderContext, tables: ReadonlySet<string>): Parameters {
+  const mailboxDomains = Object.keys(topology.domains)
+  const aliasDomains = [...Object.keys(topology.virtualAliasDomains), ...rewrittenDomains(topology)]
+  return {
+    virtual_alias_maps: indexed(tables, PATHS.virtual),
+    virtual_alias_domains: aliasDomains.join(', '),
+    virtual_mailbox_domains: mailboxDomains.join(', '),
+    // Rendered even when empty: with no map at all, Postfix takes every recipient of these domains for known.
+    virtual_mailbox_maps: mailboxDomains.length > 0 ? `texthash:${PATHS.virtualMailboxes}` : '',
+    virtual_transport:
+      addresses.store === undefined
+        ? 'error:5.1.1 this topology has no mail store'
+        : `lmtp:inet:[${addresses.store}]:${STORE_PORTS.lmtp}`,
+  }
+}
+
+function local({ local }: Topology): Parameters {
+  return {
+    alias_maps: `hash:${PATHS.aliases}`,
+    alias_database: `hash:${PATHS.aliases}`,
+    // Without the default's "proxy:", which would start one more process.
+    local_recipient_maps: 'unix:passwd.byname $alias_maps',
+    mailbox_command: '',
+    home_mailbox: local?.mailboxFormat === 'maildir' ? 'Maildir/' : '',
+    mailbox_size_limit: '0',
+  }
+}
+
+function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<string>, access: AccessTables) {
+  const networks = topology.trustedNetworks.map((network) =>
+    network === 'lan' || network === 'internet' ? addresses.networks[network].subnet : network,
+  )
+  const relay = [
+    ...(Object.keys(access.networks.relay).length > 0 ? [`check_client_access cidr:${PATHS.relayNetworks}`] : []),
+    ...SUBJECTS.filter((subject) => tables.has(PATHS.relay[subject])).map(
+      (subject) => `check_${subject}_access hash:${PATHS.relay[subject]}`,
+    ),
+  ]
+  const parameters: Parameters = {
+    mynetworks: ['127.0.0.0/8', ...networks].join(' '),
+    relay_domains: topology.relayDomains.join(', '),
+    relayhost: topology.smarthost ? nextHop(topology.smarthost.upstream, addresses) : '',
+    transport_maps: indexed(tables, PATHS.transport),
+    smtp_tcp_port: String(addresses.smtpPort),
+    // Debian's default, and Postfix's: an unauthorised destination is put off (454), not refused (554).
+    smtpd_relay_restrictions: [
+      'permit_mynetworks',
+      'permit_sasl_authenticated',
+      ...relay,
+      'defer_unauth_destination',
+    ].join(', '),
+  }
+  for (const subject of SUBJECTS) {
+    const checks = [
+      ...(subject === 'client' && Object.keys(access.networks.access).length > 0
+        ? [`check_client_access cidr:${PATHS.accessNetworks}`]
+        : []),
+      ...(tables.has(PATHS.access[subject]) ? [`check_${subject}_access hash:${PATHS.access[subject]}`] : []),
+    ]
+    if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
+  }
+  return parameters
+}
+
+function rewriting(tables: ReadonlySet<string>): Parameters {
+  return {
+    smtp_generic_maps: indexed(tables, PATHS.generic),
+    recipient_canonical_maps: indexed(tables, PATHS.canonical),
+  }
+}
+
+function tls({ tls }: Topology): Parameters {
+  if (tls === 'none') return { smtpd_tls_security_level: 'none', smtp_tls_security_level: 'none' }
+  return {
+    smtpd_tls_security_level: tls === 'required' ? 'encrypt' : 'may',
+    smtpd_tls_chain_files: PATHS.tlsChain,
+    smtpd_tls_loglevel: '1',
+    smtp_tls_security_level: 'may',
+    smtp_tls_CAfile: PATHS.tlsAuthority,
+  }
+}
+
+/** Only the submission service turns AUTH on: an smtpd with AUTH cannot greet before the mail store is up. */
+function submission({ addresses }: RenderContext): Parameters {
+  if (addresses.store === undefined) return {}
+  return { smtpd_sasl_type: 'dovecot', smtpd_sasl_path: `inet:${addresses.store}:${STORE_PORTS.sasl}` }
+}
+
+function limits({ limits }: Topology): Parameters {
+  return {
+    message_size_limit: String(limits.messageSize),
+    // A test makes many errors from one address, on purpose.
+    smtpd_error_sleep_time: '0',
+    smtpd_soft_error_limit: '1000',
+    smtpd_hard_error_limit: '1000',
+    smtpd_junk_command_limit: '1000',
+    smtpd_client_connection_count_limit: '0',
+  }
+}
+
+/** Retry within seconds what a real server retries within hours, and never wait on purpose. */
+function pace(): Parameters {
+  return {
+    queue_run_delay: '1s',
+    minimal_backoff_time: '1s',
+    maximal_backoff_time: '2s',
+    in_flow_delay: '0s',
+  }
+}
+
+function indexed(tables: ReadonlySet<string>, path: string): string {
+  return tables.has(path) ? `hash:${path}` : ''
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { MailrigError } from '../../errors/mailrig-error.ts'
+import type { QueueEntry } from '../contract.ts'
+
+/** One line of `postqueue -j`, postqueue(1) "JSON OBJECT FORMAT". */
+const entry = z.object({
+  queue_name: z.string(),
+  queue_id: z.string(),
+  message_size: z.number(),
+  sender: z.string(),
+  recipients: z.array(z.object({ address: z.string(), delay_reason: z.string().optional() })),
+})
+
+/**
+ * Reads `postqueue -j`: one JSON object a line, nothing when the queue is empty.
+ *
+ * @throws {MailrigError} where a line is not such an object.
+ */
+export function parseQueue(stdout: string): QueueEntry[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const found = entry.parse(parseJson(line))
+      return {
+        queueId: found.queue_id,
+        sender: found.sender,
+        size: found.message_size,
+        state: stateOf(found.queue_name),
+        recipients: found.recipients.map(({ address, delay_reason }) =>
+          delay_reason === undefined ? { address } : { address, reason: delay_reason },
+        ),
+      }
+    })
+}
+
+/** maildrop, incoming and active all mean: being worked on. */
+function stateOf(queueName: string): QueueEntry['state'] {
+  return queueName === 'deferred' || queueName === 'hold' ? queueName : 'active'
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (cause) {
+    throw new MailrigError(`expected a JSON object from postqueue -j, got ${JSON.stringify(line.slice(0, 200))}`, {
+      code: 'POSTFIX_QUEUE_OUTPUT',
+      remedy: 'Is Postfix running? Its log has the reason.',
+      cause,
+    })
+  }
+}

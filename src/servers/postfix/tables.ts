@@ -1,0 +1,32 @@
+import type { RenderContext, ServerFile } from '../contract.ts'
+import { type AccessTables, SUBJECTS } from './access-tables.ts'
+import { PATHS } from './paths.ts'
+import { canonicalRecipients, genericAddresses } from './rewriting-tables.ts'
+import { tableFile } from './table.ts'
+import { transports } from './transport-table.ts'
+import { virtualAliases } from './virtual-tables.ts'
+
+/** Tables that postmap(1) compiles, as on any Debian server; those without an entry are left out. */
+export function indexedTables(context: RenderContext, access: AccessTables): ServerFile[] {
+  const { topology } = context
+  return [
+    ...tableFile(PATHS.virtual, virtualAliases(topology)),
+    ...tableFile(PATHS.transport, transports(context)),
+    ...tableFile(PATHS.generic, genericAddresses(topology)),
+    ...tableFile(PATHS.canonical, canonicalRecipients(topology)),
+    ...SUBJECTS.flatMap((subject) => [
+      ...tableFile(PATHS.access[subject], access.access[subject]),
+      ...tableFile(PATHS.relay[subject], access.relay[subject]),
+    ]),
+  ]
+}
+
+/** `type:path` of every indexed table that the configuration names and that is among `files`, native ones included. */
+export function compiledTables(configuration: string, files: ServerFile[]): string[] {
+  const paths = new Set(files.map((file) => file.path))
+  const named = configuration.matchAll(/\b(?:hash|btree|lmdb|dbm|cdb):\/[^\s,;{}]+/g)
+  return [...new Set([...named].map(([table]) => table))].filter((table) => {
+    const path = table.slice(table.indexOf(':') + 1)
+    return paths.has(path) && path !== PATHS.aliases
+  })
+}
