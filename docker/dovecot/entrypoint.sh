@@ -1,0 +1,7 @@
+#!/bin/sh
+set -eu
+
+# The rig's own resolver: the engine's would ask the world outside.
+printf 'nameserver %s\noptions timeout:1 attempts:2\n' "$MAILRIG_DNS" > /etc/resolv.conf
+
+exec dovecot -F

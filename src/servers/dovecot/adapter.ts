@@ -1,0 +1,32 @@
+import type { Release, RenderContext, StoreAdapter } from '../contract.ts'
+import { STORE_PORTS } from '../contract.ts'
+import { conf23 } from './conf-2.3.ts'
+import { conf24 } from './conf-2.4.ts'
+import { PATHS } from './paths.ts'
+import { userFile } from './users.ts'
+
+/** 2.4 reads nothing that 2.3 does: each release has its own file. */
+const CONFIGURATION: Record<Release, (context: RenderContext) => string> = { bookworm: conf23, trixie: conf24 }
+
+/** Dovecot: LMTP in, IMAP and POP3 out, SASL for the MTA. */
+export const dovecot: StoreAdapter = {
+  name: 'dovecot',
+  render: (context) => ({
+    files: [
+      { path: PATHS.configuration, content: configuration(context) },
+      { path: PATHS.users, content: userFile(context.topology.domains) },
+      { path: PATHS.certificate, content: context.tls.certificate },
+      { path: PATHS.key, content: context.tls.key, mode: 0o600 },
+    ],
+    environment: { MAILRIG_DNS: context.addresses.dns },
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
+    greetings: { [STORE_PORTS.lmtp]: '220', [STORE_PORTS.imap]: '* OK', [STORE_PORTS.pop3]: '+OK' },
+  }),
+  version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },
+}
+
+/** What the author says in Dovecot's own words stands last: there, a later setting wins. */
+function configuration(context: RenderContext): string {
+  const native = context.topology.native.dovecot?.conf ?? []
+  return CONFIGURATION[context.release](context) + native.map((line) => `${line}\n`).join('')
+}

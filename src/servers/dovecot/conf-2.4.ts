@@ -1,0 +1,120 @@
+import { type RenderContext, STORE_PORTS } from '../contract.ts'
+import { PATHS } from './paths.ts'
+
+/** dovecot.conf in the language of Dovecot 2.4. */
+export function conf24({ topology, addresses }: RenderContext): string {
+  return `\
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+
+protocols = imap pop3 lmtp sieve
+listen = *
+log_path = /dev/stderr
+auth_verbose = yes
+
+auth_allow_cleartext = yes
+auth_mechanisms = plain login
+auth_failure_delay = 0
+# Any local part: the default set has no "+" and no "'".
+auth_username_chars =
+auth_username_format = %{user | lower}
+passdb passwd-file {
+  passwd_file_path = ${PATHS.users}
+  default_password_scheme = PLAIN
+}
+userdb passwd-file {
+  passwd_file_path = ${PATHS.users}
+}
+
+ssl = yes
+ssl_server_cert_file = ${PATHS.certificate}
+ssl_server_key_file = ${PATHS.key}
+
+mail_driver = maildir
+mail_path = ~/Maildir
+mail_uid = vmail
+mail_gid = vmail
+first_valid_uid = 1
+# Nothing here need survive a power failure.
+mail_fsync = never
+mail_plugins {
+  quota = yes
+}
+recipient_delimiter = ${topology.recipientDelimiter ?? ''}
+submission_host = ${addresses.mta.lan}:25
+
+namespace inbox {
+  inbox = yes
+}
+protocol imap {
+  mail_plugins {
+    imap_quota = yes
+  }
+}
+protocol lmtp {
+  mail_plugins {
+    sieve = yes
+  }
+}
+sieve_script personal {
+  driver = file
+  path = ~/sieve
+  active_path = ~/.dovecot.sieve
+}
+quota "User quota" {
+  driver = count
+}
+quota_storage_grace = 0
+quota_status_success = DUNNO
+quota_status_nouser = DUNNO
+quota_status_overquota = 552 5.2.2 Mailbox is full
+
+service imap-login {
+  inet_listener imap {
+    port = ${STORE_PORTS.imap}
+  }
+  inet_listener imaps {
+    port = ${STORE_PORTS.imaps}
+    ssl = yes
+  }
+}
+service pop3-login {
+  inet_listener pop3 {
+    port = ${STORE_PORTS.pop3}
+  }
+  inet_listener pop3s {
+    port = ${STORE_PORTS.pop3s}
+    ssl = yes
+  }
+}
+service managesieve-login {
+  inet_listener sieve {
+    port = ${STORE_PORTS.managesieve}
+  }
+}
+service lmtp {
+  process_min_avail = 1
+  inet_listener lmtp {
+    port = ${STORE_PORTS.lmtp}
+  }
+}
+service auth {
+  inet_listener sasl {
+    port = ${STORE_PORTS.sasl}
+  }
+}
+service quota-status {
+  executable = quota-status -p postfix
+  client_limit = 1
+  inet_listener policy {
+    port = ${STORE_PORTS.quotaStatus}
+  }
+}
+# No penalty for failed logins: a test fails them on purpose, all from one address.
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+`
+}

@@ -1,0 +1,7 @@
+/** Where the rendered files lie in the container. */
+export const PATHS = {
+  configuration: '/etc/dovecot/dovecot.conf',
+  users: '/etc/dovecot/users',
+  certificate: '/etc/dovecot/tls.crt',
+  key: '/etc/dovecot/tls.key',
+} as const
