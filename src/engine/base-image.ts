@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createInterface } from 'node:readline'
+import { EngineError } from '../errors/mailrig-error.ts'
+import { aptInstall } from './apt.ts'
+import type { Engine } from './engine.ts'
+import { readEngineStream } from './engine-stream.ts'
+import { canInstallPackages, findProgram } from './host-system.ts'
+import { LABEL } from './labels.ts'
+import type { Progress, ProgressStep } from './progress.ts'
+
+const MIRROR = 'http://deb.debian.org'
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
+
+/**
+ * Options of mmdebstrap(1) for a base like the `-slim` images: no documentation, no daemon started by a package, fast
+ * dpkg. They are part of every image's tag.
+ */
+const BASE_RECIPE = [
+  '--variant=minbase',
+  '--aptopt=APT::Install-Recommends "false"',
+  '--aptopt=Acquire::Languages "none"',
+  '--dpkgopt=force-unsafe-io',
+  '--dpkgopt=path-exclude=/usr/share/doc/*',
+  '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+  '--dpkgopt=path-exclude=/usr/share/man/*',
+  '--dpkgopt=path-exclude=/usr/share/info/*',
+  '--dpkgopt=path-exclude=/usr/share/locale/*',
+  '--customize-hook=printf \'#!/bin/sh\\nexit 101\\n\' > "$1/usr/sbin/policy-rc.d"; chmod 755 "$1/usr/sbin/policy-rc.d"',
+]
+
+/** Changes when an image made of the same Dockerfile would come out different. */
+export function baseRecipe(release: string): string {
+  return JSON.stringify([release, `debian:${release}-slim`, MIRROR, BASE_RECIPE])
+}
+
+export function baseTag(release: string): string {
+  return `mailrig/base:${release}-${createHash('sha256').update(baseRecipe(release)).digest('hex').slice(0, 12)}`
+}
+
+/**
+ * Brings the base image of a Debian release under its tag: from the engine's registry, and where none answers, from
+ * Debian's archive by mmdebstrap(1).
+ *
+ * @throws {EngineError} BASE_IMAGE_MISSING where neither can be had.
+ */
+export async function ensureBase(engine: Engine, release: string, progress: Progress): Promise<void> {
+  const step = progress.step(`Debian ${release} base image`)
+  const slim = `debian:${release}-slim`
+  try {
+    const reason = await pull(engine, slim, step)
+    if (reason === undefined) {
+      const [repo, tag] = splitTag(baseTag(release))
+      await engine.docker.getImage(slim).tag({ repo, tag })
+      step.done('from the registry')
+      return
+    }
+    await bootstrap(engine, release, reason, step)
+    step.done('from the Debian archive')
+  } catch (error) {
+    step.fail()
+    throw error
+  }
+}
+
+/** @returns undefined when the image is there now, else the reason why not. */
+async function pull(engine: Engine, image: string, step: ProgressStep): Promise<string | undefined> {
+  if (await isPresent(engine, image)) return undefined
+  if (!(await engine.registryAnswers())) return 'the engine gets no answer from an image registry'
+  try {
+    const stream = await engine.docker.pull(image)
+    await readEngineStream(stream, { silenceMs: 120_000, waitingFor: `the download of ${image}`, onText: step.update })
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+export async function isPresent(engine: Engine, image: string): Promise<boolean> {
+  try {
+    await engine.docker.getImage(image).inspect()
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return false
+    throw error
+  }
+}
+
+async function bootstrap(engine: Engine, release: string, reason: string, step: ProgressStep): Promise<void> {
+  if (findProgram('mmdebstrap') === undefined) {
+    if (!canInstallPackages()) {
+      throw new EngineError(`there is no base image debian:${release}-slim: ${reason}`, {
+        code: 'BASE_IMAGE_MISSING',
+        remedy:
+          `Run \`docker pull debian:${release}-slim\` where a registry can be reached (or \`docker load\` it), or as ` +
+          'root on Debian or Ubuntu: mailrig then makes the image itself with mmdebstrap.',
+      })
+    }
+    await aptInstall(['mmdebstrap', 'debian-archive-keyring'], step)
+  }
+  const child = spawn(
+    'mmdebstrap',
+    [
+      ...BASE_RECIPE,
+      `--keyring=${KEYRING}`,
+      release,
+      // Standard output: the archive goes to the engine as it is made, and never lies on a disk.
+      '-',
+      `deb ${MIRROR}/debian ${release} main`,
+      `deb ${MIRROR}/debian ${release}-updates main`,
+      `deb ${MIRROR}/debian-security ${release}-security main`,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } },
+  )
+  const messages: string[] = []
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    messages.push(line)
+    if (messages.length > 30) messages.shift()
+    step.update(line)
+  })
+  const ended = new Promise<number>((resolve) => {
+    child.on('error', (error) => {
+      messages.push(error.message)
+      resolve(127)
+    })
+    child.on('close', (code) => resolve(code ?? 128))
+  })
+  const temporary = `mailrig/base:${release}-unfinished-${process.pid}`
+  const [repo, tag] = splitTag(temporary)
+  const changes = [LABEL.image, LABEL.server, LABEL.release].map(
+    (label, index) => `LABEL ${label}=${['1', 'base', release][index]}`,
+  )
+  const imported = engine.docker
+    .importImage(child.stdout, { repo, tag, changes: [...changes, 'CMD ["bash"]'] })
+    .then((stream) => readEngineStream(stream, { silenceMs: 600_000, waitingFor: `the import of Debian ${release}` }))
+  const [exitCode, result] = await Promise.all([
+    ended,
+    imported.then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
+  ])
+  // An archive cut short is imported without complaint, so the image gets its name only when both ends are content.
+  if (exitCode !== 0 || result !== undefined) {
+    child.kill()
+    await engine.docker
+      .getImage(temporary)
+      .remove({ force: true })
+      .catch(() => undefined)
+    const what = exitCode === 0 ? String(result) : `mmdebstrap ended with ${exitCode}\n${messages.join('\n')}`
+    throw new EngineError(`no base image for Debian ${release}: ${what}`, {
+      code: 'BASE_IMAGE_MISSING',
+      remedy: `${reason}; see whether ${MIRROR} can be reached from this host.`,
+      cause: result,
+    })
+  }
+  const [finalRepo, finalTag] = splitTag(baseTag(release))
+  await engine.docker.getImage(temporary).tag({ repo: finalRepo, tag: finalTag })
+  await engine.docker.getImage(temporary).remove()
+}
+
+function splitTag(image: string): [repo: string, tag: string] {
+  const colon = image.lastIndexOf(':')
+  return [image.slice(0, colon), image.slice(colon + 1)]
+}

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { promisify } from 'node:util'
+import type { Side } from '../servers/contract.ts'
+import type { Engine } from './engine.ts'
+import { findProgram } from './host-system.ts'
+import type { NetworkPair } from './networks.ts'
+
+const FIRST = 2
+const LAST = 9
+
+const given = new WeakMap<NetworkPair, Record<Side, number>>()
+
+/**
+ * Gives this host one more address on a rig's network, so that several fake peers can each listen on their own port 25,
+ * or several clients each be a stranger of their own. At most eight a network, .2 to .9; they vanish with the network.
+ *
+ * @returns undefined where that cannot be: without root, without ip(8), or without the engine's bridge on this host.
+ */
+export async function addHostAddress(engine: Engine, pair: NetworkPair, side: Side): Promise<string | undefined> {
+  const bridge = `br-${pair.networks[side].id.slice(0, 12)}`
+  const ip = findProgram('ip')
+  if (engine.reach !== 'direct' || process.getuid?.() !== 0 || ip === undefined) return undefined
+  if (!existsSync(`/sys/class/net/${bridge}`)) return undefined
+  const numbers = given.get(pair) ?? { lan: FIRST, internet: FIRST }
+  given.set(pair, numbers)
+  const host = numbers[side]
+  if (host > LAST) return undefined
+  numbers[side] = host + 1
+  const address = pair.address(host, side)
+  try {
+    await promisify(execFile)(ip, ['address', 'add', `${address}/32`, 'dev', bridge])
+    return address
+  } catch {
+    // Root in a container without CAP_NET_ADMIN.
+    return undefined
+  }
+}

@@ -1,0 +1,112 @@
+import { StringDecoder } from 'node:string_decoder'
+import { WaitError } from '../errors/mailrig-error.ts'
+import { frameReader } from './frames.ts'
+
+export interface LogLine {
+  /** When it was read, in milliseconds since the epoch. */
+  at: number
+  text: string
+  stream: 'stdout' | 'stderr'
+}
+
+/** A container's output, from its first line on, as it comes. */
+export interface LogFollower {
+  readonly lines: readonly LogLine[]
+  /** Calls `listener` with each line from now on. The result ends that. */
+  on(listener: (line: LogLine) => void): () => void
+  /**
+   * The first line after the call for which `test` holds.
+   *
+   * @throws {WaitError} naming `waitingFor` after `timeoutMs`, and at once when the output has ended.
+   */
+  next(test: (line: string) => boolean, waitingFor: string, timeoutMs?: number): Promise<LogLine>
+  /** Resolves when the output has ended: with the container, or when it was let go of. */
+  readonly ended: Promise<void>
+  close(): void
+}
+
+/** Follows an attached stream of the engine. `name` is the container's, for messages. */
+export function followLog(stream: NodeJS.ReadableStream & { destroy?(): unknown }, name: string): LogFollower {
+  const lines: LogLine[] = []
+  const listeners = new Set<(line: LogLine) => void>()
+  const waiting = new Set<(reason: string) => void>()
+  let over = false
+
+  const push = (line: LogLine) => {
+    lines.push(line)
+    for (const listener of [...listeners]) listener(line)
+  }
+  const splitters = {
+    stdout: lineSplitter((text) => push({ at: Date.now(), text, stream: 'stdout' })),
+    stderr: lineSplitter((text) => push({ at: Date.now(), text, stream: 'stderr' })),
+  }
+  stream.on(
+    'data',
+    frameReader((which, payload) => splitters[which].write(payload)),
+  )
+  const ended = new Promise<void>((resolve) => {
+    const end = () => {
+      if (over) return
+      over = true
+      splitters.stdout.end()
+      splitters.stderr.end()
+      for (const reject of [...waiting]) reject('its output ended')
+      resolve()
+    }
+    stream.on('end', end)
+    stream.on('close', end)
+    // The connection to the engine broke: no more lines will come, which is what waiting ones are told.
+    stream.on('error', end)
+  })
+
+  return {
+    lines,
+    ended,
+    close: () => void stream.destroy?.(),
+    on(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    next(test, waitingFor, timeoutMs = 10_000) {
+      return new Promise((resolve, reject) => {
+        const stop = () => {
+          clearTimeout(timer)
+          off()
+          waiting.delete(fail)
+        }
+        const fail = (reason: string) => {
+          stop()
+          const last = lines.slice(-10).map(({ text }) => `  ${text}`)
+          const message = `waited for ${waitingFor} in the log of ${name}: ${reason}`
+          reject(new WaitError([message, ...last].join('\n')))
+        }
+        const off = this.on((line) => {
+          if (!test(line.text)) return
+          stop()
+          resolve(line)
+        })
+        const timer = setTimeout(() => fail(`it did not come in ${timeoutMs} ms`), timeoutMs)
+        waiting.add(fail)
+        if (over) fail('its output ended')
+      })
+    },
+  }
+}
+
+/** Lines out of octets: UTF-8 across chunk borders, LF or CRLF, a last line without its end. */
+export function lineSplitter(onLine: (text: string) => void): { write(chunk: Buffer): void; end(): void } {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  return {
+    write(chunk) {
+      const parts = (rest + decoder.write(chunk)).split('\n')
+      rest = parts.pop() ?? ''
+      for (const part of parts) onLine(part.endsWith('\r') ? part.slice(0, -1) : part)
+    },
+    end() {
+      const last = rest + decoder.end()
+      rest = ''
+      if (last !== '') onLine(last)
+    },
+  }
+}

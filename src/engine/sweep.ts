@@ -1,0 +1,115 @@
+import type Dockerode from 'dockerode'
+import type { Engine } from './engine.ts'
+import { LABEL } from './labels.ts'
+import { isGone, removeNetwork } from './networks.ts'
+import { fateOf } from './owner.ts'
+
+/** How many of each were removed. */
+export interface Removed {
+  containers: number
+  networks: number
+  volumes: number
+  images: number
+}
+
+/**
+ * Removes what processes of this host left that are gone. Kept rigs stay, and so does what belongs to another host.
+ * When there is nothing, this costs three requests side by side.
+ */
+export async function sweepDead(engine: Pick<Engine, 'docker'>): Promise<Removed> {
+  const found = await findLabelled(engine.docker, LABEL.owner)
+  return removeAllOf(engine.docker, {
+    containers: found.containers.filter(({ labels }) => isAbandoned(labels)),
+    networks: found.networks.filter(({ labels }) => isAbandoned(labels)),
+    volumes: found.volumes.filter(({ labels }) => isAbandoned(labels)),
+  })
+}
+
+function isAbandoned(labels: Record<string, string>): boolean {
+  const owner = labels[LABEL.owner]
+  return owner !== undefined && labels[LABEL.keep] === undefined && fateOf(owner) === 'gone'
+}
+
+/** Removes everything a run made, kept rigs included. */
+export async function removeRun(engine: Pick<Engine, 'docker'>, runId: string): Promise<Removed> {
+  return removeAllOf(engine.docker, await findLabelled(engine.docker, `${LABEL.run}=${runId}`))
+}
+
+/** Removes everything mailrig made in this engine, by whomever, and with `images` its images as well. */
+export async function removeAll(engine: Pick<Engine, 'docker'>, options: { images?: boolean } = {}): Promise<Removed> {
+  const removed = await removeAllOf(engine.docker, await findLabelled(engine.docker, LABEL.run))
+  return options.images ? { ...removed, images: await removeImages(engine.docker) } : removed
+}
+
+interface Found {
+  id: string
+  labels: Record<string, string>
+}
+
+interface Resources {
+  containers: Found[]
+  networks: Found[]
+  volumes: Found[]
+}
+
+async function findLabelled(docker: Dockerode, label: string): Promise<Resources> {
+  const filters = { label: [label] }
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters: JSON.stringify(filters) }),
+  ])
+  return {
+    containers: containers.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} })),
+    networks: networks.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} })),
+    volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ id: Name, labels: Labels ?? {} })),
+  }
+}
+
+async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed> {
+  const forwarders = await forwardersOn(docker, found.networks)
+  await Promise.all([...found.containers.map(({ id }) => id), ...forwarders].map((id) => removeContainer(docker, id)))
+  await Promise.all([
+    ...found.networks.map(({ id }) => removeNetwork(docker, id)),
+    ...found.volumes.map(({ id }) => docker.getVolume(id).remove({ force: true }).catch(unlessGone)),
+  ])
+  return {
+    containers: found.containers.length + forwarders.length,
+    networks: found.networks.length,
+    volumes: found.volumes.length,
+    images: 0,
+  }
+}
+
+/**
+ * The containers through which testcontainers forwards host ports. It lets nobody label them, but they are attached to
+ * the networks of the run they serve.
+ */
+async function forwardersOn(docker: Dockerode, networks: readonly Found[]): Promise<string[]> {
+  if (networks.length === 0) return []
+  const forwarders = await docker.listContainers({ filters: { label: ['org.testcontainers.sshd=true'] } })
+  const ids = new Set(networks.map(({ id }) => id))
+  return forwarders
+    .filter(({ NetworkSettings }) =>
+      Object.values(NetworkSettings?.Networks ?? {}).some(({ NetworkID }) => ids.has(NetworkID)),
+    )
+    .map(({ Id }) => Id)
+}
+
+/** Kills and removes a container with its anonymous volumes. One that is gone, or going, is no error. */
+export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
+  await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessGone)
+}
+
+function unlessGone(error: unknown): void {
+  const inProgress = error instanceof Error && /removal of container .* is already in progress/.test(error.message)
+  if (!isGone(error) && !inProgress) throw error
+}
+
+async function removeImages(docker: Dockerode): Promise<number> {
+  const images = await docker.listImages({ filters: { reference: ['mailrig/*'] } })
+  // An image goes after those made of it; the newest first is such an order.
+  const tags = images.sort((a, b) => b.Created - a.Created).flatMap(({ RepoTags }) => RepoTags ?? [])
+  for (const tag of tags) await docker.getImage(tag).remove({ force: true }).catch(unlessGone)
+  return tags.length
+}
