@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { listenError } from '../dns/listen-error.ts'
+import { MailrigError } from '../errors/mailrig-error.ts'
+import type { Upstream } from './upstream.ts'
+
+/** Connections of clients that no rig names, kept as evidence; the oldest go first. */
+const STRANGERS_KEPT = 100
+
+export interface Stranger {
+  /** Milliseconds since the epoch. */
+  at: number
+  address: string
+}
+
+/** One listening socket, shared by the upstreams of many rigs: the client's address tells which one it gets. */
+export class UpstreamListener {
+  readonly address: string
+  readonly port: number
+  /** Who was reset because no rig has that address. */
+  readonly strangers: Stranger[] = []
+  readonly #server: Server
+  readonly #upstreams = new Map<string, Upstream>()
+  readonly #sockets = new Set<Socket>()
+
+  constructor(server: Server, address: string, port: number) {
+    this.#server = server
+    this.address = address
+    this.port = port
+    server.on('connection', (socket) => this.#accept(socket))
+    // A connection that could not be accepted is the client's loss: it tries again.
+    server.on('error', () => undefined)
+  }
+
+  /**
+   * Gives the upstream to clients by source address (IPv4 literals); `*` to all that no other registration names.
+   *
+   * @returns Takes the registration away. Sessions that have begun go on.
+   * @throws {MailrigError} UPSTREAM_CLIENT_TAKEN when another upstream has one of the addresses here.
+   */
+  register(clientAddresses: readonly string[] | '*', upstream: Upstream): () => void {
+    const addresses = clientAddresses === '*' ? ['*'] : clientAddresses
+    const taken = addresses.find((address) => this.#upstreams.has(address))
+    if (taken !== undefined) {
+      throw new MailrigError(
+        `${this.address} port ${this.port} serves ${taken} with upstream "${this.#upstreams.get(taken)?.name}" already`,
+        {
+          code: 'UPSTREAM_CLIENT_TAKEN',
+          remedy: 'Give each upstream of a rig an address or port of its own.',
+        },
+      )
+    }
+    for (const address of addresses) this.#upstreams.set(address, upstream)
+    return () => {
+      for (const address of addresses) {
+        if (this.#upstreams.get(address) === upstream) this.#upstreams.delete(address)
+      }
+    }
+  }
+
+  #accept(socket: Socket): void {
+    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+    const upstream = this.#upstreams.get(address) ?? this.#upstreams.get('*')
+    if (upstream) {
+      this.#sockets.add(socket)
+      upstream.serve(socket, () => this.#sockets.delete(socket))
+      return
+    }
+    this.strangers.push({ at: Date.now(), address })
+    if (this.strangers.length > STRANGERS_KEPT) this.strangers.shift()
+    socket.on('error', () => undefined)
+    socket.resetAndDestroy()
+  }
+
+  /** Stops listening and breaks what is open. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const socket of this.#sockets) socket.destroy()
+    this.#upstreams.clear()
+    await closed
+  }
+}
+
+/**
+ * Listens for the servers under test.
+ *
+ * @param options.address An IPv4 address of this host.
+ * @param options.port 0 takes a free one; `listener.port` tells which.
+ * @throws {EngineError} LISTEN_FAILED when address or port cannot be had.
+ */
+export async function startUpstreamListener(options: { address: string; port: number }): Promise<UpstreamListener> {
+  const server = createServer({ noDelay: true })
+  try {
+    server.listen(options.port, options.address)
+    await once(server, 'listening')
+  } catch (error) {
+    throw listenError('an upstream', options.address, options.port, error)
+  }
+  return new UpstreamListener(server, options.address, (server.address() as AddressInfo).port)
+}

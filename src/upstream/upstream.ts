@@ -1,0 +1,309 @@
+import type { Socket } from 'node:net'
+import { SMTPServer, type SMTPServerAuthentication, type SMTPServerOptions } from 'smtp-server/lib/smtp-server.js'
+import { InputError, WaitError } from '../errors/mailrig-error.ts'
+import type { ServerCertificate } from '../servers/contract.ts'
+import type { Action, Stage } from './action.ts'
+import { Attempt } from './attempt.ts'
+import { type Host, UpstreamConnection } from './connection.ts'
+import type { Keywords } from './keywords.ts'
+import { MessageBox, type NextOptions } from './message-box.ts'
+import type { MessageMatch } from './message-match.ts'
+import type { RelayedMessage } from './relayed-message.ts'
+import { type RuleOptions, Script } from './script.ts'
+
+/** 50 MiB. */
+const DEFAULT_SIZE_LIMIT = 52_428_800
+/** RFC 5321 §4.5.3.2.7: a server waits at least five minutes for the next command. */
+const IDLE = 5 * 60 * 1000
+const AUTH_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5']
+
+export type TlsPolicy = 'none' | 'offered' | 'required'
+
+export interface Accounts {
+  /** User → password. */
+  accounts: Record<string, string>
+  /** True (the default): MAIL is refused with 530 before AUTH (RFC 4954 §6). */
+  required?: boolean
+}
+
+export interface UpstreamOptions {
+  /** As the topology calls it. */
+  name: string
+  /** Its host name: stands in greeting and EHLO reply. */
+  host: string
+  /** Needed for any TLS. */
+  certificate?: ServerCertificate
+  /** Default `none`. */
+  tls?: TlsPolicy
+}
+
+let messageNumber = 0
+
+/**
+ * One of a rig's fake relays: takes what the server under test hands over, keeps all of it, and answers as it is told.
+ *
+ * Without a script it accepts every message for every recipient. Settings and rules may change at any time and hold from
+ * the next command on, also in sessions that have begun.
+ */
+export class Upstream {
+  readonly name: string
+  readonly host: string
+  readonly #script = new Script()
+  readonly #box: MessageBox
+  readonly #server: SMTPServer
+  readonly #options: SMTPServerOptions
+  readonly #initialTls: TlsPolicy
+  readonly #initialCertificate: ServerCertificate | undefined
+  readonly #connections = new Set<UpstreamConnection>()
+  #attempts: Attempt[] = []
+  #certificate: ServerCertificate | undefined
+  #tls: TlsPolicy = 'none'
+  #auth: Accounts | undefined
+  #sizeLimit: number | undefined = DEFAULT_SIZE_LIMIT
+  #keywords: Keywords = {}
+  #down = false
+
+  constructor(options: UpstreamOptions) {
+    this.name = options.name
+    this.host = options.host
+    this.#box = new MessageBox(options.name)
+    this.#initialTls = options.tls ?? 'none'
+    this.#initialCertificate = options.certificate
+    this.#options = {
+      name: options.host,
+      logger: false,
+      disableReverseLookup: true,
+      hideDSN: false,
+      hideENHANCEDSTATUSCODES: false,
+      hideSTARTTLS: true,
+      allowInsecureAuth: true,
+      authMethods: AUTH_MECHANISMS,
+      authOptional: true,
+      maxAllowedUnauthenticatedCommands: Number.MAX_SAFE_INTEGER,
+      socketTimeout: IDLE,
+      heloResponse: '%s greets %s',
+      // Answered at once: the engine would put each of these off to the next turn of the event loop.
+      onConnect: (_session, done) => done(),
+      onSecure: (_socket, _session, done) => done(),
+      onMailFrom: (_address, _session, done) => done(),
+      onRcptTo: (_address, _session, done) => done(),
+      onAuth: (given, _session, done) => {
+        const user = this.#authenticate(given)
+        done(null, user === undefined ? { message: 'Error: authentication failed' } : { user })
+      },
+    }
+    // Never listens: it is the engine's place for settings. Sockets come from the listener.
+    this.#server = new SMTPServer(this.#options)
+    this.#server.on('error', () => undefined)
+    this.#restoreSettings()
+  }
+
+  /** Every message accepted since the start, `clear` or `reset`, oldest first, taken by `next` or not. */
+  get messages(): readonly RelayedMessage[] {
+    return this.#box.messages
+  }
+
+  /** Every connection since the start, `clear` or `reset`, oldest first, also those that brought no message. */
+  get attempts(): readonly Attempt[] {
+    return this.#attempts
+  }
+
+  /**
+   * The next message that matches. Each message is given out once: the oldest that is there and not yet given out, or
+   * the first to come. Several that wait are served in the order they began to wait.
+   *
+   * @throws {WaitError} after `timeoutMs` (default 10 000), naming what was waited for, what came and every attempt.
+   */
+  next(match?: MessageMatch, options: NextOptions = {}): Promise<RelayedMessage> {
+    return this.#box.next(match, options, () => this.#describeAttempts())
+  }
+
+  /**
+   * Tells what to do at a stage. Of several rules the first given that still serves and whose `when` holds is the one;
+   * it comes before what the engine would say of its own. The function returned takes the rule away.
+   *
+   * @throws {InputError} ACTION_INVALID when the action makes no sense there.
+   * @example upstream.on('rcpt', { reply: '450 4.2.1 try later' }, { times: 1 })
+   */
+  on(stage: Stage, action: Action, options: RuleOptions = {}): () => void {
+    return this.#script.add(stage, action, options)
+  }
+
+  /** Whether STARTTLS is offered, or required: then MAIL and AUTH are refused with 530 before it (RFC 3207 §4). */
+  get tls(): TlsPolicy {
+    return this.#tls
+  }
+
+  set tls(policy: TlsPolicy) {
+    if (policy !== 'none' && !this.#certificate) {
+      throw new InputError(`upstream "${this.name}" has no certificate, and TLS was ${policy}`, {
+        code: 'CERTIFICATE_MISSING',
+        remedy: 'Set upstream.certificate first.',
+      })
+    }
+    this.#tls = policy
+    this.#apply()
+  }
+
+  /** What it shows in TLS handshakes from now on; any will do, also one that is expired or names another host. */
+  get certificate(): ServerCertificate | undefined {
+    return this.#certificate
+  }
+
+  set certificate(certificate: ServerCertificate | undefined) {
+    this.#certificate = certificate
+    if (certificate) {
+      this.#server.updateSecureContext({ key: certificate.key, cert: certificate.certificate })
+    } else this.tls = 'none'
+  }
+
+  /**
+   * Octets. Announced by SIZE (RFC 1870); a larger message is refused with 552 5.3.4, at MAIL when its size is declared,
+   * else at its end. Undefined: neither. Default 50 MiB.
+   */
+  get sizeLimit(): number | undefined {
+    return this.#sizeLimit
+  }
+
+  set sizeLimit(octets: number | undefined) {
+    this.#sizeLimit = octets
+    this.#apply()
+  }
+
+  /** Accounts for AUTH PLAIN, LOGIN and CRAM-MD5 (RFC 4954), with or without TLS. Undefined: no AUTH. */
+  get auth(): Accounts | undefined {
+    return this.#auth
+  }
+
+  set auth(accounts: Accounts | undefined) {
+    this.#auth = accounts
+    this.#apply()
+  }
+
+  /** Changes to what EHLO announces. */
+  get keywords(): Keywords {
+    return this.#keywords
+  }
+
+  set keywords(keywords: Keywords) {
+    this.#keywords = keywords
+  }
+
+  /**
+   * From here on nobody gets in, and open sessions break. Not a refused connection: the listening socket is shared, so
+   * a client is accepted and reset (RST) before any greeting, and sees ECONNRESET.
+   */
+  down(): void {
+    this.#down = true
+    for (const connection of this.#connections) connection.reset('reset, for the upstream went down')
+  }
+
+  /** Ends `down`. */
+  up(): void {
+    this.#down = false
+  }
+
+  /** Forgets messages and attempts. Rules, settings and waits stay. */
+  clear(): void {
+    this.#box.clear()
+    this.#attempts = []
+  }
+
+  /** Back to the beginning: no messages, attempts and rules, settings as at the start, up. Waits stay. */
+  reset(): void {
+    this.clear()
+    this.#script.clear()
+    this.#down = false
+    this.#restoreSettings()
+  }
+
+  /** Ends all sessions and all waits. */
+  close(): void {
+    for (const connection of this.#connections) connection.reset('reset, for the rig came to its end')
+    this.#box.fail(new WaitError(`upstream "${this.name}" was closed while a message was waited for`))
+  }
+
+  /** Serves an accepted socket, and says when that is over. For the listener. */
+  serve(socket: Socket, over: () => void): void {
+    if (this.#down) {
+      const attempt = new Attempt(socket.remoteAddress ?? '')
+      attempt.finish('reset at once, for the upstream is down')
+      this.#attempts.push(attempt)
+      socket.on('error', () => undefined)
+      socket.once('close', over)
+      socket.resetAndDestroy()
+      return
+    }
+    const connection = new UpstreamConnection(this.#server, socket, this.#host(over))
+    this.#attempts.push(connection.attempt)
+    this.#connections.add(connection)
+    connection.on('error', (error: Error) => connection.attempt.finish(error.message))
+    connection.init()
+  }
+
+  #host(over: () => void): Host {
+    const upstream = this
+    return {
+      script: this.#script,
+      get keywords() {
+        return upstream.keywords
+      },
+      get tls() {
+        return upstream.tls
+      },
+      get sizeLimit() {
+        return upstream.sizeLimit
+      },
+      accept: (message) => this.#box.add(message),
+      nextId: () => {
+        messageNumber += 1
+        return `${this.name}-${messageNumber}`
+      },
+      // Not by an event of the socket: the engine takes all its listeners away when TLS begins.
+      left: (connection) => {
+        this.#connections.delete(connection)
+        over()
+      },
+    }
+  }
+
+  #restoreSettings(): void {
+    this.#auth = undefined
+    this.#sizeLimit = DEFAULT_SIZE_LIMIT
+    this.#keywords = {}
+    this.certificate = this.#initialCertificate
+    this.tls = this.#initialTls
+  }
+
+  /** Puts the settings where the engine reads them, at each command. */
+  #apply(): void {
+    const options = this.#server.options
+    options.hideSTARTTLS = this.#tls === 'none'
+    options.authOptional = !(this.#auth && this.#auth.required !== false)
+    options.size = this.#sizeLimit
+    options.disabledCommands = [
+      // Jokes of the engine.
+      'WIZ',
+      'SHELL',
+      'KILL',
+      ...(this.#tls === 'none' ? ['STARTTLS'] : []),
+      ...(this.#auth ? [] : ['AUTH']),
+    ]
+  }
+
+  #authenticate(given: SMTPServerAuthentication): string | undefined {
+    const { username } = given
+    if (username === undefined) return undefined
+    const password = this.#auth?.accounts[username]
+    if (password === undefined) return undefined
+    const right = given.method === 'CRAM-MD5' ? given.validatePassword(password) : given.password === password
+    return right ? username : undefined
+  }
+
+  #describeAttempts(): string {
+    if (this.#attempts.length === 0) return '  nobody connected'
+    const latest = this.#attempts.slice(-3)
+    const told = latest.map((attempt) => attempt.transcript.replace(/^/gm, '    ')).join('\n    --\n')
+    return `  ${this.#attempts.length} connection(s), the latest:\n${told}`
+  }
+}
