@@ -66,20 +66,17 @@ export function remoteHost(url: string): string | undefined {
 export function dockerAt(url: string): Dockerode {
   const socketPath = localSocket(url)
   if (socketPath !== undefined) return new Dockerode({ socketPath })
-  try {
-    const { hostname, port, protocol, username } = new URL(withScheme(url))
-    if (protocol === 'ssh:') {
-      return new Dockerode({ protocol: 'ssh', host: hostname, port: port || 22, username })
-    }
-    const secure = process.env.DOCKER_TLS_VERIFY === '1' || port === '2376'
-    return new Dockerode({ host: hostname, port: port || 2375, protocol: secure ? 'https' : 'http' })
-  } catch (cause) {
+  const address = URL.parse(withScheme(url))
+  if (address === null || address.hostname === '') {
     throw new InputError(`the engine's address is not a URL: ${JSON.stringify(url)}`, {
       code: 'ENGINE_ADDRESS',
       remedy: 'Set DOCKER_HOST to something like unix:///var/run/docker.sock or tcp://127.0.0.1:2375.',
-      cause,
     })
   }
+  const { hostname: host, port, protocol, username } = address
+  if (protocol === 'ssh:') return new Dockerode({ protocol: 'ssh', host, port: port || 22, username })
+  const secure = process.env.DOCKER_TLS_VERIFY === '1' || port === '2376'
+  return new Dockerode({ host, port: port || 2375, protocol: secure ? 'https' : 'http' })
 }
 
 function withScheme(url: string): string {

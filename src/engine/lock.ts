@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { unlinkSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { WaitError } from '../errors/mailrig-error.ts'
@@ -87,7 +87,7 @@ function untilReleased(address: string, name: string, deadline: number, timeoutM
     socket.resume()
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // A socket file whose process died without removing it; abstract sockets and pipes have no such file.
-      if (error.code === 'ECONNREFUSED' && address.startsWith('/')) unlinkSync(address)
+      if (error.code === 'ECONNREFUSED' && address.startsWith('/')) rmSync(address, { force: true })
     })
     socket.on('close', () => {
       clearTimeout(timer)
