@@ -1,7 +1,18 @@
 import { defineConfig } from 'vitest/config'
+import { mailrigGlobalSetup, mailrigProjects } from './src/vitest/config.ts'
+
+// Scenario files import `mailrig/vitest` as a user's do; this condition leads it to the sources.
+const conditions = ['mailrig-source']
 
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
-    projects: [{ test: { name: 'unit', include: ['src/**/*.test.ts'] } }],
+    globalSetup: [mailrigGlobalSetup],
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'integration', include: ['test/**/*.test.ts'], testTimeout: 120_000 } },
+      ...mailrigProjects({ include: ['scenarios/**/*.scenario.ts'] }),
+    ],
   },
 })

@@ -36,7 +36,10 @@ it('takes a message command by command and stores it as it came', async ({ smtp,
     text: 'This is a demonstration message.',
   })
   const received = headers.filter(({ key }) => key === 'received').map(({ value }) => value)
-  expect(received.some((line) => line.includes('by mx.unix.example')), 'a trace line, RFC 5321 §4.4').toBe(true)
+  expect(
+    received.some((line) => line.includes('by mx.unix.example')),
+    'a trace line, RFC 5321 §4.4',
+  ).toBe(true)
   expect(await stored.raw()).toEqual(expect.bufferContaining('\r\n\r\nThis is a demonstration message.\r\n'))
 })
 

@@ -1,11 +1,6 @@
-import { type MtaAdapter, RELEASES, type Release } from '../servers/contract.ts'
+import type { Target } from '../rig/open-run.ts'
+import { RELEASES } from '../servers/contract.ts'
 import { MTA_NAMES, mtaNamed, releaseNamed } from '../servers/registry.ts'
-
-/** An MTA from a release: one column of every table, one vitest project. */
-export interface Target {
-  mta: MtaAdapter
-  release: Release
-}
 
 /**
  * What `--mta a,b` and `--release x,y` choose; nothing and `all` mean all.

@@ -147,6 +147,8 @@ export interface MtaAdapter {
 export interface StoreAdapter {
   name: string
   render(context: RenderContext): Rendered
+  /** When the line says that a message was stored: its Message-ID without angle brackets, empty where it has none. */
+  storedIn(line: string): { messageId: string } | undefined
   version: { command: string[]; parse(stdout: string): string }
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
+import type { Run } from '../engine/labels.ts'
 import { RELEASES } from '../servers/contract.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
 
@@ -23,7 +24,7 @@ export interface MatrixCell {
 declare module 'vitest' {
   export interface ProvidedContext {
     mailrig: MatrixCell
-    mailrigRun: string
+    mailrigRun: Run
   }
 }
 

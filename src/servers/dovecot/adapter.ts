@@ -22,6 +22,11 @@ export const dovecot: StoreAdapter = {
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
     greetings: { [STORE_PORTS.lmtp]: '220', [STORE_PORTS.imap]: '* OK', [STORE_PORTS.pop3]: '+OK' },
   }),
+  storedIn(line) {
+    // lmtp(jim@example.com)<…>: msgid=<id>: saved mail to INBOX, from Pigeonhole's and Dovecot's own delivery alike.
+    const match = /\bmsgid=(?:<(?<messageId>[^>]*)>|\S+).*?: (?:saved|stored|delivered) mail (?:in)?to /.exec(line)
+    return match ? { messageId: match.groups?.messageId ?? '' } : undefined
+  },
   version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },
 }
 

@@ -1,0 +1,120 @@
+import { connect } from 'node:net'
+import type Dockerode from 'dockerode'
+import { buildZone } from '../src/dns/zone.ts'
+import { imageTag } from '../src/engine/images.ts'
+import { labelsOf } from '../src/engine/labels.ts'
+import { packTar } from '../src/engine/tar.ts'
+import { layOut } from '../src/rig/addresses.ts'
+import type { Target } from '../src/rig/open-run.ts'
+import { startRig } from '../src/rig/start-rig.ts'
+import type { World } from '../src/rig/world.ts'
+import type { Rendered } from '../src/servers/contract.ts'
+import { store } from '../src/servers/registry.ts'
+import { parseTopology } from '../src/topology/topology.ts'
+import { type Figure, median, timed } from './figure.ts'
+
+const TOPOLOGY = parseTopology({ domains: { 'example.com': { mailboxes: ['jim'] } } })
+
+/** Boot and teardown of a rig, each against the bare engine doing the same with the same containers, in turn. */
+export async function bootAndTeardown(world: World, target: Target, rounds: number): Promise<Figure[]> {
+  const bare = { boot: [] as number[], teardown: [] as number[] }
+  const rig = { boot: [] as number[], teardown: [] as number[] }
+  for (let round = -1; round < rounds; round += 1) {
+    const engine = await bareRound(world, target)
+    const [started, boot] = await timed(() => startRig({ topology: TOPOLOGY, ...target, world }))
+    const [, teardown] = await timed(() => started.stop())
+    // The first round warms caches and is not counted.
+    if (round < 0) continue
+    bare.boot.push(engine.boot)
+    bare.teardown.push(engine.teardown)
+    rig.boot.push(boot)
+    rig.teardown.push(teardown)
+  }
+  return [
+    { name: 'boot, bare engine', value: median(bare.boot), unit: 'ms' },
+    { name: 'boot, rig', value: median(rig.boot), unit: 'ms' },
+    { name: 'boot, rig / bare engine', value: median(rig.boot) / median(bare.boot), unit: 'x', limit: 1.25 },
+    { name: 'teardown, bare engine', value: median(bare.teardown), unit: 'ms' },
+    { name: 'teardown, rig', value: median(rig.teardown), unit: 'ms' },
+    { name: 'teardown, rig / bare engine', value: median(rig.teardown) / median(bare.teardown), unit: 'x' },
+  ]
+}
+
+/** The same two containers by plain engine calls: create, second network, files, start, greeting; then remove. */
+async function bareRound(world: World, { mta, release }: Target): Promise<{ boot: number; teardown: number }> {
+  const numbers = { mta: world.pair.allocate(), store: world.pair.allocate() }
+  const addresses = await layOut(world, TOPOLOGY, numbers)
+  const tls = await world.authority.issue({ names: [TOPOLOGY.host] })
+  const context = { topology: TOPOLOGY, release, addresses, tls }
+  const storeAddress = addresses.store ?? ''
+  const zone = world.resolver.register(
+    [addresses.mta.lan, addresses.mta.internet, storeAddress],
+    buildZone(TOPOLOGY, addresses),
+  )
+  const servers = [
+    { image: await imageTag(mta.name, release), rendered: mta.render(context), ...addresses.mta, host: TOPOLOGY.host },
+    {
+      image: await imageTag(store.name, release),
+      rendered: store.render(context),
+      lan: storeAddress,
+      host: 'store.rig.test',
+    },
+  ]
+  const [containers, boot] = await timed(() => Promise.all(servers.map((server) => startBare(world, server))))
+  const [, teardown] = await timed(() =>
+    Promise.all(containers.map((container) => container.remove({ force: true, v: true }))),
+  )
+  zone.unregister()
+  for (const number of Object.values(numbers)) world.pair.release(number)
+  return { boot, teardown }
+}
+
+interface BareServer {
+  image: string
+  host: string
+  rendered: Rendered
+  lan: string
+  internet?: string
+}
+
+async function startBare({ engine, pair, run }: World, server: BareServer): Promise<Dockerode.Container> {
+  const { lan, internet } = pair.networks
+  const container = await engine.docker.createContainer({
+    Image: server.image,
+    Hostname: server.host,
+    Env: Object.entries(server.rendered.environment ?? {}).map(([key, value]) => `${key}=${value}`),
+    Labels: labelsOf(run),
+    HostConfig: { NetworkMode: lan.name, CapDrop: ['ALL'], CapAdd: server.rendered.capabilities },
+    NetworkingConfig: { EndpointsConfig: { [lan.name]: { IPAMConfig: { IPv4Address: server.lan } } } },
+  })
+  if (server.internet !== undefined) {
+    await engine.docker
+      .getNetwork(internet.id)
+      .connect({ Container: container.id, EndpointConfig: { IPAMConfig: { IPv4Address: server.internet } } })
+  }
+  await container.putArchive(packTar(server.rendered.files.map((file) => ({ mode: 0o644, ...file }))), { path: '/' })
+  await container.start()
+  await Promise.all(Object.keys(server.rendered.greetings).map((port) => greeted(server.lan, Number(port))))
+  return container
+}
+
+/** Connects until somebody greets; 5 ms between tries. */
+async function greeted(host: string, port: number): Promise<void> {
+  const deadline = performance.now() + 20_000
+  while (!(await greets(host, port))) {
+    if (performance.now() > deadline) throw new Error(`${host}:${port} did not greet in 20 s`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+function greets(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    const end = (result: boolean) => {
+      socket.destroy()
+      resolve(result)
+    }
+    socket.once('data', () => end(true))
+    socket.once('error', () => end(false))
+  })
+}

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util'
+import { terminalProgress } from '../src/engine/progress.ts'
+import { openRun, prepareEngine } from '../src/rig/open-run.ts'
+import { mtaNamed, releaseNamed } from '../src/servers/registry.ts'
+import { bootAndTeardown } from './boot.ts'
+import { delivery } from './delivery.ts'
+import type { Figure } from './figure.ts'
+
+// Ratios taken in one run: a figure in milliseconds says something of this machine only, a ratio travels.
+const { values } = parseArgs({
+  options: {
+    mta: { type: 'string', default: 'postfix' },
+    release: { type: 'string', default: 'bookworm' },
+    rounds: { type: 'string', default: '9' },
+    messages: { type: 'string', default: '60' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+const target = { mta: mtaNamed(values.mta), release: releaseNamed(values.release) }
+const engine = await prepareEngine([target], terminalProgress())
+const run = await openRun(engine)
+let figures: Figure[]
+try {
+  figures = [
+    ...(await bootAndTeardown(run.world, target, Number(values.rounds))),
+    ...(await delivery(run.world, target, Number(values.messages))),
+  ]
+} finally {
+  await run.close()
+}
+
+const failed = figures.filter(({ value, limit }) => limit !== undefined && value > limit)
+if (values.json) {
+  process.stdout.write(`${JSON.stringify({ mta: values.mta, release: values.release, figures }, null, 2)}\n`)
+} else {
+  for (const { name, value, unit, limit } of figures) {
+    const bound = limit === undefined ? '' : `  (at most ${limit} ${unit})`
+    process.stdout.write(`${name.padEnd(52)}${value.toFixed(unit === 'x' ? 2 : 1).padStart(9)} ${unit}${bound}\n`)
+  }
+}
+if (failed.length > 0) {
+  process.stderr.write(`over the limit: ${failed.map(({ name }) => name).join('; ')}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { connectEngine } from '../../engine/connect.ts'
+import { silentProgress } from '../../engine/progress.ts'
+import { MailrigError } from '../../errors/mailrig-error.ts'
+import { openRun } from '../../rig/open-run.ts'
+import { startRig } from '../../rig/start-rig.ts'
+import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
+import type { TopologyInput } from '../../topology/schema.ts'
+import { parseTopology } from '../../topology/topology.ts'
+import type { RigDocument } from '../kept-rigs.ts'
+import { forgetRig, rememberRig } from '../kept-rigs.ts'
+import { documentOf } from '../rig-document.ts'
+
+/** What `up` tells the process that is to hold a rig. */
+export interface HoldOrder {
+  topology: TopologyInput
+  mta: string
+  release: string
+  name: string
+}
+
+export type HoldAnswer =
+  | { document: RigDocument }
+  | { error: { message: string; code: string; remedy?: string; exitCode?: number } }
+
+/** Holds a rig, with its resolver and upstreams, until SIGTERM. Takes one order by IPC and gives one answer. */
+export async function hold(): Promise<void> {
+  const [order] = (await once(process, 'message')) as [HoldOrder]
+  const ended = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  try {
+    const engine = await connectEngine({ provision: false, progress: silentProgress })
+    const run = await openRun(engine, { keep: order.name })
+    try {
+      const rig = await startRig({
+        topology: parseTopology(order.topology),
+        mta: mtaNamed(order.mta),
+        release: releaseNamed(order.release),
+        world: run.world,
+      })
+      const document = await documentOf(order.name, rig)
+      await rememberRig({ owner: run.run.owner, run: run.run.id, document })
+      answer({ document })
+      await ended
+      await rig.stop()
+    } finally {
+      await run.close()
+      await forgetRig(order.name)
+    }
+  } catch (error) {
+    if (!process.connected) throw error
+    const known = error instanceof MailrigError ? error : undefined
+    answer({
+      error: {
+        message: error instanceof Error ? error.message : String(error),
+        code: known?.code ?? 'UNEXPECTED',
+        ...(known?.remedy === undefined ? {} : { remedy: known.remedy }),
+        ...(known === undefined ? {} : { exitCode: known.exitCode }),
+      },
+    })
+  }
+}
+
+function answer(message: HoldAnswer): void {
+  process.send?.(message)
+}

@@ -1,0 +1,85 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Engine } from '../engine/engine.ts'
+import { fateOf, type Owner } from '../engine/owner.ts'
+import { stateDirectory } from '../engine/state-directory.ts'
+import { removeRun } from '../engine/sweep.ts'
+import { InputError, WaitError } from '../errors/mailrig-error.ts'
+
+/** What `mailrig up` prints: how to reach a rig. */
+export interface RigDocument {
+  name: string
+  mta: { name: string; version: string; release: string }
+  store?: { name: string; version: string; release: string }
+  endpoints: Record<string, { host: string; port: number }>
+  accounts: { address: string; user: string; password: string }[]
+  /** PEM of the rig's own certificate authority. */
+  authority: string
+}
+
+/** A rig that outlives the command that started it: who holds it, and what it is made of. */
+export interface KeptRig {
+  owner: Owner
+  run: string
+  document: RigDocument
+}
+
+async function directory(): Promise<string> {
+  const path = join(stateDirectory(), 'rigs')
+  await mkdir(path, { recursive: true })
+  return path
+}
+
+async function fileOf(name: string): Promise<string> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+    throw new InputError(`${JSON.stringify(name)} is no name for a rig`, {
+      code: 'RIG_NAME',
+      remedy: 'Use letters, digits, dots, hyphens and underscores, at most 64.',
+    })
+  }
+  return join(await directory(), `${name}.json`)
+}
+
+/** Every kept rig of this host, alive or not, by name. */
+export async function keptRigs(): Promise<KeptRig[]> {
+  const path = await directory()
+  const names = (await readdir(path)).filter((name) => name.endsWith('.json')).sort()
+  return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(path, name), 'utf8')) as KeptRig))
+}
+
+export async function keptRig(name: string): Promise<KeptRig | undefined> {
+  const text = await readFile(await fileOf(name), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as KeptRig)
+}
+
+export async function rememberRig(rig: KeptRig): Promise<void> {
+  await writeFile(await fileOf(rig.document.name), JSON.stringify(rig), { mode: 0o600 })
+}
+
+export async function forgetRig(name: string): Promise<void> {
+  await rm(await fileOf(name), { force: true })
+}
+
+/** Ends the process that holds the rig and waits until it has gone; removes by label what a killed one left. */
+export async function endRig(rig: KeptRig, engine: Pick<Engine, 'docker'>): Promise<void> {
+  if (fateOf(rig.owner) === 'alive') {
+    const pid = Number(rig.owner.split(':')[0])
+    process.kill(pid, 'SIGTERM')
+    await gone(rig.owner, 20_000)
+  }
+  await removeRun(engine, rig.run)
+  await forgetRig(rig.document.name)
+}
+
+/** No event tells of the end of a process that is not our child; /proc is asked every 20 ms, and not for ever. */
+async function gone(owner: Owner, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  while (fateOf(owner) === 'alive') {
+    if (performance.now() > deadline) {
+      throw new WaitError(`waited ${timeoutMs} ms for process ${owner.split(':')[0]} to end its rig`, {
+        remedy: 'End it with `kill -9`, then run `mailrig clean`.',
+      })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

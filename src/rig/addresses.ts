@@ -1,0 +1,67 @@
+import { EngineError } from '../errors/mailrig-error.ts'
+import type { RigAddresses } from '../servers/contract.ts'
+import type { Topology } from '../topology/topology.ts'
+import type { World } from './world.ts'
+
+/** The host numbers of one rig in both networks, to be given back when it ends. */
+export interface HostNumbers {
+  mta: number
+  store?: number
+}
+
+export function needsStore(topology: Topology): boolean {
+  return Object.values(topology.domains).some((domain) => Object.keys(domain.mailboxes).length > 0)
+}
+
+/** Lays out one rig in the world's networks before anything of it starts. */
+export async function layOut(world: World, topology: Topology, numbers: HostNumbers): Promise<RigAddresses> {
+  const { lan, internet } = world.pair.networks
+  const upstreams = await layOutUpstreams(world, topology)
+  return {
+    networks: {
+      lan: { subnet: lan.subnet, gateway: lan.gateway },
+      internet: { subnet: internet.subnet, gateway: internet.gateway },
+    },
+    mta: { lan: host(lan.subnet, numbers.mta), internet: host(internet.subnet, numbers.mta) },
+    ...(numbers.store === undefined ? {} : { store: host(lan.subnet, numbers.store) }),
+    dns: world.dns,
+    upstreams,
+    smtpPort: upstreams.upstream?.port ?? 25,
+  }
+}
+
+/** The upstream named `upstream` is always the first, so that rigs with one upstream share its socket. */
+export function upstreamNames(topology: Topology): string[] {
+  return ['upstream', ...topology.upstreams.filter((name) => name !== 'upstream')]
+}
+
+async function layOutUpstreams(world: World, topology: Topology): Promise<RigAddresses['upstreams']> {
+  const names = upstreamNames(topology)
+  const listeners = await Promise.all(names.map((_, index) => world.listener(index)))
+  const entries = names.map((name, index) => {
+    const { address = '', port = 25 } = listeners[index] ?? {}
+    return [name, { address, port, host: `${name}.example` }] as const
+  })
+  requireOwnAddresses(topology, Object.fromEntries(entries))
+  return Object.fromEntries(entries)
+}
+
+/** A domain's exchanger is found by name alone, so two upstreams at one address could not be told apart by it. */
+function requireOwnAddresses(topology: Topology, upstreams: RigAddresses['upstreams']): void {
+  for (const [domain, remote] of Object.entries(topology.internet)) {
+    for (const { upstream } of remote.mx) {
+      if (upstream === undefined || upstreams[upstream]?.port === upstreams.upstream?.port) continue
+      throw new EngineError(
+        `the exchanger of ${domain} is the upstream "${upstream}", which has no address of its own here`,
+        {
+          code: 'NO_HOST_ADDRESS',
+          remedy: 'Run as root on Linux with iproute2 (`ip`), where mailrig can add addresses to the rig’s bridge.',
+        },
+      )
+    }
+  }
+}
+
+function host(subnet: string, number: number): string {
+  return subnet.replace(/\.\d+\/\d+$/, `.${number}`)
+}

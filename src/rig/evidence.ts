@@ -1,0 +1,84 @@
+import type { QueueEntry } from '../servers/contract.ts'
+import type { Transcript } from '../session/transcript.ts'
+import { format } from '../session/transcript-format.ts'
+import type { Rig } from './rig.ts'
+import type { Traceable } from './running-mta.ts'
+
+/** Everything known about what happened to the messages of one scenario, as plain data. */
+export interface Evidence {
+  mta: { name: string; release: string }
+  /** The sessions, formatted; secrets masked. */
+  transcripts: string[]
+  /** What waits in the queue, or why that could not be asked. */
+  queue: QueueEntry[] | string
+  /** One line a message, by upstream. */
+  upstreams: Record<string, string[]>
+  /** The MTA's lines about these messages and what came of them. */
+  mtaLog: string[]
+  /** The store's lines that name their Message-IDs. */
+  storeLog: string[]
+  /** The last lines of the MTA, when no line names a message: a refusal leaves no queue id. */
+  mtaTail: string[]
+}
+
+const TAIL = 12
+
+/** Gathers the evidence. Never throws: it is asked for when something has failed already. */
+export async function collectEvidence(
+  rig: Rig,
+  what: { transcripts: readonly Transcript[]; messages: readonly Traceable[] },
+): Promise<Evidence> {
+  const queue = await rig.mta
+    .queue()
+    .catch((error: unknown) => `not known: ${error instanceof Error ? error.message : error}`)
+  const messageIds = what.messages.flatMap(({ messageId }) => (messageId ? [messageId] : []))
+  const mtaLog = unique(what.messages.flatMap((message) => rig.mta.log.linesOf(message).map(({ text }) => text)))
+  const storeLines = rig.storeLog?.lines ?? []
+  return {
+    mta: { name: rig.mta.name, release: rig.mta.release },
+    transcripts: what.transcripts.map((transcript) => format(transcript)),
+    queue,
+    upstreams: Object.fromEntries(
+      Object.entries(rig.upstreams).map(([name, upstream]) => [
+        name,
+        upstream.messages.map((message) => message.describe()),
+      ]),
+    ),
+    mtaLog,
+    storeLog: storeLines.map(({ text }) => text).filter((line) => messageIds.some((id) => line.includes(id))),
+    mtaTail: mtaLog.length > 0 ? [] : rig.mta.log.lines.slice(-TAIL).map(({ text }) => text),
+  }
+}
+
+/** The evidence for people, most telling part first. */
+export function formatEvidence(evidence: Evidence): string {
+  const { name, release } = evidence.mta
+  const queue =
+    typeof evidence.queue === 'string'
+      ? [evidence.queue]
+      : evidence.queue.flatMap(({ queueId, state, sender, recipients }) => [
+          `${queueId} ${state} from <${sender}>`,
+          ...recipients.map(({ address, reason }) => `  <${address}>${reason ? `: ${reason}` : ''}`),
+        ])
+  return [
+    section(`log of ${name} (${release}), lines of these messages`, evidence.mtaLog),
+    section(`log of ${name} (${release}), last lines`, evidence.mtaTail),
+    section('log of the mail store, lines of these messages', evidence.storeLog),
+    section('queue', queue, 'empty'),
+    ...Object.entries(evidence.upstreams).map(([upstream, lines]) =>
+      section(`handed to upstream "${upstream}"`, lines, 'nothing'),
+    ),
+    ...evidence.transcripts.map((transcript, index) => section(`session ${index + 1}`, transcript.split('\n'))),
+  ]
+    .filter(Boolean)
+    .join('\n')
+}
+
+function section(title: string, lines: readonly string[], none?: string): string {
+  if (lines.length === 0) return none === undefined ? '' : `── ${title}: ${none}`
+  return [`── ${title}`, ...lines.map((line) => `   ${line}`)].join('\n')
+}
+
+function unique(lines: string[]): string[] {
+  return [...new Set(lines)]
+}

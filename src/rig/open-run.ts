@@ -1,0 +1,56 @@
+import { connectEngine } from '../engine/connect.ts'
+import type { Engine } from '../engine/engine.ts'
+import { ensureImages } from '../engine/images.ts'
+import { newRun, type Run } from '../engine/labels.ts'
+import type { Progress } from '../engine/progress.ts'
+import { removeRun, sweepDead } from '../engine/sweep.ts'
+import { startWatchdog } from '../engine/watchdog.ts'
+import type { MtaAdapter, Release } from '../servers/contract.ts'
+import { store } from '../servers/registry.ts'
+import { openWorld, type World } from './world.ts'
+
+/** An MTA from a release: one column of every table, one vitest project. */
+export interface Target {
+  mta: MtaAdapter
+  release: Release
+}
+
+/** An engine that answers, swept of what dead runs left, with the images of these targets. Provisions what is missing. */
+export async function prepareEngine(targets: readonly Target[], progress: Progress): Promise<Engine> {
+  const engine = await connectEngine({ provision: true, progress })
+  await sweepDead(engine)
+  await ensureImages(
+    engine,
+    targets.flatMap(({ mta, release }) => [
+      { server: mta.name, release },
+      { server: store.name, release },
+    ]),
+    progress,
+  )
+  return engine
+}
+
+/** A world for one command, watched over: whatever ends the process, nothing of it stays. */
+export interface OpenRun {
+  engine: Engine
+  run: Run
+  world: World
+  close(): Promise<void>
+}
+
+export async function openRun(engine: Engine, options: { keep?: string } = {}): Promise<OpenRun> {
+  const run = newRun(options)
+  // A kept rig ends when it is told to, not with a pipe.
+  const watchdog = options.keep === undefined ? startWatchdog(engine, run) : undefined
+  const world = await openWorld(engine, run)
+  return {
+    engine,
+    run,
+    world,
+    async close() {
+      await world.close()
+      await removeRun(engine, run.id)
+      await watchdog?.finish()
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import type { LogFollower } from '../engine/log-follower.ts'
+import type { MailArrival } from '../mailbox/arrival.ts'
+import { ImapMailbox, openImap, type WaitForOptions } from '../mailbox/imap.ts'
+import type { Match } from '../mailbox/match.ts'
+import type { Pop3Mailbox } from '../mailbox/pop3.ts'
+import type { StoredMessage } from '../mailbox/stored-message.ts'
+import { store } from '../servers/registry.ts'
+
+interface RigMailboxOptions {
+  address: string
+  password: string
+  imap: { host: string; port: number }
+  pop3: { host: string; port: number }
+  log: LogFollower
+}
+
+/** A mailbox of a rig's store. One IMAP connection serves all waits; others are opened when asked for. */
+export class RigMailbox {
+  readonly address: string
+  readonly #options: RigMailboxOptions
+  readonly #shared: ImapMailbox
+  readonly #opened: { close(): unknown }[] = []
+
+  constructor(options: RigMailboxOptions) {
+    this.address = options.address
+    this.#options = options
+    this.#shared = new ImapMailbox({
+      ...options.imap,
+      user: options.address,
+      password: options.password,
+      arrival: arrivalsIn(options.log),
+    })
+  }
+
+  /** The first message that fits, there already or to come. @throws {WaitError} telling what is there instead. */
+  waitFor(match: Match, options?: WaitForOptions): Promise<StoredMessage> {
+    return this.#shared.waitFor(match, options)
+  }
+
+  /** What is in a folder now, oldest first. Default INBOX. */
+  list(folder?: string): Promise<StoredMessage[]> {
+    return this.#shared.list(folder)
+  }
+
+  delete(messages: StoredMessage | StoredMessage[], folder?: string): Promise<void> {
+    return this.#shared.delete(messages, folder)
+  }
+
+  /** An IMAP connection of one's own, logged in. @throws {MailboxLoginError} */
+  async imap(options: { password?: string } = {}): Promise<ImapMailbox> {
+    const { address, password, imap } = this.#options
+    const opened = await openImap({ ...imap, user: address, password, ...options })
+    this.#opened.push(opened)
+    return opened
+  }
+
+  /** A POP3 connection, logged in. @throws {MailboxLoginError} */
+  async pop3(options: { password?: string } = {}): Promise<Pop3Mailbox> {
+    const { address, password, pop3 } = this.#options
+    const { openPop3 } = await import('../mailbox/pop3.ts')
+    const opened = await openPop3({ ...pop3, user: address, password, ...options })
+    this.#opened.push(opened)
+    return opened
+  }
+
+  /** Ends all connections; not waited for, the server goes as well. */
+  close(): void {
+    for (const opened of [this.#shared, ...this.#opened]) void opened.close()
+  }
+}
+
+/** The store's log knows of a delivery half a second before an idling client is told. */
+function arrivalsIn(log: LogFollower): MailArrival {
+  return {
+    onArrival: (listener) =>
+      log.on(({ text }) => {
+        const stored = store.storedIn(text)
+        if (stored) listener(stored.messageId || undefined)
+      }),
+  }
+}

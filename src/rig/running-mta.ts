@@ -1,0 +1,176 @@
+import type { RunningContainer } from '../engine/container.ts'
+import { MailrigError } from '../errors/mailrig-error.ts'
+import type {
+  Exec,
+  ExecResult,
+  Feature,
+  MtaAdapter,
+  QueueEntry,
+  Release,
+  RenderContext,
+  ServerFile,
+  ServerHandle,
+} from '../servers/contract.ts'
+import type { Topology } from '../topology/topology.ts'
+import { MessageTracker, type TrackedLine } from './message-tracker.ts'
+
+/** What identifies a message to its MTA: what `send` gives, or any object with one of these. */
+export interface Traceable {
+  /** Without angle brackets. */
+  messageId?: string
+  queueIds?: readonly string[]
+}
+
+/** A command in the server's container ended with another code than 0. */
+export class CommandError extends MailrigError {
+  readonly result: ExecResult
+
+  constructor(command: readonly string[], server: string, result: ExecResult) {
+    const output = [result.stderr, result.stdout].map((text) => text.trim()).filter(Boolean)
+    super([`\`${command.join(' ')}\` on ${server} ended with ${result.exitCode}`, ...output].join('\n'), {
+      code: 'COMMAND_FAILED',
+    })
+    this.result = result
+  }
+}
+
+/** The MTA of a rig: its queue, its log, its commands. */
+export class RunningMta {
+  readonly name: string
+  readonly release: Release
+  readonly files: readonly ServerFile[]
+  readonly #adapter: MtaAdapter
+  readonly #context: RenderContext
+  readonly #container: RunningContainer
+  readonly #tracker: MessageTracker
+
+  constructor(adapter: MtaAdapter, context: RenderContext, container: RunningContainer, files: readonly ServerFile[]) {
+    this.name = adapter.name
+    this.release = context.release
+    this.files = files
+    this.#adapter = adapter
+    this.#context = context
+    this.#container = container
+    this.#tracker = new MessageTracker(adapter.readLog)
+    for (const line of container.logs.lines) this.#tracker.feed(line)
+    container.logs.on((line) => this.#tracker.feed(line))
+    void container.exited.then(({ exitCode }) => this.#tracker.end(`${adapter.name} exited with code ${exitCode}`))
+  }
+
+  /** True, or the reason why this server does not have the feature. */
+  supports(feature: Feature): true | string {
+    return this.#adapter.supports(feature, this.release)
+  }
+
+  /** E.g. `3.7.11`. Costs a command in the container. */
+  async version(): Promise<string> {
+    const { command, parse } = this.#adapter.version
+    return parse((await this.run(command)).stdout)
+  }
+
+  /** Runs a command in the server's container and gives its result, whatever the exit code. */
+  get exec(): Exec {
+    return (command, options) => this.#container.exec(command, options)
+  }
+
+  /** Runs a command that has to succeed. @throws {CommandError} with its output. */
+  async run(command: string[]): Promise<ExecResult> {
+    const result = await this.exec(command)
+    if (result.exitCode !== 0) throw new CommandError(command, this.name, result)
+    return result
+  }
+
+  /** What waits in the queue now. Costs a command in the container. */
+  async queue(): Promise<QueueEntry[]> {
+    const { command, parse } = this.#adapter.queue
+    return parse((await this.run(command)).stdout)
+  }
+
+  /** Makes the daemon try everything in the queue now. */
+  async flush(): Promise<void> {
+    await this.run(this.#adapter.flush)
+  }
+
+  /** Renders another topology into the running server's files. Takes effect by `compileTables` and `reload`. */
+  async configure(topology: Topology): Promise<void> {
+    await this.write(this.#adapter.render({ ...this.#context, topology }).files)
+  }
+
+  /** Replaces files in the container; owned by root. */
+  async write(files: ServerFile[]): Promise<void> {
+    await this.#container.write(files)
+  }
+
+  /** A file or directory of the container. @throws {MailrigError} when there is none. */
+  read(path: string) {
+    return this.#container.read(path)
+  }
+
+  /** Runs the command that compiles lookup tables, where this server has one. */
+  async compileTables(): Promise<void> {
+    if (this.#adapter.compileTables) await this.run(this.#adapter.compileTables)
+  }
+
+  /** Makes the daemon read its configuration again; resolves when it has. */
+  async reload(): Promise<void> {
+    await this.#adapter.reload(this.#handle())
+  }
+
+  /** The log so far, and a wait for its next line. */
+  get log() {
+    const logs = this.#container.logs
+    return {
+      lines: logs.lines as readonly TrackedLine[],
+      /** The lines about this message and what came of it. */
+      linesOf: (message: Traceable): TrackedLine[] => this.#tracker.linesOf(this.queueIdsOf(message)),
+      /** The first line after this call for which `test` holds. */
+      next: (test: RegExp | ((line: string) => boolean), timeoutMs?: number): Promise<TrackedLine> => {
+        const holds = typeof test === 'function' ? test : (text: string) => test.test(text)
+        return logs.next(holds, `a log line of ${this.name} matching ${test}`, timeoutMs)
+      },
+    }
+  }
+
+  /** The queue id in the reply that accepted a message; undefined for every other reply. */
+  queueIdIn(reply: { code: number; text: string }): string | undefined {
+    return this.#adapter.queueIdOf(reply)
+  }
+
+  /** Every queue id the message has had here, oldest first: a message may pass the queue more than once. */
+  queueIdsOf(message: Traceable): string[] {
+    const byMessageId = message.messageId === undefined ? [] : this.#tracker.queueIdsOf(message.messageId)
+    return [...new Set([...(message.queueIds ?? []), ...byMessageId])]
+  }
+
+  /** The first of `queueIdsOf`. @throws {MailrigError} when the MTA never took the message. */
+  queueIdOf(message: Traceable): string {
+    const [first] = this.queueIdsOf(message)
+    if (first === undefined) {
+      throw new MailrigError(`${this.name} has no message ${message.messageId ?? ''} in its log`, {
+        code: 'NOT_QUEUED',
+      })
+    }
+    return first
+  }
+
+  /**
+   * Resolves when the queue holds neither the messages nor anything made because of them.
+   *
+   * @throws {WaitError} after `timeoutMs` (default 10 000), with what is still queued and why.
+   */
+  async settled(messages: Traceable | readonly Traceable[], timeoutMs?: number): Promise<void> {
+    const list = Array.isArray(messages) ? (messages as readonly Traceable[]) : [messages as Traceable]
+    await this.#tracker.settled(
+      list.flatMap((message) => this.queueIdsOf(message)),
+      timeoutMs,
+    )
+  }
+
+  #handle(): ServerHandle {
+    return {
+      exec: this.exec,
+      write: (files) => this.write(files),
+      nextLogLine: async (test, waitingFor) => (await this.#container.logs.next(test, waitingFor)).text,
+    }
+  }
+}

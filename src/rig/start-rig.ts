@@ -1,0 +1,126 @@
+import { buildZone, RIG_NAMES } from '../dns/zone.ts'
+import { type RunningContainer, startContainer } from '../engine/container.ts'
+import { imageTag } from '../engine/images.ts'
+import { labelsOf } from '../engine/labels.ts'
+import { type MtaAdapter, type Release, type RenderContext, type Rendered, STORE_PORTS } from '../servers/contract.ts'
+import { store as storeAdapter } from '../servers/registry.ts'
+import type { Topology } from '../topology/topology.ts'
+import { Upstream } from '../upstream/upstream.ts'
+import { layOut, needsStore, upstreamNames } from './addresses.ts'
+import { Rig } from './rig.ts'
+import { RunningMta } from './running-mta.ts'
+import { Timings } from './timings.ts'
+import type { World } from './world.ts'
+
+interface Place {
+  hostname: string
+  publish: number[]
+  lan: string
+  internet?: string
+}
+
+export interface RigOptions {
+  topology: Topology
+  mta: MtaAdapter
+  release: Release
+  world: World
+}
+
+/**
+ * Starts the servers of a topology, side by side, and resolves when each has sent its greeting.
+ *
+ * @throws {InputError} when a server refuses the configuration rendered for it; {EngineError} when the engine fails.
+ * Nothing is left behind in either case.
+ */
+export async function startRig(options: RigOptions): Promise<Rig> {
+  const { topology, mta, release, world } = options
+  const timings = new Timings()
+  const undo: (() => Promise<void> | void)[] = []
+  try {
+    const numbers = { mta: world.pair.allocate(), ...(needsStore(topology) ? { store: world.pair.allocate() } : {}) }
+    undo.push(() => {
+      for (const number of Object.values(numbers)) world.pair.release(number)
+    })
+
+    const addresses = await layOut(world, topology, numbers)
+    const clients = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
+    const [mtaTls, storeTls] = await Promise.all([
+      world.authority.issue({ names: [topology.host], addresses: [addresses.mta.lan, addresses.mta.internet] }),
+      world.authority.issue({ names: [RIG_NAMES.store], ...(addresses.store ? { addresses: [addresses.store] } : {}) }),
+    ])
+    const context: RenderContext = { topology, release, addresses, tls: mtaTls }
+    const mtaFiles = mta.render(context)
+    const storeFiles = addresses.store ? storeAdapter.render({ ...context, tls: storeTls }) : undefined
+
+    const dns = world.resolver.register(clients, buildZone(topology, addresses))
+    undo.push(() => dns.unregister())
+    const upstreams: Record<string, Upstream> = {}
+    for (const [index, name] of upstreamNames(topology).entries()) {
+      const { listener } = await world.listener(index)
+      const upstream = new Upstream({ name, host: `${name}.example` })
+      upstreams[name] = upstream
+      undo.push(listener.register(clients, upstream))
+    }
+    timings.mark('render')
+
+    const start = async (server: string, rendered: Rendered, where: Place) => {
+      const { hostname, publish, ...own } = where
+      const container = await startContainer(world.engine, {
+        image: await imageTag(server, release),
+        name: `mailrig-${world.run.id}-${own.lan.replaceAll('.', '-')}-${server}`,
+        hostname,
+        addresses: own,
+        pair: world.pair,
+        files: rendered.files,
+        environment: rendered.environment ?? {},
+        capabilities: rendered.capabilities,
+        greetings: rendered.greetings,
+        labels: labelsOf(world.run),
+        publish,
+      })
+      undo.push(() => container.stop())
+      timings.mark(server)
+      return container
+    }
+    const [mtaContainer, storeContainer] = await allStarted<RunningContainer>([
+      start(mta.name, mtaFiles, { hostname: topology.host, publish: [25, 587], ...addresses.mta }),
+      ...(storeFiles && addresses.store
+        ? [
+            start(storeAdapter.name, storeFiles, {
+              hostname: RIG_NAMES.store,
+              publish: Object.values(STORE_PORTS),
+              lan: addresses.store,
+            }),
+          ]
+        : []),
+    ])
+    if (!mtaContainer) throw new Error('the MTA container is always the first')
+
+    return new Rig({
+      topology,
+      addresses,
+      authority: world.authority,
+      mta: new RunningMta(mta, context, mtaContainer, mtaFiles.files),
+      reach: world.engine.reach,
+      mtaContainer,
+      storeContainer,
+      upstreams,
+      dns,
+      timings,
+      async stop() {
+        await Promise.all(undo.reverse().map((step) => step()))
+      },
+    })
+  } catch (error) {
+    await Promise.all(undo.reverse().map((step) => step()))
+    throw error
+  }
+}
+
+/** All or the first error, but not before every start has ended: what still starts could not be removed. */
+async function allStarted<T>(starts: Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(starts)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}

@@ -1,0 +1,21 @@
+import type { RunnerTestCase } from 'vitest'
+import { collectEvidence, type Evidence, formatEvidence } from '../rig/evidence.ts'
+import type { TestCase } from './test-case.ts'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What mailrig knows of a failed scenario. */
+    mailrig?: { evidence: Evidence }
+  }
+}
+
+/** Puts the evidence behind the error's message, where every reporter shows it, and into the task's meta for tools. */
+export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: TestCase): Promise<void> {
+  const evidence = await collectEvidence(testCase.rig, {
+    transcripts: [...testCase.sent, ...testCase.sessions].map(({ transcript }) => transcript),
+    messages: testCase.accepted(),
+  })
+  task.meta.mailrig = { evidence }
+  const [error] = task.result?.errors ?? []
+  if (error) error.message += `\n\n${formatEvidence(evidence)}`
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, inject, type TestAPI, test } from 'vitest'
+import type { Rig, RigSendOptions, RigSessionOptions } from '../rig/rig.ts'
+import type { RunningMta } from '../rig/running-mta.ts'
+import { startRig } from '../rig/start-rig.ts'
+import type { Feature } from '../servers/contract.ts'
+import { mtaNamed, releaseNamed } from '../servers/registry.ts'
+import type { SentMessage } from '../session/send.ts'
+import type { Session } from '../session/session.ts'
+import type { TopologyInput } from '../topology/schema.ts'
+import { parseTopology } from '../topology/topology.ts'
+import type { Upstream } from '../upstream/upstream.ts'
+import { explainFailure } from './explain-failure.ts'
+import { TestCase } from './test-case.ts'
+import { TestMailbox } from './test-mailbox.ts'
+import { workerWorld } from './worker-world.ts'
+
+export interface RigOptions {
+  /** Features the scenarios need; on an MTA without them they are reported *unsupported*, with the reason. */
+  needs?: readonly Feature[]
+}
+
+/** What a scenario is given. */
+export interface RigFixtures {
+  rig: Rig
+  smtp: {
+    /** Composes a message and sends it in a session of its own. */
+    send(options: RigSendOptions): Promise<SentMessage>
+    /** Opens a session and waits for the greeting; it is ended with the test. */
+    session(options?: RigSessionOptions): Promise<Session>
+  }
+  /** A mailbox of the store, by address, or by local part where only one domain has it. */
+  mailbox: (name: string) => TestMailbox
+  /** The upstream named `upstream`. */
+  upstream: Upstream
+  /** Any of them, by name. */
+  upstreams: (name: string) => Upstream
+  mta: RunningMta
+}
+
+/** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
+const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
+
+/**
+ * Declares a mail world for the file (or `describe` block) it is called in, and gives a `test` whose fixtures speak to
+ * it. The servers start before the first test and end after the last.
+ *
+ * @throws {TopologyError} at once, naming every wrong place; nothing is started.
+ * @example
+ * const it = rig({ domains: { 'example.com': { mailboxes: ['jim'] } } })
+ * it('delivers', async ({ smtp, mailbox }) => {
+ *   await expect(mailbox('jim')).toReceive(await smtp.send({ to: 'jim@example.com' }))
+ * })
+ */
+export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<RigFixtures> {
+  const topology = parseTopology(input)
+  const cell = inject('mailrig') ?? DEFAULT_CELL
+  const mta = mtaNamed(cell.mta)
+  const release = releaseNamed(cell.release)
+  const lacking = (options.needs ?? [])
+    .map((feature) => mta.supports(feature, release))
+    .find((answer): answer is string => typeof answer === 'string')
+  let running: Rig | undefined
+
+  beforeAll(async () => {
+    if (lacking !== undefined) return
+    running = await startRig({ topology, mta, release, world: await workerWorld() })
+  }, 60_000)
+  afterAll(() => running?.stop())
+
+  return test.extend<RigFixtures & { testCase: TestCase }>({
+    testCase: async ({ task, skip, onTestFailed }, use) => {
+      if (lacking !== undefined) skip(`unsupported: ${lacking}`)
+      if (!running) throw new Error('the rig did not start; see the error of the file')
+      const testCase = new TestCase(running)
+      onTestFailed(() => explainFailure(task, testCase))
+      await use(testCase)
+      testCase.close()
+    },
+    rig: async ({ testCase }, use) => use(testCase.rig),
+    mta: async ({ testCase }, use) => use(testCase.rig.mta),
+    smtp: async ({ testCase }, use) =>
+      use({
+        send: (sendOptions) => testCase.send(sendOptions),
+        session: (sessionOptions) => testCase.session(sessionOptions),
+      }),
+    mailbox: async ({ testCase }, use) => use((name) => new TestMailbox(testCase, testCase.rig.mailbox(name))),
+    upstreams: async ({ testCase, task }, use) => {
+      const upstreams = Object.values(testCase.rig.upstreams)
+      for (const upstream of upstreams) testCase.watch(upstream)
+      await use((name) => testCase.rig.upstream(name))
+      // What one test told an upstream to do is not meant for the next. Tests side by side have to agree on one.
+      if (!task.concurrent) for (const upstream of upstreams) upstream.reset()
+    },
+    upstream: async ({ upstreams }, use) => use(upstreams('upstream')),
+  }) as unknown as TestAPI<RigFixtures>
+}

@@ -1,0 +1,36 @@
+import type { TestProject } from 'vitest/node'
+import { reportError } from '../cli/report-error.ts'
+import { newRun } from '../engine/labels.ts'
+import { terminalProgress } from '../engine/progress.ts'
+import { removeRun } from '../engine/sweep.ts'
+import { startWatchdog } from '../engine/watchdog.ts'
+import { prepareEngine } from '../rig/open-run.ts'
+import { mtaNamed, releaseNamed } from '../servers/registry.ts'
+import './config.ts'
+
+/**
+ * Once a run, before any scenario: an engine, the images of the projects that were chosen, and a clean table. Runs
+ * without a scenario project need none of it.
+ */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const cells = project.vitest.projects.flatMap(({ config }) => {
+    const cell = config.provide.mailrig
+    return cell ? [cell] : []
+  })
+  if (cells.length === 0) return undefined
+  try {
+    const progress = terminalProgress()
+    const targets = cells.map(({ mta, release }) => ({ mta: mtaNamed(mta), release: releaseNamed(release) }))
+    const engine = await prepareEngine(targets, progress)
+    const run = newRun()
+    const watchdog = startWatchdog(engine, run)
+    project.provide('mailrigRun', run)
+    return async () => {
+      await removeRun(engine, run.id)
+      await watchdog.finish()
+    }
+  } catch (error) {
+    // Vitest would end with 1, which means that a scenario failed; none has run.
+    process.exit(reportError(error))
+  }
+}

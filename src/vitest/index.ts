@@ -1,0 +1,35 @@
+import { expect } from 'vitest'
+import type { SentMessage } from '../session/send.ts'
+import type { MessagePattern } from '../upstream/message-match.ts'
+import { bufferContaining } from './matchers/buffer-containing.ts'
+import { toHaveRelayed, toHaveRelayedNothing } from './matchers/to-have-relayed.ts'
+import { toReceive, toReceiveNothing } from './matchers/to-receive.ts'
+import { toReply } from './matchers/to-reply.ts'
+import type { MailboxMatch } from './test-mailbox.ts'
+
+expect.extend({ bufferContaining, toHaveRelayed, toHaveRelayedNothing, toReceive, toReceiveNothing, toReply })
+
+declare module 'vitest' {
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
+    /** The reply has this code (`250`, `'5xx'`, `'550 5.1.1'`), and this literal text or pattern. */
+    toReply(code: number | string, text?: string | RegExp): R
+    /** Waits until the message is in the mailbox. */
+    toReceive(message: MailboxMatch, options?: { timeoutMs?: number }): Promise<void>
+    /** Once the queue holds no message of this test, none of them is in the mailbox. */
+    toReceiveNothing(): Promise<void>
+    /** Waits until the upstream has been handed the message. */
+    toHaveRelayed(
+      message: Pick<SentMessage, 'messageId' | 'envelope'> | MessagePattern,
+      options?: { timeoutMs?: number },
+    ): Promise<void>
+    /** Once the queue holds no message of this test, the upstream was handed nothing. */
+    toHaveRelayedNothing(): Promise<void>
+  }
+  interface AsymmetricMatchersContaining {
+    /** A Buffer that holds these octets; a string as Latin-1. */
+    bufferContaining(octets: Buffer | string): unknown
+  }
+}
+
+export { type RigFixtures, type RigOptions, rig } from './fixtures.ts'
+export { expect }

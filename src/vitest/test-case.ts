@@ -1,0 +1,61 @@
+import { acceptedIn } from '../rig/accepted-messages.ts'
+import type { Rig, RigSendOptions, RigSessionOptions } from '../rig/rig.ts'
+import type { Traceable } from '../rig/running-mta.ts'
+import type { SentMessage } from '../session/send.ts'
+import type { Session } from '../session/session.ts'
+import type { Upstream } from '../upstream/upstream.ts'
+
+const watching = new WeakMap<Upstream, Set<TestCase>>()
+
+/** The tests under way that use this upstream. */
+export function casesOf(upstream: Upstream): readonly TestCase[] {
+  return [...(watching.get(upstream) ?? [])]
+}
+
+/** What one test said to its rig: kept apart, so that tests of one file may share the rig. */
+export class TestCase {
+  readonly rig: Rig
+  readonly sent: SentMessage[] = []
+  readonly sessions: Session[] = []
+
+  constructor(rig: Rig) {
+    this.rig = rig
+  }
+
+  async send(options: RigSendOptions): Promise<SentMessage> {
+    const message = await this.rig.send(options)
+    this.sent.push(message)
+    return message
+  }
+
+  async session(options?: RigSessionOptions): Promise<Session> {
+    const session = await this.rig.session(options)
+    this.sessions.push(session)
+    return session
+  }
+
+  /** Every message of this test that the MTA took responsibility for. */
+  accepted(): Traceable[] {
+    const queueIds = [...this.sent, ...this.sessions].flatMap(({ transcript }) =>
+      acceptedIn(transcript, (reply) => this.rig.mta.queueIdIn(reply)),
+    )
+    return [...this.sent.map(({ messageId }) => ({ messageId })), { queueIds }]
+  }
+
+  /** Resolves when the MTA has done with every message of this test and with what came of them. */
+  settled(timeoutMs?: number): Promise<void> {
+    return this.rig.mta.settled(this.accepted(), timeoutMs)
+  }
+
+  /** Notes that the test uses this upstream, for `casesOf`. */
+  watch(upstream: Upstream): void {
+    const cases = watching.get(upstream) ?? new Set()
+    watching.set(upstream, cases.add(this))
+  }
+
+  /** Ends what the test left open. */
+  close(): void {
+    for (const upstream of Object.values(this.rig.upstreams)) watching.get(upstream)?.delete(this)
+    for (const session of this.sessions) session.destroy()
+  }
+}
