@@ -53,7 +53,9 @@ let serial = 0
  */
 export async function createNetworkPair(engine: Engine, run: Run): Promise<NetworkPair> {
   serial += 1
-  const names = { lan: `mailrig-${run.id}-${serial}-lan`, internet: `mailrig-${run.id}-${serial}-internet` }
+  // The processes of one run name their networks independently of each other.
+  const base = `mailrig-${run.id}-${process.pid}-${serial}`
+  const names = { lan: `${base}-lan`, internet: `${base}-internet` }
   let subnet = randomInt(SUBNETS)
   for (let attempt = 0; attempt < 32; attempt += 1) {
     const networks = await tryCreate(engine, run, names, subnet)
