@@ -1,0 +1,88 @@
+import { EngineError } from '../errors/mailrig-error.ts'
+import type { Side } from '../servers/contract.ts'
+import { isPresent } from './base-image.ts'
+import type { Engine } from './engine.ts'
+import { ensureImages, imageTag } from './images.ts'
+import type { NetworkPair } from './networks.ts'
+import type { Progress } from './progress.ts'
+import { configureReaper } from './reaper-image.ts'
+
+/** The forwarder of testcontainers 12.2 (`SSHD_IMAGE` there). */
+export const FORWARDER_IMAGE = 'testcontainers/sshd:1.4.0'
+
+/** mailrig's own, made on this release; which one makes no difference to the mail. */
+const OWN_FORWARDER = { server: 'sshd', release: 'bookworm' }
+
+export interface ExposeRequest {
+  pair: NetworkPair
+  /** TCP ports on which this process listens on 127.0.0.1. */
+  ports: readonly number[]
+  progress: Progress
+}
+
+const exposed = new Set<number>()
+
+/**
+ * Lets containers reach ports of this process, under the same numbers, by testcontainers' port forwarding: an SSH server
+ * in a container, with a tunnel back. For engines that are elsewhere; the forwarded connections come from 127.0.0.1. It
+ * stays for as long as the process, and goes with the pair's run.
+ *
+ * @returns the forwarder's address on each of the pair's networks.
+ * @throws {EngineError} PORTS_NOT_EXPOSED.
+ */
+export async function exposeToContainers(engine: Engine, request: ExposeRequest): Promise<Record<Side, string>> {
+  // Both are read once by testcontainers, the first of them when it is loaded.
+  await Promise.all([chooseForwarder(engine, request.progress), configureReaper(engine)])
+  const { TestContainers, getContainerRuntimeClient, getReaper, LABEL_TESTCONTAINERS_SESSION_ID } = await import(
+    'testcontainers'
+  )
+  const ports = request.ports.filter((port) => !exposed.has(port))
+  try {
+    if (ports.length > 0) await TestContainers.exposeHostPorts(...ports)
+    for (const port of ports) exposed.add(port)
+    const { sessionId } = await getReaper(await getContainerRuntimeClient())
+    const [forwarder] = await engine.docker.listContainers({
+      filters: { label: ['org.testcontainers.sshd=true', `${LABEL_TESTCONTAINERS_SESSION_ID}=${sessionId}`] },
+    })
+    if (forwarder === undefined) throw new Error('its container is not there')
+    return await connect(engine, request.pair, forwarder.Id)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.trim() : String(cause)
+    throw new EngineError(`ports ${request.ports.join(', ')} were not exposed to containers: ${reason}`, {
+      code: 'PORTS_NOT_EXPOSED',
+      remedy: 'See whether a published port of a container can be reached at TESTCONTAINERS_HOST_OVERRIDE.',
+      cause,
+    })
+  }
+}
+
+async function chooseForwarder(engine: Engine, progress: Progress): Promise<void> {
+  if (process.env.SSHD_CONTAINER_IMAGE !== undefined || (await isPresent(engine, FORWARDER_IMAGE))) return
+  await ensureImages(engine, [OWN_FORWARDER], progress)
+  process.env.SSHD_CONTAINER_IMAGE = await imageTag(OWN_FORWARDER.server, OWN_FORWARDER.release)
+}
+
+const connected = new WeakMap<NetworkPair, Promise<Record<Side, string>>>()
+
+function connect(engine: Engine, pair: NetworkPair, forwarder: string): Promise<Record<Side, string>> {
+  let addresses = connected.get(pair)
+  if (addresses === undefined) {
+    addresses = connectBoth(engine, pair, forwarder)
+    connected.set(pair, addresses)
+  }
+  return addresses
+}
+
+async function connectBoth(engine: Engine, pair: NetworkPair, forwarder: string): Promise<Record<Side, string>> {
+  const host = pair.allocate()
+  const addresses = { lan: pair.address(host, 'lan'), internet: pair.address(host, 'internet') }
+  await Promise.all(
+    (['lan', 'internet'] as const).map((side) =>
+      engine.docker.getNetwork(pair.networks[side].id).connect({
+        Container: forwarder,
+        EndpointConfig: { IPAMConfig: { IPv4Address: addresses[side] } },
+      }),
+    ),
+  )
+  return addresses
+}
