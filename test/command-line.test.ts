@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { MAILRIG, mailrig, start } from './run-command.ts'
+
+describe('mailrig', () => {
+  it('shows help on stdout, with examples and exit codes', async () => {
+    const { code, stdout, stderr } = await mailrig('--help')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    for (const command of ['doctor', 'build', 'up', 'down', 'clean', 'run']) expect(stdout).toContain(`\n  ${command} `)
+    expect(stdout).toContain('Examples:')
+    expect(stdout).toContain('Exit codes:')
+    expect(stdout, 'what is not for people').not.toContain('hold')
+  })
+
+  it.each([
+    [['--verison'], "unknown option '--verison'"],
+    [['up', '--relase', 'trixie'], "unknown option '--relase'\n(Did you mean --release?)"],
+    [['up', '--release', 'sarge'], "argument 'sarge' is invalid. Allowed choices are bookworm, trixie."],
+    [['pu'], "unknown command 'pu'"],
+    [['up', '--mta', 'qmail'], 'there is no MTA "qmail"'],
+    [['run', 'scenarios/no-such-folder'], 'there is no file or folder "scenarios/no-such-folder"'],
+    [['down', 'nobody-started-this'], 'no rig named "nobody-started-this" is up'],
+    [['up', 'no-such-file.json'], 'no-such-file.json: ENOENT'],
+  ])('ends with 2 for %j and says what is wrong', async (args, message) => {
+    const { code, stdout, stderr } = await mailrig(...args)
+    expect(stderr).toContain(message)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+
+  it('refuses a wrong topology before anything is started, naming every place', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
+    try {
+      const file = join(folder, 'topology.json')
+      await writeFile(
+        file,
+        JSON.stringify({ domains: { 'example.com': { mailboxes: ['jim'], catchAll: 'joe' } }, tls: 'no' }),
+      )
+      const { code, stderr } = await mailrig('up', file)
+      expect(code).toBe(2)
+      expect(stderr).toContain('tls: "no" is wrong: expected one of "none"|"offered"|"required"')
+      expect(stderr).not.toContain('starting')
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('doctor --json tells of engine, images and problems in one document', async () => {
+    const { stdout } = await mailrig('doctor', '--json')
+    const diagnosis = JSON.parse(stdout)
+    expect(diagnosis.engine).toMatchObject({
+      name: expect.any(String),
+      version: expect.any(String),
+      reach: expect.any(String),
+    })
+    expect(diagnosis.images).toContainEqual({
+      server: 'postfix',
+      release: 'trixie',
+      tag: expect.stringMatching(/^mailrig\/postfix:trixie-[0-9a-f]{12}$/),
+      present: expect.any(Boolean),
+    })
+    expect(diagnosis.problems).toEqual(expect.any(Array))
+  })
+
+  it('ends with 3 and a remedy where no engine answers and none may be provided', async () => {
+    const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock', MAILRIG_ENGINE: 'existing' }
+    const { code, stderr } = await start(process.execPath, [MAILRIG, 'build'], { env }).outcome
+    expect(stderr).toMatch(/^error .*\n(.*\n)*to do .+/)
+    expect(code).toBe(3)
+  })
+})

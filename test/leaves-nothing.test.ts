@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import { connectEngine } from '../src/engine/connect.ts'
+import { LABEL } from '../src/engine/labels.ts'
+import { fateOf } from '../src/engine/owner.ts'
+import { silentProgress } from '../src/engine/progress.ts'
+import { type RunningCommand, startScenarios } from './run-command.ts'
+
+const engine = await connectEngine({ provision: false, progress: silentProgress })
+
+/** What a process of this host owns in the engine. */
+async function owned(pid: number | undefined): Promise<{ Id: string }[]> {
+  const filters = { label: [LABEL.owner] }
+  const [containers, networks] = await Promise.all([
+    engine.docker.listContainers({ all: true, filters }),
+    engine.docker.listNetworks({ filters }),
+  ])
+  return [...containers, ...networks].filter(({ Labels }) => Labels?.[LABEL.owner]?.startsWith(`${pid}:`))
+}
+
+/** The watchdog is a process of its own; it may take a moment longer than the run it watched. */
+async function nothingOwned(pid: number | undefined): Promise<void> {
+  await expect.poll(() => owned(pid), { timeout: 20_000, interval: 20 }).toEqual([])
+}
+
+async function whileUp(): Promise<RunningCommand> {
+  const run = startScenarios('test/fixtures/stays-up.scenario.ts')
+  await run.said('THE RIG IS UP')
+  expect(await owned(run.child.pid), 'two containers and two networks').toHaveLength(4)
+  return run
+}
+
+it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves nothing when the run is ended by %s', async (signal) => {
+  const run = await whileUp()
+  run.child.kill(signal)
+  const { code, signal: endedBy } = await run.outcome
+  expect(code === 0, 'an interrupted run is no success').toBe(false)
+  if (signal === 'SIGKILL') expect(endedBy).toBe('SIGKILL')
+  await nothingOwned(run.child.pid)
+})
+
+it('the next run sweeps what is left when run and watchdog are both killed', async () => {
+  const run = await whileUp()
+  const [left] = await engine.docker
+    .listContainers({ filters: { label: [LABEL.owner] } })
+    .then((all) => all.filter(({ Labels }) => Labels[LABEL.owner]?.startsWith(`${run.child.pid}:`)))
+  const owner = left?.Labels[LABEL.owner] ?? ''
+  process.kill(await watchdogOf(run.child.pid), 'SIGKILL')
+  run.child.kill('SIGKILL')
+  await run.outcome
+  expect(fateOf(owner)).toBe('gone')
+  expect(await owned(run.child.pid), 'nobody was there to remove it').toHaveLength(4)
+  const { sweepDead } = await import('../src/engine/sweep.ts')
+  await sweepDead(engine)
+  expect(await owned(run.child.pid)).toEqual([])
+})
+
+/** The watchdog is the only child of the run in a process group of its own. */
+async function watchdogOf(pid: number | undefined): Promise<number> {
+  const { readFile } = await import('node:fs/promises')
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number)
+  for (const child of children) {
+    if ((await readFile(`/proc/${child}/cmdline`, 'utf8')).includes('watchdog')) return child
+  }
+  throw new Error(`process ${pid} has no watchdog`)
+}

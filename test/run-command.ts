@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url))
+export const MAILRIG = fileURLToPath(new URL('../bin/mailrig.js', import.meta.url))
+const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
+
+export interface Outcome {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunningCommand {
+  child: ChildProcess
+  outcome: Promise<Outcome>
+  /** Resolves when the text has come on stdout or stderr; rejects when the command ends without it. */
+  said(text: string): Promise<void>
+}
+
+/** A command in a process of its own, as a user has it: no terminal, none of this test runner's variables. */
+export function start(
+  command: string,
+  args: string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+): RunningCommand {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^VITEST|^TEST$|^NODE_ENV$|^NODE_OPTIONS$|^DEV$|^PROD$|^MODE$/.test(name),
+  )
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
+  })
+  const output = { stdout: '', stderr: '' }
+  const listeners = new Set<() => void>()
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (chunk: string) => {
+      output[stream] += chunk
+      for (const listener of listeners) listener()
+    })
+  }
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, ...output }))
+  })
+  return {
+    child,
+    outcome,
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!output.stdout.includes(text) && !output.stderr.includes(text)) return
+          listeners.delete(look)
+          resolve()
+        }
+        listeners.add(look)
+        void outcome.then(({ code, stdout, stderr }) =>
+          reject(new Error(`the command ended with ${code} and never said ${text}\n${stdout}${stderr}`)),
+        )
+        look()
+      }),
+  }
+}
+
+export function mailrig(...args: string[]): Promise<Outcome> {
+  return start(process.execPath, [MAILRIG, ...args]).outcome
+}
+
+/** Runs scenario files by vitest with the fixtures' configuration. Paths from the root of the repository. */
+export function startScenarios(...files: string[]): RunningCommand {
+  return start(process.execPath, [VITEST, 'run', '--config', 'test/fixtures/vitest.config.ts'], {
+    env: { MAILRIG_TEST_INCLUDE: files.join(',') },
+  })
+}
