@@ -3,6 +3,7 @@ const HEADER_LIMIT = 65_536
 /** The header section of a message, first 64 KiB: octets up to the first empty line (RFC 5322 §2.1). */
 export function headerSection(message: Buffer): string {
   const head = message.subarray(0, HEADER_LIMIT)
+  if (head[0] === 0x0a || (head[0] === 0x0d && head[1] === 0x0a)) return ''
   for (let at = head.indexOf(0x0a); at !== -1; at = head.indexOf(0x0a, at + 1)) {
     if (head[at + 1] === 0x0a || (head[at + 1] === 0x0d && head[at + 2] === 0x0a))
       return head.toString('utf8', 0, at + 1)

@@ -109,6 +109,20 @@ describe('format', () => {
     expect(lines).toHaveLength(33)
   })
 
+  it('cuts a retrieved message short', () => {
+    const lines = rendered([
+      ['C', 'RETR 1\r\n'],
+      ['S', `+OK\r\n${body}.\r\n`],
+      ['S', '+OK\r\n'],
+    ])
+    expect(lines.slice(-4).map((line) => line.slice(11))).toEqual([
+      'S: line 11',
+      'S: … 18 more lines, 260 octets in all',
+      'S: .',
+      'S: +OK',
+    ])
+  })
+
   it('does not take commands in a BDAT chunk for commands', () => {
     expect(
       rendered([['C', Buffer.from('BDAT 10 LAST\r\nAUTH a b\r\nQUIT\r\n')]]).map((line) => line.slice(11)),

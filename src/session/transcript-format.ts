@@ -28,6 +28,11 @@ export function format(transcript: Transcript, options: TranscriptFormat = {}): 
   return lines.join('\n')
 }
 
+interface Body {
+  lines: number
+  octets: number
+}
+
 interface Unfinished {
   at: number
   parts: Buffer[]
@@ -48,7 +53,8 @@ export class TranscriptFormatter {
   #dataAsked = false
   #authAsked = false
   #secretNext = false
-  #body: { lines: number; octets: number } | undefined
+  #body: Body | undefined
+  #retrieval: 'none' | 'asked' | Body = 'none'
   #chunkLeft = 0
 
   constructor(options: TranscriptFormat = {}) {
@@ -102,27 +108,34 @@ export class TranscriptFormatter {
 
   #receivedLine(at: number, line: Buffer, out: string[]): void {
     const head = line.toString('latin1', 0, 4)
+    if (typeof this.#retrieval === 'object') {
+      if (!isDot(line)) {
+        if (this.#counts(this.#retrieval, line)) this.#server(at, this.#show(line), head, out)
+        return
+      }
+      const cut = this.#cut(this.#retrieval)
+      if (cut !== '') this.#server(at, cut, head, out)
+      this.#retrieval = 'none'
+    } else if (this.#retrieval === 'asked') {
+      this.#retrieval = head.startsWith('+OK') ? { lines: 0, octets: 0 } : 'none'
+    }
     if (!/^\d\d\d-/.test(head)) {
       if (head.startsWith('354') && this.#dataAsked) this.#body = { lines: 0, octets: 0 }
       this.#secretNext = this.#authAsked && (head.startsWith('334') || head.startsWith('+ '))
       if (!this.#secretNext) this.#authAsked = false
       this.#dataAsked = false
     }
-    const { green, red, yellow } = this.#colours
-    const colour = head.startsWith('5') || head.startsWith('-ERR') ? red : head.startsWith('4') ? yellow : green
-    out.push(this.#render(at, `${colour('S:')} ${this.#show(line)}`))
+    this.#server(at, this.#show(line), head, out)
   }
 
   #sentLine(at: number, line: Buffer, out: string[]): void {
     if (this.#body) {
-      const end = line.length <= 3 && line.toString('latin1').trimEnd() === '.'
-      if (!end) {
-        this.#body.lines += 1
-        this.#body.octets += line.length
-        if (this.#options.full || this.#body.lines <= BODY_LINES) this.#client(at, this.#show(line), out)
+      if (!isDot(line)) {
+        if (this.#counts(this.#body, line)) this.#client(at, this.#show(line), out)
         return
       }
-      this.#cut(at, this.#body.lines, this.#body.octets, out)
+      const cut = this.#cut(this.#body)
+      if (cut !== '') this.#client(at, cut, out)
       this.#body = undefined
       this.#client(at, this.#show(line), out)
       return
@@ -146,6 +159,7 @@ export class TranscriptFormatter {
       return
     }
     if (/^data\s*$/i.test(command)) this.#dataAsked = true
+    if (/^(?:retr|top)\s/i.test(command)) this.#retrieval = 'asked'
     const bdat = /^bdat\s+(\d+)/i.exec(command)
     if (bdat) this.#chunkLeft = Number(bdat[1])
     this.#client(at, this.#show(line), out)
@@ -155,22 +169,35 @@ export class TranscriptFormatter {
   #chunk(at: number, octets: Buffer, out: string[]): Buffer {
     const chunk = octets.subarray(0, this.#chunkLeft)
     this.#chunkLeft -= chunk.length
-    let lines = 0
+    const body: Body = { lines: 0, octets: 0 }
     for (let from = 0; from < chunk.length; ) {
       const lf = chunk.indexOf(LF, from)
-      const to = lf === -1 ? chunk.length : lf + 1
-      lines += 1
-      if (this.#options.full || lines <= BODY_LINES) this.#client(at, this.#show(chunk.subarray(from, to), true), out)
-      from = to
+      const line = chunk.subarray(from, lf === -1 ? chunk.length : lf + 1)
+      if (this.#counts(body, line)) this.#client(at, this.#show(line, true), out)
+      from += line.length
     }
-    this.#cut(at, lines, chunk.length, out)
+    const cut = this.#cut(body)
+    if (cut !== '') this.#client(at, cut, out)
     return octets.subarray(chunk.length)
   }
 
-  #cut(at: number, lines: number, octets: number, out: string[]): void {
-    if (this.#options.full || lines <= BODY_LINES) return
-    const note = `… ${lines - BODY_LINES} more lines, ${octets} octets in all`
-    this.#client(at, this.#colours.dim(note), out)
+  /** Counts a line of a body; true when it is to be shown. */
+  #counts(body: Body, line: Buffer): boolean {
+    body.lines += 1
+    body.octets += line.length
+    return this.#options.full === true || body.lines <= BODY_LINES
+  }
+
+  /** What to say of the lines of a body that were not shown; empty when all were. */
+  #cut({ lines, octets }: Body): string {
+    if (this.#options.full || lines <= BODY_LINES) return ''
+    return this.#colours.dim(`… ${lines - BODY_LINES} more lines, ${octets} octets in all`)
+  }
+
+  #server(at: number, text: string, head: string, out: string[]): void {
+    const { green, red, yellow } = this.#colours
+    const colour = head.startsWith('5') || head.startsWith('-ERR') ? red : head.startsWith('4') ? yellow : green
+    out.push(this.#render(at, `${colour('S:')} ${text}`))
   }
 
   #client(at: number, text: string, out: string[]): void {
@@ -192,6 +219,10 @@ export class TranscriptFormatter {
     const end = crlf || (counted && !lf) ? '' : lf ? '\\n' : ' (no line end)'
     return `${text}${size}${end}`
   }
+}
+
+function isDot(line: Buffer): boolean {
+  return line.length <= 3 && line.toString('latin1').trimEnd() === '.'
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

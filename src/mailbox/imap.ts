@@ -1,0 +1,156 @@
+import type { MailArrival } from './arrival.ts'
+import { answered, ImapFolder } from './imap-folder.ts'
+import { type Match, matcherOf } from './match.ts'
+import type { StoredMessage } from './stored-message.ts'
+
+export interface ImapOptions {
+  host: string
+  port: number
+  user: string
+  password: string
+  /** `implicit` from the first octet (RFC 8314), `starttls` or an error. Default: clear text. */
+  tls?: 'implicit' | 'starttls' | false
+  /** PEM of the authority that must have signed the server's certificate. Without it none is checked. */
+  ca?: string | Buffer
+  servername?: string
+  /** Bounds connecting and the greeting, in milliseconds. Default 10,000. */
+  timeoutMs?: number
+  /** Tells of deliveries sooner than the server does; the default for every wait. */
+  arrival?: MailArrival
+}
+
+export interface WaitForOptions {
+  /** Default `INBOX`. */
+  folder?: string
+  /** Milliseconds. Default 10,000. */
+  timeoutMs?: number
+  arrival?: MailArrival
+  /** Ends the wait with the signal's reason: the message is known never to come. */
+  abort?: AbortSignal
+  /** Names a test of one's own in the error, e.g. `the bounce`. */
+  what?: string
+}
+
+export interface Quota {
+  /** Octets. */
+  used: number
+  /** Octets. */
+  limit?: number
+}
+
+/** Somebody's mailbox read by IMAP: one connection a folder, opened when first needed and kept. */
+export class ImapMailbox {
+  readonly #options: ImapOptions
+  readonly #folders = new Map<string, Promise<ImapFolder>>()
+
+  constructor(options: ImapOptions) {
+    this.#options = options
+  }
+
+  /** All messages of a folder, oldest first. */
+  async list(folder = 'INBOX'): Promise<StoredMessage[]> {
+    return (await this.#open(folder)).list()
+  }
+
+  /** The messages of a folder that fit, oldest first. */
+  async fetch(match: Match, folder = 'INBOX'): Promise<StoredMessage[]> {
+    const { test } = matcherOf(match)
+    const messages = await this.list(folder)
+    const fits = await Promise.all(messages.map((message) => test(message)))
+    return messages.filter((_, index) => fits[index])
+  }
+
+  /**
+   * The first message that fits, there already or to come. No polling: the server's IDLE tells of it, or `arrival`.
+   *
+   * @throws WaitError that names what is there instead; MailboxConnectionError as soon as the server goes
+   */
+  async waitFor(match: Match, options: WaitForOptions = {}): Promise<StoredMessage> {
+    const folder = await this.#open(options.folder ?? 'INBOX')
+    const arrival = options.arrival ?? this.#options.arrival
+    return folder.waitFor(matcherOf(match, options.what), {
+      timeoutMs: options.timeoutMs ?? 10_000,
+      ...(arrival === undefined ? {} : { arrival }),
+      ...(options.abort === undefined ? {} : { abort: options.abort }),
+    })
+  }
+
+  /** Connects and selects ahead of the first wait, which then costs no set-up. */
+  async ready(folder = 'INBOX'): Promise<void> {
+    await this.#open(folder)
+  }
+
+  /** Removes messages for good: `\Deleted` and EXPUNGE. */
+  async delete(messages: StoredMessage | StoredMessage[], folder = 'INBOX'): Promise<void> {
+    const range = uids(messages)
+    if (range === '') return
+    const opened = await this.#open(folder)
+    await opened.use((client) => answered('EXPUNGE', () => client.messageDelete(range, { uid: true })))
+  }
+
+  /** Sets the flags of messages to just these, e.g. `['\\Seen']`. */
+  async setFlags(messages: StoredMessage | StoredMessage[], flags: string[], folder = 'INBOX'): Promise<void> {
+    const range = uids(messages)
+    if (range === '') return
+    const opened = await this.#open(folder)
+    await opened.use((client) => answered('STORE', () => client.messageFlagsSet(range, flags, { uid: true })))
+  }
+
+  /** Paths of all folders. */
+  async folders(): Promise<string[]> {
+    const opened = await this.#open('INBOX')
+    const folders = await opened.use((client) => answered('LIST', () => client.list()))
+    return folders.map(({ path }) => path)
+  }
+
+  /** Storage used and allowed (RFC 9208); undefined where the server has no quota. */
+  async quota(folder = 'INBOX'): Promise<Quota | undefined> {
+    const opened = await this.#open('INBOX')
+    const quota = await opened.use((client) => answered('GETQUOTAROOT', () => client.getQuota(folder)))
+    const storage = quota ? quota.storage : undefined
+    if (storage === undefined) return undefined
+    const { usage, limit } = storage
+    return { used: usage ?? 0, ...(limit === undefined ? {} : { limit }) }
+  }
+
+  async close(): Promise<void> {
+    const folders = [...this.#folders.values()]
+    this.#folders.clear()
+    await Promise.all(folders.map((opening) => opening.then((folder) => folder.close()).catch(() => {})))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #open(path: string): Promise<ImapFolder> {
+    const known = this.#folders.get(path)
+    if (known) {
+      const folder = await known
+      if (!folder.closed) return folder
+    }
+    // Another caller may have opened it anew in the meantime.
+    const current = this.#folders.get(path)
+    if (current && current !== known) return current
+    const opening = ImapFolder.open(this.#options, path)
+    this.#folders.set(path, opening)
+    opening.catch(() => {
+      if (this.#folders.get(path) === opening) this.#folders.delete(path)
+    })
+    return opening
+  }
+}
+
+/** Connects, logs in and selects INBOX. @throws MailboxLoginError, MailboxConnectionError */
+export async function openImap(options: ImapOptions): Promise<ImapMailbox> {
+  const mailbox = new ImapMailbox(options)
+  await mailbox.ready()
+  return mailbox
+}
+
+function uids(messages: StoredMessage | StoredMessage[]): string {
+  return [messages]
+    .flat()
+    .map(({ uid }) => uid)
+    .join(',')
+}
