@@ -1,0 +1,43 @@
+#!/bin/sh
+# Finishes what only a running container knows, then becomes the daemon. MAILRIG_HOST: the server's own name;
+# MAILRIG_ADDRESS: its address; MAILRIG_DNS: the resolver; MAILRIG_ORIGIN: the domain of bare names in mail submitted here.
+set -eu
+
+busybox syslogd -n -O /dev/stdout &
+
+printf 'nameserver %s\noptions timeout:1 attempts:2\n' "$MAILRIG_DNS" > /etc/resolv.conf
+# Without a qualified name for its host sendmail sleeps 60 seconds before it listens.
+printf '127.0.0.1 localhost\n%s %s %s %s\n' \
+  "$MAILRIG_ADDRESS" "$MAILRIG_HOST" "${MAILRIG_HOST%%.*}" "$(hostname)" > /etc/hosts
+
+# The image has every table compiled with nothing in it, so an empty one is ready.
+set -- access
+for table in virtusertable mailertable domaintable genericstable; do
+  [ ! -s "/etc/mail/$table" ] || set -- "$@" "$table"
+done
+/usr/local/lib/mailrig/compile-tables.sh "$@" > /dev/null & tables=$!
+
+if [ -s /etc/mailrig/passwd ]; then
+  cat /etc/mailrig/passwd >> /etc/passwd
+  cat /etc/mailrig/group >> /etc/group
+  while IFS=: read -r user _ uid gid _ home _; do
+    mkdir -p "$home"
+    chown -R "$uid:$gid" "$home"
+    # procmail takes a second to make a mailbox that does not exist.
+    install -m 660 -o "$uid" -g mail /dev/null "/var/mail/$user"
+  done < /etc/mailrig/passwd
+fi
+if [ -s /etc/mailrig/sasldb ]; then
+  db5.3_load -f /etc/mailrig/sasldb /etc/sasldb2
+  chown root:smmsp /etc/sasldb2
+  chmod 640 /etc/sasldb2
+fi
+if [ -n "${MAILRIG_ORIGIN:-}" ]; then
+  # In front of the rules, which take the name as they are read.
+  sed -i "s/^#Dj.*/Dj$MAILRIG_ORIGIN/; s/^#O HeloName.*/O HeloName=$MAILRIG_HOST/" /etc/mail/submit.cf
+fi
+
+m4 /etc/mail/sendmail.mc > /etc/mail/sendmail.cf
+mkdir -p /run/sendmail/mta
+wait "$tables"
+exec /usr/sbin/sendmail -bD -q1s -L sm-mta

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Builds sendmail.cf from sendmail.mc and has the daemon, process 1, start anew with it.
+set -eu
+m4 /etc/mail/sendmail.mc > /etc/mail/sendmail.cf.new
+mv /etc/mail/sendmail.cf.new /etc/mail/sendmail.cf
+kill -HUP 1

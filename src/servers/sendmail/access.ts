@@ -1,0 +1,43 @@
+import type { Topology } from '../../topology/topology.ts'
+import type { RigAddresses } from '../contract.ts'
+import { networkKeys } from './networks.ts'
+import { table } from './table.ts'
+
+type Rule = Topology['access'][number]
+
+/**
+ * The access table: relaying for networks and domains, then the topology's rules. The first three entries are Debian's:
+ * whoever is to receive complaints does so whatever the sender is.
+ *
+ * @see cf/README of sendmail, "ANTI-SPAM CONFIGURATION CONTROL"
+ */
+export function access(topology: Topology, networks: RigAddresses['networks']): string {
+  const friends = ['postmaster', 'abuse', 'spam'].map((name): [string, string] => [`Spam:${name}@`, 'FRIEND'])
+  const trusted = topology.trustedNetworks
+    .flatMap((network) => networkKeys(network, networks))
+    .map((key): [string, string] => [`Connect:${key}`, 'RELAY'])
+  const relayed = topology.relayDomains.map((domain): [string, string] => [`To:${domain}`, 'RELAY'])
+  const rules = topology.access.flatMap((rule) =>
+    ruleKeys(rule, networks).map((key): [string, string] => [key, word(rule.action)]),
+  )
+  return table('access', lastWins([...friends, ...trusted, ...relayed, ...rules]))
+}
+
+function ruleKeys(rule: Rule, networks: RigAddresses['networks']): string[] {
+  if ('sender' in rule) return [`From:${rule.sender}`]
+  if ('recipient' in rule) return [`To:${rule.recipient}`]
+  const isNetwork = ['lan', 'internet'].includes(rule.client) || /^[\d.]+\/\d+$/.test(rule.client)
+  return isNetwork ? networkKeys(rule.client, networks).map((key) => `Connect:${key}`) : [`Connect:${rule.client}`]
+}
+
+function word(action: Rule['action']): string {
+  if (typeof action === 'string') return action
+  // Within quotes the text keeps its spacing; a quote in it would end them.
+  const reply = `"${action.code} ${action.text.replaceAll('"', "'")}"`
+  return action.enhanced ? `ERROR:${action.enhanced}:${reply}` : `ERROR:${reply}`
+}
+
+/** makemap refuses a key that comes twice; the rule written later is the more particular one. */
+function lastWins(rows: [string, string][]): [string, string][] {
+  return [...new Map(rows.map(([key, value]) => [key.toLowerCase(), [key, value] as [string, string]])).values()]
+}

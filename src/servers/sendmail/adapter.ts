@@ -1,0 +1,23 @@
+import type { MtaAdapter } from '../contract.ts'
+import { supports } from './features.ts'
+import { parseQueue, QUEUE_COMMAND } from './queue.ts'
+import { readLog } from './read-log.ts'
+import { reload } from './reload.ts'
+import { render } from './render.ts'
+import { parseVersion, VERSION_COMMAND } from './version.ts'
+
+/** sendmail as Debian packages it. */
+export const sendmail: MtaAdapter = {
+  name: 'sendmail',
+  supports,
+  render,
+  queueIdOf: ({ code, text }) =>
+    code === 250 ? /^(?:2\.0\.0 )?(\S+) Message accepted for delivery/m.exec(text)?.[1] : undefined,
+  readLog,
+  queue: { command: QUEUE_COMMAND, parse: parseQueue },
+  // In the foreground, so that the command ends when the queue run has.
+  flush: ['/usr/sbin/sendmail', '-qf'],
+  compileTables: ['/usr/local/lib/mailrig/compile-tables.sh'],
+  reload,
+  version: { command: VERSION_COMMAND, parse: parseVersion },
+}

@@ -1,0 +1,13 @@
+import type { Feature } from '../contract.ts'
+
+const MISSING: Partial<Record<Feature, string>> = {
+  chunking: 'sendmail offers no CHUNKING (RFC 3030)',
+  smtputf8: 'Debian builds sendmail without SMTPUTF8 (RFC 6531)',
+  'mailbox-quota': 'sendmail leaves mailboxes to its delivery agents, and procmail has no quota of its own',
+  'sql-tables': 'sendmail has no map type for SQL databases',
+}
+
+/** Feature → true, or the reason why not. Both releases are alike in this. */
+export function supports(feature: Feature): true | string {
+  return MISSING[feature] ?? true
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { readLog } from './read-log.ts'
+
+/** Lines as sendmail 8.17.1.9 and busybox syslogd 1.35 wrote them; 8.18.1 writes the same. */
+const at = (process: string, text: string) => `Nov 22 11:17:48 mx mail.info ${process}: ${text}`
+
+describe('readLog', () => {
+  it('knows a message by the line that takes it in', () => {
+    const line = at(
+      'sm-mta[42]',
+      '6AMBHmef000042: from=<marc@client.example>, size=103, class=0, nrcpts=1, msgid=<m1.23791@client.example>, proto=ESMTP, daemon=MTA-v4, relay=client.example [198.18.4.1]',
+    )
+    expect(readLog(line)).toEqual({ queueId: '6AMBHmef000042', messageId: 'm1.23791@client.example' })
+  })
+
+  it('passes over ids given to connections and to transactions without a message', () => {
+    const lines = [
+      at('sm-mta[37]', '6AMB6qSw000037: Milter: no active filter'),
+      at(
+        'sm-mta[83]',
+        '6AMBHwg9000083: from=<marc@client.example>, size=0, class=0, nrcpts=0, proto=ESMTP, daemon=MTA-v4, relay=client.example [198.18.4.1]',
+      ),
+      at(
+        'sm-mta[77]',
+        '6AMBHusc000077: from=<marc@client.example>, size=98, class=0, nrcpts=1, proto=ESMTP, daemon=MTA-v4, relay=client.example [198.18.4.1]',
+      ),
+      at('sm-mta[1]', 'starting daemon (8.17.1.9): SMTP+queueing@00:00:01'),
+    ]
+    expect(lines.map(readLog)).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  it('tells a delivery from a deferral and from the end', () => {
+    const lines = [
+      at(
+        'sm-mta[211]',
+        '6AMBEDrW000209: to=<x@remote.example>, delay=00:00:00, xdelay=00:00:00, mailer=esmtp, pri=30104, relay=upstream.rig.test. [198.18.4.1], dsn=4.2.0, reply=450 4.2.0 try later, stat=Deferred: 450 4.2.0 try later',
+      ),
+      at(
+        'sm-mta[220]',
+        '6AMBEDrW000209: to=<x@remote.example>, delay=00:00:00, xdelay=00:00:00, mailer=esmtp, pri=120104, relay=upstream.rig.test. [198.18.4.1], dsn=2.0.0, stat=Sent (ok queued)',
+      ),
+      at('sm-mta[220]', '6AMBEDrW000209: done; delay=00:00:00, ntries=2'),
+    ]
+    expect(lines.map(readLog)).toEqual([
+      { queueId: '6AMBEDrW000209', deferred: true },
+      { queueId: '6AMBEDrW000209' },
+      { queueId: '6AMBEDrW000209', removed: true },
+    ])
+  })
+
+  it('follows a bounce, a bounce of a bounce and a copy for the owner of a list', () => {
+    const lines = [
+      at('sm-mta[44]', '6AMBHmef000042: 6AMBHmef000044: DSN: User unknown'),
+      at('sm-mta[47]', '6AMBHnAv000045: 6AMBHnAv000047: postmaster notify: User unknown'),
+      at(
+        'sm-mta[52]',
+        '6AMBHoki000052: 6AMBHokj000052: return to sender: Host unknown (Name server: nowhere.example: host not found)',
+      ),
+      at('sm-mta[61]', '6AMBHqLD000060: 6AMBHqLD000061: clone: owner=alice'),
+    ]
+    expect(lines.map(readLog)).toEqual([
+      { queueId: '6AMBHmef000042', child: '6AMBHmef000044' },
+      { queueId: '6AMBHnAv000045', child: '6AMBHnAv000047' },
+      { queueId: '6AMBHoki000052', child: '6AMBHokj000052' },
+      { queueId: '6AMBHqLD000060', child: '6AMBHqLD000061', removed: true },
+    ])
+  })
+
+  it('lets go of a message refused after DATA, discarded, or given up', () => {
+    const lines = [
+      at(
+        'sm-mta[74]',
+        '6AMBHtaZ000074: to=<jim@example.com>, delay=00:00:00, pri=34098, stat=Message exceeds maximum fixed size (2000)',
+      ),
+      at('sm-mta[170]', '6AMBECUW000170: to=<jim@example.com>, delay=00:00:00, pri=30098, stat=discarded'),
+      at('sm-mta[83]', '6AMBHwg8000083: to=<jim@example.com>, delay=00:00:00, pri=0, stat=RSET'),
+    ]
+    expect(lines.map(readLog)).toEqual([
+      { queueId: '6AMBHtaZ000074', removed: true },
+      { queueId: '6AMBECUW000170', removed: true },
+      { queueId: '6AMBHwg8000083', removed: true },
+    ])
+  })
+
+  it('follows a message from the submission program to the daemon', () => {
+    const line = at(
+      'sendmail[97]',
+      '6AMBHx7N000097: to=x@remote.example,alice, ctladdr=alice (1000/1000), delay=00:00:01, xdelay=00:00:01, mailer=relay, pri=60042, relay=[127.0.0.1] [127.0.0.1], dsn=2.0.0, stat=Sent (6AMBHxEp000098 Message accepted for delivery)',
+    )
+    expect(readLog(line)).toEqual({ queueId: '6AMBHx7N000097', child: '6AMBHxEp000098' })
+  })
+})

@@ -1,0 +1,64 @@
+import { InputError } from '../../errors/mailrig-error.ts'
+import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
+import { access } from './access.ts'
+import { accountFiles } from './accounts.ts'
+import { aliases } from './aliases.ts'
+import { mailertable } from './mailertable.ts'
+import { domaintable, genericstable } from './rewriting.ts'
+import { sasldb } from './sasldb.ts'
+import { sendmailMc } from './sendmail-mc.ts'
+import { tlsFiles } from './tls.ts'
+import { virtusertable } from './virtusertable.ts'
+
+/**
+ * Topology → the files of /etc/mail.
+ *
+ * @throws {InputError} where the topology asks for what sendmail cannot do.
+ */
+export function render(context: RenderContext): Rendered {
+  const { topology, addresses } = context
+  if (Object.keys(topology.domains).length > 0 && addresses.store === undefined) {
+    throw new InputError('the topology has mailbox domains, but no mail store was given an address', {
+      code: 'STORE_MISSING',
+      remedy: 'Start a mail store with the rig, or declare the domains as virtual alias or local domains.',
+    })
+  }
+  const files: ServerFile[] = [
+    { path: '/etc/mail/sendmail.mc', content: sendmailMc(context) },
+    { path: '/etc/mail/local-host-names', content: lines(topology.local?.domains ?? [topology.host]) },
+    { path: '/etc/mail/access', content: access(topology, addresses.networks) },
+    { path: '/etc/mail/virtusertable', content: virtusertable(topology) },
+    { path: '/etc/mail/mailertable', content: mailertable(topology, addresses) },
+    { path: '/etc/mail/domaintable', content: domaintable(topology) },
+    { path: '/etc/mail/genericstable', content: genericstable(topology) },
+    { path: '/etc/mail/aliases', content: aliases(topology) },
+    { path: '/etc/mailrig/sasldb', content: sasldb(topology), mode: 0o600 },
+    { path: '/etc/procmailrc', content: procmailrc(topology.local?.mailboxFormat ?? 'mbox') },
+    ...accountFiles(topology),
+    ...(topology.tls === 'none' ? [] : tlsFiles(context.tls)),
+    ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({ path, content })),
+  ]
+  return {
+    files,
+    environment: {
+      MAILRIG_HOST: topology.host,
+      MAILRIG_ADDRESS: addresses.mta.lan,
+      MAILRIG_DNS: addresses.dns,
+      ...(topology.origin === topology.host ? {} : { MAILRIG_ORIGIN: topology.origin }),
+    },
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+    greetings: { 25: '220', 587: '220' },
+  }
+}
+
+/**
+ * procmail(1) delivers for Debian's local mailer. It waits whole seconds for a locked mailbox, eight unless told; a
+ * trailing slash makes its default a maildir, procmailrc(5).
+ */
+function procmailrc(format: 'mbox' | 'maildir'): string {
+  return format === 'maildir' ? 'DROPPRIVS=yes\nDEFAULT=$HOME/Maildir/\n' : 'LOCKSLEEP=1\n'
+}
+
+function lines(items: readonly string[]): string {
+  return items.map((item) => `${item}\n`).join('')
+}

@@ -1,0 +1,130 @@
+import { InputError } from '../../errors/mailrig-error.ts'
+import type { RenderContext } from '../contract.ts'
+import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
+import { nextHop } from './mailertable.ts'
+import { rewritingLines } from './rewriting.ts'
+import { TLS_LINES, TLS_REQUIRED_LINES } from './tls.ts'
+
+/** Debian's own list, from the sendmail.mc that its package writes. */
+const PRIVACY = 'needmailhelo,needexpnhelo,needvrfyhelo,restrictqrun,restrictexpand,nobodyreturn,authwarnings'
+
+/**
+ * sendmail.mc: Debian's, but listening on every address, without its greeting pause and rate limits, with the topology's
+ * tables, and trying the queue every second.
+ *
+ * @see cf/README of sendmail for each word of it
+ */
+export function sendmailMc(context: RenderContext): string {
+  const { topology } = context
+  return [
+    "define(`_USE_ETC_MAIL_')dnl",
+    "include(`/usr/share/sendmail/cf/m4/cf.m4')dnl",
+    "OSTYPE(`debian')dnl",
+    "DOMAIN(`debian-mta')dnl",
+    "undefine(`confHOST_STATUS_DIRECTORY')dnl",
+    define('confDOMAIN_NAME', topology.host),
+    define('confDONT_PROBE_INTERFACES', 'True'),
+    define('confPRIVACY_FLAGS', PRIVACY),
+    define('confMAX_MESSAGE_SIZE', String(topology.limits.messageSize)),
+    ...delimiterLines(topology.recipientDelimiter),
+    ...PACE,
+    ...listeners(),
+    ...FEATURES,
+    ...virtualDomains(context),
+    ...authentication(context),
+    ...(topology.tls === 'none' ? [] : TLS_LINES),
+    ...outbound(context),
+    ...rewritingLines(topology),
+    ...(topology.native.sendmail?.mc ?? []),
+    'MAILER_DEFINITIONS',
+    "MAILER(`local')dnl",
+    "MAILER(`smtp')dnl",
+    'MAILER_DEFINITIONS',
+    ...STORE_MAILER,
+    ...hopMailers(context.addresses.upstreams),
+    ...(topology.tls === 'required' ? TLS_REQUIRED_LINES : []),
+    ...(topology.native.sendmail?.cf ?? []),
+    '',
+  ].join('\n')
+}
+
+function define(name: string, value: string): string {
+  return `define(\`${name}', \`${value}')dnl`
+}
+
+/**
+ * What makes a test wait, or a busy machine refuse: questions to identd, the age a deferred message must reach, the
+ * five minutes for a host that does not answer, the load at which mail is queued or refused, slowed-down HELO and NOOP.
+ */
+const PACE = [
+  define('confTO_IDENT', '0s'),
+  define('confMIN_QUEUE_AGE', '0'),
+  define('confTO_ICONNECT', '5s'),
+  define('confTO_CONNECT', '5s'),
+  define('confQUEUE_LA', '1000'),
+  define('confREFUSE_LA', '1000'),
+  define('confMAX_NOOP_COMMANDS', '0'),
+  // From level 10 on sendmail logs that a message has left the queue.
+  define('confLOG_LEVEL', '11'),
+]
+
+const FEATURES = [
+  "FEATURE(`use_cw_file')dnl",
+  "FEATURE(`access_db', , `skip')dnl",
+  "FEATURE(`blocklist_recipients')dnl",
+  // Without it a relay or mailbox domain would stand for all its subdomains too.
+  "FEATURE(`relay_hosts_only')dnl",
+  "FEATURE(`accept_unresolvable_domains')dnl",
+  "FEATURE(`delay_checks', `friend', `n')dnl",
+  "FEATURE(`domaintable')dnl",
+  "FEATURE(`genericstable')dnl",
+  "FEATURE(`mailertable')dnl",
+  "FEATURE(`virtusertable')dnl",
+]
+
+function listeners(): string[] {
+  return [
+    "FEATURE(`no_default_msa')dnl",
+    "DAEMON_OPTIONS(`Family=inet, Name=MTA-v4, Port=smtp')dnl",
+    "DAEMON_OPTIONS(`Family=inet, Name=MSP-v4, Port=submission, M=Ea')dnl",
+  ]
+}
+
+/** sendmail's rules know no other delimiter than `+`; where it is no operator, they find none. */
+function delimiterLines(delimiter: RenderContext['topology']['recipientDelimiter']): string[] {
+  if (delimiter === '+') return []
+  if (delimiter === null) return [define('confOPERATORS', '.:%@!^/[]')]
+  throw new InputError(`sendmail separates user and detail by "+" only; recipientDelimiter is "${delimiter}"`, {
+    code: 'SENDMAIL_DELIMITER',
+    remedy: 'Use "+" or null, or leave sendmail out of the matrix for this topology.',
+  })
+}
+
+/** A mailbox that stands for itself in the virtusertable would be looked up for ever without the first line. */
+function virtualDomains({ topology }: RenderContext): string[] {
+  const domains = [...Object.keys(topology.domains), ...Object.keys(topology.virtualAliasDomains)]
+  return [
+    "define(`_VIRTUSER_STOP_ONE_LEVEL_RECURSION_', `1')dnl",
+    ...domains.map((name) => `VIRTUSER_DOMAIN(\`${name}')dnl`),
+  ]
+}
+
+function authentication({ topology }: RenderContext): string[] {
+  return [
+    define('confAUTH_MECHANISMS', 'LOGIN PLAIN'),
+    "TRUST_AUTH_MECH(`LOGIN PLAIN')dnl",
+    // `p`: no mechanism that shows the password while the line is plain. `A`: AUTH= only to servers that ask for AUTH.
+    define('confAUTH_OPTIONS', topology.tls === 'required' ? 'A p' : 'A'),
+    "define(`confDONT_BLAME_SENDMAIL', defn(`confDONT_BLAME_SENDMAIL')`,GroupReadableSASLDBFile')dnl",
+  ]
+}
+
+function outbound({ topology, addresses }: RenderContext): string[] {
+  const mailers = ['SMTP', 'ESMTP', 'SMTP8', 'DSMTP']
+  return [
+    ...(addresses.smtpPort === SMTP_PORT
+      ? []
+      : mailers.map((mailer) => define(`${mailer}_MAILER_ARGS`, `TCP $h ${addresses.smtpPort}`))),
+    ...(topology.smarthost ? [define('SMART_HOST', nextHop(topology.smarthost.upstream, addresses))] : []),
+  ]
+}

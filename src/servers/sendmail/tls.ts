@@ -1,0 +1,34 @@
+import type { ServerCertificate, ServerFile } from '../contract.ts'
+
+const DIRECTORY = '/etc/mail/tls'
+
+/** The certificate where {@link tlsLines} says it is. sendmail refuses a key that others may read. */
+export function tlsFiles({ certificate, key, authority }: ServerCertificate): ServerFile[] {
+  return [
+    { path: `${DIRECTORY}/server.crt`, content: certificate },
+    { path: `${DIRECTORY}/server.key`, content: key, mode: 0o600 },
+    { path: `${DIRECTORY}/authority.crt`, content: authority },
+  ]
+}
+
+/** Lines of sendmail.mc by which STARTTLS is offered; without an authority, as file and as directory, it is not. */
+export const TLS_LINES = [
+  `define(\`confSERVER_CERT', \`${DIRECTORY}/server.crt')dnl`,
+  `define(\`confSERVER_KEY', \`${DIRECTORY}/server.key')dnl`,
+  `define(\`confCACERT', \`${DIRECTORY}/authority.crt')dnl`,
+  `define(\`confCACERT_PATH', \`${DIRECTORY}')dnl`,
+]
+
+/**
+ * Lines after the mailers by which MAIL without STARTTLS is refused as RFC 3207 §4 asks. With FEATURE(delay_checks)
+ * sendmail's own checks run at RCPT and leave the ruleset `check_mail` free. Mail from the host itself may come plain.
+ */
+export const TLS_REQUIRED_LINES = [
+  'LOCAL_RULESETS',
+  'Scheck_mail',
+  'R$*\t\t\t$: $&{client_addr} $| $&{tls_version}',
+  'R127.0.0.1 $| $*\t$@ OK',
+  'R0 $| $*\t\t$@ OK',
+  'R$* $| $+\t\t$@ OK',
+  'R$*\t\t\t$#error $@ 5.7.0 $: "530 Must issue a STARTTLS command first"',
+]
