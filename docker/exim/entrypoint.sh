@@ -6,18 +6,19 @@ printf 'nameserver %s\noptions timeout:1 attempts:2\n' "$MAILRIG_DNS" > /etc/res
 
 # Removed afterwards, so that a restarted container does not have its people twice.
 if [ -f /etc/mailrig/passwd ]; then
-  while IFS=: read -r name _ uid gid _ home _; do
+  while IFS=: read -r _ _ uid gid _ home _; do
     mkdir -p "$home"
     chown -R "$uid:$gid" "$home"
   done < /etc/mailrig/passwd
   cat /etc/mailrig/passwd >> /etc/passwd
   cat /etc/mailrig/group >> /etc/group
-  rm /etc/mailrig/passwd
+  rm /etc/mailrig/passwd /etc/mailrig/group
 fi
 chgrp Debian-exim /etc/exim4/passwd /etc/exim4/exim.key
 
-# Exim's processes cannot open the container's output, which is root's. Opened for reading and writing, the pipe never
-# ends and no writer waits; a line shorter than PIPE_BUF (4096) arrives whole and in order (pipe(7)).
-cat <> /var/log/mailrig/mainlog &
+# Exim cannot write to the container's output itself: its processes run as several users, and most have another
+# standard output. Opened for reading and writing, the pipe never ends and no writer waits for a reader; a line shorter
+# than PIPE_BUF (4096) arrives whole and in order (pipe(7)).
+cat <> /var/log/exim4/mainlog &
 
 exec exim4 -bdf -q1s

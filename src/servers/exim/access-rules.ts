@@ -82,7 +82,7 @@ function patternOf(rule: Rule, kind: Kind): string | undefined {
 function mail(pattern: string): Omit<Entry, 'action'> {
   if (pattern === '<>') return { items: ['^\\$'], specificity: 1000 }
   if (pattern.endsWith('@')) return { items: [`^(?i)${literalPattern(pattern)}`], specificity: 500 }
-  if (pattern.includes('@')) return { items: [pattern], specificity: 1000 }
+  if (pattern.includes('@')) return { items: [address(pattern)], specificity: 1000 }
   return { items: [pattern, `*.${pattern}`], specificity: pattern.split('.').length }
 }
 
@@ -98,4 +98,9 @@ function client(pattern: string, addresses: RigAddresses): Omit<Entry, 'action'>
     return { items: [`${padded}/${octets.length * 8}`], specificity: 1000 + octets.length * 8 }
   }
   return { items: [pattern, `*.${pattern}`], specificity: octets.length }
+}
+
+/** An address as a list item: characters such as `!`, `*` and `+` have a meaning of their own there. */
+function address(text: string): string {
+  return /^\w[\w.+-]*@[\w.-]+$/.test(text) ? text : `^(?i)${literalPattern(text)}\\$`
 }

@@ -43,12 +43,12 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['keep_environment', ''],
     ['spool_directory', PATHS.spool],
 
-    // Debian's, with the time to the millisecond, and not two lines for each queue run. One copy of each line: the reject log repeats the main log's.
+    // Debian's, with the time to the millisecond, and without two lines for each queue run. One copy of each line: the
+    // reject log repeats the main log's.
     [
       'log_selector',
       '+smtp_protocol_error +smtp_syntax_error +tls_certificate_verified +tls_peerdn +millisec -queue_run',
     ],
-    ['log_file_path', PATHS.log],
     ['write_rejectlog', 'false'],
 
     // A script may err as often as it wants, and open as many connections.

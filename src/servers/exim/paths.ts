@@ -20,7 +20,5 @@ export const PATHS = {
   /** passwd(5) and group(5) lines that the entrypoint appends to the system's. */
   accounts: '/etc/mailrig/passwd',
   groups: '/etc/mailrig/group',
-  /** A named pipe, which the entrypoint copies to the container's output. */
-  log: '/var/log/mailrig/%slog',
   spool: '/var/spool/exim4',
 } as const

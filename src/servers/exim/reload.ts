@@ -11,7 +11,10 @@ export async function reload(server: ServerHandle): Promise<void> {
   const started = server.nextLogLine((line) => / daemon started: pid=/.test(line), 'Exim to start again after SIGHUP')
   // Awaited below only when the signal was sent.
   started.catch(() => undefined)
-  const { exitCode, stdout, stderr } = await server.exec(['sh', '-c', 'exim4 -bV && kill -HUP 1'])
+  // As the daemon's own user: root in a container may lack CAP_KILL.
+  const { exitCode, stdout, stderr } = await server.exec(['sh', '-c', 'exim4 -bV && kill -HUP 1'], {
+    user: 'Debian-exim',
+  })
   if (exitCode !== 0) {
     throw new MailrigError(
       `expected Exim to accept its new configuration, but it says:\n${stderr.trim() || stdout.trim()}`,

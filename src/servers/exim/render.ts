@@ -39,7 +39,7 @@ export function render(context: RenderContext): Rendered {
     { path: PATHS.authority, content: tls.authority },
   ]
   return {
-    files: [
+    files: lastOfEachPath([
       { path: PATHS.config, content: configuration(context) },
       { path: PATHS.systemAliases, content: systemAliasFile(topology) },
       { path: PATHS.mailboxes, content: mailboxTable(topology) },
@@ -49,10 +49,21 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.passwords, content: passwordTable(topology), mode: 0o640 },
       ...certificates,
       ...accountFiles(topology),
-      ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({ path, content })),
-    ],
+      ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
+        path,
+        content,
+        // A script that an alias pipes to must be executable.
+        ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
+      })),
+    ]),
     environment: { MAILRIG_DNS: addresses.dns },
-    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID', 'NET_BIND_SERVICE'],
-    greetings: { 25: '220', 587: '220' },
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+    // The daemon has both its ports before it greets on one.
+    greetings: { 25: '220' },
   }
+}
+
+/** A file of the author's own replaces a rendered one. */
+function lastOfEachPath(files: ServerFile[]): ServerFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()]
 }

@@ -140,12 +140,10 @@ function systemRouters({ topology }: RenderContext): string[] {
       ['allow_fail', true],
       ['allow_defer', true],
       ['data', lookUpAlias()],
-      // Debian leaves these out, and has pipes and files in the alias file fail; sendmail's Debian runs them as mail.
-      ['user', 'mail'],
-      ['group', 'mail'],
-      ['file_transport', 'address_file'],
-      ['pipe_transport', 'address_pipe'],
-      ['directory_transport', 'address_directory'],
+      // Debian names none, and has pipes and files in the alias file fail. Not `user` here but in the transports: the
+      // process that verifies recipients reads :include: files, and may not become somebody else.
+      ['file_transport', 'system_aliases_file'],
+      ['pipe_transport', 'system_aliases_pipe'],
     ]),
   ]
 }

@@ -51,8 +51,11 @@ export function passwordTable(topology: Topology): string {
   )
 }
 
-/** The names without which bounces and complaints have no reader (RFC 5321 §4.5.1, RFC 2142 §5), as Debian ships them. */
-const ALWAYS_ALIASED = { 'mailer-daemon': ['postmaster'], postmaster: ['root'] }
+/**
+ * Of the aliases that Debian ships, those that a server cannot do without (RFC 5321 §4.5.1), and `nobody`, whose home
+ * does not exist. The rest (abuse, webmaster, …) would make addresses known that the topology does not name.
+ */
+const ALWAYS_ALIASED = { 'mailer-daemon': ['postmaster'], postmaster: ['root'], nobody: ['root'] }
 
 /** The system alias file, aliases(5). */
 export function systemAliasFile(topology: Topology): string {

@@ -13,6 +13,9 @@ export function transportSection({ topology, addresses }: RenderContext): string
       ['driver', 'pipe'],
       ['return_fail_output', true],
     ]),
+    // As Debian's sendmail, which runs them as mail.
+    driver('system_aliases_file', [['driver', 'appendfile'], ...ENVELOPE, ...AS_MAIL]),
+    driver('system_aliases_pipe', [['driver', 'pipe'], ['return_fail_output', true], ...AS_MAIL]),
     driver('address_reply', [['driver', 'autoreply']]),
     driver('address_directory', [
       ['driver', 'appendfile'],
@@ -47,6 +50,11 @@ export function transportSection({ topology, addresses }: RenderContext): string
     driver('remote_smtp_smarthost', [['driver', 'smtp'], ['multi_domain', true], ...outbound(topology)]),
   ].join('\n\n')
 }
+
+const AS_MAIL: EximOption[] = [
+  ['user', 'mail'],
+  ['group', 'mail'],
+]
 
 const ENVELOPE: EximOption[] = [
   ['delivery_date_add', true],

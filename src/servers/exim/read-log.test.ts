@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { readLog } from './read-log.ts'
+
+describe('readLog', () => {
+  it.each([
+    [
+      'Exim 4.96 takes a message',
+      '2026-11-22 11:16:48.243 1xV5Yu-00002o-0l <= marc@client.example H=(client.example) [198.19.201.1] P=esmtp S=365 id=m37.17504@client.example',
+      { queueId: '1xV5Yu-00002o-0l', messageId: 'm37.17504@client.example' },
+    ],
+    [
+      'Exim 4.98 takes a message',
+      '2026-11-22 11:16:56.785 1xV5Z2-0000000002o-3H2c <= marc@client.example H=(client.example) [198.19.201.1] P=esmtp S=374 id=m37.19105@client.example',
+      { queueId: '1xV5Z2-0000000002o-3H2c', messageId: 'm37.19105@client.example' },
+    ],
+    [
+      'a bounce from elsewhere, which has no parent here',
+      '2026-11-22 11:16:48.324 1xV5Yu-00002v-12 <= <> H=(client.example) [198.19.201.1] P=esmtp S=323 id=m38.17504@client.example',
+      { queueId: '1xV5Yu-00002v-12', messageId: 'm38.17504@client.example' },
+    ],
+    [
+      'a message without Message-ID, submitted on the host',
+      '2026-11-22 11:17:05.404 1xV5ZB-00001S-1I <= root@example.com U=root P=local S=299',
+      { queueId: '1xV5ZB-00001S-1I' },
+    ],
+    [
+      'a bounce of its own',
+      '2026-11-22 11:16:48.284 1xV5Yu-00002s-0u <= <> R=1xV5Yu-00002o-0l U=Debian-exim P=local S=1793',
+      { queueId: '1xV5Yu-00002o-0l', child: '1xV5Yu-00002s-0u' },
+    ],
+    [
+      'a bounce of its own, Exim 4.98',
+      '2026-11-22 11:16:56.839 1xV5Z2-0000000002s-3VOA <= <> R=1xV5Z2-0000000002o-3H2c U=Debian-exim P=local S=1813',
+      { queueId: '1xV5Z2-0000000002o-3H2c', child: '1xV5Z2-0000000002s-3VOA' },
+    ],
+    [
+      'a delivery',
+      '2026-11-22 11:04:47.017 1xV5NG-00000O-3B => petra@example.com <sales@example.com> R=mailboxes T=store_lmtp H=198.19.200.1 [198.19.200.1] C="250 2.0.0 <petra@example.com> saved"',
+      { queueId: '1xV5NG-00000O-3B' },
+    ],
+    [
+      'a failure',
+      '2026-11-22 11:16:48.264 1xV5Yu-00002o-0l ** full@example.com R=mailboxes T=store_lmtp H=198.19.200.1 [198.19.200.1]: SMTP error from remote mail server after RCPT TO:<full@example.com>: 552 5.2.2 Mailbox full',
+      { queueId: '1xV5Yu-00002o-0l' },
+    ],
+    [
+      'a deferral',
+      '2026-11-22 11:16:57.184 1xV5Z3-0000000003J-0b4I == later@elsewhere.example R=dnslookup T=remote_smtp defer (111): Connection refused',
+      { queueId: '1xV5Z3-0000000003J-0b4I', deferred: true },
+    ],
+    [
+      'a frozen message',
+      '2026-11-22 11:16:49.906 1xV5Yv-00003b-2m Frozen (delivery error message)',
+      { queueId: '1xV5Yv-00003b-2m', deferred: true },
+    ],
+    [
+      'one that still is',
+      '2026-11-22 11:16:59.521 1xV5Z4-0000000003e-3ydw Message is frozen',
+      { queueId: '1xV5Z4-0000000003e-3ydw', deferred: true },
+    ],
+    [
+      'one that is so no more',
+      '2026-11-22 11:16:50.185 1xV5Yv-00003b-2m Unfrozen by forced delivery',
+      { queueId: '1xV5Yv-00003b-2m' },
+    ],
+    ['the end', '2026-11-22 11:16:48.293 1xV5Yu-00002o-0l Completed', { queueId: '1xV5Yu-00002o-0l', removed: true }],
+    [
+      'a refusal after DATA',
+      '2026-11-22 11:17:05.307 1xV5ZB-00000S-0z H=(x.example) [198.19.201.1] X=TLS1.3:ECDHE_X25519__ECDSA_SECP256R1_SHA256__AES_256_GCM:256 CV=no F=<m@client.example> rejected after DATA: evil subject',
+      { queueId: '1xV5ZB-00000S-0z', removed: true },
+    ],
+    [
+      'without milliseconds, with time zone and process id (log_selector)',
+      '2026-11-22 11:16:48 +0100 [77] 1xV5Yu-00002o-0l Completed\r',
+      { queueId: '1xV5Yu-00002o-0l', removed: true },
+    ],
+  ])('reads %s', (_, line, fact) => {
+    expect(readLog(line)).toEqual(fact)
+  })
+
+  it.each([
+    [
+      '2026-11-22 11:04:46.819 exim 4.96 daemon started: pid=1, -q1s, listening for SMTP on port 25 (IPv4) port 587 (IPv4)',
+    ],
+    [
+      '2026-11-22 11:04:46.982 H=(client.example) [198.19.201.1] F=<marc@client.example> rejected RCPT <nobody@example.org>: Unrouteable address',
+    ],
+    ['2026-11-22 11:04:46.828 no host name found for IP address 198.19.200.1'],
+    [''],
+  ])('says nothing of %s', (line) => {
+    expect(readLog(line)).toBeUndefined()
+  })
+})
