@@ -6,14 +6,15 @@ const options = { silenceMs: 1_000, waitingFor: 'the build' }
 
 describe('readEngineStream', () => {
   it('hands on lines, however the stream is cut', async () => {
-    const text = '{"stream":"Step 1/2 : FROM x\\n"}\r\n{"stream":"\\n"}\r\n{"status":"Pulling","progress":"[=> ]"}\r\n'
+    const red = '{"stream":"\\u001b[91mtwo\\n\\u001b[0m"}\r\n'
+    const text = `${red}{"stream":"Step 1/2 : FROM x\\n"}\r\n{"stream":"\\n"}\r\n{"status":"Pulling","progress":"[=> ]"}\r\n`
     const lines: string[] = []
     const pieces = text.match(/.{1,7}/gs) ?? []
     await readEngineStream(Readable.from(pieces.map((piece) => Buffer.from(piece))), {
       ...options,
       onText: (line) => lines.push(line),
     })
-    expect(lines).toEqual(['Step 1/2 : FROM x', 'Pulling [=> ]'])
+    expect(lines).toEqual(['two', 'Step 1/2 : FROM x', 'Pulling [=> ]'])
   })
 
   it("throws the engine's own words", async () => {

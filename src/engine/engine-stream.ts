@@ -59,7 +59,9 @@ function readMessage(line: string, options: EngineStreamOptions): void {
   if (line.trim() === '') return
   const message = JSON.parse(line) as StreamMessage
   if (message.error !== undefined) throw new EngineError(message.error, { code: 'ENGINE_REFUSED' })
-  const text = message.stream ?? [message.status, message.progress].filter(Boolean).join(' ')
+  const coloured = message.stream ?? [message.status, message.progress].filter(Boolean).join(' ')
+  // The builder marks standard error in red, in lines of its own.
+  const text = coloured.replace(/\x1b\[[\d;]*m/g, '')
   for (const part of text.split('\n')) {
     if (part.trim() !== '') options.onText?.(part.trimEnd())
   }

@@ -22,8 +22,9 @@ const RETRY_MS = 8
  */
 export async function awaitGreeting(request: GreetingRequest): Promise<void> {
   const deadline = Date.now() + request.timeoutMs
+  let outcome: string | undefined
   while (!request.signal.aborted) {
-    const outcome = await readGreeting(request, deadline)
+    outcome = await readGreeting(request, deadline, outcome)
     if (outcome === undefined || request.signal.aborted) return
     if (Date.now() + RETRY_MS >= deadline) {
       throw new WaitError(
@@ -36,8 +37,12 @@ export async function awaitGreeting(request: GreetingRequest): Promise<void> {
   }
 }
 
-/** @returns undefined when it greets, else what came instead. */
-function readGreeting(request: GreetingRequest, deadline: number): Promise<string | undefined> {
+/** @returns undefined when it greets, else what came instead: `previous` where the deadline cut this try short. */
+function readGreeting(
+  request: GreetingRequest,
+  deadline: number,
+  previous: string | undefined,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect(request.port, request.host)
     let received = ''
@@ -50,7 +55,8 @@ function readGreeting(request: GreetingRequest, deadline: number): Promise<strin
     }
     const onAbort = () => finish('ended')
     const silence = () => (received === '' ? 'connected, but nothing came' : `it said ${JSON.stringify(received)}`)
-    const timer = setTimeout(() => finish(silence()), Math.max(1, deadline - Date.now()))
+    const cutShort = () => finish(received === '' && previous !== undefined ? previous : silence())
+    const timer = setTimeout(cutShort, Math.max(1, deadline - Date.now()))
     request.signal.addEventListener('abort', onAbort)
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {

@@ -16,7 +16,7 @@ describe('noEngineError', () => {
     expect(error.exitCode).toBe(EXIT.engine)
     expect(error.message).toMatchInlineSnapshot(`
       "no container engine answers
-        unix:///a.sock: the socket is there, but nothing listens
+        unix:///a.sock: connection refused: nothing listens there
         unix:///b.sock: permission denied
       none was started: MAILRIG_ENGINE=existing forbids it"
     `)

@@ -36,7 +36,7 @@ export function remedyFor(attempts: readonly Attempt[], platform: NodeJS.Platfor
 function describe(error: unknown): string {
   switch (codeOf(error)) {
     case 'ECONNREFUSED':
-      return 'the socket is there, but nothing listens'
+      return 'connection refused: nothing listens there'
     case 'EACCES':
       return 'permission denied'
     default:

@@ -39,8 +39,8 @@ export async function provisionEngine(progress: Progress, answers: () => Promise
     const installed = findProgram('dockerd') !== undefined
     progress.line(
       installed
-        ? 'No container engine answers: starting dockerd (MAILRIG_ENGINE=existing forbids it).'
-        : 'No container engine here: installing docker.io and starting it (MAILRIG_ENGINE=existing forbids it).',
+        ? 'No container engine answers: starting dockerd. Set MAILRIG_ENGINE=existing to forbid that.'
+        : 'No container engine here: installing docker.io and starting it. Set MAILRIG_ENGINE=existing to forbid that.',
     )
     if (!installed) {
       const step = progress.step('install docker.io')
