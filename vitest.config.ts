@@ -11,7 +11,16 @@ export default defineConfig({
     globalSetup: [mailrigGlobalSetup],
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
-      { extends: true, test: { name: 'integration', include: ['test/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 120_000,
+          // These start mailrig themselves; the engine and these images are there when they do.
+          provide: { mailrig: { mta: 'postfix', release: 'bookworm' } },
+        },
+      },
       ...mailrigProjects({ include: ['scenarios/**/*.scenario.ts'] }),
     ],
   },

@@ -2,7 +2,7 @@ import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
 import { ImapMailbox, openImap, type WaitForOptions } from '../mailbox/imap.ts'
 import type { Match } from '../mailbox/match.ts'
-import type { Pop3Mailbox } from '../mailbox/pop3.ts'
+import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
 import { store } from '../servers/registry.ts'
 
@@ -19,7 +19,8 @@ export class RigMailbox {
   readonly address: string
   readonly #options: RigMailboxOptions
   readonly #shared: ImapMailbox
-  readonly #opened: { close(): unknown }[] = []
+  readonly #imap: ImapMailbox[] = []
+  readonly #pop3: Pop3[] = []
 
   constructor(options: RigMailboxOptions) {
     this.address = options.address
@@ -50,22 +51,23 @@ export class RigMailbox {
   async imap(options: { password?: string } = {}): Promise<ImapMailbox> {
     const { address, password, imap } = this.#options
     const opened = await openImap({ ...imap, user: address, password, ...options })
-    this.#opened.push(opened)
+    this.#imap.push(opened)
     return opened
   }
 
   /** A POP3 connection, logged in. @throws {MailboxLoginError} */
-  async pop3(options: { password?: string } = {}): Promise<Pop3Mailbox> {
+  async pop3(options: { password?: string } = {}): Promise<Pop3> {
     const { address, password, pop3 } = this.#options
-    const { openPop3 } = await import('../mailbox/pop3.ts')
-    const opened = await openPop3({ ...pop3, user: address, password, ...options })
-    this.#opened.push(opened)
+    const opened = await openPop3(pop3)
+    this.#pop3.push(opened)
+    await opened.login({ user: address, password, ...options })
     return opened
   }
 
   /** Ends all connections; not waited for, the server goes as well. */
   close(): void {
-    for (const opened of [this.#shared, ...this.#opened]) void opened.close()
+    for (const opened of [this.#shared, ...this.#imap]) void opened.close()
+    for (const opened of this.#pop3) opened.destroy()
   }
 }
 

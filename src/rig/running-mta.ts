@@ -166,6 +166,26 @@ export class RunningMta {
     )
   }
 
+  /**
+   * The first log line about the message that fits, there already or to come.
+   *
+   * @throws {WaitError} after `timeoutMs` (default 10 000), with the last lines of the log.
+   */
+  async logged(message: Traceable, pattern: RegExp, timeoutMs?: number): Promise<TrackedLine> {
+    const find = () => this.log.linesOf(message).find(({ text }) => pattern.test(text))
+    const there = find()
+    if (there) return there
+    const queueIds = this.queueIdsOf(message).join(', ')
+    await this.#container.logs.next(
+      () => find() !== undefined,
+      `a line about ${queueIds} matching ${pattern}`,
+      timeoutMs,
+    )
+    const came = find()
+    if (!came) throw new Error('a line that came is there')
+    return came
+  }
+
   #handle(): ServerHandle {
     return {
       exec: this.exec,
