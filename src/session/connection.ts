@@ -6,14 +6,7 @@ import {
   type SecureVersion,
   type TLSSocket,
 } from 'node:tls'
-import {
-  ConnectError,
-  type ConnectionEnd,
-  describeEnd,
-  SessionEndedError,
-  SessionWaitError,
-  TlsError,
-} from './session-error.ts'
+import { ConnectError, type ConnectionEnd, SessionEndedError, SessionWaitError, TlsError } from './session-error.ts'
 import { Transcript } from './transcript.ts'
 import { format, TranscriptFormatter } from './transcript-format.ts'
 import { Waits } from './waits.ts'
@@ -302,11 +295,6 @@ export class Connection {
       ...(key === undefined ? {} : { key }),
     }
   }
-}
-
-/** `the server closed the connection (FIN)`, or that it stands. */
-export function describeState(connection: Connection): string {
-  return connection.end ? describeEnd(connection.end) : 'the connection stands'
 }
 
 function tlsState(socket: TLSSocket): TlsState {

@@ -12,27 +12,35 @@ function terminatorAfter(content: Buffer): string {
  * mail data. A line begins after CRLF only, so a bare LF before a dot passes unchanged.
  */
 export function stuff(content: Buffer): Buffer {
-  const parts: Buffer[] = []
+  const terminator = terminatorAfter(content)
+  const first = content[0] === DOT ? 0 : nextDot(content, 0)
+  let dots = 0
+  for (let dot = first; dot !== -1; dot = nextDot(content, dot)) dots += 1
+  const wire = Buffer.allocUnsafe(content.length + dots + terminator.length)
   let from = 0
-  let dot = content[0] === DOT ? 0 : nextDot(content, 0)
-  while (dot !== -1) {
-    parts.push(content.subarray(from, dot + 1))
+  let at = 0
+  for (let dot = first; dot !== -1; dot = nextDot(content, dot)) {
+    at += content.copy(wire, at, from, dot + 1)
     from = dot
-    dot = nextDot(content, dot)
   }
-  parts.push(content.subarray(from), Buffer.from(terminatorAfter(content)))
-  return Buffer.concat(parts)
+  at += content.copy(wire, at, from)
+  wire.write(terminator, at, 'latin1')
+  return wire
 }
 
 /** Undoes {@link stuff} for the lines before the final dot, which the caller has taken away. */
 export function unstuff(content: Buffer): Buffer {
-  const parts: Buffer[] = []
   let from = content[0] === DOT ? 1 : 0
-  for (let dot = nextDot(content, 0); dot !== -1; dot = nextDot(content, dot)) {
-    parts.push(content.subarray(from, dot))
+  let dot = nextDot(content, 0)
+  if (dot === -1) return content.subarray(from)
+  const plain = Buffer.allocUnsafe(content.length)
+  let at = 0
+  for (; dot !== -1; dot = nextDot(content, dot)) {
+    at += content.copy(plain, at, from, dot)
     from = dot + 1
   }
-  return parts.length === 0 ? content.subarray(from) : Buffer.concat([...parts, content.subarray(from)])
+  at += content.copy(plain, at, from)
+  return plain.subarray(0, at)
 }
 
 /** Index of the next dot that heads a line after `from`, or -1. */
