@@ -286,6 +286,7 @@ describe('the routers', () => {
         allow_fail
         allow_defer
         data = \${lookup{$local_part$local_part_suffix}lsearch{/etc/aliases}{$value}{\${lookup{$local_part}lsearch{/etc/aliases}{$value}}}}
+        qualify_preserve_domain
         file_transport = system_aliases_file
         pipe_transport = system_aliases_pipe
 
@@ -298,6 +299,7 @@ describe('the routers', () => {
         no_verify
         no_expn
         check_ancestor
+        qualify_preserve_domain
         allow_filter
         forbid_smtp_code = true
         directory_transport = address_directory
@@ -325,6 +327,7 @@ describe('the routers', () => {
         no_verify
         no_expn
         check_ancestor
+        qualify_preserve_domain
         allow_filter
         forbid_smtp_code = true
         directory_transport = address_directory

@@ -140,13 +140,17 @@ function systemRouters({ topology }: RenderContext): string[] {
       ['allow_fail', true],
       ['allow_defer', true],
       ['data', lookUpAlias()],
-      // Debian names none, and has pipes and files in the alias file fail. Not `user` here but in the transports: the
+      BARE_NAMES_STAY,
+      // Debian names no user for these, and has pipes and files in the alias file fail. Not `user` here but in the transports: the
       // process that verifies recipients reads :include: files, and may not become somebody else.
       ['file_transport', 'system_aliases_file'],
       ['pipe_transport', 'system_aliases_pipe'],
     ]),
   ]
 }
+
+/** A name without a domain is a local user's, even where the origin, which would be added, is not a local domain. */
+const BARE_NAMES_STAY: EximOption = ['qualify_preserve_domain', true]
 
 function lookUpAlias(): string {
   const lookUp = (key: string, otherwise: string) =>
@@ -172,6 +176,7 @@ function userRouters({ topology }: RenderContext, delimiter?: string): string[] 
       ['no_verify', true],
       ['no_expn', true],
       ['check_ancestor', true],
+      BARE_NAMES_STAY,
       ['allow_filter', true],
       ['forbid_smtp_code', 'true'],
       ['directory_transport', 'address_directory'],
