@@ -141,8 +141,8 @@ function systemRouters({ topology }: RenderContext): string[] {
       ['allow_defer', true],
       ['data', lookUpAlias()],
       BARE_NAMES_STAY,
-      // Debian names no user for these, and has pipes and files in the alias file fail. Not `user` here but in the transports: the
-      // process that verifies recipients reads :include: files, and may not become somebody else.
+      // Debian names no user for these, and has pipes and files in the alias file fail. The transports name one, not the
+      // router: the process that verifies recipients reads :include: files, and may not become somebody else.
       ['file_transport', 'system_aliases_file'],
       ['pipe_transport', 'system_aliases_pipe'],
     ]),
