@@ -24,7 +24,7 @@ it('up --json gives a rig that stock clients can use, and down ends it', async (
     await imap.connect()
     await imap.mailboxOpen('INBOX')
     if (imap.mailbox && imap.mailbox.exists === 0) await new Promise((resolve) => imap.once('exists', resolve))
-    const message = await imap.fetchOne('1', { envelope: true })
+    const [message] = await imap.fetchAll('1', { envelope: true })
     expect(message?.envelope?.subject).toBe('By submission')
     await imap.logout()
 

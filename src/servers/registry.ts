@@ -1,10 +1,11 @@
 import { InputError } from '../errors/mailrig-error.ts'
 import { type MtaAdapter, RELEASES, type Release, type StoreAdapter } from './contract.ts'
 import { dovecot } from './dovecot/adapter.ts'
+import { exim } from './exim/adapter.ts'
 import { postfix } from './postfix/adapter.ts'
 
 /** Every MTA there is. Adding one is a folder here, a folder under `docker/`, and its line in this list. */
-const MTAS: readonly MtaAdapter[] = [postfix]
+const MTAS: readonly MtaAdapter[] = [postfix, exim]
 
 export const MTA_NAMES: readonly string[] = MTAS.map((mta) => mta.name)
 

@@ -1,0 +1,88 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { MAILRIG, ROOT, start, startScenarios } from './run-command.ts'
+
+const FOLDER = '.mailrig/documentation'
+
+interface Snippet {
+  file: string
+  language: string
+  text: string
+}
+
+const files = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...(await readdir(join(ROOT, 'docs'))).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith('.md'))
+const snippets = (await Promise.all(files.map(snippetsOf))).flat()
+
+async function snippetsOf(file: string): Promise<Snippet[]> {
+  const text = await readFile(join(ROOT, file), 'utf8')
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', snippet = '']) => ({
+    file,
+    language,
+    text: snippet,
+  }))
+}
+
+beforeAll(() => mkdir(join(ROOT, FOLDER), { recursive: true }))
+afterAll(() => rm(join(ROOT, FOLDER), { recursive: true, force: true }))
+
+it('every scenario in the documentation passes', async () => {
+  const scenarios = snippets.filter(({ language, text }) => language === 'ts' && text.includes("from 'mailrig/vitest'"))
+  expect(scenarios.length, 'scenarios found').toBeGreaterThanOrEqual(6)
+  for (const [index, { file, text }] of scenarios.entries()) {
+    const name = `${file.replaceAll(/\W/g, '-')}-${index}.scenario.ts`
+    await writeFile(join(ROOT, FOLDER, name), text)
+  }
+  const { code, stdout, stderr } = await startScenarios(`${FOLDER}/*.scenario.ts`).outcome
+  expect(code, stdout + stderr).toBe(0)
+  expect(stdout).toMatch(new RegExp(`Test Files.* ${scenarios.length} passed \\(${scenarios.length}\\)`))
+})
+
+it('the configuration in the documentation gives the projects it says', async () => {
+  const [config] = snippets.filter(({ language, text }) => language === 'js' && text.includes('mailrigProjects'))
+  const path = join(ROOT, FOLDER, 'vitest.config.mjs')
+  await writeFile(path, config?.text ?? '')
+  const script = `import config from ${JSON.stringify(path)}; console.log(JSON.stringify(config.test.projects.map(({ test }) => test.name)))`
+  const { code, stdout, stderr } = await start(process.execPath, [
+    '--conditions=mailrig-source',
+    '--input-type=module',
+    '--eval',
+    script,
+  ]).outcome
+  expect(code, stderr).toBe(0)
+  expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(['postfix-bookworm', 'postfix-trixie']))
+})
+
+it('every npm script in the documentation exists, and every mailrig command has help', async () => {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file), 'utf8')))
+  const all = texts.join('\n')
+  const named = [...all.matchAll(/\bnpm run ([a-z:]+)/g)].map(([, name]) => name ?? '')
+  expect(named.length).toBeGreaterThan(0)
+  for (const name of named) expect(Object.keys(scripts)).toContain(name)
+
+  const commands = new Set(
+    [...all.matchAll(/\bmailrig (?:-- )?(doctor|build|up|down|clean|run|showcase)\b/g)].map(([, name]) => name ?? ''),
+  )
+  expect(commands.size).toBeGreaterThan(0)
+  for (const command of commands) {
+    const { code, stdout } = await start(process.execPath, [MAILRIG, command, '--help']).outcome
+    expect({ command, code }).toEqual({ command, code: 0 })
+    expect(stdout).toContain(`Usage: mailrig ${command}`)
+  }
+})
+
+it('every relative link in the documentation leads somewhere', async () => {
+  for (const file of files) {
+    const text = await readFile(join(ROOT, file), 'utf8')
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      await expect(readFile(join(ROOT, file, '..', target)), `${file} → ${target}`).resolves.toBeDefined()
+    }
+  }
+})
