@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { baseRecipe, baseTag, ensureBase } from './base-image.ts'
 import { hashBuildContext, readBuildContext } from './build-context.ts'
 import { buildImage } from './build-image.ts'
@@ -44,8 +45,11 @@ export async function ensureImages(engine: Engine, images: readonly ImageName[],
   })
 }
 
-/** Builds side by side. */
-const CONCURRENCY = 4
+/**
+ * Builds side by side: one a core. Four builds of Exim on 2 loaded cores took 50 s one after the other, 28-40 s two at a
+ * time and 43-55 s all at once.
+ */
+const CONCURRENCY = Math.min(8, Math.max(2, availableParallelism()))
 
 interface TaggedImage extends ImageName {
   tag: string
