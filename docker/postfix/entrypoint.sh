@@ -16,7 +16,7 @@ if [ -f /etc/mailrig/passwd ]; then
 fi
 
 # Postfix believes that a file younger than two seconds is still being written, and every program waits it out.
-touch -d @0 /etc/postfix/*
+touch -c -d @1 /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/vmailbox
 
 mailrig-compile-tables
 

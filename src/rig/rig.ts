@@ -10,6 +10,7 @@ import { openSession, type Session, type SessionOptions } from '../session/sessi
 import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
+import { acceptedIn } from './accepted-messages.ts'
 import { RigMailbox } from './rig-mailbox.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { Timings } from './timings.ts'
@@ -24,6 +25,9 @@ export interface Approach {
 
 export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
 export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
+
+/** A message handed to the MTA, with the queue ids it was accepted under. */
+export type RigSentMessage = SentMessage & { queueIds: readonly string[] }
 
 const PORTS = { smtp: 25, submission: 587 } as const
 
@@ -91,14 +95,15 @@ export class Rig {
   }
 
   /** Composes a message and hands it to the MTA in a session of its own. */
-  send(options: RigSendOptions): Promise<SentMessage> {
+  async send(options: RigSendOptions): Promise<RigSentMessage> {
     const { side = 'internet', service = 'smtp', ...send } = options
-    return sendMessage({
+    const message = await sendMessage({
       ...send,
       tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
       endpoint: this.endpoint(service, side),
       ...this.#from(side),
     })
+    return { ...message, queueIds: acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply)) }
   }
 
   /**

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, inject, type TestAPI, test } from 'vitest'
-import type { Rig, RigSendOptions, RigSessionOptions } from '../rig/rig.ts'
+import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { startRig } from '../rig/start-rig.ts'
 import type { Feature } from '../servers/contract.ts'
 import { mtaNamed, releaseNamed } from '../servers/registry.ts'
-import type { SentMessage } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
@@ -24,7 +23,7 @@ export interface RigFixtures {
   rig: Rig
   smtp: {
     /** Composes a message and sends it in a session of its own. */
-    send(options: RigSendOptions): Promise<SentMessage>
+    send(options: RigSendOptions): Promise<RigSentMessage>
     /** Opens a session and waits for the greeting; it is ended with the test. */
     session(options?: RigSessionOptions): Promise<Session>
   }

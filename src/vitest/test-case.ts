@@ -1,7 +1,6 @@
 import { acceptedIn } from '../rig/accepted-messages.ts'
-import type { Rig, RigSendOptions, RigSessionOptions } from '../rig/rig.ts'
+import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
 import type { Traceable } from '../rig/running-mta.ts'
-import type { SentMessage } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 
@@ -15,14 +14,14 @@ export function casesOf(upstream: Upstream): readonly TestCase[] {
 /** What one test said to its rig: kept apart, so that tests of one file may share the rig. */
 export class TestCase {
   readonly rig: Rig
-  readonly sent: SentMessage[] = []
+  readonly sent: RigSentMessage[] = []
   readonly sessions: Session[] = []
 
   constructor(rig: Rig) {
     this.rig = rig
   }
 
-  async send(options: RigSendOptions): Promise<SentMessage> {
+  async send(options: RigSendOptions): Promise<RigSentMessage> {
     const message = await this.rig.send(options)
     this.sent.push(message)
     return message
@@ -36,10 +35,10 @@ export class TestCase {
 
   /** Every message of this test that the MTA took responsibility for. */
   accepted(): Traceable[] {
-    const queueIds = [...this.sent, ...this.sessions].flatMap(({ transcript }) =>
+    const queueIds = this.sessions.flatMap(({ transcript }) =>
       acceptedIn(transcript, (reply) => this.rig.mta.queueIdIn(reply)),
     )
-    return [...this.sent.map(({ messageId }) => ({ messageId })), { queueIds }]
+    return [...this.sent, { queueIds }]
   }
 
   /** Resolves when the MTA has done with every message of this test and with what came of them. */

@@ -19,8 +19,9 @@ export const dovecot: StoreAdapter = {
       { path: PATHS.key, content: context.tls.key, mode: 0o600 },
     ],
     environment: { MAILRIG_DNS: context.addresses.dns },
-    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
-    greetings: { [STORE_PORTS.lmtp]: '220', [STORE_PORTS.imap]: '* OK', [STORE_PORTS.pop3]: '+OK' },
+    capabilities: ['CHOWN', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
+    // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
+    greetings: { [STORE_PORTS.imap]: '* OK' },
   }),
   storedIn(line) {
     // lmtp(jim@example.com)<…>: msgid=<id>: saved mail to INBOX, from Pigeonhole's and Dovecot's own delivery alike.

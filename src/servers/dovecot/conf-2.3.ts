@@ -37,6 +37,9 @@ mail_plugins = quota
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
 
+# A Sieve script may file into a folder that nobody has made.
+lda_mailbox_autocreate = yes
+
 namespace inbox {
   inbox = yes
 }
@@ -54,9 +57,12 @@ plugin {
   quota_status_success = DUNNO
   quota_status_nouser = DUNNO
   quota_status_overquota = 552 5.2.2 Mailbox is full
+  quota_status_toolarge = 552 5.2.2 Mailbox is full
 }
 
+# A process serves one connection after the other; a fresh one for each costs every login 25 ms.
 service imap-login {
+  service_count = 0
   inet_listener imap {
     port = ${STORE_PORTS.imap}
   }
@@ -66,6 +72,7 @@ service imap-login {
   }
 }
 service pop3-login {
+  service_count = 0
   inet_listener pop3 {
     port = ${STORE_PORTS.pop3}
   }
@@ -75,9 +82,16 @@ service pop3-login {
   }
 }
 service managesieve-login {
+  service_count = 0
   inet_listener sieve {
     port = ${STORE_PORTS.managesieve}
   }
+}
+service imap {
+  service_count = 1000
+}
+service pop3 {
+  service_count = 1000
 }
 service lmtp {
   process_min_avail = 1
@@ -86,6 +100,8 @@ service lmtp {
   }
 }
 service auth {
+  # Dovecot warns where this is less than the processes above might come to.
+  client_limit = 4096
   inet_listener sasl {
     port = ${STORE_PORTS.sasl}
   }

@@ -43,6 +43,9 @@ mail_plugins {
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
 
+# A Sieve script may file into a folder that nobody has made.
+lda_mailbox_autocreate = yes
+
 namespace inbox {
   inbox = yes
 }
@@ -68,8 +71,11 @@ quota_storage_grace = 0
 quota_status_success = DUNNO
 quota_status_nouser = DUNNO
 quota_status_overquota = 552 5.2.2 Mailbox is full
+quota_status_toolarge = 552 5.2.2 Mailbox is full
 
+# A process serves one connection after the other; a fresh one for each costs every login 25 ms.
 service imap-login {
+  restart_request_count = unlimited
   inet_listener imap {
     port = ${STORE_PORTS.imap}
   }
@@ -79,6 +85,7 @@ service imap-login {
   }
 }
 service pop3-login {
+  restart_request_count = unlimited
   inet_listener pop3 {
     port = ${STORE_PORTS.pop3}
   }
@@ -88,9 +95,16 @@ service pop3-login {
   }
 }
 service managesieve-login {
+  restart_request_count = unlimited
   inet_listener sieve {
     port = ${STORE_PORTS.managesieve}
   }
+}
+service imap {
+  restart_request_count = 1000
+}
+service pop3 {
+  restart_request_count = 1000
 }
 service lmtp {
   process_min_avail = 1
@@ -99,6 +113,8 @@ service lmtp {
   }
 }
 service auth {
+  # Dovecot warns where this is less than the processes above might come to.
+  client_limit = 4096
   inet_listener sasl {
     port = ${STORE_PORTS.sasl}
   }

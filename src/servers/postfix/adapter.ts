@@ -20,7 +20,7 @@ export const postfix: MtaAdapter = {
   render: (context) => ({
     files: renderFiles(context),
     environment: { MAILRIG_DNS: context.addresses.dns },
-    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     greetings: { 25: '220' },
   }),
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),

@@ -80,6 +80,8 @@ function local({ local }: Topology): Parameters {
     mailbox_command: '',
     home_mailbox: local?.mailboxFormat === 'maildir' ? 'Maildir/' : '',
     mailbox_size_limit: '0',
+    // Without the default's dot-lock file, which nobody may make beside an alias's /file.
+    mailbox_delivery_lock: 'fcntl',
   }
 }
 

@@ -24,7 +24,7 @@ showq      unix  n  -  n  -      -  showq
 error      unix  -  -  n  -      -  error
 retry      unix  -  -  n  -      -  error
 discard    unix  -  -  n  -      -  discard
-local      unix  -  n  n  -      -  local
+local      unix  -  n  n  -      1  local
 virtual    unix  -  n  n  -      -  virtual
 lmtp       unix  -  -  n  -      -  lmtp
 anvil      unix  -  -  n  -      1  anvil
