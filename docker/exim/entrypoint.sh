@@ -16,6 +16,13 @@ if [ -f /etc/mailrig/passwd ]; then
 fi
 chgrp Debian-exim /etc/exim4/passwd /etc/exim4/exim.key
 
+# Exim's main log and panic log are one named pipe. It is made here and not in the image: once in some hundred starts
+# Exim was denied a pipe that lay in an image layer.
+rm -f /var/log/exim4/mainlog /var/log/exim4/paniclog
+mkfifo -m 660 /var/log/exim4/mainlog
+chown Debian-exim: /var/log/exim4/mainlog
+ln -s mainlog /var/log/exim4/paniclog
+
 # Exim cannot write to the container's output itself: its processes run as several users, and most have another
 # standard output. Opened for reading and writing, the pipe never ends and no writer waits for a reader; a line shorter
 # than PIPE_BUF (4096) arrives whole and in order (pipe(7)).

@@ -1,13 +1,7 @@
 import type { RunnerTestCase } from 'vitest'
-import { collectEvidence, type Evidence, formatEvidence } from '../rig/evidence.ts'
+import { collectEvidence, formatEvidence } from '../rig/evidence.ts'
+import './scenario-meta.ts'
 import type { TestCase } from './test-case.ts'
-
-declare module 'vitest' {
-  interface TaskMeta {
-    /** What mailrig knows of a failed scenario. */
-    mailrig?: { evidence: Evidence }
-  }
-}
 
 /** Puts the evidence behind the error's message, where every reporter shows it, and into the task's meta for tools. */
 export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: TestCase): Promise<void> {
@@ -15,7 +9,7 @@ export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: T
     transcripts: [...testCase.sent, ...testCase.sessions].map(({ transcript }) => transcript),
     messages: testCase.accepted(),
   })
-  task.meta.mailrig = { evidence }
+  if (task.meta.mailrig) task.meta.mailrig.evidence = evidence
   const [error] = task.result?.errors ?? []
   if (error) error.message += `\n\n${formatEvidence(evidence)}`
 }

@@ -9,6 +9,7 @@ import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { explainFailure } from './explain-failure.ts'
+import './scenario-meta.ts'
 import { TestCase } from './test-case.ts'
 import { TestMailbox } from './test-mailbox.ts'
 import { workerWorld } from './worker-world.ts'
@@ -16,6 +17,8 @@ import { workerWorld } from './worker-world.ts'
 export interface RigOptions {
   /** Features the scenarios need; on an MTA without them they are reported *unsupported*, with the reason. */
   needs?: readonly Feature[]
+  /** What the scenarios show, by the ids of docs/coverage.md, e.g. `['P4', 'S48']`. */
+  covers?: readonly string[]
 }
 
 /** What a scenario is given. */
@@ -34,6 +37,8 @@ export interface RigFixtures {
   /** Any of them, by name. */
   upstreams: (name: string) => Upstream
   mta: RunningMta
+  /** Records a behaviour without judging it: a row and a cell of docs/behaviour.md. */
+  observe: (name: string, value: string) => void
 }
 
 /** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
@@ -68,13 +73,21 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
 
   return test.extend<RigFixtures & { testCase: TestCase }>({
     testCase: async ({ task, skip, onTestFailed }, use) => {
-      if (lacking !== undefined) skip(`unsupported: ${lacking}`)
+      task.meta.mailrig = { covers: options.covers ?? [], observations: [] }
+      if (lacking !== undefined) {
+        task.meta.mailrig.unsupported = lacking
+        skip(`unsupported: ${lacking}`)
+      }
       if (!running) throw new Error('the rig did not start; see the error of the file')
       const testCase = new TestCase(running)
       onTestFailed(() => explainFailure(task, testCase))
       await use(testCase)
       testCase.close()
     },
+    observe: async ({ testCase: _, task }, use) =>
+      use((name, value) => {
+        task.meta.mailrig?.observations.push({ name, value })
+      }),
     rig: async ({ testCase }, use) => use(testCase.rig),
     mta: async ({ testCase }, use) => use(testCase.rig.mta),
     smtp: async ({ testCase }, use) =>
