@@ -1,5 +1,4 @@
-import type { Release, RenderContext, StoreAdapter } from '../contract.ts'
-import { STORE_PORTS } from '../contract.ts'
+import { type Release, type RenderContext, STORE_PORTS, type StoreAdapter } from '../contract.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { PATHS } from './paths.ts'

@@ -11,7 +11,11 @@ const RELOADED = /\bpostfix\/master\[\d+\]: reload -- version /
  */
 export async function reload(server: ServerHandle): Promise<void> {
   // A file younger than two seconds passes for half-written: master and every process after it would wait that out.
-  const command = ['sh', '-c', 'touch -c -d @1 /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/vmailbox && postfix reload']
+  const command = [
+    'sh',
+    '-c',
+    'touch -c -d @1 /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/vmailbox && postfix reload',
+  ]
   const run = async () => {
     const { exitCode, stdout, stderr } = await server.exec(command)
     if (exitCode === 0) return

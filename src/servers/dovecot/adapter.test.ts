@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import type { TopologyInput } from '../../topology/schema.ts'
+import { parseTopology } from '../../topology/topology.ts'
+import { RELEASES, type Release } from '../contract.ts'
+import { dovecot } from './adapter.ts'
+
+function render(input: TopologyInput, release: Release = 'bookworm') {
+  return dovecot.render({
+    topology: parseTopology(input),
+    release,
+    addresses: {
+      networks: {
+        lan: { subnet: '198.18.1.0/24', gateway: '198.18.1.1' },
+        internet: { subnet: '198.18.2.0/24', gateway: '198.18.2.1' },
+      },
+      mta: { lan: '198.18.1.2', internet: '198.18.2.2' },
+      store: '198.18.1.3',
+      dns: '198.18.1.1',
+      upstreams: { upstream: { address: '198.18.2.1', port: 25, host: 'upstream.example' } },
+      smtpPort: 25,
+    },
+    tls: { certificate: 'CERTIFICATE\n', key: 'KEY\n', authority: 'AUTHORITY\n' },
+  })
+}
+
+function file(path: string, ...of: Parameters<typeof render>): string | undefined {
+  return render(...of)
+    .files.find((candidate) => candidate.path === path)
+    ?.content.toString()
+}
+
+const conf = (...of: Parameters<typeof render>) => file('/etc/dovecot/dovecot.conf', ...of)?.split('\n') ?? []
+
+describe('dovecot.conf', () => {
+  it('speaks the language of 2.3 on bookworm', () => {
+    const lines = conf({}, 'bookworm')
+    expect(lines).toContain('mail_location = maildir:~/Maildir')
+    expect(lines).toContain('disable_plaintext_auth = no')
+    expect(lines.join('\n')).not.toContain('dovecot_config_version')
+  })
+
+  it('speaks the language of 2.4 on trixie, which must begin with its version', () => {
+    const lines = conf({}, 'trixie')
+    expect(lines[0]).toBe('dovecot_config_version = 2.4.0')
+    expect(lines).toContain('mail_driver = maildir')
+    expect(lines).toContain('auth_allow_cleartext = yes')
+  })
+
+  it.each(RELEASES)('listens on every port of the store: %s', (release) => {
+    const ports = conf({}, release).flatMap((line) => /^ {4}port = (\d+)$/.exec(line)?.[1] ?? [])
+    expect(ports.map(Number).toSorted((a, b) => a - b)).toEqual([24, 110, 143, 993, 995, 4190, 12340, 12345])
+  })
+
+  it.each(RELEASES)('takes the recipient delimiter from the topology: %s', (release) => {
+    expect(conf({}, release)).toContain('recipient_delimiter = +')
+    expect(conf({ recipientDelimiter: null }, release)).toContain('recipient_delimiter = ')
+  })
+
+  it.each(RELEASES)('lets Sieve send by way of the MTA: %s', (release) => {
+    expect(conf({}, release)).toContain('submission_host = 198.18.1.2:25')
+  })
+
+  it.each(RELEASES)('puts native lines last, where they win: %s', (release) => {
+    const native = { dovecot: { conf: ['auth_mechanisms = plain', 'mail_debug = yes'] } }
+    expect(conf({ native }, release).slice(-3)).toEqual(['auth_mechanisms = plain', 'mail_debug = yes', ''])
+  })
+})
+
+describe('users', () => {
+  const users = (input: TopologyInput) => file('/etc/dovecot/users', input)
+
+  it('has a line a mailbox, of every domain', () => {
+    const domains = { 'example.com': { mailboxes: ['jim', 'petra'] }, 'example.org': { mailboxes: { jim: {} } } }
+    expect(users({ domains })).toMatchInlineSnapshot(`
+      "jim@example.com:{PLAIN}secret::::/var/vmail/example.com/jim::
+      petra@example.com:{PLAIN}secret::::/var/vmail/example.com/petra::
+      jim@example.org:{PLAIN}secret::::/var/vmail/example.org/jim::
+      "
+    `)
+  })
+
+  it('hides a password that would end the field', () => {
+    const domains = { 'example.com': { mailboxes: { jim: { password: 'a:b c' } } } }
+    expect(users({ domains })).toContain(`:{PLAIN.b64}${Buffer.from('a:b c').toString('base64')}:`)
+  })
+
+  it('folds names, and makes no path of a local part', () => {
+    const domains = { 'example.com': { mailboxes: ['Jim/../x'] } }
+    expect(users({ domains })).toBe('jim/../x@example.com:{PLAIN}secret::::/var/vmail/example.com/jim=2f..=2fx::\n')
+  })
+})
+
+describe('files', () => {
+  it('keeps the private key to root', () => {
+    expect(render({}).files.find(({ path }) => path === '/etc/dovecot/tls.key')).toEqual({
+      path: '/etc/dovecot/tls.key',
+      content: 'KEY\n',
+      mode: 0o600,
+    })
+  })
+})
+
+describe('version', () => {
+  it.each([
+    ['2.3.19.1 (9b53102964)\n', '2.3.19.1'],
+    ['2.4.1-4 (7d8c0e5759)\n', '2.4.1-4'],
+  ])('reads %j', (stdout, version) => {
+    expect(dovecot.version.parse(stdout)).toBe(version)
+  })
+})
