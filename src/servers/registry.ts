@@ -3,9 +3,10 @@ import { type MtaAdapter, RELEASES, type Release, type StoreAdapter } from './co
 import { dovecot } from './dovecot/adapter.ts'
 import { exim } from './exim/adapter.ts'
 import { postfix } from './postfix/adapter.ts'
+import { sendmail } from './sendmail/adapter.ts'
 
 /** Every MTA there is. Adding one is a folder here, a folder under `docker/`, and its line in this list. */
-const MTAS: readonly MtaAdapter[] = [postfix, exim]
+const MTAS: readonly MtaAdapter[] = [postfix, exim, sendmail]
 
 export const MTA_NAMES: readonly string[] = MTAS.map((mta) => mta.name)
 
