@@ -49,7 +49,7 @@ export async function delivery(world: World, target: Target, messages: number): 
 
 /** Message-ID → change time of its Maildir file, ms since the epoch. */
 async function storedTimes(rig: Rig): Promise<Map<string, number>> {
-  const files = String.raw`find / -xdev -type f '(' -path '*/new/*' -o -path '*/cur/*' ')'`
+  const files = "find / -xdev -type f '(' -path '*/new/*' -o -path '*/cur/*' ')'"
   const { stdout } = await rig.storeExec([
     'sh',
     '-c',
