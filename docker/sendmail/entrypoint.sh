@@ -5,7 +5,7 @@ set -eu
 
 busybox syslogd -n -O /dev/stdout &
 
-printf 'nameserver %s\noptions timeout:1 attempts:2\n' "$MAILRIG_DNS" > /etc/resolv.conf
+printf 'nameserver %s\noptions timeout:1 attempts:2 %s\n' "$MAILRIG_DNS" "${MAILRIG_DNS_OPTIONS:-}" > /etc/resolv.conf
 # Without a qualified name for its host sendmail sleeps 60 seconds before it listens.
 printf '127.0.0.1 localhost\n%s %s %s %s\n' \
   "$MAILRIG_ADDRESS" "$MAILRIG_HOST" "${MAILRIG_HOST%%.*}" "$(hostname)" > /etc/hosts
@@ -23,9 +23,10 @@ if [ -s /etc/mailrig/passwd ]; then
   while IFS=: read -r user _ uid gid _ home _; do
     mkdir -p "$home"
     chown -R "$uid:$gid" "$home"
-    # procmail takes a second to make a mailbox that does not exist.
     install -m 660 -o "$uid" -g mail /dev/null "/var/mail/$user"
   done < /etc/mailrig/passwd
+  # procmail waits a second where a mailbox, once written to, has been read in that same second, or is new.
+  touch -d @0 /var/mail/*
 fi
 if [ -s /etc/mailrig/sasldb ]; then
   db5.3_load -f /etc/mailrig/sasldb /etc/sasldb2
