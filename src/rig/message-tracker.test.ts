@@ -41,4 +41,17 @@ describe('MessageTracker', () => {
     messages.end('the server exited with code 1')
     await expect(wait).rejects.toThrow('but the server exited with code 1\n  A: no log line yet')
   })
+
+  it('is at rest when nothing of a message waits for its first try, and tells those who listen', () => {
+    const { messages, feed } = tracker()
+    const atRest: boolean[] = []
+    const off = messages.onRest(() => atRest.push(messages.atRest(['A'])))
+    feed({ queueId: 'A', child: 'B' })
+    feed({ queueId: 'A', removed: true })
+    feed({ queueId: 'B', deferred: true })
+    off()
+    feed({ queueId: 'B', removed: true })
+    expect(atRest).toEqual([false, true])
+    expect(messages.atRest(['unheard of'])).toBe(false)
+  })
 })

@@ -52,6 +52,25 @@ export class MessageTracker {
     for (const wake of [...this.#waiting]) wake()
   }
 
+  /** Why there will be no more lines; undefined while the server runs. */
+  get ended(): string | undefined {
+    return this.#ended
+  }
+
+  /** Calls `listener` whenever a message is let go of or put off, and when the server is gone. The result ends that. */
+  onRest(listener: () => void): () => void {
+    this.#waiting.add(listener)
+    return () => this.#waiting.delete(listener)
+  }
+
+  /** Has each of these, and all that came of them, been let go of or put off at least once: is no first try under way? */
+  atRest(queueIds: Iterable<string>): boolean {
+    return this.family(queueIds).every((queueId) => {
+      const message = this.#messages.get(queueId)
+      return message?.removed === true || message?.deferred !== undefined
+    })
+  }
+
   /** Queue ids under which this Message-ID (without angle brackets) has passed, oldest first. */
   queueIdsOf(messageId: string): string[] {
     return [...this.#messages].filter(([, message]) => message.messageId === messageId).map(([queueId]) => queueId)

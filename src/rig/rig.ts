@@ -1,7 +1,7 @@
 import type { ZoneHandle } from '../dns/server.ts'
 import type { RunningContainer } from '../engine/container.ts'
 import type { Reach } from '../engine/engine.ts'
-import { InputError } from '../errors/mailrig-error.ts'
+import { EngineError, InputError } from '../errors/mailrig-error.ts'
 import type { Exec, RigAddresses, Side } from '../servers/contract.ts'
 import { STORE_PORTS } from '../servers/contract.ts'
 import { store } from '../servers/registry.ts'
@@ -11,6 +11,7 @@ import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
+import { LocalMailbox } from './local-mailbox.ts'
 import { RigMailbox } from './rig-mailbox.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { Timings } from './timings.ts'
@@ -72,8 +73,19 @@ export class Rig {
     this.#parts = parts
   }
 
-  /** Where a service of the MTA answers, seen from this process. */
+  /**
+   * Where a service of the MTA answers, seen from this process.
+   *
+   * @throws {EngineError} for the lan where containers are reached by published ports: all who come that way look alike.
+   */
   endpoint(service: 'smtp' | 'submission' = 'smtp', side: Side = 'internet'): { host: string; port: number } {
+    if (side === 'lan' && this.#parts.reach === 'exposed') {
+      throw new EngineError('nobody can come from the lan where containers are reached by published ports', {
+        code: 'SIDE_NOT_REACHABLE',
+        remedy:
+          "Leave `side` out and trust the other one, trustedNetworks: ['internet']; or use an engine on this Linux host.",
+      })
+    }
     return this.#parts.mtaContainer.endpoint(PORTS[service], side)
   }
 
@@ -127,6 +139,26 @@ export class Rig {
       this.#mailboxes.set(address, mailbox)
     }
     return mailbox
+  }
+
+  /**
+   * The mailbox of a Unix account on the MTA's host, or of root.
+   *
+   * @throws {InputError} naming the accounts there are.
+   */
+  localMailbox(user: string): LocalMailbox {
+    const accounts = Object.keys(this.topology.local?.accounts ?? {})
+    if (user !== 'root' && !accounts.includes(user)) {
+      throw new InputError(`there is no Unix account ${JSON.stringify(user)}`, {
+        code: 'UNKNOWN_ACCOUNT',
+        remedy: `Name one of ${[...accounts, 'root'].join(', ')}, or declare it in \`local.accounts\`.`,
+      })
+    }
+    return new LocalMailbox(this.mta, {
+      user,
+      address: `${user}@${this.topology.host}`,
+      format: this.topology.local?.mailboxFormat ?? 'mbox',
+    })
   }
 
   /** The upstream of that name. @throws {InputError} naming those there are. */

@@ -131,6 +131,21 @@ export class RunningMta {
     }
   }
 
+  /** Whether each message, and all that came of it, has left the queue or been put off at least once. */
+  atRest(message: Traceable): boolean {
+    return this.#tracker.atRest(this.queueIdsOf(message))
+  }
+
+  /** Calls `listener` whenever a message leaves the queue or is put off, and when the server is gone. The result ends that. */
+  onRest(listener: () => void): () => void {
+    return this.#tracker.onRest(listener)
+  }
+
+  /** Why the server is gone; undefined while it runs. */
+  get ended(): string | undefined {
+    return this.#tracker.ended
+  }
+
   /** The queue id in the reply that accepted a message; undefined for every other reply. */
   queueIdIn(reply: { code: number; text: string }): string | undefined {
     return this.#adapter.queueIdOf(reply)

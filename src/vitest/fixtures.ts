@@ -11,6 +11,7 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { explainFailure } from './explain-failure.ts'
 import './scenario-meta.ts'
 import { TestCase } from './test-case.ts'
+import { TestLocalMailbox } from './test-local-mailbox.ts'
 import { TestMailbox } from './test-mailbox.ts'
 import { workerWorld } from './worker-world.ts'
 
@@ -32,6 +33,8 @@ export interface RigFixtures {
   }
   /** A mailbox of the store, by address, or by local part where only one domain has it. */
   mailbox: (name: string) => TestMailbox
+  /** The mailbox of a Unix account on the MTA's host, or of root. */
+  localMailbox: (user: string) => TestLocalMailbox
   /** The upstream named `upstream`. */
   upstream: Upstream
   /** Any of them, by name. */
@@ -96,6 +99,8 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         session: (sessionOptions) => testCase.session(sessionOptions),
       }),
     mailbox: async ({ testCase }, use) => use((name) => new TestMailbox(testCase, testCase.rig.mailbox(name))),
+    localMailbox: async ({ testCase }, use) =>
+      use((user) => new TestLocalMailbox(testCase, testCase.rig.localMailbox(user))),
     upstreams: async ({ testCase, task }, use) => {
       const upstreams = Object.values(testCase.rig.upstreams)
       for (const upstream of upstreams) testCase.watch(upstream)

@@ -5,7 +5,7 @@ import { bufferContaining } from './matchers/buffer-containing.ts'
 import { toHaveRelayed, toHaveRelayedNothing } from './matchers/to-have-relayed.ts'
 import { toReceive, toReceiveNothing } from './matchers/to-receive.ts'
 import { toReply } from './matchers/to-reply.ts'
-import type { MailboxMatch } from './test-mailbox.ts'
+import type { MailboxMatch } from './receiving-mailbox.ts'
 
 expect.extend({ bufferContaining, toHaveRelayed, toHaveRelayedNothing, toReceive, toReceiveNothing, toReply })
 

@@ -1,12 +1,11 @@
-import type { Match } from '../mailbox/match.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
 import type { RigMailbox } from '../rig/rig-mailbox.ts'
+import { fromThisTest } from './from-this-test.ts'
+import type { MailboxMatch, ReceivingMailbox } from './receiving-mailbox.ts'
 import type { TestCase } from './test-case.ts'
 
-export type MailboxMatch = Match
-
 /** A mailbox as one test sees it. */
-export class TestMailbox {
+export class TestMailbox implements ReceivingMailbox {
   readonly address: string
   readonly #testCase: TestCase
   readonly #mailbox: RigMailbox
@@ -38,24 +37,7 @@ export class TestMailbox {
   /** A POP3 connection, logged in. */
   pop3: RigMailbox['pop3'] = (options) => this.#mailbox.pop3(options)
 
-  /** The messages of this test that are here once the MTA has done with all of them. */
-  async receivedFromThisTest(): Promise<StoredMessage[]> {
-    await this.#testCase.settled()
-    const { mta } = this.#testCase.rig
-    const accepted = this.#testCase.accepted()
-    const messageIds = new Set(accepted.flatMap(({ messageId }) => (messageId ? [messageId] : [])))
-    const queueIds = accepted.flatMap((message) => mta.queueIdsOf(message))
-    const stored = await this.list()
-    const own = await Promise.all(
-      stored.map(async (message) => messageIds.has(message.messageId ?? '') || (await isTraced(message, queueIds))),
-    )
-    return stored.filter((_, index) => own[index])
+  receivedFromThisTest(): Promise<StoredMessage[]> {
+    return fromThisTest(this.#testCase, () => this.list())
   }
-}
-
-/** Messages without a known Message-ID are recognised by the queue id in their trace lines (RFC 5321 §4.4). */
-async function isTraced(message: StoredMessage, queueIds: readonly string[]): Promise<boolean> {
-  const text = (await message.raw()).toString('latin1')
-  const header = text.slice(0, text.indexOf('\r\n\r\n'))
-  return queueIds.some((queueId) => header.includes(queueId))
 }

@@ -1,8 +1,12 @@
 import { MailrigError } from '../../errors/mailrig-error.ts'
-import type { MailboxMatch, TestMailbox } from '../test-mailbox.ts'
+import type { MailboxMatch, ReceivingMailbox } from '../receiving-mailbox.ts'
 
 /** Is the message, or one that fits, in the mailbox? Waits for it. */
-export async function toReceive(mailbox: TestMailbox, message: MailboxMatch, options: { timeoutMs?: number } = {}) {
+export async function toReceive(
+  mailbox: ReceivingMailbox,
+  message: MailboxMatch,
+  options: { timeoutMs?: number } = {},
+) {
   try {
     const stored = await mailbox.receive(message, options)
     return {
@@ -21,7 +25,7 @@ export async function toReceive(mailbox: TestMailbox, message: MailboxMatch, opt
  * Settles when the queue holds none of them, not after a pause; a message that stays deferred ends the wait with its
  * reason.
  */
-export async function toReceiveNothing(mailbox: TestMailbox) {
+export async function toReceiveNothing(mailbox: ReceivingMailbox) {
   const received = await mailbox.receivedFromThisTest()
   const list = received.map(({ messageId, subject }) => `<${messageId}> ${JSON.stringify(subject)}`).join('\n  ')
   return {
