@@ -11,7 +11,8 @@ import type {
   ServerFile,
   ServerHandle,
 } from '../servers/contract.ts'
-import type { Topology } from '../topology/topology.ts'
+import type { TopologyInput } from '../topology/schema.ts'
+import { parseTopology } from '../topology/topology.ts'
 import { MessageTracker, type TrackedLine } from './message-tracker.ts'
 
 /** What identifies a message to its MTA: what `send` gives, or any object with one of these. */
@@ -91,9 +92,14 @@ export class RunningMta {
     await this.run(this.#adapter.flush)
   }
 
-  /** Renders another topology into the running server's files. Takes effect by `compileTables` and `reload`. */
-  async configure(topology: Topology): Promise<void> {
-    await this.write(this.#adapter.render({ ...this.#context, topology }).files)
+  /**
+   * Renders another topology into the running server's files. Takes effect by `compileTables` and `reload`. Networks,
+   * DNS and upstreams stay as the rig was started.
+   *
+   * @throws {TopologyError} naming every wrong place; nothing is written.
+   */
+  async configure(topology: TopologyInput): Promise<void> {
+    await this.write(this.#adapter.render({ ...this.#context, topology: parseTopology(topology) }).files)
   }
 
   /** Replaces files in the container; owned by root. */
