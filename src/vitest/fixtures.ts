@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, inject, type TestAPI, test } from 'vitest'
+import { afterAll, beforeAll, inject, type TaskMeta, type TestAPI, test } from 'vitest'
 import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { startRig } from '../rig/start-rig.ts'
@@ -9,7 +9,8 @@ import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { explainFailure } from './explain-failure.ts'
-import './scenario-meta.ts'
+import { type Observe, observeInto } from './observe.ts'
+import type { ScenarioMeta } from './scenario-meta.ts'
 import { TestCase } from './test-case.ts'
 import { TestLocalMailbox } from './test-local-mailbox.ts'
 import { TestMailbox } from './test-mailbox.ts'
@@ -40,8 +41,9 @@ export interface RigFixtures {
   /** Any of them, by name. */
   upstreams: (name: string) => Upstream
   mta: RunningMta
-  /** Records a behaviour without judging it: a row and a cell of docs/behaviour.md. */
-  observe: (name: string, value: string) => void
+  observe: Observe
+  /** Records the version of a server, for the head of docs/behaviour.md. */
+  identify: (server: string, version: string) => void
 }
 
 /** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
@@ -67,10 +69,12 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     .map((feature) => mta.supports(feature, release))
     .find((answer): answer is string => typeof answer === 'string')
   let running: Rig | undefined
+  let bootMs: number | undefined
 
   beforeAll(async () => {
     if (lacking !== undefined) return
     running = await startRig({ topology, mta, release, world: await workerWorld() })
+    bootMs = running.timings.total
   }, 60_000)
   afterAll(() => running?.stop())
 
@@ -82,15 +86,22 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         skip(`unsupported: ${lacking}`)
       }
       if (!running) throw new Error('the rig did not start; see the error of the file')
+      if (bootMs !== undefined) task.meta.mailrig.bootMs = bootMs
+      bootMs = undefined
       const testCase = new TestCase(running)
       onTestFailed(() => explainFailure(task, testCase))
       await use(testCase)
       testCase.close()
     },
-    observe: async ({ testCase: _, task }, use) =>
-      use((name, value) => {
-        task.meta.mailrig?.observations.push({ name, value })
-      }),
+    observe: async ({ testCase, task }, use) => {
+      await use(observeInto(metaOf(task), testCase.rig.mta))
+    },
+    identify: async ({ testCase: _, task }, use) => {
+      const meta = metaOf(task)
+      await use((server, version) => {
+        meta.versions = { ...meta.versions, [server]: version }
+      })
+    },
     rig: async ({ testCase }, use) => use(testCase.rig),
     mta: async ({ testCase }, use) => use(testCase.rig.mta),
     smtp: async ({ testCase }, use) =>
@@ -110,4 +121,9 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     },
     upstream: async ({ upstreams }, use) => use(upstreams('upstream')),
   }) as unknown as TestAPI<RigFixtures>
+}
+
+function metaOf(task: { meta: TaskMeta }): ScenarioMeta {
+  if (!task.meta.mailrig) throw new Error('the meta is there since the test began')
+  return task.meta.mailrig
 }

@@ -1,11 +1,22 @@
 import type { Evidence } from '../rig/evidence.ts'
 
-/** A behaviour recorded, not judged. */
+/** Whether a behaviour is what a standard asks for. */
+export interface Verdict {
+  /** As RFC 2119 has the words. */
+  requirement: 'MUST' | 'SHOULD'
+  /** E.g. `RFC 5321 §4.1.1.4`. */
+  section: string
+  holds: boolean
+}
+
+/** A behaviour recorded. It fails no test, whatever the verdict. */
 export interface Observation {
   /** What was done, e.g. `MAIL FROM:<bad`. The row of the behaviour table. */
   name: string
   /** What the server did, e.g. `501 5.1.7 Bad sender address syntax`. The cell. */
   value: string
+  /** Absent where no standard asks for this or that. */
+  verdict?: Verdict
 }
 
 /** What a scenario leaves in its vitest task, for reporters: plain data that crosses process borders. */
@@ -15,6 +26,10 @@ export interface ScenarioMeta {
   /** Why the MTA cannot run it. */
   unsupported?: string
   observations: Observation[]
+  /** Server → version, where the test recorded it. */
+  versions?: Record<string, string>
+  /** How long the rig took to start, ms; only with the first test of a rig. */
+  bootMs?: number
   evidence?: Evidence
 }
 
