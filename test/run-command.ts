@@ -70,7 +70,12 @@ export function mailrig(...args: string[]): Promise<Outcome> {
 
 /** Runs scenario files by vitest with the fixtures' configuration. Paths from the root of the repository. */
 export function startScenarios(...files: string[]): RunningCommand {
+  return startScenariosIn({}, ...files)
+}
+
+/** The same with more variables in its environment. */
+export function startScenariosIn(env: NodeJS.ProcessEnv, ...files: string[]): RunningCommand {
   return start(process.execPath, [VITEST, 'run', '--config', 'test/fixtures/vitest.config.ts'], {
-    env: { MAILRIG_TEST_INCLUDE: files.join(',') },
+    env: { MAILRIG_TEST_INCLUDE: files.join(','), ...env },
   })
 }

@@ -2,7 +2,7 @@ import { EngineError } from '../errors/mailrig-error.ts'
 import type { Side } from '../servers/contract.ts'
 import { isPresent } from './base-image.ts'
 import type { Engine } from './engine.ts'
-import { ensureImages, imageTag } from './images.ts'
+import { ensureImages, type ImageName, imageTag } from './images.ts'
 import type { NetworkPair } from './networks.ts'
 import type { Progress } from './progress.ts'
 import { configureReaper } from './reaper-image.ts'
@@ -31,7 +31,7 @@ const exposed = new Set<number>()
  * @throws {EngineError} PORTS_NOT_EXPOSED.
  */
 export async function exposeToContainers(engine: Engine, request: ExposeRequest): Promise<Record<Side, string>> {
-  // Both are read once by testcontainers, the first of them when it is loaded.
+  // Both are read once by testcontainers, the first of them when it is loaded: before the import below.
   await Promise.all([chooseForwarder(engine, request.progress), configureReaper(engine)])
   const { TestContainers, getContainerRuntimeClient, getReaper, LABEL_TESTCONTAINERS_SESSION_ID } = await import(
     'testcontainers'
@@ -56,9 +56,19 @@ export async function exposeToContainers(engine: Engine, request: ExposeRequest)
   }
 }
 
+/**
+ * The images that {@link exposeToContainers} needs and mailrig builds: none where containers are reached directly, or
+ * where testcontainers' own forwarder is there.
+ */
+export async function forwarderImages(engine: Engine): Promise<ImageName[]> {
+  if (engine.reach === 'direct' || process.env.SSHD_CONTAINER_IMAGE !== undefined) return []
+  return (await isPresent(engine, FORWARDER_IMAGE)) ? [] : [OWN_FORWARDER]
+}
+
 async function chooseForwarder(engine: Engine, progress: Progress): Promise<void> {
-  if (process.env.SSHD_CONTAINER_IMAGE !== undefined || (await isPresent(engine, FORWARDER_IMAGE))) return
-  await ensureImages(engine, [OWN_FORWARDER], progress)
+  const images = await forwarderImages(engine)
+  if (images.length === 0) return
+  await ensureImages(engine, images, progress)
   process.env.SSHD_CONTAINER_IMAGE = await imageTag(OWN_FORWARDER.server, OWN_FORWARDER.release)
 }
 

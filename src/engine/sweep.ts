@@ -67,14 +67,16 @@ async function findLabelled(docker: Dockerode, label: string): Promise<Resources
 }
 
 async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed> {
-  const forwarders = await forwardersOn(docker, found.networks)
-  await Promise.all([...found.containers.map(({ id }) => id), ...forwarders].map((id) => removeContainer(docker, id)))
+  const [forwarders] = await Promise.all([
+    removeForwarders(docker, found.networks),
+    ...found.containers.map(({ id }) => removeContainer(docker, id)),
+  ])
   await Promise.all([
     ...found.networks.map(({ id }) => removeNetwork(docker, id)),
     ...found.volumes.map(({ id }) => docker.getVolume(id).remove({ force: true }).catch(unlessGone)),
   ])
   return {
-    containers: found.containers.length + forwarders.length,
+    containers: found.containers.length + forwarders,
     networks: found.networks.length,
     volumes: found.volumes.length,
     images: 0,
@@ -82,18 +84,20 @@ async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed
 }
 
 /**
- * The containers through which testcontainers forwards host ports. It lets nobody label them, but they are attached to
- * the networks of the run they serve.
+ * Removes the containers through which testcontainers forwards host ports to these networks. It lets nobody label them,
+ * but they are attached to the networks of the run they serve; so this comes before the networks' own removal.
+ *
+ * @returns how many there were.
  */
-async function forwardersOn(docker: Dockerode, networks: readonly Found[]): Promise<string[]> {
-  if (networks.length === 0) return []
+export async function removeForwarders(docker: Dockerode, networks: readonly { id: string }[]): Promise<number> {
+  if (networks.length === 0) return 0
   const forwarders = await docker.listContainers({ filters: { label: ['org.testcontainers.sshd=true'] } })
   const ids = new Set(networks.map(({ id }) => id))
-  return forwarders
-    .filter(({ NetworkSettings }) =>
-      Object.values(NetworkSettings?.Networks ?? {}).some(({ NetworkID }) => ids.has(NetworkID)),
-    )
-    .map(({ Id }) => Id)
+  const attached = forwarders.filter(({ NetworkSettings }) =>
+    Object.values(NetworkSettings?.Networks ?? {}).some(({ NetworkID }) => ids.has(NetworkID)),
+  )
+  await Promise.all(attached.map(({ Id }) => removeContainer(docker, Id)))
+  return attached.length
 }
 
 /** Kills and removes a container with its anonymous volumes. One that is gone, or going, is no error. */

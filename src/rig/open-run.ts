@@ -1,6 +1,7 @@
 import { connectEngine } from '../engine/connect.ts'
 import type { Engine } from '../engine/engine.ts'
-import { ensureImages } from '../engine/images.ts'
+import { forwarderImages } from '../engine/expose.ts'
+import { ensureImages, type ImageName } from '../engine/images.ts'
 import { newRun, type Run } from '../engine/labels.ts'
 import type { Progress } from '../engine/progress.ts'
 import { removeRun, sweepDead } from '../engine/sweep.ts'
@@ -19,15 +20,17 @@ export interface Target {
 export async function prepareEngine(targets: readonly Target[], progress: Progress): Promise<Engine> {
   const engine = await connectEngine({ provision: true, progress })
   await sweepDead(engine)
-  await ensureImages(
-    engine,
-    targets.flatMap(({ mta, release }) => [
-      { server: mta.name, release },
-      { server: store.name, release },
-    ]),
-    progress,
-  )
+  await ensureImages(engine, await imagesFor(engine, targets), progress)
   return engine
+}
+
+/** The images that rigs of these targets are made of on this engine. */
+export async function imagesFor(engine: Engine, targets: readonly Target[]): Promise<ImageName[]> {
+  const servers = targets.flatMap(({ mta, release }) => [
+    { server: mta.name, release },
+    { server: store.name, release },
+  ])
+  return [...servers, ...(await forwarderImages(engine))]
 }
 
 /** A world for one command, watched over: whatever ends the process, nothing of it stays. */

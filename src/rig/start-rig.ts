@@ -37,13 +37,15 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const timings = new Timings()
   const undo: (() => Promise<void> | void)[] = []
   try {
+    undo.push(world.hostSide.enter())
     const numbers = { mta: world.pair.allocate(), ...(needsStore(topology) ? { store: world.pair.allocate() } : {}) }
     undo.push(() => {
       for (const number of Object.values(numbers)) world.pair.release(number)
     })
 
     const addresses = await layOut(world, topology, numbers)
-    const clients = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
+    const own = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
+    const clients = world.hostSide.sources(own)
     const [mtaTls, storeTls] = await Promise.all([
       world.authority.issue({ names: [topology.host], addresses: [addresses.mta.lan, addresses.mta.internet] }),
       world.authority.issue({ names: [RIG_NAMES.store], ...(addresses.store ? { addresses: [addresses.store] } : {}) }),
@@ -72,7 +74,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         addresses: own,
         pair: world.pair,
         files: rendered.files,
-        environment: rendered.environment ?? {},
+        environment: { ...rendered.environment, MAILRIG_DNS_OPTIONS: world.hostSide.dnsOptions },
         capabilities: rendered.capabilities,
         greetings: rendered.greetings,
         labels: labelsOf(world.run),

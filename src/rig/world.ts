@@ -1,16 +1,18 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
-import { addHostAddress } from '../engine/host-address.ts'
 import type { Run } from '../engine/labels.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
+import { removeForwarders } from '../engine/sweep.ts'
 import { type Authority, createAuthority } from '../tls/authority.ts'
 import { startUpstreamListener, type UpstreamListener } from '../upstream/listener.ts'
+import { type HostSide, hostSideOf } from './host-side.ts'
 
 /** What every rig of a process shares: networks, resolver, authority, and the sockets the upstreams listen on. */
 export interface World {
   engine: Engine
   run: Run
   pair: NetworkPair
+  hostSide: HostSide
   resolver: Resolver
   /** The resolver's address, as the containers see it. */
   dns: string
@@ -31,37 +33,45 @@ export interface WorldListener {
 /** Opens the world of this process. The engine must answer already; images are not needed yet. */
 export async function openWorld(engine: Engine, run: Run): Promise<World> {
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
-  const { lan, internet } = pair.networks
-  const gateway = internet.gateway
-  const resolver = await startResolver({ addresses: [lan.gateway, internet.gateway] })
   const listeners: Promise<WorldListener>[] = []
+  let hostSide: HostSide | undefined
+  let resolver: Resolver | undefined
 
-  const listen = async (index: number): Promise<WorldListener> => {
-    // Each upstream needs an address of its own: DNS can name a host for a domain, but no port.
-    const address = index === 0 ? gateway : ((await addHostAddress(engine, pair, 'internet')) ?? gateway)
-    const port = index > 0 && address === gateway ? 0 : 25
-    const listener = await startUpstreamListener({ address, port })
-    return { listener, address, port: listener.port }
+  const close = async () => {
+    const opened = await Promise.allSettled(listeners)
+    await Promise.all([
+      resolver?.close(),
+      ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
+    ])
+    await removeForwarders(engine.docker, Object.values(pair.networks))
+    await pair.remove()
+    await hostSide?.close()
   }
 
-  return {
-    engine,
-    run,
-    pair,
-    resolver,
-    dns: lan.gateway,
-    authority,
-    listener(index) {
-      listeners[index] ??= listen(index)
-      return listeners[index]
-    },
-    async close() {
-      const opened = await Promise.allSettled(listeners)
-      await Promise.all([
-        resolver.close(),
-        ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
-      ])
-      await pair.remove()
-    },
+  try {
+    const side = await hostSideOf(engine, pair)
+    hostSide = side
+    resolver = await startResolver({ addresses: side.resolverAddresses })
+    const listen = async (index: number): Promise<WorldListener> => {
+      const listener = await startUpstreamListener(await side.upstreamAt(index))
+      return { listener, address: await side.reachable(listener), port: listener.port }
+    }
+    return {
+      engine,
+      run,
+      pair,
+      hostSide: side,
+      resolver,
+      dns: await side.dns(),
+      authority,
+      listener(index) {
+        listeners[index] ??= listen(index)
+        return listeners[index]
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
 }

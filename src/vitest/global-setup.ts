@@ -22,6 +22,10 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const progress = terminalProgress()
     const targets = cells.map(({ mta, release }) => ({ mta: mtaNamed(mta), release: releaseNamed(release) }))
     const engine = await prepareEngine(targets, progress)
+    if (engine.reach === 'exposed') {
+      // Such a host has room for one rig at a time; workers side by side would wait for each other.
+      for (const { config } of project.vitest.projects) config.maxWorkers = 1
+    }
     const run = newRun()
     const watchdog = startWatchdog(engine, run)
     project.provide('mailrigRun', run)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import pc from 'picocolors'
 import { connectEngine } from '../../engine/connect.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { forwarderImages } from '../../engine/expose.ts'
 import { imageTag } from '../../engine/images.ts'
 import { fateOf } from '../../engine/owner.ts'
 import { silentProgress } from '../../engine/progress.ts'
@@ -38,13 +39,12 @@ async function diagnose(): Promise<Diagnosis> {
     problems.push({ problem: firstLine(error.message), remedy: error.remedy ?? '', blocking: true })
     return undefined
   })
+  const servers = RELEASES.flatMap((release) => [...MTA_NAMES, store.name].map((server) => ({ server, release })))
   const images = await Promise.all(
-    RELEASES.flatMap((release) =>
-      [...MTA_NAMES, store.name].map(async (server) => {
-        const tag = await imageTag(server, release)
-        return { server, release, tag, present: engine !== undefined && (await isPresent(engine, tag)) }
-      }),
-    ),
+    [...servers, ...(engine ? await forwarderImages(engine) : [])].map(async ({ server, release }) => {
+      const tag = await imageTag(server, release)
+      return { server, release, tag, present: engine !== undefined && (await isPresent(engine, tag)) }
+    }),
   )
   const missing = images.filter(({ present }) => !present).length
   if (missing > 0) {
@@ -54,10 +54,11 @@ async function diagnose(): Promise<Diagnosis> {
       blocking: false,
     })
   }
-  if (engine?.reach === 'direct' && !mayListenBelow(25)) {
+  const lowest = engine?.reach === 'exposed' ? 53 : 25
+  if (engine && !mayListenBelow(lowest)) {
     problems.push({
-      problem: 'this user may not listen on ports 25 and 53, which upstream and resolver need',
-      remedy: 'Run `sudo sysctl net.ipv4.ip_unprivileged_port_start=25`, or run as root.',
+      problem: `this user may not listen on ${lowest === 25 ? 'ports 25 and 53, which upstream and resolver need' : 'port 53, which the resolver needs'}`,
+      remedy: `Run \`sudo sysctl net.ipv4.ip_unprivileged_port_start=${lowest}\`, or run as root.`,
       blocking: true,
     })
   }

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest'
+import { connectEngine } from '../src/engine/connect.ts'
+import { LABEL } from '../src/engine/labels.ts'
+import { silentProgress } from '../src/engine/progress.ts'
+import { startScenariosIn } from './run-command.ts'
+
+// What Docker Desktop and engines on other hosts need, tried on this one: published ports, and a forwarder for the way
+// back. Two files, because a second rig of a run has to find the forwarded ports free again.
+const EXPOSED = { MAILRIG_REACH: 'exposed' }
+
+const engine = await connectEngine({ provision: false, progress: silentProgress })
+
+/** The networks of a process, and the forwarders that stand on them. */
+async function forwarding(pid: number | undefined): Promise<{ networks: string[]; forwarders: string[] }> {
+  const [networks, forwarders] = await Promise.all([
+    engine.docker.listNetworks({ filters: { label: [LABEL.owner] } }),
+    engine.docker.listContainers({ all: true, filters: { label: ['org.testcontainers.sshd=true'] } }),
+  ])
+  const own = networks.filter(({ Labels }) => Labels?.[LABEL.owner]?.startsWith(`${pid}:`)).map(({ Id }) => Id)
+  const attached = forwarders.filter(({ NetworkSettings }) =>
+    Object.values(NetworkSettings.Networks).some(({ NetworkID }) => own.includes(NetworkID)),
+  )
+  return { networks: own, forwarders: attached.map(({ Id }) => Id) }
+}
+
+async function isGone(container: string): Promise<boolean> {
+  return engine.docker
+    .getContainer(container)
+    .inspect()
+    .then(() => false)
+    .catch((error: { statusCode?: number }) => error.statusCode === 404)
+}
+
+it('runs scenarios by published ports, one rig at a time', async () => {
+  const run = startScenariosIn(
+    EXPOSED,
+    'test/fixtures/exposed-reach.scenario.ts',
+    'test/fixtures/exposed-reach-again.scenario.ts',
+  )
+  const { code, stdout, stderr } = await run.outcome
+  expect(code, stdout + stderr).toBe(0)
+  expect(stdout).toMatch(/Tests.* 5 passed \(5\)/)
+  expect((await forwarding(run.child.pid)).networks).toEqual([])
+})
+
+it('leaves neither networks nor forwarder when it is killed', async () => {
+  const run = startScenariosIn(EXPOSED, 'test/fixtures/stays-up.scenario.ts')
+  await run.said('THE RIG IS UP')
+  const { networks, forwarders } = await forwarding(run.child.pid)
+  expect(networks).toHaveLength(2)
+  expect(forwarders).toHaveLength(1)
+  run.child.kill('SIGKILL')
+  await run.outcome
+  await expect
+    .poll(() => forwarding(run.child.pid), { timeout: 20_000, interval: 20 })
+    .toEqual({
+      networks: [],
+      forwarders: [],
+    })
+  expect(await isGone(forwarders[0] ?? '')).toBe(true)
+})
