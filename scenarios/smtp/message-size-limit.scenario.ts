@@ -1,27 +1,52 @@
 import { expect, rig } from 'mailrig/vitest'
 
 const LIMIT = 40_000
-const it = rig({
-  domains: { 'example.com': { mailboxes: ['jim'] } },
-  limits: { messageSize: LIMIT },
+const it = rig(
+  {
+    domains: { 'example.com': { mailboxes: ['jim'] } },
+    limits: { messageSize: LIMIT },
+  },
+  { covers: ['P4', 'S46', 'S48'] },
+)
+
+it('announces the limit', async ({ smtp }) => {
+  const { keywords } = await (await smtp.session()).ehlo()
+  expect(keywords.get('SIZE')).toEqual([String(LIMIT)])
 })
 
-it('refuses at MAIL what announces itself as too large', async ({ smtp }) => {
+it('refuses at MAIL what announces itself as too large', async ({ smtp, observe }) => {
   const session = await smtp.session()
   await session.ehlo()
-  expect(await session.command(`MAIL FROM:<marc@client.example> SIZE=${LIMIT + 1}`)).toReply(552)
+  const refused = await session.mailFrom('marc@client.example', { SIZE: LIMIT + 1 })
+  expect(refused).toReply(552)
+  observe('SIZE over the limit', `${refused.code} ${refused.text}`)
+  expect(await session.mailFrom('marc@client.example', { SIZE: 1000 }), 'and takes a smaller one').toReply(250)
 })
 
-it('refuses with 552 after DATA what turns out too large, and stores nothing', async ({ smtp, mailbox }) => {
+it('refuses with 552 after DATA what turns out too large, and stores nothing', async ({ smtp, mailbox, observe }) => {
   const session = await smtp.session()
   await session.ehlo()
   await session.mailFrom('marc@client.example')
   await session.rcptTo('jim@example.com')
-  expect(await session.data(`Subject: large\r\n\r\n${'0123456789\r\n'.repeat(LIMIT / 10)}`)).toReply(552)
+  const refused = await session.data(`Subject: large\r\n\r\n${'0123456789\r\n'.repeat(LIMIT / 10)}`)
+  expect(refused).toReply(552)
+  observe('a message over the limit', `${refused.code} ${refused.text}`)
+  await expect(mailbox('jim')).toReceiveNothing()
+})
+
+it('does not believe a SIZE that is too small', async ({ smtp, mailbox }) => {
+  const message = await smtp.send({
+    to: 'jim@example.com',
+    size: 2 * LIMIT,
+    mailParams: { SIZE: 1000 },
+    expectRefusal: true,
+  })
+  expect(message.replies.mail).toReply(250)
+  expect(message.replies.end ?? expect.unreachable('the message was not sent')).toReply(552)
   await expect(mailbox('jim')).toReceiveNothing()
 })
 
 it('takes what stays below the limit', async ({ smtp, mailbox }) => {
-  const message = await smtp.send({ to: 'jim@example.com', text: '0123456789\r\n'.repeat(2000) })
+  const message = await smtp.send({ to: 'jim@example.com', size: LIMIT - 2000, mailParams: { SIZE: LIMIT - 2000 } })
   await expect(mailbox('jim')).toReceive(message)
 })
