@@ -256,6 +256,17 @@ describe('render', () => {
     expect(file('/etc/mail/list', input)).toBe('jim\n')
   })
 
+  it('makes a script executable, so that an alias can pipe to it', () => {
+    const { files } = render(
+      context({ local: { files: { '/usr/local/bin/note': '#!/bin/sh\n', '/etc/list': 'jim\n' } } }),
+    )
+    const modes = Object.fromEntries(files.map(({ path, mode }) => [path, mode]))
+    expect({ script: modes['/usr/local/bin/note'], list: modes['/etc/list'] }).toEqual({
+      script: 0o755,
+      list: undefined,
+    })
+  })
+
   it('gives mailboxes their domain for a realm and accounts the name of the host', () => {
     const input: TopologyInput = {
       host: 'mx.example.com',

@@ -36,7 +36,12 @@ export function render(context: RenderContext): Rendered {
     { path: '/etc/procmailrc', content: procmailrc(topology.local?.mailboxFormat ?? 'mbox') },
     ...accountFiles(topology),
     ...(topology.tls === 'none' ? [] : tlsFiles(context.tls)),
-    ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({ path, content })),
+    ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
+      path,
+      content,
+      // A script that an alias pipes to must be executable.
+      ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
+    })),
   ]
   return {
     files,
