@@ -1,13 +1,16 @@
 import { expect, rig } from 'mailrig/vitest'
 
-const it = rig({
-  domains: {
-    'example.com': {
-      mailboxes: ['jim', 'petra', 'gerda'],
-      aliases: { team: ['jim', 'petra'], sales: 'petra', everyone: ['team', 'gerda'] },
+const it = rig(
+  {
+    domains: {
+      'example.com': {
+        mailboxes: ['jim', 'petra', 'gerda'],
+        aliases: { team: ['jim', 'petra'], sales: 'petra', everyone: ['team', 'gerda'] },
+      },
     },
   },
-})
+  { covers: ['V1', 'S9'] },
+)
 
 it('delivers to every member of an alias', async ({ smtp, mailbox }) => {
   const message = await smtp.send({ to: 'team@example.com' })

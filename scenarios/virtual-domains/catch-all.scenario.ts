@@ -1,15 +1,18 @@
 import { expect, rig } from 'mailrig/vitest'
 
-const it = rig({
-  domains: { 'company.example': { mailboxes: ['peter', 'gerda', 'petra', 'jim'] } },
-  virtualAliasDomains: {
-    'example.com': {
-      aliases: { postmaster: 'peter@company.example', sales: 'petra@company.example' },
-      catchAll: 'jim@company.example',
+const it = rig(
+  {
+    domains: { 'company.example': { mailboxes: ['peter', 'gerda', 'petra', 'jim'] } },
+    virtualAliasDomains: {
+      'example.com': {
+        aliases: { postmaster: 'peter@company.example', sales: 'petra@company.example' },
+        catchAll: 'jim@company.example',
+      },
+      'another.example': { aliases: { info: 'gerda@company.example' } },
     },
-    'another.example': { aliases: { info: 'gerda@company.example' } },
   },
-})
+  { covers: ['V1', 'V2', 'S161', 'S174', 'S176'] },
+)
 
 it.for([
   { to: 'postmaster@example.com', reader: 'peter' },
