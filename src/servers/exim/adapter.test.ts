@@ -20,3 +20,9 @@ describe('version', () => {
     expect(exim.version.parse(stdout)).toBe(version)
   })
 })
+
+describe('supports', () => {
+  it.each(['expn', 'vrfy'] as const)('%s, which a topology may turn on', (feature) => {
+    expect(exim.supports(feature, 'bookworm')).toBe(true)
+  })
+})
