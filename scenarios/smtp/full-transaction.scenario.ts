@@ -125,6 +125,7 @@ it('gives every accepted message an id of its own, that its log knows', async ({
 it.for([
   { what: 'a sender without a domain', line: 'MAIL FROM:<mwijtkamp>' },
   { what: 'a sender with a space in it', line: 'MAIL FROM:<marc wijtkamp@snow.example>' },
+  { what: 'a SIZE that is no number', line: 'MAIL FROM:<mwijtkamp@snow.example> SIZE=many' },
   { what: 'MAIL before EHLO', line: 'MAIL FROM:<mwijtkamp@snow.example>', greet: false },
 ])('takes or refuses $what for good, and goes on', async ({ what, line, greet = true }, { smtp, observe }) => {
   const session = await smtp.session()
