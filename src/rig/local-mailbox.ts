@@ -68,12 +68,12 @@ export class LocalMailbox {
       if (this.#mta.ended !== undefined) over.resolve(this.#mta.ended)
       for (;;) {
         progress = Promise.withResolvers<undefined>()
-        const written = this.#isWritten(match, matcher)
-        const stored = await this.list(folder)
-        const found = written ? await firstThatFits(matcher, stored) : undefined
-        if (found) return found
+        if (this.#isWritten(match, matcher)) {
+          const found = await firstThatFits(matcher, await this.list(folder))
+          if (found) return found
+        }
         const reason = await Promise.race([over.promise, progress.promise])
-        if (reason !== undefined) throw this.#missing(matcher, reason, stored)
+        if (reason !== undefined) throw this.#missing(matcher, reason, await this.list(folder))
       }
     } finally {
       clearTimeout(timer)
