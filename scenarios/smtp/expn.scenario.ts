@@ -17,7 +17,7 @@ it('names the members of an alias where EXPN is allowed', async ({ smtp, observe
   const members = await session.command('EXPN team')
   expect(members).toReply(250)
   for (const name of ['jim', 'petra']) expect(members.text).toContain(name)
-  observe('EXPN of an alias', `${members.code} ${members.text}`)
+  observe('EXPN of an alias, turned on', members)
 })
 
 it('refuses to expand what nobody has', async ({ smtp, observe }) => {
@@ -25,5 +25,5 @@ it('refuses to expand what nobody has', async ({ smtp, observe }) => {
   await session.ehlo()
   const refused = await session.command('EXPN no-one')
   expect(refused).toReply('55x')
-  observe('EXPN of an unknown name', `${refused.code} ${refused.text}`)
+  observe('EXPN of an unknown name, turned on', refused)
 })

@@ -127,12 +127,11 @@ it.for([
   { what: 'a sender with a space in it', line: 'MAIL FROM:<marc wijtkamp@snow.example>' },
   { what: 'a SIZE that is no number', line: 'MAIL FROM:<mwijtkamp@snow.example> SIZE=many' },
   { what: 'MAIL before EHLO', line: 'MAIL FROM:<mwijtkamp@snow.example>', greet: false },
-])('takes or refuses $what for good, and goes on', async ({ what, line, greet = true }, { smtp, observe }) => {
+])('goes on after $what, taken or refused', async ({ line, greet = true }, { smtp }) => {
   const session = await smtp.session()
   if (greet) await session.ehlo('snow.example')
   const reply = await session.command(line)
   expect(String(reply.code), reply.text).toMatch(/^(?:250|5\d\d)$/)
-  observe(what, `${reply.code} ${reply.text}`)
   await session.ehlo('snow.example')
   expect(await session.mailFrom('mwijtkamp@snow.example')).toReply(250)
   expect(await session.rcptTo('info@unix.example')).toReply(250)

@@ -51,7 +51,7 @@ it.for([
   await session.rcptTo('jim@example.com')
   const refused = await session.data(`From: ${from}\r\nMessage-ID: <${messageId}>\r\n\r\nHello\r\n`)
   expect(refused).toReply('5xx')
-  observe(`${what}, checked`, `${refused.code} ${refused.text}`)
+  observe(`${what}, checked`, refused)
   await expect(mailbox('jim')).toReceiveNothing()
 
   await session.mailFrom('marc@client.example')

@@ -64,11 +64,10 @@ it('reads the end of data though it comes in pieces', async ({ smtp, mailbox }) 
   expect(await session.command('DATA')).toReply(354)
   for (const piece of ['Message-ID: <pieces@client.exam', 'ple>\r', '\n\r\n.', '.\r\nno end', ' yet\r\n', '.', '\r']) {
     session.write(piece)
-    // The reply to an earlier end of data would be found here in place of the one to the last octet.
-    expect(session.end).toBeUndefined()
   }
   session.write('\n')
   expect(await session.reply()).toReply(250)
+  expect(await session.command('NOOP'), 'nothing was taken for a command').toReply(250)
   const stored = await mailbox('jim').receive({ messageId: 'pieces@client.example' })
   expect(bodyOf(await stored.raw())).toBe('.\r\nno end yet\r\n')
 })
@@ -110,12 +109,11 @@ it('adds the Date and Message-ID that a trusted client left out', async ({ smtp,
   expect(Math.abs(Date.parse(date) - Date.now()), 'the Date is now').toBeLessThan(60_000)
 })
 
-it('delivers what a stranger sends without Date and Message-ID', async ({ smtp, mailbox, observe }) => {
-  await smtp.send({ to: 'jim@example.com', subject: 'by a stranger', messageId: null, date: null })
+it('delivers what a stranger sends without Date and Message-ID', async ({ smtp, mailbox }) => {
+  const lacking = { subject: 'by a stranger', text: 'nothing but text\n', messageId: null, date: null }
+  await smtp.send({ to: 'jim@example.com', ...lacking })
   const stored = await mailbox('jim').receive(({ subject }) => subject === 'by a stranger')
-  const { headers } = await stored.parsed()
-  const added = ['date', 'message-id'].filter((name) => headers.some(({ key }) => key === name))
-  observe("added to a stranger's message without Date and Message-ID", added.join(', ') || 'nothing')
+  expect(bodyOf(await stored.raw())).toBe('nothing but text\r\n')
 })
 
 it('keeps the Date and Message-ID that the client gave', async ({ smtp, mailbox }) => {
@@ -147,7 +145,7 @@ it.for([
   await session.mailFrom('marc@client.example')
   await session.rcptTo('jim@example.com')
   const reply = await session.data(`${field}\r\n\r\nHello\r\n`)
-  observe(`${what}, unchecked`, reply.code === 250 ? 'taken' : `${reply.code} ${reply.text}`)
+  observe(`${what}, unchecked`, reply.code === 250 ? 'taken' : reply)
   expect(String(reply.code)).toMatch(/^(?:250|5\d\d)$/)
   expect(await mailbox('jim').receivedFromThisTest(), 'neither lost nor doubled').toHaveLength(
     reply.code === 250 ? 1 : 0,

@@ -14,12 +14,11 @@ it.for([
   { what: 'without the closing bracket', line: 'MAIL FROM:<foo' },
   { what: 'without the word FROM', line: 'MAIL foo@client.example' },
   { what: 'with an unknown parameter', line: 'MAIL FROM:<foo@client.example> NO-SUCH=1' },
-])('refuses a sender $what at MAIL, and takes the next', async ({ what, line }, { smtp, observe }) => {
+])('refuses a sender $what at MAIL, and takes the next', async ({ line }, { smtp }) => {
   const session = await smtp.session()
   await session.ehlo()
   const refused = await session.command(line)
   expect(refused).toReply('5xx')
-  observe(`a sender ${what}`, `${refused.code} ${refused.text}`)
   expect(await session.rcptTo('jim@example.com'), 'no transaction has begun').toReply(503)
   expect(await session.mailFrom('foo@client.example')).toReply(250)
 })
@@ -30,7 +29,7 @@ it('refuses a sender without a domain, at RCPT at the latest', async ({ smtp, ob
   const mail = await session.command('MAIL FROM:<foo>')
   const refused = mail.code === 250 ? await session.rcptTo('jim@example.com') : mail
   expect(refused).toReply('5xx', /domain|fully-qualified/i)
-  observe('a sender without a domain, checked', `${refused.code} ${refused.text}`)
+  observe('a sender without a domain, checked', refused)
   expect(await session.command('DATA')).toReply('5xx')
 })
 
