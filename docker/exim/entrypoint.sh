@@ -16,8 +16,7 @@ if [ -f /etc/mailrig/passwd ]; then
 fi
 chgrp Debian-exim /etc/exim4/passwd /etc/exim4/exim.key
 
-# Exim's main log and panic log are one named pipe. It is made here and not in the image: once in some hundred starts
-# Exim was denied a pipe that lay in an image layer.
+# Exim's main log and panic log are one named pipe.
 rm -f /var/log/exim4/mainlog /var/log/exim4/paniclog
 mkfifo -m 660 /var/log/exim4/mainlog
 chown Debian-exim: /var/log/exim4/mainlog
@@ -25,7 +24,9 @@ ln -s mainlog /var/log/exim4/paniclog
 
 # Exim cannot write to the container's output itself: its processes run as several users, and most have another
 # standard output. Opened for reading and writing, the pipe never ends and no writer waits for a reader; a line shorter
-# than PIPE_BUF (4096) arrives whole and in order (pipe(7)).
-cat <> /var/log/exim4/mainlog &
+# than PIPE_BUF (4096) arrives whole and in order (pipe(7)). Opened before Exim starts: Exim does not wait for a reader,
+# and where there is none yet it says "Permission denied" and exits.
+exec 3<> /var/log/exim4/mainlog
+cat <&3 &
 
-exec exim4 -bdf -q1s
+exec exim4 -bdf -q1s 3<&-
