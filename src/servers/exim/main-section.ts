@@ -7,12 +7,14 @@ import { PATHS } from './paths.ts'
 const UNREACHED = 1000
 
 /**
- * Everything before the first `begin` (Exim specification §14). An option that `native.exim.main` sets is left to it,
- * because Exim refuses an option set twice.
+ * Everything before the first `begin` (Exim specification §14). An option or a named list that `native.exim.main` sets
+ * is left to it, because Exim refuses what is set twice.
  */
 export function mainSection({ topology, addresses }: RenderContext): string {
   const native = topology.native.exim?.main ?? []
-  const taken = new Set(native.flatMap((text) => text.split('\n')).map(optionName))
+  const nativeLines = native.flatMap((text) => text.split('\n'))
+  const taken = new Set(nativeLines.map(optionName))
+  const takenLists = new Set(nativeLines.flatMap((line) => listName(line) ?? []))
   const options: EximOption[] = [
     ['primary_hostname', topology.host],
     ['qualify_domain', topology.origin],
@@ -62,7 +64,7 @@ export function mainSection({ topology, addresses }: RenderContext): string {
   ]
   return [
     ...native,
-    ...namedLists(topology, addresses),
+    ...namedLists(topology, addresses).filter((line) => !takenLists.has(listName(line) ?? '')),
     '',
     ...options.filter(([name]) => !taken.has(name)).map(optionLine),
   ].join('\n')
@@ -79,4 +81,9 @@ function tls(mode: 'none' | 'offered' | 'required'): EximOption[] {
 
 function optionName(line: string): string {
   return line.replace(/^\s*(?:hide\s+)?(?:no_|not_)?/, '').match(/^\w+/)?.[0] ?? ''
+}
+
+/** `local_domains` of `domainlist local_domains = …` (Exim specification §10.5). */
+function listName(line: string): string | undefined {
+  return line.match(/^\s*(?:hide\s+)?(?:domain|host|address|localpart)list(?:_cache)?\s+(\w+)/)?.[1]
 }

@@ -1,5 +1,12 @@
 import { MailrigError } from '../../errors/mailrig-error.ts'
 import type { ServerHandle } from '../contract.ts'
+import { PATHS } from './paths.ts'
+
+/** Files written anew belong to root, and the daemon could read neither its key nor the passwords. */
+const GIVE_SECRETS = `for file in ${PATHS.passwords} ${PATHS.key}; do [ ! -f $file ] || chgrp Debian-exim $file; done`
+
+/** As the daemon's own user: root in a container may lack CAP_KILL. */
+const SIGHUP = "setpriv --reuid Debian-exim --clear-groups sh -c 'kill -HUP 1'"
 
 /**
  * Sends the daemon SIGHUP, on which it executes itself anew and reads its configuration (Exim specification §4.1),
@@ -11,10 +18,7 @@ export async function reload(server: ServerHandle): Promise<void> {
   const started = server.nextLogLine((line) => / daemon started: pid=/.test(line), 'Exim to start again after SIGHUP')
   // Awaited below only when the signal was sent.
   started.catch(() => undefined)
-  // As the daemon's own user: root in a container may lack CAP_KILL.
-  const { exitCode, stdout, stderr } = await server.exec(['sh', '-c', 'exim4 -bV && kill -HUP 1'], {
-    user: 'Debian-exim',
-  })
+  const { exitCode, stdout, stderr } = await server.exec(['sh', '-c', `${GIVE_SECRETS} && exim4 -bV && ${SIGHUP}`])
   if (exitCode !== 0) {
     throw new MailrigError(
       `expected Exim to accept its new configuration, but it says:\n${stderr.trim() || stdout.trim()}`,

@@ -95,6 +95,15 @@ describe('the main section', () => {
     `)
   })
 
+  it('leaves to native lines the named lists they set, as Exim refuses a list named twice', () => {
+    const main = section('main', {
+      native: { exim: { main: ['domainlist local_domains = lsearch;/etc/more'] } },
+      relayDomains: ['relay.example'],
+    })
+    expect(main.match(/^domainlist local_domains .*/gm)).toEqual(['domainlist local_domains = lsearch;/etc/more'])
+    expect(main).toContain('domainlist relay_to_domains = relay.example')
+  })
+
   it('leaves to native options what they set, as Exim refuses an option set twice', () => {
     const main = section('main', {
       ...COMPANY,
