@@ -18,7 +18,10 @@ fi
 # Postfix believes that a file younger than two seconds is still being written, and every program waits it out.
 touch -c -d @1 /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/vmailbox
 
+# master says nothing of what it refuses in master.cf: its log is not up by then.
+postconf -M > /dev/null & check=$!
 mailrig-compile-tables
+wait "$check"
 
 # What "postfix start-fg" ends in, without its checks of the files that the image was built with: see master(8), -i.
 exec /usr/lib/postfix/sbin/master -i

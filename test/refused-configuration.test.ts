@@ -1,0 +1,36 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { TopologyInput } from '../src/topology/schema.ts'
+import { mailrig } from './run-command.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+it.each<[string, TopologyInput, RegExp]>([
+  ['main.cf', { native: { postfix: { 'main.cf': { inet_protocols: 'ipv5' } } } }, /ipv5/],
+  [
+    'master.cf',
+    { native: { postfix: { 'master.cf': ['nonsense'] } } },
+    /postconf: fatal: .*master\.cf: line \d+: bad field count/,
+  ],
+  [
+    'dovecot.conf',
+    { domains: { 'example.com': { mailboxes: ['jim'] } }, native: { dovecot: { conf: ['no_such_setting = yes'] } } },
+    /Unknown setting: no_such_setting/,
+  ],
+])('up ends with 2 and the log of the daemon that refuses its %s', async (file, topology, line) => {
+  const path = join(folder, `${file}.json`)
+  await writeFile(path, JSON.stringify(topology))
+  const { code, stdout, stderr } = await mailrig('up', path, '--name', 'refused', '--json')
+  expect(stderr).toMatch(line)
+  expect(stderr).toContain('to do Correct what the log names')
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  const down = await mailrig('down', 'refused')
+  expect(down.stderr, 'nothing is kept').toContain('no rig named "refused" is up')
+})
