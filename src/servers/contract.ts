@@ -117,6 +117,8 @@ export const FEATURES = [
   'sql-tables',
   /** Address test mode: sendmail -bt. */
   'address-test-mode',
+  /** Lists virtual domains and their addresses in the settings virtual_alias_domains and virtual_alias_maps. */
+  'virtual-alias-domains',
 ] as const
 export type Feature = (typeof FEATURES)[number]
 

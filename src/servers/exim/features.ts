@@ -16,6 +16,8 @@ const FEATURES: Record<Feature, true | string> = {
   'mailbox-quota': true,
   'sql-tables': true,
   'address-test-mode': true,
+  'virtual-alias-domains':
+    'virtual_alias_domains is a setting of Postfix; in Exim a redirect router names domains and addresses',
 }
 
 export function supports(feature: Feature): true | string {

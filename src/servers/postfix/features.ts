@@ -12,6 +12,7 @@ export const POSTFIX_FEATURES: Record<Feature, true | string> = {
   'dot-forward': true,
   'mailbox-quota': true,
   'sql-tables': true,
+  'virtual-alias-domains': true,
   'address-test-mode':
     'Postfix has no address test mode: sendmail -bt ends with "unsupported"; postmap -q asks one table',
 }

@@ -4,6 +4,8 @@ const MISSING: Partial<Record<Feature, string>> = {
   chunking: 'sendmail offers no CHUNKING (RFC 3030)',
   smtputf8: 'Debian builds sendmail without SMTPUTF8 (RFC 6531)',
   'mailbox-quota': 'sendmail leaves mailboxes to its delivery agents, and procmail has no quota of its own',
+  'virtual-alias-domains':
+    'virtual_alias_domains is a setting of Postfix; sendmail has VIRTUSER_DOMAIN for the domains and the virtusertable',
   'sql-tables': 'sendmail has no map type for SQL databases',
 }
 
