@@ -51,6 +51,12 @@ export interface RunningContainer {
   /** Replaces files while it runs. */
   write(files: readonly ServerFile[]): Promise<void>
   read(path: string): Promise<ContainerFile[]>
+  /**
+   * Resolves when each of its ports greets, as at its start.
+   *
+   * @throws {ContainerExitError} {WaitError}
+   */
+  greeted(): Promise<void>
   logs: LogFollower
   /** Resolves, never rejects, when the first process has ended and its log is read. */
   exited: Promise<ContainerExit>
@@ -151,7 +157,7 @@ function describe(
     }
     return found
   }
-  return {
+  const running: RunningContainer = {
     id: container.id,
     name: spec.name,
     address,
@@ -169,6 +175,7 @@ function describe(
     exec: execIn(container, spec.name),
     write: (files) => writeFiles(container, files),
     read: (path) => readFiles(container, path),
+    greeted: () => ready(spec, running),
     logs,
     exited: exitOf(container, logs),
     stop({ graceful = false } = {}) {
@@ -180,6 +187,7 @@ function describe(
       return stopped
     },
   }
+  return running
 }
 
 /** The engine's own wait is the event; the log's last lines may come a moment after it. */

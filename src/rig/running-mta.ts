@@ -117,9 +117,11 @@ export class RunningMta {
     if (this.#adapter.compileTables) await this.run(this.#adapter.compileTables)
   }
 
-  /** Makes the daemon read its configuration again; resolves when it has. */
+  /** Makes the daemon read its configuration again; resolves when it has, and greets. */
   async reload(): Promise<void> {
     await this.#adapter.reload(this.#handle())
+    // A daemon that starts anew says so before it listens.
+    await this.#container.greeted()
   }
 
   /** The log so far, and a wait for its next line. */
