@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../contract.ts'
 import type { Table } from './table.ts'
@@ -13,7 +14,10 @@ export interface AccessTables {
   access: Record<Subject, Table>
   /** Those whose mail may be relayed: looked up in smtpd_relay_restrictions. */
   relay: Record<Subject, Table>
-  /** Clients given as networks, cidr_table(5): indexed tables know addresses and whole octets only. */
+  /**
+   * Clients given as addresses and networks, cidr_table(5): indexed tables know addresses and whole octets only. The
+   * first line that fits counts, so the smaller network stands before the larger.
+   */
   networks: { access: Table; relay: Table }
 }
 
@@ -41,7 +45,16 @@ export function accessTables(topology: Topology, networks: RigAddresses['network
       if (relay) tables.relay[subject][value] = action
     }
   }
-  return tables
+  const { networks: byNetwork } = tables
+  return {
+    ...tables,
+    networks: { access: smallestFirst(byNetwork.access), relay: smallestFirst(byNetwork.relay) },
+  }
+}
+
+function smallestFirst(table: Table): Table {
+  const prefix = (network: string) => Number(network.split('/')[1] ?? 32)
+  return Object.fromEntries(Object.entries(table).sort(([a], [b]) => prefix(b) - prefix(a)))
 }
 
 function subjectOf(rule: AccessRule): { subject: Subject; value: string } {
@@ -52,7 +65,7 @@ function subjectOf(rule: AccessRule): { subject: Subject; value: string } {
 
 function asNetwork(client: string, networks: RigAddresses['networks']): string | undefined {
   if (client === 'lan' || client === 'internet') return networks[client].subnet
-  return client.includes('/') ? client : undefined
+  return isIPv4(client) || client.includes('/') ? client : undefined
 }
 
 /**

@@ -225,7 +225,9 @@ describe('tables', () => {
     const input: TopologyInput = {
       access: [
         { client: '192.0.2.7', action: 'REJECT' },
+        { client: '198.18.0.0/15', action: 'REJECT' },
         { client: 'lan', action: 'RELAY' },
+        { client: 'client.example', action: 'OK' },
         { sender: 'spam.example', action: 'DISCARD' },
         { sender: 'friend@spam.example', action: 'OK' },
         { recipient: 'gone@example.com', action: { code: 550, enhanced: '5.1.6', text: 'moved away' } },
@@ -252,7 +254,7 @@ describe('tables', () => {
     const tables = render(input).files.filter(({ path }) => /\/(?:access|relay)_/.test(path))
     expect(tables.map(({ path, content }) => `${path}\n${content}`).join('\n')).toMatchInlineSnapshot(`
       "/etc/postfix/access_client
-      192.0.2.7	REJECT
+      client.example	OK
 
       /etc/postfix/access_sender
       spam.example	FILTER discard:access
@@ -267,7 +269,9 @@ describe('tables', () => {
       partner.example	OK
 
       /etc/postfix/access_networks.cidr
+      192.0.2.7	REJECT
       198.18.1.0/24	OK
+      198.18.0.0/15	REJECT
 
       /etc/postfix/relay_networks.cidr
       198.18.1.0/24	OK
@@ -294,9 +298,12 @@ describe('tables', () => {
         domains: { 'old.example': 'example.com', 'past.example': 'partner.example', 'x.example': 'y.example' },
       },
     }
-    expect(parameters(['recipient_canonical_maps', 'virtual_alias_domains'], input)).toMatchInlineSnapshot(`
+    expect(
+      parameters(['recipient_canonical_maps', 'virtual_alias_domains', 'local_header_rewrite_clients'], input),
+    ).toMatchInlineSnapshot(`
       "recipient_canonical_maps = hash:/etc/postfix/canonical
-      virtual_alias_domains = old.example, past.example"
+      virtual_alias_domains = old.example, past.example
+      local_header_rewrite_clients = static:all"
     `)
     expect(file('/etc/postfix/canonical', input)).toMatchInlineSnapshot(`
       "jim@old.example	jim@example.com

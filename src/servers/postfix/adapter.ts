@@ -8,7 +8,7 @@ import { masterCf } from './master-cf.ts'
 import { PATHS } from './paths.ts'
 import { parseQueue } from './queue.ts'
 import { readLog } from './read-log.ts'
-import { reload } from './reload.ts'
+import { MAKE_OLD, reload } from './reload.ts'
 import { formatTable, tableFile } from './table.ts'
 import { compiledTables, indexedTables } from './tables.ts'
 import { virtualMailboxes } from './virtual-tables.ts'
@@ -27,7 +27,7 @@ export const postfix: MtaAdapter = {
   readLog,
   queue: { command: ['postqueue', '-j'], parse: parseQueue },
   flush: ['postqueue', '-f'],
-  compileTables: ['mailrig-compile-tables'],
+  compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],
   reload,
   version: { command: ['postconf', '-d', '-h', 'mail_version'], parse: (stdout) => stdout.trim() },
 }

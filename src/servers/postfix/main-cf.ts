@@ -125,6 +125,8 @@ function rewriting(tables: ReadonlySet<string>): Parameters {
   return {
     smtp_generic_maps: indexed(tables, PATHS.generic),
     recipient_canonical_maps: indexed(tables, PATHS.canonical),
+    // Otherwise the header of mail that comes by SMTP keeps the old domain, from trusted clients too.
+    ...(tables.has(PATHS.canonical) ? { local_header_rewrite_clients: 'static:all' } : {}),
   }
 }
 
