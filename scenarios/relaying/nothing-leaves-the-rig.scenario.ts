@@ -1,14 +1,17 @@
 import { expect, rig } from 'mailrig/vitest'
 
-const it = rig({
-  domains: { 'example.com': { mailboxes: ['jim'] } },
-  trustedNetworks: ['lan'],
-  // A connection into the void is given up soon.
-  native: {
-    postfix: { 'main.cf': { smtp_connect_timeout: '1s' } },
-    sendmail: { mc: ["define(`confTO_ICONNECT', `1s')", "define(`confTO_CONNECT', `1s')"] },
+const it = rig(
+  {
+    domains: { 'example.com': { mailboxes: ['jim'] } },
+    trustedNetworks: ['lan'],
+    // A connection into the void is given up soon.
+    native: {
+      postfix: { 'main.cf': { smtp_connect_timeout: '1s' } },
+      sendmail: { mc: ["define(`confTO_ICONNECT', `1s')", "define(`confTO_CONNECT', `1s')"] },
+    },
   },
-})
+  { covers: ['R9'] },
+)
 
 it('answers NXDOMAIN for an undeclared domain, and the message goes nowhere', async ({
   rig,
@@ -46,7 +49,7 @@ it('reaches nobody at a literal public address', async ({ rig, mta, smtp }) => {
     expect(text).toContain('192.0.2.1')
   }
 
-  const connect = (host: string) => mta.exec(['timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${host}/25`])
+  const connect = (host: string) => mta.exec(['timeout', '1', 'bash', '-c', `exec 3<>/dev/tcp/${host}/25`])
   expect(
     (await connect(rig.addresses.networks.internet.gateway)).exitCode,
     'the upstream, to show that this can succeed',

@@ -1,0 +1,58 @@
+import { expect, rig } from 'mailrig/vitest'
+
+const MORE = '/etc/mailrig/moredomains'
+
+const it = rig(
+  {
+    host: 'mx1.example.com',
+    // An alias instead of an account, so that mail for every local domain can be read in the mail store.
+    domains: { 'store.example': { mailboxes: ['jim'] } },
+    local: {
+      domains: ['example.com', 'example.net'],
+      aliases: { jim: 'jim@store.example' },
+      files: { [MORE]: 'fromfile.example\tlocal\n' },
+    },
+    native: {
+      postfix: { 'main.cf': { mydestination: `$myhostname, localhost, example.com, example.net, hash:${MORE}` } },
+      exim: {
+        main: [`domainlist local_domains = mx1.example.com : localhost : example.com : example.net : lsearch;${MORE}`],
+      },
+      sendmail: { mc: ['LOCAL_CONFIG', `Fw${MORE} %s`] },
+    },
+  },
+  { covers: ['R3', 'S99', 'S101', 'S116', 'S118', 'S120', 'S122', 'S126', 'S161'] },
+)
+
+it.for(['example.com', 'example.net', 'mx1.example.com', 'fromfile.example'])(
+  'is the destination of mail for %s',
+  async (domain, { smtp, mailbox }) => {
+    const message = await smtp.send({ to: `jim@${domain}` })
+    await expect(mailbox('jim')).toReceive(message)
+  },
+)
+
+it.for(['sub.example.com', 'undeclared.example'])(
+  'does not take mail for %s, which is not in the list',
+  async (domain, { smtp }) => {
+    const message = await smtp.send({ to: `jim@${domain}`, expectRefusal: true })
+    expect(message.rejected[0]?.reply.code).toBeGreaterThanOrEqual(400)
+  },
+)
+
+it('takes mail for a domain added to the file, once tables are compiled and the server has reloaded', async ({
+  smtp,
+  mta,
+  mailbox,
+  observe,
+}) => {
+  const to = 'jim@added.example'
+  const before = await smtp.send({ to, expectRefusal: true })
+  expect(before.accepted, 'not yet').toEqual([])
+
+  await mta.write([{ path: MORE, content: 'fromfile.example\tlocal\nadded.example\tlocal\n' }])
+  const { replies } = await smtp.send({ to, expectRefusal: true })
+  observe('RCPT for a domain just added to the file of local domains', replies.rcpt[0]?.text ?? '')
+  await mta.compileTables()
+  await mta.reload()
+  await expect(mailbox('jim')).toReceive(await smtp.send({ to }))
+})
