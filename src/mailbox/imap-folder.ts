@@ -132,10 +132,10 @@ export class ImapFolder {
       if (!another) this.#sync().catch(reject)
     })
     options.abort?.addEventListener('abort', aborted, { once: true })
-    if (options.abort?.aborted) aborted()
     this.#waiters.add(waiter)
     try {
-      void this.#lookAround(waiter).catch(reject)
+      // What is there already counts also where nothing more can come.
+      void this.#lookAround(waiter).then(() => options.abort?.aborted && aborted(), reject)
       return await promise
     } finally {
       clearTimeout(timer)

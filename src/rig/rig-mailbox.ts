@@ -12,6 +12,8 @@ interface RigMailboxOptions {
   imap: { host: string; port: number }
   pop3: { host: string; port: number }
   log: LogFollower
+  /** Aborted when the MTA has ended, and nothing more will come. */
+  ended: AbortSignal
 }
 
 /** A mailbox of a rig's store. One IMAP connection serves all waits; others are opened when asked for. */
@@ -34,8 +36,9 @@ export class RigMailbox {
   }
 
   /** The first message that fits, there already or to come. @throws {WaitError} telling what is there instead. */
-  waitFor(match: Match, options?: WaitForOptions): Promise<StoredMessage> {
-    return this.#shared.waitFor(match, options)
+  waitFor(match: Match, options: WaitForOptions = {}): Promise<StoredMessage> {
+    const abort = AbortSignal.any([this.#options.ended, ...(options.abort ? [options.abort] : [])])
+    return this.#shared.waitFor(match, { ...options, abort })
   }
 
   /** What is in a folder now, oldest first. Default INBOX. */

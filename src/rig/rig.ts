@@ -43,6 +43,8 @@ interface RigParts {
   upstreams: Record<string, Upstream>
   dns: ZoneHandle
   timings: Timings
+  /** Aborted when the MTA has ended; the reason is an error that says so. */
+  ended: AbortSignal
   stop: () => Promise<void>
 }
 
@@ -95,8 +97,9 @@ export class Rig {
   }
 
   /** Opens a session to the MTA and waits for its greeting. */
-  session(options: RigSessionOptions = {}): Promise<Session> {
+  async session(options: RigSessionOptions = {}): Promise<Session> {
     const { side = 'internet', service = 'smtp', ...session } = options
+    this.#parts.ended.throwIfAborted()
     return openSession({
       ca: this.authority,
       servername: this.topology.host,
@@ -109,6 +112,7 @@ export class Rig {
   /** Composes a message and hands it to the MTA in a session of its own. */
   async send(options: RigSendOptions): Promise<RigSentMessage> {
     const { side = 'internet', service = 'smtp', ...send } = options
+    this.#parts.ended.throwIfAborted()
     const message = await sendMessage({
       ...send,
       tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
@@ -135,6 +139,7 @@ export class Rig {
         imap: container.endpoint(STORE_PORTS.imap, 'lan'),
         pop3: container.endpoint(STORE_PORTS.pop3, 'lan'),
         log: container.logs,
+        ended: this.#parts.ended,
       })
       this.#mailboxes.set(address, mailbox)
     }

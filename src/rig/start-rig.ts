@@ -1,7 +1,9 @@
 import { buildZone, RIG_NAMES } from '../dns/zone.ts'
 import { type RunningContainer, startContainer } from '../engine/container.ts'
+import type { ContainerExit } from '../engine/container-exit-error.ts'
 import { imageTag } from '../engine/images.ts'
 import { labelsOf } from '../engine/labels.ts'
+import { WaitError } from '../errors/mailrig-error.ts'
 import { type MtaAdapter, type Release, type RenderContext, type Rendered, STORE_PORTS } from '../servers/contract.ts'
 import { store as storeAdapter } from '../servers/registry.ts'
 import type { Topology } from '../topology/topology.ts'
@@ -35,6 +37,7 @@ export interface RigOptions {
 export async function startRig(options: RigOptions): Promise<Rig> {
   const { topology, mta, release, world } = options
   const timings = new Timings()
+  const ended = new AbortController()
   const undo: (() => Promise<void> | void)[] = []
   try {
     undo.push(world.hostSide.enter())
@@ -59,7 +62,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const upstreams: Record<string, Upstream> = {}
     for (const [index, name] of upstreamNames(topology).entries()) {
       const { listener } = await world.listener(index)
-      const upstream = new Upstream({ name, host: `${name}.example` })
+      const upstream = new Upstream({ name, host: `${name}.example`, ended: ended.signal })
       upstreams[name] = upstream
       undo.push(listener.register(clients, upstream))
     }
@@ -97,6 +100,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         : []),
     ])
     if (!mtaContainer) throw new Error('the MTA container is always the first')
+    // The store is not waited for here: its connections end with it, and a scenario may be about its absence.
+    void mtaContainer.exited.then((exit) => ended.abort(serverEnded(mta.name, exit, mtaContainer.logs.lines)))
 
     return new Rig({
       topology,
@@ -109,6 +114,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       upstreams,
       dns,
       timings,
+      ended: ended.signal,
       async stop() {
         await Promise.all(undo.reverse().map((step) => step()))
       },
@@ -117,6 +123,12 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     await Promise.all(undo.reverse().map((step) => step()))
     throw error
   }
+}
+
+/** Why every wait of the rig ends: who went, and what it said last. */
+function serverEnded(server: string, { exitCode }: ContainerExit, log: readonly { text: string }[]): WaitError {
+  const last = log.slice(-5).map(({ text }) => `  ${text}`)
+  return new WaitError([`${server} ended with exit code ${exitCode} while the rig was up`, ...last].join('\n'))
 }
 
 /** All or the first error, but not before every start has ended: what still starts could not be removed. */

@@ -35,6 +35,8 @@ export interface UpstreamOptions {
   certificate?: ServerCertificate
   /** Default `none`. */
   tls?: TlsPolicy
+  /** Aborted when there is nobody any more who could hand over a message: ends every wait with its reason. */
+  ended?: AbortSignal
 }
 
 let messageNumber = 0
@@ -54,6 +56,7 @@ export class Upstream {
   readonly #options: SMTPServerOptions
   readonly #initialTls: TlsPolicy
   readonly #initialCertificate: ServerCertificate | undefined
+  readonly #ended: AbortSignal | undefined
   readonly #connections = new Set<UpstreamConnection>()
   #attempts: Attempt[] = []
   #certificate: ServerCertificate | undefined
@@ -67,6 +70,7 @@ export class Upstream {
     this.name = options.name
     this.host = options.host
     this.#box = new MessageBox(options.name)
+    this.#ended = options.ended
     this.#initialTls = options.tls ?? 'none'
     this.#initialCertificate = options.certificate
     this.#options = {
@@ -115,7 +119,8 @@ export class Upstream {
    * @throws {WaitError} after `timeoutMs` (default 10 000), naming what was waited for, what came and every attempt.
    */
   next(match?: MessageMatch, options: NextOptions = {}): Promise<RelayedMessage> {
-    return this.#box.next(match, options, () => this.#describeAttempts())
+    const signals = [options.signal, this.#ended].filter((signal) => signal !== undefined)
+    return this.#box.next(match, { ...options, signal: AbortSignal.any(signals) }, () => this.#describeAttempts())
   }
 
   /**
