@@ -9,6 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     globalSetup: [mailrigGlobalSetup],
+    reporters: ['default', ['./src/report/reporter.ts', { docs: 'docs' }]],
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
       {

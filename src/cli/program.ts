@@ -80,6 +80,13 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .addHelpText('after', '\nExample:\n  mailrig run --mta postfix --release trixie scenarios/aliases')
     .action(async (paths, options) => (await import('./commands/run.ts')).run(paths, options))
 
+  add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
+    .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')
+    .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')
+    .option('--check', 'write nothing; print what has changed and end with 1 when they are out of date')
+    .addHelpText('after', '\nExamples:\n  mailrig report\n  mailrig report --check runs/*.json')
+    .action(async (runs, options) => (await import('./commands/report.ts')).report(runs, options))
+
   // What `up` leaves behind: not for people, so not in the help.
   program.command('hold', { hidden: true }).action(async () => (await import('./commands/hold.ts')).hold())
 

@@ -1,0 +1,48 @@
+import { EXIT, InputError } from '../../errors/mailrig-error.ts'
+import type { Behaviour } from '../../report/behaviour.ts'
+import { diffBehaviour } from '../../report/diff-behaviour.ts'
+import { documentsOf, parseBehaviour, readDocuments, stale, writeDocuments } from '../../report/documents.ts'
+import { matrixProjects } from '../../report/matrix.ts'
+import { unknownIds } from '../../report/render-coverage.ts'
+import { mergeRuns, missingFrom, readRun } from '../../report/run-document.ts'
+
+interface ReportOptions {
+  docs: string
+  check?: boolean
+}
+
+/** Makes the documents of one or more runs, or tells whether those there are up to date. */
+export async function report(files: string[], options: ReportOptions): Promise<void> {
+  const paths = files.length > 0 ? files : ['.mailrig/run.json']
+  const run = mergeRuns(await Promise.all(paths.map(readRun)))
+  const missing = missingFrom(run, matrixProjects)
+  if (missing.length > 0) {
+    throw new InputError(
+      `${paths.join(', ')} is not a run of the whole matrix in which all passed\n${missing.join('\n')}`,
+      {
+        code: 'RUN_INCOMPLETE',
+        remedy: 'Run `npm test`, or give the files of the runs that make up the matrix.',
+      },
+    )
+  }
+  const strangers = unknownIds(run)
+  if (strangers.length > 0) {
+    throw new InputError(`scenarios cover ${strangers.join(', ')}, and there is no such id`, {
+      code: 'UNKNOWN_OBJECTIVE',
+      remedy: 'Correct `covers`, or add the id to src/report/objectives.ts.',
+    })
+  }
+  const fresh = documentsOf(run, matrixProjects)
+  const committed = await readDocuments(options.docs)
+  if (options.check) {
+    const changes = stale(committed, fresh)
+    for (const change of changes) process.stdout.write(`${change}\n`)
+    if (changes.length > 0) process.exitCode = EXIT.failed
+    return
+  }
+  await writeDocuments(options.docs, fresh)
+  const before = parseBehaviour(committed['behaviour.json'])
+  const changes = before ? diffBehaviour(before, JSON.parse(fresh['behaviour.json']) as Behaviour) : []
+  for (const change of changes) process.stdout.write(`${change}\n`)
+  process.stderr.write(`wrote ${Object.keys(fresh).join(', ')} to ${options.docs}\n`)
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { documentsOf, stale } from './documents.ts'
+import { runOf, testRun } from './test-run.ts'
+
+const PROJECTS = ['exim-bookworm']
+const seen = (value: string, version = '4.96', covers = ['P8']) =>
+  documentsOf(
+    runOf({
+      'exim-bookworm': [
+        testRun({ covers, versions: { exim: version }, observations: [{ name: 'unknown user', value }] }),
+      ],
+    }),
+    PROJECTS,
+  )
+
+describe('stale', () => {
+  const committed = seen('550')
+
+  it('is empty for documents of the same run', () => {
+    expect(stale(committed, seen('550'))).toEqual([])
+  })
+
+  it('is empty when nothing but the version of a package is another', () => {
+    expect(stale(committed, seen('550', '4.96-15+deb12u11'))).toEqual([])
+  })
+
+  it('tells of another behaviour', () => {
+    expect(stale(committed, seen('250'))).toEqual([
+      'scenarios/smtp/a.scenario.ts · unknown user · exim-bookworm',
+      '  - 550',
+      '  + 250',
+    ])
+  })
+
+  it('tells of another coverage', () => {
+    expect(stale(committed, seen('550', '4.96', ['P8', 'S62']))).toEqual(['coverage.md is not what this run covers'])
+  })
+
+  it('tells of a table that somebody edited', () => {
+    const edited = { ...committed, 'behaviour.md': committed['behaviour.md'].replace('550', '250') }
+    expect(stale(edited, seen('550'))).toEqual(['behaviour.md does not say what behaviour.json says'])
+  })
+
+  it('tells of documents that are not there, or no documents', () => {
+    expect(stale({ 'behaviour.json': '{}' }, committed)).toEqual([
+      'behaviour.md is not there',
+      'coverage.md is not there',
+    ])
+    expect(stale({ ...committed, 'behaviour.json': '<<<<<<< HEAD' }, committed)).toEqual([
+      'behaviour.json is not what mailrig wrote',
+    ])
+  })
+})

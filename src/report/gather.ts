@@ -1,0 +1,59 @@
+import { relative } from 'node:path'
+import type { TestCase, TestModule, TestSpecification } from 'vitest/node'
+import '../vitest/scenario-meta.ts'
+import '../vitest/config.ts'
+import type { ProjectRun, RunDocument, ScenarioRun, TestRun } from './run-document.ts'
+
+/** What vitest knows after a run, as a document. Modules of projects without a server are none of ours. */
+export function gather(
+  root: string,
+  modules: readonly TestModule[],
+  all: readonly TestSpecification[],
+  { filtered }: { filtered: boolean },
+): RunDocument {
+  const projects: Record<string, ProjectRun> = {}
+  for (const module of modules) {
+    const { name, config } = module.project
+    const cell = config.provide.mailrig
+    if (!cell) continue
+    projects[name] ??= {
+      ...cell,
+      files: all
+        .filter(({ project }) => project.name === name)
+        .map(({ moduleId }) => relative(root, moduleId))
+        .sort(),
+      filtered,
+      scenarios: [],
+    }
+    projects[name].scenarios.push(scenarioRun(root, module))
+  }
+  for (const { scenarios } of Object.values(projects)) scenarios.sort((a, b) => (a.file < b.file ? -1 : 1))
+  return { format: 1, projects }
+}
+
+function scenarioRun(root: string, module: TestModule): ScenarioRun {
+  const state = module.state()
+  return {
+    file: relative(root, module.moduleId),
+    // What never ran, because the run was interrupted or did not get that far, has not passed.
+    state: state === 'passed' || state === 'skipped' ? state : 'failed',
+    durationMs: module.diagnostic().duration,
+    tests: [...module.children.allTests()].map(testRun),
+  }
+}
+
+function testRun(test: TestCase): TestRun {
+  const { state } = test.result()
+  const meta = test.meta().mailrig
+  return {
+    name: test.fullName,
+    state:
+      state === 'passed' || state === 'failed' ? state : meta?.unsupported === undefined ? 'skipped' : 'unsupported',
+    durationMs: test.diagnostic()?.duration ?? 0,
+    covers: [...(meta?.covers ?? [])],
+    ...(meta?.unsupported === undefined ? {} : { reason: meta.unsupported }),
+    ...(meta?.bootMs === undefined ? {} : { bootMs: meta.bootMs }),
+    observations: meta?.observations ?? [],
+    ...(meta?.versions ? { versions: meta.versions } : {}),
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
+import pc from 'picocolors'
+import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
+import { documentsOf, readDocuments, stale } from './documents.ts'
+import { gather } from './gather.ts'
+import { matrixProjects } from './matrix.ts'
+import { missingFrom } from './run-document.ts'
+import { summarise } from './summary.ts'
+
+export interface MailrigReporterOptions {
+  /** Where the run is recorded, from the root. Default `.mailrig/run.json`; `--outputFile.mailrig` wins over it. */
+  outputFile?: string
+  /**
+   * The folder of behaviour.json, behaviour.md and coverage.md, from the root. When given, a run of the whole matrix
+   * fails where they are not what the run showed.
+   */
+  docs?: string
+}
+
+const SHOWN = 30
+
+/** Records what the scenarios of a run covered and observed, and counts at its end. Says nothing of other tests. */
+export default class MailrigReporter implements Reporter {
+  readonly #options: MailrigReporterOptions
+  #vitest: Vitest | undefined
+  #specifications: readonly TestSpecification[] = []
+
+  constructor(options: MailrigReporterOptions = {}) {
+    this.#options = options
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest
+  }
+
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
+    this.#specifications = specifications
+  }
+
+  async onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: TestRunEndReason): Promise<void> {
+    const vitest = this.#vitest
+    if (!vitest) return
+    const own = modules.filter(({ project }) => project.config.provide.mailrig)
+    if (own.length === 0) return
+    const { root, outputFile } = vitest.config
+    const run = gather(root, own, await vitest.globTestSpecifications(), {
+      filtered:
+        vitest.config.testNamePattern !== undefined ||
+        reason === 'interrupted' ||
+        this.#specifications.some(({ testLines, testIds }) => testLines !== undefined || testIds !== undefined),
+    })
+    const path = resolve(root, named(outputFile) ?? this.#options.outputFile ?? '.mailrig/run.json')
+    await mkdir(dirname(path), { recursive: true })
+    // Whoever reads it while another run ends finds one or the other, whole.
+    await writeFile(`${path}.${process.pid}`, JSON.stringify(run))
+    await rename(`${path}.${process.pid}`, path)
+
+    const say = (text: string) => vitest.logger.log(`${pc.bold(' mailrig')}  ${text}`)
+    for (const line of summarise(run)) say(line)
+    if (this.#options.docs === undefined) return
+    const missing = missingFrom(run, matrixProjects)
+    if (missing.length > 0)
+      return say(pc.dim('documents not compared: this was not the whole matrix, or not all of it passed'))
+    const changes = stale(await readDocuments(resolve(root, this.#options.docs)), documentsOf(run, matrixProjects))
+    if (changes.length === 0) return
+    process.exitCode = 1
+    say(pc.red(`${this.#options.docs} is not what this run showed:`))
+    for (const change of changes.slice(0, SHOWN)) say(change)
+    if (changes.length > SHOWN) say(`… and ${changes.length - SHOWN} lines more`)
+    say(
+      `look whether that is right, then run \`mailrig report ${relative(process.cwd(), path)}\` and commit ${this.#options.docs}`,
+    )
+  }
+}
+
+/** `--outputFile.mailrig=path`; vitest's type knows its own reporters alone. */
+function named(outputFile: string | object | undefined): string | undefined {
+  if (typeof outputFile !== 'object' || !('mailrig' in outputFile)) return undefined
+  return typeof outputFile.mailrig === 'string' ? outputFile.mailrig : undefined
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { mergeRuns, missingFrom, projectOrder } from './run-document.ts'
+import { summarise } from './summary.ts'
+import { runOf, testRun } from './test-run.ts'
+
+const A = 'scenarios/smtp/a.scenario.ts'
+const B = 'scenarios/smtp/b.scenario.ts'
+
+describe('mergeRuns', () => {
+  it('joins the projects of several jobs, and the files of one', () => {
+    const shards = [runOf({ 'exim-trixie': [testRun()] }, B), runOf({ 'exim-trixie': [testRun()] }, A)]
+    const merged = mergeRuns([...shards, runOf({ 'postfix-trixie': [testRun()] })])
+    expect(Object.keys(merged.projects)).toEqual(['exim-trixie', 'postfix-trixie'])
+    expect(merged.projects['exim-trixie']?.scenarios.map(({ file }) => file)).toEqual([A, B])
+  })
+
+  it('takes a scenario that ran twice from the last run', () => {
+    const first = runOf({ 'exim-trixie': [testRun({ state: 'failed' })] })
+    const second = runOf({ 'exim-trixie': [testRun()] })
+    expect(missingFrom(mergeRuns([first, second]), ['exim-trixie'])).toEqual([])
+    expect(missingFrom(mergeRuns([second, first]), ['exim-trixie'])).toHaveLength(1)
+  })
+})
+
+describe('missingFrom', () => {
+  it('finds nothing where all passed or were unsupported', () => {
+    const tests = [testRun(), testRun({ state: 'unsupported', reason: 'cannot' })]
+    expect(missingFrom(runOf({ 'exim-trixie': tests }), ['exim-trixie'])).toEqual([])
+  })
+
+  it('names projects and files that did not run, tests left out, failed and skipped', () => {
+    const run = runOf({ 'exim-trixie': [testRun({ state: 'skipped' })], 'exim-bookworm': [testRun()] })
+    const bookworm = run.projects['exim-bookworm']
+    if (!bookworm) throw new Error('there is one')
+    bookworm.filtered = true
+    bookworm.files.push(B)
+    expect(missingFrom(run, ['postfix-trixie', 'exim-bookworm', 'exim-trixie'])).toEqual([
+      'postfix-trixie did not run',
+      'exim-bookworm ran only some tests of its files',
+      `exim-bookworm did not run ${B}`,
+      `exim-trixie has failed or skipped tests in ${A}`,
+    ])
+  })
+})
+
+describe('summarise', () => {
+  it('counts, groups reasons, and sums up the boots', () => {
+    const cannot = testRun({ state: 'unsupported', reason: 'no quota' })
+    const run = runOf({
+      'exim-trixie': [testRun({ bootMs: 600 }), testRun(), cannot],
+      'sendmail-trixie': [testRun({ bootMs: 900 }), testRun({ state: 'failed' }), cannot, cannot],
+    })
+    expect(summarise(run)).toEqual([
+      '3 passed, 1 failed, 3 unsupported on 2 projects',
+      '2 rigs started in 1.5 s, one after the other',
+      'unsupported 3×, exim-trixie, sendmail-trixie: no quota',
+    ])
+  })
+})
+
+it('orders projects as the matrix has them, strangers last', () => {
+  expect(projectOrder(['z-1', 'exim-trixie', 'a-1', 'postfix-trixie'], ['postfix-trixie', 'exim-trixie'])).toEqual([
+    'postfix-trixie',
+    'exim-trixie',
+    'a-1',
+    'z-1',
+  ])
+})

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { InputError } from '../errors/mailrig-error.ts'
+
+const verdict = z.object({
+  requirement: z.enum(['MUST', 'SHOULD']),
+  section: z.string(),
+  holds: z.boolean(),
+})
+
+const test = z.object({
+  name: z.string(),
+  /** `skipped` is a test that somebody turned off; one that the MTA cannot do is `unsupported`. */
+  state: z.enum(['passed', 'failed', 'skipped', 'unsupported']),
+  durationMs: z.number(),
+  covers: z.array(z.string()),
+  /** Why the MTA cannot do it. */
+  reason: z.string().optional(),
+  /** How long the rig took to start; only with the first test of a rig. */
+  bootMs: z.number().optional(),
+  observations: z.array(z.object({ name: z.string(), value: z.string(), verdict: verdict.optional() })),
+  versions: z.record(z.string(), z.string()).optional(),
+})
+
+const scenario = z.object({
+  /** From the root of the project. */
+  file: z.string(),
+  state: z.enum(['passed', 'failed', 'skipped']),
+  durationMs: z.number(),
+  tests: z.array(test),
+})
+
+const project = z.object({
+  mta: z.string(),
+  release: z.string(),
+  /** Every scenario file the project has, run or not. */
+  files: z.array(z.string()),
+  /** Only some of the tests of these files were asked for. */
+  filtered: z.boolean(),
+  scenarios: z.array(scenario),
+})
+
+/** What a run of scenarios left: `.mailrig/run.json`. Runs of single projects, as CI has them, can be merged. */
+const runDocument = z.object({ format: z.literal(1), projects: z.record(z.string(), project) })
+
+export type RunDocument = z.infer<typeof runDocument>
+export type ProjectRun = z.infer<typeof project>
+export type ScenarioRun = z.infer<typeof scenario>
+export type TestRun = z.infer<typeof test>
+
+/** @throws {InputError} where there is no such file, or it is none of a run. */
+export async function readRun(path: string): Promise<RunDocument> {
+  const remedy = 'Run the scenarios first: `npm test`, or `mailrig run`.'
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InputError(`cannot read ${path}`, { code: 'NO_RUN', remedy, cause })
+  })
+  try {
+    return runDocument.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new InputError(`${path} is no record of a run`, { code: 'BAD_RUN', remedy, cause })
+  }
+}
+
+/** Joins runs of several jobs. A scenario that is in more than one is taken from the last. */
+export function mergeRuns(runs: readonly RunDocument[]): RunDocument {
+  const projects: Record<string, ProjectRun> = {}
+  for (const run of runs) {
+    for (const [name, part] of Object.entries(run.projects)) {
+      const before = projects[name]
+      projects[name] = before ? mergeProjects(before, part) : part
+    }
+  }
+  return { format: 1, projects }
+}
+
+function mergeProjects(before: ProjectRun, after: ProjectRun): ProjectRun {
+  const replaced = new Set(after.scenarios.map(({ file }) => file))
+  const scenarios = [...before.scenarios.filter(({ file }) => !replaced.has(file)), ...after.scenarios]
+  return {
+    ...after,
+    filtered: before.filtered || after.filtered,
+    scenarios: scenarios.sort((a, b) => (a.file < b.file ? -1 : 1)),
+  }
+}
+
+/**
+ * Why the run is not the whole matrix, one reason a line; none when it is: every project, every file, every test, and
+ * all of them passed or unsupported.
+ */
+export function missingFrom(run: RunDocument, projects: readonly string[]): string[] {
+  return projects.flatMap((name) => {
+    const part = run.projects[name]
+    if (!part) return [`${name} did not run`]
+    const ran = new Set(part.scenarios.map(({ file }) => file))
+    const absent = part.files.filter((file) => !ran.has(file))
+    const bad = part.scenarios.filter(
+      ({ state, tests }) =>
+        state === 'failed' || tests.some((one) => one.state === 'failed' || one.state === 'skipped'),
+    )
+    return [
+      ...(part.filtered ? [`${name} ran only some tests of its files`] : []),
+      ...(absent.length > 0 ? [`${name} did not run ${absent.join(', ')}`] : []),
+      ...(bad.length > 0 ? [`${name} has failed or skipped tests in ${bad.map(({ file }) => file).join(', ')}`] : []),
+    ]
+  })
+}
+
+/** Project names in the order of every table: as the registry has them, strangers after them. */
+export function projectOrder(names: Iterable<string>, known: readonly string[]): string[] {
+  const all = [...names]
+  return [...known.filter((name) => all.includes(name)), ...all.filter((name) => !known.includes(name)).sort()]
+}

@@ -1,0 +1,27 @@
+import type { RunDocument } from './run-document.ts'
+
+/** The end of a run in a few lines: how many passed, what is unsupported and why, and what the boots cost. */
+export function summarise(run: RunDocument): string[] {
+  const projects = Object.entries(run.projects)
+  const tests = projects.flatMap(([project, { scenarios }]) =>
+    scenarios.flatMap(({ tests }) => tests.map((test) => ({ project, test }))),
+  )
+  const count = (state: string) => tests.filter(({ test }) => test.state === state).length
+  const states = ['passed', 'failed', 'unsupported', 'skipped']
+    .filter((state) => state === 'passed' || count(state) > 0)
+    .map((state) => `${count(state)} ${state}`)
+  const boots = tests.flatMap(({ test }) => test.bootMs ?? [])
+  const seconds = boots.reduce((sum, ms) => sum + ms, 0) / 1000
+  const reasons = Map.groupBy(
+    tests.filter(({ test }) => test.state === 'unsupported'),
+    ({ test }) => test.reason ?? '',
+  )
+  return [
+    `${states.join(', ')} on ${projects.length} ${projects.length === 1 ? 'project' : 'projects'}`,
+    ...(boots.length === 0 ? [] : [`${boots.length} rigs started in ${seconds.toFixed(1)} s, one after the other`]),
+    ...[...reasons].map(([reason, found]) => {
+      const where = [...new Set(found.map(({ project }) => project))].join(', ')
+      return `unsupported ${found.length}×, ${where}: ${reason}`
+    }),
+  ]
+}
