@@ -207,6 +207,12 @@ describe('render', () => {
     `)
   })
 
+  it('lets senders relay only where a rule says so', () => {
+    const lines = (action: 'OK' | 'RELAY') => mc({ access: [{ sender: 'partner.example', action }] }, /relay_mail_from/)
+    expect(lines('RELAY')).toEqual(["FEATURE(`relay_mail_from', `domain')dnl"])
+    expect(lines('OK')).toEqual([])
+  })
+
   it('refuses an access rule that would not fit on a line', () => {
     const input: TopologyInput = { access: [{ sender: 'a.example', action: { code: 550, text: 'two\nlines' } }] }
     expect(() => render(context(input))).toThrow(/access cannot hold/)

@@ -30,6 +30,7 @@ export function sendmailMc(context: RenderContext): string {
     ...PACE,
     ...listeners(),
     ...FEATURES,
+    ...relayingBySender(topology),
     ...virtualDomains(context),
     ...authentication(context),
     ...(topology.tls === 'none' ? [] : TLS_LINES),
@@ -81,6 +82,12 @@ const FEATURES = [
   "FEATURE(`mailertable')dnl",
   "FEATURE(`virtusertable')dnl",
 ]
+
+/** Without it RELAY for a sender says no more than OK. */
+function relayingBySender({ access }: RenderContext['topology']): string[] {
+  const asked = access.some((rule) => 'sender' in rule && rule.action === 'RELAY')
+  return asked ? ["FEATURE(`relay_mail_from', `domain')dnl"] : []
+}
 
 function listeners(): string[] {
   return [
