@@ -11,13 +11,10 @@ it('relays for a new domain once it has reloaded its configuration, and still fo
   smtp,
   mta,
   upstream,
-  observe,
 }) => {
   expect((await rcpt(smtp, 'someone@new.example')).code, 'not yet').toBeGreaterThanOrEqual(400)
 
   await mta.configure({ ...topology, relayDomains: ['old.example', 'new.example'] })
-  const early = await rcpt(smtp, 'someone@new.example')
-  observe('RCPT for a new relay domain, configuration written, not reloaded', `${early.code} ${early.text}`)
   await mta.compileTables()
   await mta.reload()
 

@@ -21,12 +21,11 @@ it.for([
   ['two at signs', 'someone@elsewhere.example@example.com'],
   ['a source route', '@example.com:someone@elsewhere.example'],
   ['a source route over two hosts', '@client.example,@example.com:someone@elsewhere.example'],
-] as const)('does not relay for a stranger who writes %s', async ([form, path], { smtp, upstream, observe }) => {
+] as const)('does not relay for a stranger who writes %s', async ([_, path], { smtp, upstream }) => {
   const session = await smtp.session()
   await session.ehlo()
   await session.mailFrom('marc@client.example')
   const reply = await session.command(`RCPT TO:<${path}>`)
-  observe(`RCPT by a stranger: ${form}`, `${reply.code} ${reply.text}`)
   expect(reply.code).toBeGreaterThanOrEqual(400)
 
   // The rest of the transaction shows that the refusal was of this recipient, and that it is not used nevertheless.

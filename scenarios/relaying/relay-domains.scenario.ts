@@ -20,11 +20,9 @@ it.for(['branch.example', 'anotherdomain.example'])(
   },
 )
 
-it('denies every other domain, for good or for now', async ({ smtp, upstream, observe }) => {
+it('denies every other domain, for good or for now', async ({ smtp, upstream }) => {
   const message = await smtp.send({ to: 'someone@elsewhere.example', expectRefusal: true })
-  const reply = message.replies.rcpt[0]
-  expect(reply?.code).toBeGreaterThanOrEqual(450)
-  observe('RCPT for a domain that is not relayed for', `${reply?.code} ${reply?.text}`)
+  expect(message.rejected[0]?.reply.code).toBeGreaterThanOrEqual(450)
   await expect(upstream).toHaveRelayedNothing()
 })
 
@@ -44,6 +42,5 @@ it('relays for the subdomains of a relay domain or denies them, but never loses 
   const message = await smtp.send({ to: 'someone@sub.branch.example', expectRefusal: true })
   await mta.settled(message)
   expect(upstream.messages.length).toBe(message.accepted.length)
-  const reply = message.replies.rcpt[0]
-  observe('RCPT for a subdomain of a relay domain', `${reply?.code} ${reply?.text}`)
+  observe('RCPT for a subdomain of a relay domain', message.accepted.length === 1 ? 'relayed' : 'denied')
 })
