@@ -1,6 +1,14 @@
-import { expect, rig } from 'mailrig/vitest'
+import { expect, type RigFixtures, rig } from 'mailrig/vitest'
 
 const it = rig({ domains: { 'example.com': { mailboxes: ['jim', 'ghost', 'phantom'] } } }, { covers: ['P8'] })
+
+/**
+ * Takes both users from the store, whichever test comes first: Dovecot looks at its file at most once a second, so a
+ * change between two deliveries might come too late. The MTA's own tables still have them.
+ */
+function forgetUsers(rig: RigFixtures['rig']) {
+  return rig.storeExec(['sed', '-i', '-E', '/^(ghost|phantom)@/d', '/etc/dovecot/users'])
+}
 
 /** The first field of that name anywhere in the message, its parts included. */
 function field(message: string, name: string): string {
@@ -9,8 +17,7 @@ function field(message: string, name: string): string {
 }
 
 it('tells the sender of a user whom the store knows no longer', async ({ rig, smtp, mailbox, observe }) => {
-  // The MTA's own tables still have the mailbox, so it is the store that refuses, when the MTA has accepted already.
-  expect((await rig.storeExec(['sed', '-i', '/^ghost@/d', '/etc/dovecot/users'])).exitCode).toBe(0)
+  expect((await forgetUsers(rig)).exitCode).toBe(0)
   const message = await smtp.send({ from: 'jim@example.com', to: 'ghost@example.com' })
   const bounce = await mailbox('jim').receive((stored) => stored.from !== 'jim@example.com')
   const text = (await bounce.raw()).toString('latin1')
@@ -34,7 +41,7 @@ it('tells the sender of a user whom the store knows no longer', async ({ rig, sm
 })
 
 it('bounces nothing that has no sender', async ({ rig, smtp, mta, observe }) => {
-  expect((await rig.storeExec(['sed', '-i', '/^phantom@/d', '/etc/dovecot/users'])).exitCode).toBe(0)
+  expect((await forgetUsers(rig)).exitCode).toBe(0)
   const message = await smtp.send({ envelope: { from: '' }, to: 'phantom@example.com' })
   // Done with it, or put aside for people to look at: either is the end of what the server does by itself.
   await mta.logged(message, /\bremoved$|\bCompleted\b|\bdone; delay=|\bfrozen\b/i)

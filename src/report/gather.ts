@@ -1,10 +1,16 @@
 import { relative } from 'node:path'
-import type { TestCase, TestModule, TestSpecification } from 'vitest/node'
+import type { TestCase, TestModule, TestProject, TestSpecification } from 'vitest/node'
 import '../vitest/scenario-meta.ts'
 import '../vitest/config.ts'
 import type { ProjectRun, RunDocument, ScenarioRun, TestRun } from './run-document.ts'
 
-/** What vitest knows after a run, as a document. Modules of projects without a server are none of ours. */
+/** Is it a project of the matrix? Others may be told of a server, too, and are tests of something else. */
+export function inMatrix({ name, config }: TestProject): boolean {
+  const cell = config.provide.mailrig
+  return cell !== undefined && name === `${cell.mta}-${cell.release}`
+}
+
+/** What vitest knows after a run, as a document. */
 export function gather(
   root: string,
   modules: readonly TestModule[],
@@ -15,7 +21,7 @@ export function gather(
   for (const module of modules) {
     const { name, config } = module.project
     const cell = config.provide.mailrig
-    if (!cell) continue
+    if (!cell || !inMatrix(module.project)) continue
     projects[name] ??= {
       ...cell,
       files: all

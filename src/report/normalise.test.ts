@@ -15,6 +15,11 @@ describe('normaliseReply', () => {
       '214 2.0.0 This is sendmail version VERSION (+1 line)',
     ],
     [220, ['mx ESMTP Exim 4.96 Sat, 22 Nov 2025 11:00:00 +0000'], '220 mx ESMTP Exim VERSION TIME'],
+    [
+      220,
+      ['mx ESMTP Sendmail 8.18.1/8.18.1/Debian-6; Sat, 22 Nov 2025 11:00:00 GMT; (No UCE/UBE)'],
+      '220 mx ESMTP Sendmail VERSION; TIME; (No UCE/UBE)',
+    ],
     [500, ['one', 'two', 'three'], '500 one (+2 lines)'],
   ])('%i %j is %j', (code, lines, expected) => {
     expect(normaliseReply({ code, lines }, { queueIds: ['4fRTlK3Xz2z1N', '1OjReS-0005kT-Jj'] })).toBe(expected)

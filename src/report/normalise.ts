@@ -17,7 +17,7 @@ export function normaliseReply(reply: Pick<Reply, 'code' | 'lines'>, variables: 
 const ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g
 /** RFC 5322 date-time, as banners and Exim's logs have it. */
 const TIME =
-  /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}(?: \([A-Z]+\))?/g
+  /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}(?: \([A-Z]+\))?|GMT)/g
 /** A version after the name of a server; enhanced status codes look alike and stay. */
 const VERSION = /\b(Exim|Postfix|Sendmail|version) \d+\.\d[\w.+/-]*/gi
 

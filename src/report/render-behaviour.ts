@@ -7,6 +7,7 @@ export function renderBehaviour(behaviour: Behaviour): string {
   const sections = Map.groupBy(behaviour.rows, ({ scenario }) => scenario)
   return `${[
     '# What the servers do',
+    '',
     'Made by `mailrig report` from what the scenarios observed; do not edit. The same input, and what each server answers',
     'as mailrig configures it: Debian’s defaults, limits on errors raised. Of a reply of several lines the first is shown.',
     '',

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path'
 import pc from 'picocolors'
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
 import { documentsOf, readDocuments, stale } from './documents.ts'
-import { gather } from './gather.ts'
+import { gather, inMatrix } from './gather.ts'
 import { matrixProjects } from './matrix.ts'
 import { missingFrom } from './run-document.ts'
 import { summarise } from './summary.ts'
@@ -41,7 +41,7 @@ export default class MailrigReporter implements Reporter {
   async onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: TestRunEndReason): Promise<void> {
     const vitest = this.#vitest
     if (!vitest) return
-    const own = modules.filter(({ project }) => project.config.provide.mailrig)
+    const own = modules.filter(({ project }) => inMatrix(project))
     if (own.length === 0) return
     const { root, outputFile } = vitest.config
     const run = gather(root, own, await vitest.globTestSpecifications(), {

@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mailrig } from './run-command.ts'
+
+const PROJECTS = ['postfix', 'exim', 'sendmail'].flatMap((mta) => [`${mta}-bookworm`, `${mta}-trixie`])
+const FILE = 'scenarios/smtp/a.scenario.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+/** The record of a run in which every server answered one command so. */
+async function record(name: string, value: string, projects = PROJECTS, covers = ['P8']): Promise<string> {
+  const observations = [{ name: 'unknown user', value }]
+  const tests = [{ name: 'refuses', state: 'passed', durationMs: 1, covers, observations }]
+  const scenarios = [{ file: FILE, state: 'passed', durationMs: 1, tests }]
+  const path = join(folder, name)
+  const parts = projects.map((project) => {
+    const [mta, release] = project.split('-')
+    return [project, { mta, release, files: [FILE], filtered: false, scenarios }]
+  })
+  await writeFile(path, JSON.stringify({ format: 1, projects: Object.fromEntries(parts) }))
+  return path
+}
+
+describe('mailrig report', () => {
+  it('writes the documents, finds them up to date, then out of date, and says what changed', async () => {
+    const docs = ['--docs', join(folder, 'docs')]
+    const first = await record('first.json', '550')
+    expect(await mailrig('report', first, ...docs)).toMatchObject({ code: 0, stdout: '' })
+    expect((await readdir(join(folder, 'docs'))).sort()).toEqual(['behaviour.json', 'behaviour.md', 'coverage.md'])
+    expect(await readFile(join(folder, 'docs', 'behaviour.md'), 'utf8')).toContain(
+      '| unknown user |  | 550 | ″ | 550 |',
+    )
+    expect(await mailrig('report', '--check', first, ...docs)).toMatchObject({ code: 0, stdout: '' })
+
+    const second = await record('second.json', '250')
+    const checked = await mailrig('report', '--check', second, ...docs)
+    expect(checked.stdout).toContain(`${FILE} · unknown user · exim-trixie\n  - 550\n  + 250\n`)
+    expect(checked.code).toBe(1)
+    expect((await mailrig('report', '--check', first, ...docs)).code, 'a check writes nothing').toBe(0)
+  })
+
+  it('joins the runs of several jobs', async () => {
+    const jobs = await Promise.all(PROJECTS.map((project) => record(`${project}.json`, '550', [project])))
+    expect((await mailrig('report', ...jobs, '--docs', join(folder, 'docs'))).code).toBe(0)
+  })
+
+  it('refuses a part of the matrix, an id that stands for nothing, and what is no record', async () => {
+    const docs = ['--docs', join(folder, 'docs')]
+    const part = await mailrig('report', await record('part.json', '550', PROJECTS.slice(1)), ...docs)
+    expect(part.stderr).toContain('postfix-bookworm did not run')
+    const slip = await mailrig('report', await record('slip.json', '550', PROJECTS, ['P99']), ...docs)
+    expect(slip.stderr).toContain('scenarios cover P99, and there is no such id')
+    const none = await mailrig('report', join(folder, 'none.json'), ...docs)
+    expect(none.stderr).toContain('none.json')
+    expect([part.code, slip.code, none.code]).toEqual([2, 2, 2])
+    expect(await readdir(folder)).not.toContain('docs')
+  })
+})
