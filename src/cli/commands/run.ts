@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { startVitest } from 'vitest/node'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createVitest, type Vitest } from 'vitest/node'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
+import MailrigReporter from '../../report/reporter.ts'
 import { mailrigGlobalSetup, mailrigProjects } from '../../vitest/config.ts'
 import { chooseTargets } from '../choose.ts'
 
@@ -16,6 +19,8 @@ const CONFIG_FILES = ['vitest.config', 'vite.config'].flatMap((name) =>
   ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `${name}.${extension}`),
 )
 
+const OWN_CONFIG = { config: false as const, globalSetup: [mailrigGlobalSetup] }
+
 /** Runs scenarios through vitest: with the project's own configuration where it has one, else with mailrig's. */
 export async function run(paths: string[], options: RunOptions): Promise<void> {
   const targets = chooseTargets(options)
@@ -28,19 +33,47 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
     }
   }
   const configured = CONFIG_FILES.some((file) => existsSync(file))
-  const vitest = await startVitest(
-    'test',
-    paths.map((path) => resolve(path)),
-    {
-      watch: false,
-      project: targets.map(({ mta, release }) => `${mta.name}-${release}`),
-      ...(options.name === undefined ? {} : { testNamePattern: options.name }),
-      ...(options.json ? { reporters: ['json'] } : {}),
-      ...(configured ? {} : { config: false, globalSetup: [mailrigGlobalSetup], projects: mailrigProjects() }),
-    },
-  )
+  const folder = options.json ? await mkdtemp(join(tmpdir(), 'mailrig-')) : undefined
+  const output = folder === undefined ? undefined : join(folder, 'run.json')
+  try {
+    const vitest = await createVitest(
+      {
+        run: true,
+        watch: false,
+        project: targets.map(({ mta, release }) => `${mta.name}-${release}`),
+        ...(options.name === undefined ? {} : { testNamePattern: options.name }),
+        ...(output === undefined ? {} : { reporters: ['json', new MailrigReporter()], outputFile: { json: output } }),
+        ...(configured ? {} : { ...OWN_CONFIG, projects: mailrigProjects() }),
+        ...(configured || output !== undefined ? {} : { reporters: ['default', new MailrigReporter()] }),
+      },
+      {},
+      // What vitest has to say is for people; with --json, stdout belongs to the document.
+      output === undefined ? {} : { stdout: process.stderr },
+    )
+    try {
+      await runAll(
+        vitest,
+        paths.map((path) => resolve(path)),
+      )
+    } finally {
+      await vitest.close()
+    }
+    if (output !== undefined) process.stdout.write(`${(await readFile(output, 'utf8')).trimEnd()}\n`)
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function runAll(vitest: Vitest, paths: string[]): Promise<void> {
+  if ((await vitest.globTestSpecifications(paths)).length === 0) {
+    throw new InputError(`there is no scenario in ${paths.length === 0 ? process.cwd() : paths.join(', ')}`, {
+      code: 'NO_SCENARIOS',
+      remedy: 'A scenario is a file named *.scenario.ts; the README shows a whole one.',
+    })
+  }
+  await vitest.start(paths)
   const failed = vitest.state.getCountOfFailedTests() > 0 || vitest.state.getUnhandledErrors().length > 0
-  const none = vitest.state.getTestModules().length === 0
-  await vitest.close()
-  process.exitCode = none ? EXIT.badInput : failed || process.exitCode ? EXIT.failed : EXIT.ok
+  // A file whose rig did not start has failed, though none of its tests has run.
+  const broken = vitest.state.getTestModules().some((module) => module.state() === 'failed')
+  process.exitCode = failed || broken || process.exitCode ? EXIT.failed : EXIT.ok
 }
