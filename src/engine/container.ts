@@ -57,6 +57,8 @@ export interface RunningContainer {
    * @throws {ContainerExitError} {WaitError}
    */
   greeted(): Promise<void>
+  /** Stops every process of it in its tracks for as long as `action` takes. The kernel goes on taking connections. */
+  whileFrozen<T>(action: () => Promise<T>): Promise<T>
   logs: LogFollower
   /** Resolves, never rejects, when the first process has ended and its log is read. */
   exited: Promise<ContainerExit>
@@ -176,6 +178,14 @@ function describe(
     write: (files) => writeFiles(container, files),
     read: (path) => readFiles(container, path),
     greeted: () => ready(spec, running),
+    async whileFrozen(action) {
+      await container.pause()
+      try {
+        return await action()
+      } finally {
+        await container.unpause()
+      }
+    },
     logs,
     exited: exitOf(container, logs),
     stop({ graceful = false } = {}) {

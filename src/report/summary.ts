@@ -18,7 +18,11 @@ export function summarise(run: RunDocument): string[] {
   )
   return [
     `${states.join(', ')} on ${projects.length} ${projects.length === 1 ? 'project' : 'projects'}`,
-    ...(boots.length === 0 ? [] : [`${boots.length} rigs started in ${seconds.toFixed(1)} s, one after the other`]),
+    ...(boots.length === 0
+      ? []
+      : [
+          `${boots.length} ${boots.length === 1 ? 'rig' : 'rigs'} started in ${seconds.toFixed(1)} s, one after the other`,
+        ]),
     ...[...reasons].map(([reason, found]) => {
       const where = [...new Set(found.map(({ project }) => project))].join(', ')
       return `unsupported ${found.length}×, ${where}: ${reason}`

@@ -154,6 +154,14 @@ export class RunningMta {
     return this.#tracker.ended
   }
 
+  /**
+   * Stops the server in its tracks for as long as `action` takes: what is said to it meanwhile waits for it, all at
+   * once. The kernel goes on taking connections.
+   */
+  whileFrozen<T>(action: () => Promise<T>): Promise<T> {
+    return this.#container.whileFrozen(action)
+  }
+
   /** The queue id in the reply that accepted a message; undefined for every other reply. */
   queueIdIn(reply: { code: number; text: string }): string | undefined {
     return this.#adapter.queueIdOf(reply)
