@@ -2,7 +2,10 @@ import { ImapFlow } from 'imapflow'
 import Pop3Command from 'node-pop3'
 import { createTransport } from 'nodemailer'
 import { expect, it } from 'vitest'
-import { mailrig } from './run-command.ts'
+import { connectEngine } from '../src/engine/connect.ts'
+import { LABEL } from '../src/engine/labels.ts'
+import { silentProgress } from '../src/engine/progress.ts'
+import { MAILRIG, mailrig, start } from './run-command.ts'
 
 it('up --json gives a rig that stock clients can use, and down ends it', async () => {
   const up = await mailrig('up', '--mta', 'postfix', '--release', 'trixie', '--name', 'stock-clients', '--json')
@@ -37,4 +40,21 @@ it('up --json gives a rig that stock clients can use, and down ends it', async (
   }
   const { stdout } = await mailrig('doctor', '--json')
   expect(JSON.parse(stdout).rigs).toEqual([])
+})
+
+it('an interrupted up leaves nothing', async () => {
+  const engine = await connectEngine({ provision: false, progress: silentProgress })
+  const kept = async () => {
+    const filters = { label: [`${LABEL.keep}=interrupted`] }
+    const containers = await engine.docker.listContainers({ all: true, filters })
+    const networks = await engine.docker.listNetworks({ filters })
+    return containers.length + networks.length
+  }
+  const up = start(process.execPath, [MAILRIG, 'up', '--name', 'interrupted'])
+  await up.said('starting postfix')
+  await expect.poll(kept, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0)
+  up.child.kill('SIGINT')
+  expect(await up.outcome).toMatchObject({ code: null, signal: 'SIGINT', stdout: '' })
+  await expect.poll(kept, { timeout: 30_000, interval: 50 }).toBe(0)
+  expect((await mailrig('down', 'interrupted')).code).toBe(2)
 })

@@ -38,6 +38,8 @@ export async function hold(): Promise<void> {
         world: run.world,
       })
       const document = await documentOf(order.name, rig)
+      // Whoever asked was interrupted, and knows of no rig to end.
+      if (!process.connected) return
       await rememberRig({ owner: run.run.owner, run: run.run.id, document })
       answer({ document })
       await ended

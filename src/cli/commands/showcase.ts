@@ -9,7 +9,6 @@ import { cleanUpOnSignal } from '../until-interrupted.ts'
 
 const TOPOLOGY = parseTopology({
   domains: { 'example.com': { mailboxes: ['jim', 'petra'], aliases: { sales: 'petra' } } },
-  trustedNetworks: ['lan'],
   smarthost: 'upstream',
   internet: ['snow.example', 'elsewhere.example'],
 })
@@ -68,12 +67,25 @@ async function tour(rig: Rig, timed: <T>(step: string, work: () => Promise<T>) =
   const { subject, from, text } = await stored.parsed()
   out(`  UID ${stored.uid}: "${subject}" from ${from?.address}: ${text?.trim()}`)
 
-  say('3. A message from the trusted lan to another domain leaves through the upstream:')
+  say('3. Jim logs in at the submission port, and his message to another domain leaves through the upstream:')
   const relayed = await timed('relayed, seen by the upstream', async () => {
-    const message = await rig.send({ side: 'lan', from: 'jim@example.com', to: 'someone@elsewhere.example' })
+    const { user, password } = account(rig, 'jim@example.com')
+    const message = await rig.send({
+      service: 'submission',
+      tls: 'starttls',
+      auth: { user, password },
+      from: user,
+      to: 'someone@elsewhere.example',
+    })
     return rig.upstream().next({ messageId: message.messageId })
   })
   out(`  handed over ${relayed.describe()}`)
+}
+
+function account(rig: Rig, address: string) {
+  const found = rig.accounts.find((candidate) => candidate.address === address)
+  if (!found) throw new Error(`the showcase declares ${address}`)
+  return found
 }
 
 function say(text: string): void {
