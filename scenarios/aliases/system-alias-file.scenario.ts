@@ -25,17 +25,32 @@ const it = rig(
   { covers: ['L1', 'S9', 'S23'] },
 )
 
-it.for([
-  { alias: 'sales', what: 'a user', readers: ['petra'], others: ['jim', 'gerda'] },
-  { alias: 'team', what: 'a list of users', readers: ['jim', 'petra'], others: ['gerda'] },
-  { alias: 'staff', what: 'another alias', readers: ['jim', 'petra', 'gerda'], others: [] },
-  { alias: 'friends', what: 'the lines of a file, :include:', readers: ['petra', 'gerda'], others: ['jim'] },
-  { alias: 'root', what: 'whoever reads mail for root', readers: ['jim'], others: ['petra', 'gerda'] },
-  { alias: 'postmaster', what: 'root, and so whoever reads for it', readers: ['jim'], others: ['petra', 'gerda'] },
-])('leads $alias to $what', async ({ alias, readers, others }, { smtp, localMailbox }) => {
-  const message = await smtp.send({ to: `${alias}@mx.example.com` })
-  for (const reader of readers) await expect(localMailbox(reader)).toReceive(message)
-  for (const other of others) await expect(localMailbox(other)).toReceiveNothing()
+it('leads each name to whom the alias file says, and to nobody else', async ({ smtp, mta, localMailbox }) => {
+  const readers = {
+    sales: ['petra'],
+    team: ['jim', 'petra'],
+    // An alias of an alias.
+    staff: ['jim', 'petra', 'gerda'],
+    // The lines of a file.
+    friends: ['petra', 'gerda'],
+    root: ['jim'],
+    // Leads to root where the alias file does not say otherwise.
+    postmaster: ['jim'],
+  }
+  const messages = new Map<string, string>()
+  for (const alias of Object.keys(readers)) {
+    const message = await smtp.send({ to: `${alias}@mx.example.com` })
+    await mta.settled(message)
+    messages.set(message.messageId, alias)
+  }
+  const found: Record<string, string[]> = {}
+  for (const reader of ['jim', 'petra', 'gerda']) {
+    for (const { messageId = '' } of await localMailbox(reader).list()) {
+      const alias = messages.get(messageId)
+      if (alias !== undefined) found[alias] = [...(found[alias] ?? []), reader]
+    }
+  }
+  expect(found).toEqual(readers)
 })
 
 it('takes mail for postmaster without a domain, RFC 5321 §4.5.1', async ({ smtp, localMailbox, mta }) => {

@@ -1,6 +1,10 @@
 import { expect, rig } from 'mailrig/vitest'
 
-const it = rig({ host: 'mx.example.com', local: { accounts: ['jim', 'petra', 'gerda'] } }, { covers: ['L6', 'S23'] })
+// An account for each test: procmail, which delivers for sendmail, lets a mailbox rest for a second after it was read.
+const it = rig(
+  { host: 'mx.example.com', local: { accounts: ['jim', 'petra', 'gerda', 'tom', 'mary'] } },
+  { covers: ['L6', 'S23'] },
+)
 
 it('begins each message with a From line: the envelope sender, and a date as ctime(3) writes it', async ({
   smtp,
@@ -21,11 +25,12 @@ it('begins each message with a From line: the envelope sender, and a date as cti
 
 it('keeps messages apart by an empty line, and a line of text that begins with From out of the way', async ({
   smtp,
+  mta,
   localMailbox,
 }) => {
   const text = 'Before.\n\nFrom here on it is text.\n'
   const first = await smtp.send({ to: 'petra@mx.example.com', text })
-  await expect(localMailbox('petra')).toReceive(first)
+  await mta.settled(first)
   const second = await smtp.send({ to: 'petra@mx.example.com' })
   await expect(localMailbox('petra')).toReceive(second)
 
@@ -50,15 +55,15 @@ it('gives the mailbox to its user, and no other user may read it', async ({ smtp
 })
 
 it('keeps mailboxes in /var/mail, which is /var/spool/mail as well', async ({ smtp, localMailbox, mta }) => {
-  const message = await smtp.send({ to: 'gerda@mx.example.com' })
-  await expect(localMailbox('gerda')).toReceive(message)
-  const { stdout } = await mta.run(['cat', '/var/spool/mail/gerda'])
+  const message = await smtp.send({ to: 'tom@mx.example.com' })
+  await expect(localMailbox('tom')).toReceive(message)
+  const { stdout } = await mta.run(['cat', '/var/spool/mail/tom'])
   expect(stdout).toContain(message.messageId)
 })
 
 it('stores the envelope sender in Return-Path, RFC 5321 §4.4', async ({ smtp, localMailbox }) => {
-  const message = await smtp.send({ to: 'jim@mx.example.com', from: 'marc@client.example' })
-  const stored = await localMailbox('jim').receive(message)
+  const message = await smtp.send({ to: 'mary@mx.example.com', from: 'marc@client.example' })
+  const stored = await localMailbox('mary').receive(message)
   expect((await stored.raw()).toString('latin1')).toMatch(/^Return-Path: <marc@client\.example>$/im)
 })
 
@@ -68,12 +73,16 @@ it('stores mail for postmaster and root below /var/mail where nobody is named wh
   upstream,
   observe,
 }) => {
+  const messages = new Map<string, string>()
   for (const user of ['postmaster', 'root']) {
     const message = await smtp.send({ to: `${user}@mx.example.com` })
     await mta.settled(message)
-    const files = await mta.read('/var/mail')
-    const holding = files.filter(({ content }) => content.includes(message.messageId)).map(({ path }) => path)
-    expect(holding).toHaveLength(1)
+    messages.set(user, message.messageId)
+  }
+  const files = await mta.read('/var/mail')
+  for (const [user, messageId] of messages) {
+    const holding = files.filter(({ content }) => content.includes(messageId)).map(({ path }) => path)
+    expect(holding, `where the mail for ${user} is`).toHaveLength(1)
     observe(`mail for ${user}, without an alias for it`, holding.join())
   }
   await expect(upstream).toHaveRelayedNothing()

@@ -1,9 +1,10 @@
 import { expect, rig } from 'mailrig/vitest'
 
+// An account for each test: procmail, which delivers for sendmail, lets a mailbox rest for a second after it was read.
 const it = rig(
   {
     host: 'mx.example.com',
-    local: { accounts: ['jim', 'petra', 'gerda'] },
+    local: { accounts: ['jim', 'petra', 'gerda', 'tom', 'mary', 'anna', 'tina', 'lisa'] },
     internet: ['elsewhere.example'],
   },
   { covers: ['L4', 'S23'] },
@@ -50,10 +51,10 @@ it('takes a message by sendmail -t for whom its To, Cc and Bcc name, and shows n
 
 it('takes the recipients of the command line, and the sender of -f', async ({ mta, localMailbox }) => {
   const messageId = 'by-sendmail-f@mx.example.com'
-  await mta.exec(['sendmail', '-i', '-f', 'jim@mx.example.com', 'petra@mx.example.com'], {
+  await mta.exec(['sendmail', '-i', '-f', 'jim@mx.example.com', 'tom@mx.example.com'], {
     input: lines(`Message-ID: <${messageId}>`, 'To: someone.else@client.example', '', 'One.', '.', 'Two.'),
   })
-  const stored = await localMailbox('petra').receive({ messageId })
+  const stored = await localMailbox('tom').receive({ messageId })
   const raw = (await stored.raw()).toString('latin1')
   expect(raw).toMatch(/^Return-Path: <jim@mx\.example\.com>$/im)
   expect(raw, 'with -i a dot alone does not end the message').toContain('\nOne.\n.\nTwo.\n')
@@ -64,13 +65,13 @@ it('speaks SMTP on standard input by sendmail -bs', async ({ mta, localMailbox }
   const { stdout } = await mta.exec(
     [
       ...['bash', '-c', CONVERSE, 'sendmail', 'EHLO localhost', 'MAIL FROM:<jim@mx.example.com>'],
-      ...['RCPT TO:<petra@mx.example.com>', 'DATA', `Message-ID: <${messageId}>\r\n\r\nHello.\r\n.`, 'QUIT'],
+      ...['RCPT TO:<mary@mx.example.com>', 'DATA', `Message-ID: <${messageId}>\r\n\r\nHello.\r\n.`, 'QUIT'],
     ],
     { user: 'jim' },
   )
   const codes = stdout.split(/\r?\n/).flatMap((line) => /^(\d{3}) /.exec(line)?.[1] ?? [])
   expect(codes).toEqual(['220', '250', '250', '250', '354', '250', '221'])
-  await expect(localMailbox('petra')).toReceive({ messageId })
+  await expect(localMailbox('mary')).toReceive({ messageId })
 })
 
 it('lists what waits, and why, by mailq and sendmail -bp, and tries it again by sendmail -q', async ({
@@ -100,8 +101,8 @@ it('lists what waits, and why, by mailq and sendmail -bp, and tries it again by 
 })
 
 it.for([
-  { command: 'newaliases', reader: 'petra' },
-  { command: 'sendmail -bi', reader: 'gerda' },
+  { command: 'newaliases', reader: 'anna' },
+  { command: 'sendmail -bi', reader: 'tina' },
 ])('knows a new alias after $command', async ({ command, reader }, { mta, smtp, localMailbox }) => {
   const file = mta.files.find(({ path }) => path.endsWith('/aliases'))
   if (!file) throw new Error('every MTA has an alias file')
@@ -127,13 +128,13 @@ it('says of an address where mail for it goes by sendmail -bt, or refuses with a
 })
 
 it('delivers nothing when sendmail -bv asks about an address', async ({ mta, localMailbox, smtp, observe }) => {
-  const verified = await mta.exec(['sendmail', '-bv', 'gerda@mx.example.com'])
+  const verified = await mta.exec(['sendmail', '-bv', 'lisa@mx.example.com'])
   expect(verified.exitCode).toBe(0)
   observe('sendmail -bv of a known address', verified.stdout.trim().split('\n')[0] ?? '')
   const unknown = await mta.exec(['sendmail', '-bv', 'stranger@mx.example.com'])
   observe('sendmail -bv of an unknown address', `exit code ${unknown.exitCode}`)
-  const before = await localMailbox('gerda').list()
-  const message = await smtp.send({ to: 'gerda@mx.example.com' })
-  await expect(localMailbox('gerda')).toReceive(message)
-  expect(await localMailbox('gerda').list()).toHaveLength(before.length + 1)
+  const before = await localMailbox('lisa').list()
+  const message = await smtp.send({ to: 'lisa@mx.example.com' })
+  await expect(localMailbox('lisa')).toReceive(message)
+  expect(await localMailbox('lisa').list()).toHaveLength(before.length + 1)
 })

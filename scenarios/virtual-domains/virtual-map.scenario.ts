@@ -22,19 +22,28 @@ const it = rig(
   { covers: ['V1', 'V2', 'S161', 'S163', 'S171', 'S172', 'S173', 'S174', 'S176'] },
 )
 
-it.for([
-  { to: 'postmaster@example.com', reader: 'peter', others: ['gerda', 'petra', 'jim'] },
-  { to: 'info@anotherexample.com', reader: 'gerda', others: ['peter', 'petra', 'jim'] },
-  { to: 'sales@example.com', reader: 'petra', others: ['peter', 'gerda', 'jim'] },
-  { to: 'anything.else@example.com', reader: 'jim', others: ['peter', 'gerda', 'petra'] },
-])(
-  'gives $to to the Unix account $reader, and to nobody else',
-  async ({ to, reader, others }, { smtp, localMailbox }) => {
+it('gives each address to whom the table says, and to nobody else', async ({ smtp, mta, localMailbox }) => {
+  const readers = {
+    'postmaster@example.com': ['peter'],
+    'info@anotherexample.com': ['gerda'],
+    'sales@example.com': ['petra'],
+    'anything.else@example.com': ['jim'],
+  }
+  const messages = new Map<string, string>()
+  for (const to of Object.keys(readers)) {
     const message = await smtp.send({ to })
-    await expect(localMailbox(reader)).toReceive(message)
-    for (const other of others) await expect(localMailbox(other)).toReceiveNothing()
-  },
-)
+    await mta.settled(message)
+    messages.set(message.messageId, to)
+  }
+  const found: Record<string, string[]> = {}
+  for (const reader of ['peter', 'gerda', 'petra', 'jim']) {
+    for (const { messageId = '' } of await localMailbox(reader).list()) {
+      const to = messages.get(messageId)
+      if (to !== undefined) found[to] = [...(found[to] ?? []), reader]
+    }
+  }
+  expect(found).toEqual(readers)
+})
 
 it('refuses what the domain without a catch-all does not know', async ({ smtp }) => {
   const session = await smtp.session()
