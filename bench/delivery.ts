@@ -49,12 +49,12 @@ export async function delivery(world: World, target: Target, messages: number): 
 
 /** Message-ID → change time of its Maildir file, ms since the epoch. */
 async function storedTimes(rig: Rig): Promise<Map<string, number>> {
-  const files = "find / -xdev -type f '(' -path '*/new/*' -o -path '*/cur/*' ')'"
-  const { stdout } = await rig.storeExec([
-    'sh',
-    '-c',
-    `${files} -printf '%C@ ' -exec grep -m1 -i '^message-id:' '{}' ';'`,
-  ])
+  const files = "find /var/vmail -type f '(' -path '*/new/*' -o -path '*/cur/*' ')'"
+  // As the owner of the mail: root has no capability to look into others' folders there.
+  const { stdout } = await rig.storeExec(
+    ['sh', '-c', `${files} -printf '%C@ ' -exec grep -m1 -i '^message-id:' '{}' ';'`],
+    { user: 'vmail' },
+  )
   return new Map(
     [...stdout.matchAll(/^(\d+\.\d+) message-id: <(.+)>/gim)].map(([, seconds, id]) => [
       id ?? '',
