@@ -18,7 +18,20 @@ export interface ImageName {
  * The tag of an image: `mailrig/<server>:<release>-<hash>`. The hash covers all that goes into it, so a tag that exists
  * is never stale.
  */
-export async function imageTag(server: string, release: string): Promise<string> {
+export function imageTag(server: string, release: string): Promise<string> {
+  const key = `${server} ${release}`
+  let tag = tags.get(key)
+  if (!tag) {
+    tag = readTag(server, release)
+    tags.set(key, tag)
+  }
+  return tag
+}
+
+/** Read once a process: every rig asks. */
+const tags = new Map<string, Promise<string>>()
+
+async function readTag(server: string, release: string): Promise<string> {
   const context = await readBuildContext(server)
   return `mailrig/${server}:${release}-${hashBuildContext(context, baseRecipe(release))}`
 }

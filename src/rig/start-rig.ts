@@ -49,9 +49,11 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const addresses = await layOut(world, topology, numbers)
     const own = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
     const clients = world.hostSide.sources(own)
+    // A rig that is kept is used by clients that may know it by address alone.
+    const byAddress = world.run.keep !== undefined
     const [mtaTls, storeTls] = await Promise.all([
-      world.authority.issue({ names: [topology.host], addresses: [addresses.mta.lan, addresses.mta.internet] }),
-      world.authority.issue({ names: [RIG_NAMES.store], ...(addresses.store ? { addresses: [addresses.store] } : {}) }),
+      world.certificates.of(topology.host, byAddress ? Object.values(addresses.mta) : undefined),
+      world.certificates.of(RIG_NAMES.store, byAddress && addresses.store ? [addresses.store] : undefined),
     ])
     const context: RenderContext = { topology, release, addresses, tls: mtaTls }
     const mtaFiles = mta.render(context)

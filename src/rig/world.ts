@@ -4,6 +4,7 @@ import type { Run } from '../engine/labels.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
 import { removeForwarders } from '../engine/sweep.ts'
 import { type Authority, createAuthority } from '../tls/authority.ts'
+import { Certificates } from '../tls/certificates.ts'
 import { startUpstreamListener, type UpstreamListener } from '../upstream/listener.ts'
 import { type HostSide, hostSideOf } from './host-side.ts'
 
@@ -17,6 +18,7 @@ export interface World {
   /** The resolver's address, as the containers see it. */
   dns: string
   authority: Authority
+  certificates: Certificates
   /** The listener of the n-th upstream of a rig, made when first asked for. */
   listener(index: number): Promise<WorldListener>
   /** Ends resolver and listeners and removes the networks. */
@@ -64,6 +66,7 @@ export async function openWorld(engine: Engine, run: Run): Promise<World> {
       resolver,
       dns: await side.dns(),
       authority,
+      certificates: new Certificates(authority),
       listener(index) {
         listeners[index] ??= listen(index)
         return listeners[index]
