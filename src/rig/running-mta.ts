@@ -141,7 +141,7 @@ export class RunningMta {
 
   /** Whether each message, and all that came of it, has left the queue or been put off at least once. */
   atRest(message: Traceable): boolean {
-    return this.#tracker.atRest(this.queueIdsOf(message))
+    return this.#tracker.atRest(this.#heldIdsOf(message))
   }
 
   /** Calls `listener` whenever a message leaves the queue or is put off, and when the server is gone. The result ends that. */
@@ -192,7 +192,7 @@ export class RunningMta {
   async settled(messages: Traceable | readonly Traceable[], timeoutMs?: number): Promise<void> {
     const list = Array.isArray(messages) ? (messages as readonly Traceable[]) : [messages as Traceable]
     await this.#tracker.settled(
-      list.flatMap((message) => this.queueIdsOf(message)),
+      list.flatMap((message) => this.#heldIdsOf(message)),
       timeoutMs,
     )
   }
@@ -215,6 +215,15 @@ export class RunningMta {
     const came = find()
     if (!came) throw new Error('a line that came is there')
     return came
+  }
+
+  /**
+   * The ids to wait for. A message refused at its end may have had an id that the log names, and then never tells of
+   * again: Postfix begins a queue file with MAIL, and throws it away without a word.
+   */
+  #heldIdsOf(message: Traceable): string[] {
+    const refused = message.queueIds?.length === 0
+    return refused ? [] : this.queueIdsOf(message)
   }
 
   #handle(): ServerHandle {
