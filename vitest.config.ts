@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { mailrigGlobalSetup, mailrigProjects } from './src/vitest/config.ts'
 
@@ -9,6 +10,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     globalSetup: [mailrigGlobalSetup],
+    // A scenario mostly waits, for servers that boot and for mail on its way: two a core keep the cores busy.
+    maxWorkers: 2 * availableParallelism(),
     reporters: ['default', ['./src/report/reporter.ts', { docs: 'docs' }]],
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
