@@ -1,5 +1,6 @@
-import { type RenderContext, STORE_PORTS } from '../contract.ts'
+import type { RenderContext } from '../contract.ts'
 import { PATHS } from './paths.ts'
+import { services } from './services.ts'
 
 /** dovecot.conf in the language of Dovecot 2.3. */
 export function conf23({ topology, addresses }: RenderContext): string {
@@ -60,64 +61,5 @@ plugin {
   quota_status_toolarge = 552 5.2.2 Mailbox is full
 }
 
-# A process serves one connection after the other; a fresh one for each costs every login 25 ms.
-service imap-login {
-  service_count = 0
-  inet_listener imap {
-    port = ${STORE_PORTS.imap}
-  }
-  inet_listener imaps {
-    port = ${STORE_PORTS.imaps}
-    ssl = yes
-  }
-}
-service pop3-login {
-  service_count = 0
-  inet_listener pop3 {
-    port = ${STORE_PORTS.pop3}
-  }
-  inet_listener pop3s {
-    port = ${STORE_PORTS.pop3s}
-    ssl = yes
-  }
-}
-service managesieve-login {
-  service_count = 0
-  inet_listener sieve {
-    port = ${STORE_PORTS.managesieve}
-  }
-}
-service imap {
-  service_count = 1000
-}
-service pop3 {
-  service_count = 1000
-}
-service lmtp {
-  process_min_avail = 1
-  inet_listener lmtp {
-    port = ${STORE_PORTS.lmtp}
-  }
-}
-service auth {
-  # Dovecot warns where this is less than the processes above might come to.
-  client_limit = 4096
-  inet_listener sasl {
-    port = ${STORE_PORTS.sasl}
-  }
-}
-service quota-status {
-  executable = quota-status -p postfix
-  client_limit = 1
-  inet_listener policy {
-    port = ${STORE_PORTS.quotaStatus}
-  }
-}
-# No penalty for failed logins: a test fails them on purpose, all from one address.
-service anvil {
-  unix_listener anvil-auth-penalty {
-    mode = 0
-  }
-}
-`
+${services({ forEver: 'service_count = 0', often: 'service_count = 1000' })}`
 }

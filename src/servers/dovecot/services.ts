@@ -1,0 +1,72 @@
+import { STORE_PORTS } from '../contract.ts'
+
+/** How a release says how many connections a process may serve before it is replaced. */
+export interface ProcessReuse {
+  forEver: string
+  often: string
+}
+
+/** The services and their ports, which both configuration languages write alike but for the reuse of processes. */
+export function services(reuse: ProcessReuse): string {
+  return `\
+# A process serves one connection after the other; a fresh one for each costs every login 25 ms.
+service imap-login {
+  ${reuse.forEver}
+  inet_listener imap {
+    port = ${STORE_PORTS.imap}
+  }
+  inet_listener imaps {
+    port = ${STORE_PORTS.imaps}
+    ssl = yes
+  }
+}
+service pop3-login {
+  ${reuse.forEver}
+  inet_listener pop3 {
+    port = ${STORE_PORTS.pop3}
+  }
+  inet_listener pop3s {
+    port = ${STORE_PORTS.pop3s}
+    ssl = yes
+  }
+}
+service managesieve-login {
+  ${reuse.forEver}
+  inet_listener sieve {
+    port = ${STORE_PORTS.managesieve}
+  }
+}
+service imap {
+  ${reuse.often}
+}
+service pop3 {
+  ${reuse.often}
+}
+service lmtp {
+  process_min_avail = 1
+  inet_listener lmtp {
+    port = ${STORE_PORTS.lmtp}
+  }
+}
+service auth {
+  # Dovecot warns where this is less than the processes above might come to.
+  client_limit = 4096
+  inet_listener sasl {
+    port = ${STORE_PORTS.sasl}
+  }
+}
+service quota-status {
+  executable = quota-status -p postfix
+  client_limit = 1
+  inet_listener policy {
+    port = ${STORE_PORTS.quotaStatus}
+  }
+}
+# No penalty for failed logins: a test fails them on purpose, all from one address.
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+`
+}
