@@ -8,11 +8,14 @@ import { runCommand } from './command.ts'
 import { canInstallPackages, findProgram, systemdRuns } from './host-system.ts'
 import { withLock } from './lock.ts'
 import { fateOf, type Owner, ownerOf } from './owner.ts'
+import { clearStalePidFile } from './pid-file.ts'
 import type { Progress, ProgressStep } from './progress.ts'
 import { stateDirectory } from './state-directory.ts'
 
 const SOCKET = 'unix:///var/run/docker.sock'
 const PID_FILE = '/var/run/docker.pid'
+/** Of the containerd that dockerd starts for itself. */
+const CONTAINERD_PID_FILE = '/run/docker/containerd/containerd.pid'
 /** dockerd is up in about 1 s; the first start after an installation may take longer. */
 const START_MS = 60_000
 const POLL_MS = 20
@@ -69,7 +72,8 @@ async function startService(answers: () => Promise<boolean>): Promise<void> {
 async function startDaemon(step: ProgressStep, answers: () => Promise<boolean>): Promise<void> {
   const log = join(stateDirectory(), 'dockerd.log')
   // The package's own init script may have started it already.
-  if (!pidFileIsAlive()) {
+  if (!clearStalePidFile(PID_FILE, 'dockerd')) {
+    clearStalePidFile(CONTAINERD_PID_FILE, 'containerd')
     mkdirSync(dirname(log), { recursive: true })
     const output = openSync(log, 'w')
     const child = spawn(findProgram('dockerd') ?? 'dockerd', [], {
@@ -160,14 +164,6 @@ function recall(): EngineRecord | undefined {
     return JSON.parse(readFileSync(recordFile(), 'utf8')) as EngineRecord
   } catch {
     return undefined
-  }
-}
-
-function pidFileIsAlive(): boolean {
-  try {
-    return fateOf(ownerOf(Number(readFileSync(PID_FILE, 'utf8')))) === 'alive'
-  } catch {
-    return false
   }
 }
 
