@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { aptInstall } from './apt.ts'
+import { debianMirrors, sourcesFor } from './debian-mirrors.ts'
 import type { Engine } from './engine.ts'
 import { readEngineStream } from './engine-stream.ts'
 import { canInstallPackages, findProgram } from './host-system.ts'
 import { LABEL } from './labels.ts'
 import type { Progress, ProgressStep } from './progress.ts'
 
-const MIRROR = 'http://deb.debian.org'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /**
@@ -31,7 +31,7 @@ const BASE_RECIPE = [
 
 /** Changes when an image made of the same Dockerfile would come out different. */
 export function baseRecipe(release: string): string {
-  return JSON.stringify([release, `debian:${release}-slim`, MIRROR, BASE_RECIPE])
+  return JSON.stringify([release, `debian:${release}-slim`, BASE_RECIPE])
 }
 
 export function baseTag(release: string): string {
@@ -98,6 +98,7 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     }
     await aptInstall(['mmdebstrap', 'debian-archive-keyring'], step)
   }
+  const mirrors = await debianMirrors()
   const child = spawn(
     'mmdebstrap',
     [
@@ -106,9 +107,7 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
       release,
       // Standard output: the archive goes to the engine as it is made, and never lies on a disk.
       '-',
-      `deb ${MIRROR}/debian ${release} main`,
-      `deb ${MIRROR}/debian ${release}-updates main`,
-      `deb ${MIRROR}/debian-security ${release}-security main`,
+      ...sourcesFor(release, mirrors),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } },
   )
@@ -150,7 +149,7 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     const what = exitCode === 0 ? String(result) : `mmdebstrap ended with ${exitCode}\n${messages.join('\n')}`
     throw new EngineError(`no base image for Debian ${release}: ${what}`, {
       code: 'BASE_IMAGE_MISSING',
-      remedy: `${reason}; see whether ${MIRROR} can be reached from this host.`,
+      remedy: `${reason}; see whether ${mirrors.archive ?? "Debian's archive"} can be reached from this host.`,
       cause: result,
     })
   }
