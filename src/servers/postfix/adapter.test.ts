@@ -95,7 +95,7 @@ describe('main.cf', () => {
       smtpd_junk_command_limit = 1000
       smtpd_client_connection_count_limit = 0
       queue_run_delay = 1s
-      minimal_backoff_time = 1s
+      minimal_backoff_time = 2s
       maximal_backoff_time = 2s
       in_flow_delay = 0s
       "

@@ -163,7 +163,9 @@ function limits({ limits }: Topology): Parameters {
 function pace(): Parameters {
   return {
     queue_run_delay: '1s',
-    minimal_backoff_time: '1s',
+    // Not 1: times count in whole seconds, so the retry could come within milliseconds of the deferral. qmgr(8) then
+    // finds the file still locked, logs "skipped, still being delivered", and leaves it in the active queue for good.
+    minimal_backoff_time: '2s',
     maximal_backoff_time: '2s',
     in_flow_delay: '0s',
   }
