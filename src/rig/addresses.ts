@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 /** The host numbers of one rig in both networks, to be given back when it ends. */
 export interface HostNumbers {
   mta: number
-  store?: number
+  store: number | undefined
 }
 
 export function needsStore(topology: Topology): boolean {
