@@ -78,7 +78,10 @@ export class InitChannel {
   }
 
   #take({ id, kind, payload }: Segment): void {
-    if (kind === 'd') return this.#serverEnded(id, Number(payload.toString()))
+    if (kind === 'd') {
+      this.#serverEnded(id, Number(payload.toString()))
+      return
+    }
     const pending = this.#pending.get(id)
     if (!pending) return
     // Not a copy by itself: the segment is a view of a buffer that goes on growing.
