@@ -7,6 +7,7 @@ import type { Seat } from '../engine/machine-pool.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
 import { type MtaAdapter, type Release, type RenderContext, type Rendered, STORE_PORTS } from '../servers/contract.ts'
 import { store as storeAdapter } from '../servers/registry.ts'
+import type { Flaw } from '../tls/certificates.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Upstream } from '../upstream/upstream.ts'
 import { layOut, needsStore, upstreamNames } from './addresses.ts'
@@ -73,7 +74,9 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const upstreams: Record<string, Upstream> = {}
     for (const [index, name] of upstreamNames(topology).entries()) {
       const { listener } = await world.listener(index)
-      const upstream = new Upstream({ name, host: `${name}.example`, ended: ended.signal })
+      const host = `${name}.example`
+      const issue = (flaw?: Flaw) => (flaw ? world.certificates.flawed(host, flaw) : world.certificates.of(host))
+      const upstream = new Upstream({ name, host, issue, ended: ended.signal })
       upstreams[name] = upstream
       undo.push(listener.register(clients, upstream))
     }
