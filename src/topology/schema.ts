@@ -70,8 +70,36 @@ const local = z.strictObject({
   mailboxFormat: z.enum(['mbox', 'maildir']).default('mbox'),
 })
 
-/** A next hop: one of the rig's upstreams by name. */
-const hop = z.union([z.string().transform((upstream) => ({ upstream })), z.strictObject({ upstream: z.string() })])
+/**
+ * TLS on the way out. `none`: never; `opportunistic`: where the next hop offers STARTTLS, whatever its certificate;
+ * `required`: a next hop without it gets nothing; `verified`: required, and the certificate has to be one that the rig's
+ * authority signed for the host's name. What cannot be sent waits in the queue.
+ */
+const outboundTls = z.enum(['none', 'opportunistic', 'required', 'verified'])
+export type OutboundTls = z.output<typeof outboundTls>
+
+/** A next hop: one of the rig's upstreams by name, and TLS on the way there where it is not `outboundTls`. */
+const hop = z.union([
+  z.string().transform((upstream): { upstream: string; tls?: OutboundTls | undefined } => ({ upstream })),
+  z.strictObject({ upstream: z.string(), tls: outboundTls.optional() }),
+])
+
+/** `none` offers no STARTTLS, `offered` does (RFC 3207), `required` refuses mail without it. */
+const inboundTls = z.enum(['none', 'offered', 'required'])
+
+/** Mechanisms by their registered names (IANA, SASL Mechanisms). */
+const mechanism = z.enum(['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'])
+export type Mechanism = z.output<typeof mechanism>
+
+/** Message submission on port 587 (RFC 6409), the only place where AUTH is offered. */
+const submission = z.strictObject({
+  /** STARTTLS there. Default: as `tls`. */
+  tls: inboundTls.optional(),
+  /** True: no AUTH before STARTTLS (RFC 4954 §4). Default: true where TLS is required. */
+  authRequiresTls: z.boolean().optional(),
+  /** SASL mechanisms offered (RFC 4954). */
+  mechanisms: z.array(mechanism).min(1).default(['PLAIN', 'LOGIN']),
+})
 
 const mx = z.strictObject({
   /** Lower is preferred (RFC 5321 §5.1). */
@@ -189,8 +217,12 @@ export const topologySchema = z.strictObject({
   limits: limits.default({ messageSize: 10_485_760 }),
   /** Between user and detail in `user+detail@…` (Postfix: recipient_delimiter); null turns it off. */
   recipientDelimiter: z.enum(['+', '-']).nullable().default('+'),
-  /** SMTP TLS: `none` offers no STARTTLS, `offered` does (RFC 3207), `required` refuses mail without it. */
-  tls: z.enum(['none', 'offered', 'required']).default('offered'),
+  /** STARTTLS on SMTP, port 25. */
+  tls: inboundTls.default('offered'),
+  /** The oldest TLS version that clients may speak to the MTA. Debian's libraries have none before 1.2. */
+  minimumTls: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+  submission: submission.optional(),
+  outboundTls: outboundTls.default('opportunistic'),
   /** The fake relays there are. The one named `upstream` always is. */
   upstreams: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */

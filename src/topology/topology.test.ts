@@ -12,6 +12,8 @@ function problemsOf(input: unknown): string[] {
   return []
 }
 
+const JIM = { domains: { 'example.com': { mailboxes: ['jim'] } } }
+
 describe('parseTopology', () => {
   it('fills in what is left out', () => {
     const topology = parseTopology({
@@ -26,6 +28,30 @@ describe('parseTopology', () => {
       catchAll: 'jim@example.com',
     })
     expect(topology.internet['client.example']?.mx).toEqual([{ preference: 10, upstream: 'upstream' }])
+  })
+
+  it('has submission follow what holds for SMTP, and hops what holds for the way out', () => {
+    const mailbox = { 'example.com': { mailboxes: ['jim'] } }
+    expect(parseTopology({ tls: 'required' }).submission).toEqual({
+      tls: 'required',
+      authRequiresTls: true,
+      mechanisms: ['PLAIN', 'LOGIN'],
+    })
+    expect(parseTopology({ domains: mailbox, submission: { tls: 'none' } }).submission).toMatchObject({
+      tls: 'none',
+      authRequiresTls: false,
+    })
+    const { smarthost, routes, minimumTls } = parseTopology({
+      outboundTls: 'required',
+      upstreams: ['isp'],
+      smarthost: 'upstream',
+      routes: { 'a.example': { upstream: 'isp', tls: 'none' } },
+    })
+    expect({ smarthost, routes, minimumTls }).toEqual({
+      smarthost: { upstream: 'upstream', tls: 'required' },
+      routes: { 'a.example': { upstream: 'isp', tls: 'none' } },
+      minimumTls: 'TLSv1.2',
+    })
   })
 
   it('counts the host itself among the local domains', () => {
@@ -87,6 +113,46 @@ describe('parseTopology', () => {
       'an exchanger with neither upstream nor host',
       { internet: { 'snow.nl': { mx: [{ preference: 5 }] } } },
       'internet["snow.nl"].mx[0]: name either an upstream or a host',
+    ],
+    [
+      'AUTH that waits for a TLS that is not offered',
+      { ...JIM, tls: 'none', submission: { authRequiresTls: true } },
+      'submission.authRequiresTls: AUTH would wait for TLS for ever: submission offers no STARTTLS; set submission.tls to "offered"',
+    ],
+    [
+      'AUTH before a TLS that is required',
+      { ...JIM, submission: { tls: 'required', authRequiresTls: false } },
+      'submission.authRequiresTls: AUTH cannot come before TLS where submission requires TLS; leave it out, or set submission.tls to "offered"',
+    ],
+    [
+      'a mechanism that nobody has',
+      { ...JIM, submission: { mechanisms: ['GSSAPI'] } },
+      'submission.mechanisms[0]: "GSSAPI" is wrong: expected one of "PLAIN"|"LOGIN"|"CRAM-MD5"|"SCRAM-SHA-1"|"SCRAM-SHA-256"',
+    ],
+    [
+      'a mechanism named twice',
+      { ...JIM, submission: { mechanisms: ['PLAIN', 'PLAIN'] } },
+      'submission.mechanisms: "PLAIN" is named twice',
+    ],
+    [
+      'submission for nobody',
+      { domains: { 'example.com': {} }, submission: {} },
+      'submission: nobody could authenticate: there is no mailbox and no account',
+    ],
+    [
+      'a version of a TLS that is not offered',
+      { tls: 'none', minimumTls: 'TLSv1.3' },
+      'minimumTls: "TLSv1.3" asks for TLS of a version, but no TLS is offered',
+    ],
+    [
+      'two kinds of TLS on the way to one upstream',
+      { smarthost: 'upstream', routes: { 'a.example': { upstream: 'upstream', tls: 'required' } } },
+      'routes["a.example"]: the upstream "upstream" is reached with TLS "required" here and "opportunistic" by smarthost; name another upstream',
+    ],
+    [
+      'a route and an exchanger that are one upstream, with two kinds of TLS',
+      { routes: { 'a.example': { upstream: 'upstream', tls: 'none' } }, internet: ['b.example'] },
+      'internet["b.example"].mx: the upstream "upstream" is reached with TLS "opportunistic" here and "none" by routes["a.example"]; name another upstream',
     ],
   ])('refuses %s, naming place, value and what is allowed', (_, input, expected) => {
     expect(problemsOf(input)).toEqual([expected.replace(/^topology /, ': ')])

@@ -1,6 +1,8 @@
 import { InputError } from '../errors/mailrig-error.ts'
 import { mailAddress, quote } from './names.ts'
-import { type ParsedTopology, type TopologyInput, topologySchema } from './schema.ts'
+import type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
+import { topologySchema } from './schema.ts'
+import { resolveSubmission, tlsProblems } from './tls.ts'
 
 /** A domain with mailboxes in the mail store; recipients are full addresses. */
 export interface MailboxDomain {
@@ -15,9 +17,37 @@ export interface VirtualAliasDomain {
   catchAll?: string
 }
 
+/** One of the rig's upstreams as next hop. */
+export interface Hop {
+  upstream: string
+  tls: OutboundTls
+}
+
+/** Port 587. */
+export interface Submission {
+  tls: ParsedTopology['tls']
+  authRequiresTls: boolean
+  mechanisms: Mechanism[]
+}
+
 /** The checked mail world: every default filled in, every name resolved. Adapters render this and nothing else. */
 export interface Topology
-  extends Omit<ParsedTopology, 'host' | 'origin' | 'domains' | 'virtualAliasDomains' | 'local'> {
+  extends Omit<
+    ParsedTopology,
+    | 'host'
+    | 'origin'
+    | 'domains'
+    | 'virtualAliasDomains'
+    | 'local'
+    | 'minimumTls'
+    | 'submission'
+    | 'smarthost'
+    | 'routes'
+  > {
+  minimumTls: NonNullable<ParsedTopology['minimumTls']>
+  submission: Submission
+  smarthost?: Hop
+  routes: Record<string, Hop>
   host: string
   origin: string
   domains: Record<string, MailboxDomain>
@@ -167,14 +197,24 @@ function resolve(parsed: ParsedTopology): Topology {
     }
   }
 
+  problems.push(...tlsProblems(parsed))
+
   const domains = Object.fromEntries(
     Object.entries(parsed.domains).map(([name, domain]) => [name, resolveMailboxDomain(name, domain, problems)]),
   )
   if (problems.length > 0) throw new TopologyError(problems)
 
-  const { local, ...rest } = parsed
+  const { local, smarthost, ...rest } = parsed
+  const complete = (hop: { upstream: string; tls?: OutboundTls | undefined }): Hop => ({
+    upstream: hop.upstream,
+    tls: hop.tls ?? parsed.outboundTls,
+  })
   return {
     ...rest,
+    minimumTls: parsed.minimumTls ?? 'TLSv1.2',
+    submission: resolveSubmission(parsed),
+    ...(smarthost ? { smarthost: complete(smarthost) } : {}),
+    routes: Object.fromEntries(Object.entries(parsed.routes).map(([domain, hop]) => [domain, complete(hop)])),
     host,
     origin: parsed.origin ?? host,
     domains,

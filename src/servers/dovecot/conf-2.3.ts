@@ -1,4 +1,5 @@
 import type { RenderContext } from '../contract.ts'
+import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
 
@@ -11,7 +12,7 @@ log_path = /dev/stderr
 auth_verbose = yes
 
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = ${mechanisms(topology)}
 auth_failure_delay = 0
 # Any local part: the default set has no "+" and no "'".
 auth_username_chars =

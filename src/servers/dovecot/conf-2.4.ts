@@ -1,4 +1,5 @@
 import type { RenderContext } from '../contract.ts'
+import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
 
@@ -14,7 +15,7 @@ log_path = /dev/stderr
 auth_verbose = yes
 
 auth_allow_cleartext = yes
-auth_mechanisms = plain login
+auth_mechanisms = ${mechanisms(topology)}
 auth_failure_delay = 0
 # Any local part: the default set has no "+" and no "'".
 auth_username_chars =

@@ -1,3 +1,4 @@
+import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
 import { accessStatements } from './access-rules.ts'
 import { statement } from './config-text.ts'
@@ -8,7 +9,7 @@ export function aclSection({ topology, addresses }: RenderContext): string {
   const access = accessStatements(topology, addresses)
   return [
     'begin acl',
-    acl('acl_check_mail', [...mailStatements(topology.tls === 'required'), statement('accept')]),
+    acl('acl_check_mail', [...mailStatements(topology), statement('accept')]),
     acl('acl_check_rcpt', [
       ...(native?.acl_rcpt ?? []),
       // Not by TCP: submitted on the host.
@@ -66,13 +67,17 @@ export function aclSection({ topology, addresses }: RenderContext): string {
   ].join('\n\n')
 }
 
-function mailStatements(tlsRequired: boolean): string[] {
+function mailStatements({ tls, submission }: Topology): string[] {
+  const required = (mode: Topology['tls']) => (mode === 'required' ? 'true' : 'false')
   return [
     // RFC 3207 §4 has the code and the words.
-    ...(tlsRequired
+    ...(tls === 'required' || submission.tls === 'required'
       ? [
           statement(
             'deny',
+            tls === submission.tls
+              ? undefined
+              : ['condition', `\${if eq{$received_port}{587}{${required(submission.tls)}}{${required(tls)}}}`],
             ['!hosts', ':'],
             ['!encrypted', '*'],
             ['message', '530 5.7.0 Must issue a STARTTLS command first'],

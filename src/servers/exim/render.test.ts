@@ -27,6 +27,10 @@ function context(input: TopologyInput, addresses: Partial<RenderContext['address
   }
 }
 
+function without({ store: _, ...addresses }: RenderContext['addresses']): RenderContext['addresses'] {
+  return addresses
+}
+
 /** The lines of one section: from `begin name`, or from the start, to the next `begin`. */
 function section(name: string, input: TopologyInput, addresses?: Partial<RenderContext['addresses']>): string {
   const parts = configuration(context(input, addresses)).split(/^(?=begin )/m)
@@ -373,14 +377,12 @@ describe('the routers', () => {
         "routes:
         driver = manualroute
         domains = ! +our_domains
-        transport = remote_smtp_smarthost
-        route_list = routed.example 198.18.2.1::25 byname
+        route_list = routed.example upstream.example::25 byname remote_smtp_smarthost
         same_domain_copy_routing = yes",
         "smarthost:
         driver = manualroute
         domains = ! +our_domains
-        transport = remote_smtp_smarthost
-        route_list = * 198.18.2.1::2525 byname
+        route_list = * isp.example::2525 byname remote_smtp_smarthost
         host_find_failed = ignore
         same_domain_copy_routing = yes
         no_more",
@@ -429,6 +431,48 @@ describe('the transports', () => {
   })
 })
 
+describe('TLS on the way out', () => {
+  it.each([
+    ['none', ['hosts_avoid_tls = *']],
+    ['opportunistic', ['tls_verify_certificates = /etc/exim4/authority.crt']],
+    ['required', ['tls_verify_certificates = /etc/exim4/authority.crt', 'hosts_require_tls = *']],
+    [
+      'verified',
+      ['tls_verify_certificates = /etc/exim4/authority.crt', 'hosts_require_tls = *', 'tls_verify_hosts = *'],
+    ],
+  ] as const)('%s', (outboundTls, options) => {
+    const transport = block('remote_smtp', 'transports', { ...COMPANY, outboundTls })
+    expect(transport?.split('\n').slice(2)).toEqual(options.map((option) => `  ${option}`))
+  })
+
+  it('has a transport for each level, no name of which another begins with', () => {
+    const input: TopologyInput = {
+      upstreams: ['isp'],
+      routes: { 'a.example': { upstream: 'isp', tls: 'verified' }, 'b.example': 'upstream' },
+    }
+    expect(block('routes', 'routers', input)).toContain(
+      'route_list = a.example isp.example::2525 byname remote_smtp_verified_smarthost ; b.example upstream.example::25 byname remote_smtp_smarthost\n',
+    )
+    const names = section('transports', input).match(/^\w+smarthost(?=:)/gm) ?? []
+    expect(names.toSorted()).toEqual(['remote_smtp_smarthost', 'remote_smtp_verified_smarthost'])
+  })
+})
+
+describe('TLS on the way in', () => {
+  const jim = { local: { accounts: ['jim'] } }
+
+  it('may differ at submission', () => {
+    const main = section('main', { ...jim, tls: 'none', submission: { tls: 'offered' } })
+    expect(main).toContain(`tls_advertise_hosts = \${if eq{$received_port}{587}{*}{}}`)
+    const acl = block('acl_check_mail', 'acl', { ...jim, submission: { tls: 'required' } })
+    expect(acl).toContain(`condition = \${if eq{$received_port}{587}{true}{false}}`)
+  })
+
+  it('is no older than it is told to be', () => {
+    expect(section('main', { minimumTls: 'TLSv1.3' })).toContain('tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3')
+  })
+})
+
 describe('the rewriting of domains', () => {
   it('takes mail for a renamed domain of its own', () => {
     const input: TopologyInput = {
@@ -449,20 +493,45 @@ describe('the authenticators', () => {
 
       plain:
         driver = plaintext
-        public_name = PLAIN
         server_prompts = :
         server_condition = \${if eq{\${base64:$auth3}}{\${lookup{$auth2}lsearch{/etc/exim4/passwd}{$value}fail}}}
         server_set_id = $auth2
+        public_name = PLAIN
         server_advertise_condition = \${if eq{$received_port}{587}}
 
       login:
         driver = plaintext
-        public_name = LOGIN
         server_prompts = Username:: : Password::
         server_condition = \${if eq{\${base64:$auth2}}{\${lookup{$auth1}lsearch{/etc/exim4/passwd}{$value}fail}}}
         server_set_id = $auth1
+        public_name = LOGIN
         server_advertise_condition = \${if eq{$received_port}{587}}"
     `)
+  })
+
+  it('compute CRAM-MD5, and ask Dovecot for SCRAM', () => {
+    const submission: TopologyInput['submission'] = { mechanisms: ['CRAM-MD5', 'SCRAM-SHA-256'] }
+    expect(section('authenticators', { ...COMPANY, submission })).toMatchInlineSnapshot(`
+      "begin authenticators
+
+      cram_md5:
+        driver = cram_md5
+        server_secret = \${base64d:\${lookup{$auth1}lsearch{/etc/exim4/passwd}{$value}fail}}
+        server_set_id = $auth1
+        public_name = CRAM-MD5
+        server_advertise_condition = \${if eq{$received_port}{587}}
+
+      scram_sha_256:
+        driver = dovecot
+        server_socket = 198.18.1.3 12345
+        server_set_id = $auth1
+        public_name = SCRAM-SHA-256
+        server_advertise_condition = \${if eq{$received_port}{587}}"
+    `)
+    const accounts: TopologyInput = { local: { accounts: ['jim'] }, submission }
+    expect(() => render({ ...context(accounts), addresses: without(context(accounts).addresses) })).toThrow(
+      /has SCRAM-SHA-256 from the mail store alone/,
+    )
   })
 
   it('want TLS first where the topology does', () => {

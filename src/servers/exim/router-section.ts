@@ -1,7 +1,8 @@
-import type { Topology } from '../../topology/topology.ts'
+import type { Hop, Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
+import { smarthostTransport } from './transport-section.ts'
 
 /**
  * `begin routers`, in order: elsewhere (routes, then smarthost or MX), the mail store's domains (aliases, mailboxes,
@@ -31,9 +32,10 @@ export function routerSection(context: RenderContext): string {
 }
 
 function remoteRouters({ topology, addresses }: RenderContext): string[] {
-  const address = (upstream: string) => {
+  // By name: certificates are for names.
+  const nextHop = ({ upstream, tls }: Hop) => {
     const at = addresses.upstreams[upstream]
-    return at ? `${at.address}::${at.port}` : ''
+    return at ? `${at.host}::${at.port} byname ${smarthostTransport(tls)}` : ''
   }
   const routes = Object.entries(topology.routes)
   const routers: string[] = []
@@ -42,8 +44,7 @@ function remoteRouters({ topology, addresses }: RenderContext): string[] {
       driver('routes', [
         ['driver', 'manualroute'],
         ['domains', '! +our_domains'],
-        ['transport', 'remote_smtp_smarthost'],
-        ['route_list', routes.map(([domain, hop]) => `${domain} ${address(hop.upstream)} byname`).join(' ; ')],
+        ['route_list', routes.map(([domain, hop]) => `${domain} ${nextHop(hop)}`).join(' ; ')],
         ['same_domain_copy_routing', 'yes'],
       ]),
     )
@@ -53,8 +54,7 @@ function remoteRouters({ topology, addresses }: RenderContext): string[] {
       driver('smarthost', [
         ['driver', 'manualroute'],
         ['domains', '! +our_domains'],
-        ['transport', 'remote_smtp_smarthost'],
-        ['route_list', `* ${address(topology.smarthost.upstream)} byname`],
+        ['route_list', `* ${nextHop(topology.smarthost)}`],
         ['host_find_failed', 'ignore'],
         ['same_domain_copy_routing', 'yes'],
         ['no_more', true],

@@ -84,8 +84,12 @@ describe('main.cf', () => {
       smtpd_tls_security_level = may
       smtpd_tls_chain_files = /etc/postfix/tls.pem
       smtpd_tls_loglevel = 1
+      smtpd_tls_protocols = >=TLSv1.2
+      smtpd_tls_mandatory_protocols = >=TLSv1.2
       smtp_tls_security_level = may
       smtp_tls_CAfile = /etc/postfix/ca.pem
+      smtp_tls_loglevel = 1
+      smtp_tls_policy_maps =
       smtpd_sasl_type = dovecot
       smtpd_sasl_path = inet:198.18.1.3:12345
       message_size_limit = 10485760
@@ -133,12 +137,33 @@ describe('main.cf', () => {
   })
 
   it.each([
-    ['none', 'none', 'none'],
-    ['offered', 'may', 'may'],
-    ['required', 'encrypt', 'may'],
-  ] as const)('with TLS %s, the server says %s and the client %s', (tls, server, client) => {
-    expect(parameters(['smtpd_tls_security_level', 'smtp_tls_security_level'], { tls })).toBe(
-      `smtpd_tls_security_level = ${server}\nsmtp_tls_security_level = ${client}`,
+    ['none', 'none'],
+    ['offered', 'may'],
+    ['required', 'encrypt'],
+  ] as const)('with TLS %s, the server says %s', (tls, level) => {
+    expect(parameters(['smtpd_tls_security_level'], { tls })).toBe(`smtpd_tls_security_level = ${level}`)
+  })
+
+  it('takes no TLS older than it is told to', () => {
+    const names = ['smtpd_tls_protocols', 'smtpd_tls_mandatory_protocols']
+    expect(parameters(names, { minimumTls: 'TLSv1.3' })).toBe(
+      'smtpd_tls_protocols = >=TLSv1.3\nsmtpd_tls_mandatory_protocols = >=TLSv1.3',
+    )
+  })
+
+  it('says what TLS is wanted on the way out, and to which next hop another', () => {
+    const names = ['smtp_tls_security_level', 'smtp_tls_policy_maps']
+    expect(parameters(names, { outboundTls: 'none', smarthost: 'upstream' })).toBe(
+      'smtp_tls_security_level = none\nsmtp_tls_policy_maps =',
+    )
+    expect(parameters(names, { smarthost: { upstream: 'upstream', tls: 'required' } })).toBe(
+      'smtp_tls_security_level = may\nsmtp_tls_policy_maps = hash:/etc/postfix/tls_policy',
+    )
+    const policy = (input: TopologyInput) => file('/etc/postfix/tls_policy', input)
+    expect(policy({ smarthost: { upstream: 'upstream', tls: 'required' } })).toMatch(/^\[[\d.]+\]:25\s+encrypt\n$/)
+    // A next hop given as an address has no name of its own that a certificate could be for.
+    expect(policy({ smarthost: 'upstream', outboundTls: 'verified' })).toMatch(
+      /^\[[\d.]+\]:25\s+secure match=upstream\.\S+\n$/,
     )
   })
 
@@ -330,21 +355,35 @@ describe('tables', () => {
 
 describe('master.cf', () => {
   it('offers AUTH at submission where there is a mail store', () => {
-    expect(file('/etc/postfix/master.cf', COMPANY)?.split('\n').slice(-6)).toMatchInlineSnapshot(`
+    expect(file('/etc/postfix/master.cf', COMPANY)?.split('\n').slice(-9)).toMatchInlineSnapshot(`
       [
         "postlog    unix-dgram n - n -    1  postlogd",
         "submission inet n -  n  -      -  smtpd",
         "  -o syslog_name=postfix/submission",
+        "  -o smtpd_tls_security_level=may",
         "  -o smtpd_sasl_auth_enable=yes",
+        "  -o smtpd_sasl_mechanism_filter=plain,login",
+        "  -o smtpd_tls_auth_only=no",
         "  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject",
         "",
       ]
     `)
   })
 
+  it('offers at submission what the topology names, when it is to', () => {
+    const submission = { tls: 'required', mechanisms: ['PLAIN', 'SCRAM-SHA-256'] } as const
+    const master = file('/etc/postfix/master.cf', {
+      ...COMPANY,
+      submission: { ...submission, mechanisms: [...submission.mechanisms] },
+    })
+    expect(master).toContain(
+      '\n  -o smtpd_tls_security_level=encrypt\n  -o smtpd_sasl_auth_enable=yes\n  -o smtpd_sasl_mechanism_filter=plain,scram-sha-256\n  -o smtpd_tls_auth_only=yes\n',
+    )
+  })
+
   it('lets trusted networks submit where there is none', () => {
     expect(file('/etc/postfix/master.cf', {}, { store: false })).toMatch(
-      /\nsubmission inet .*\n {2}-o syslog_name=postfix\/submission\n {2}-o smtpd_relay_restrictions=permit_mynetworks,reject\n/,
+      /\nsubmission inet .*\n {2}-o syslog_name=postfix\/submission\n {2}-o smtpd_tls_security_level=may\n {2}-o smtpd_relay_restrictions=permit_mynetworks,reject\n/,
     )
   })
 

@@ -3,6 +3,7 @@ import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
+import { tlsParameters } from './tls.ts'
 import { nextHop } from './transport-table.ts'
 
 /** Name → value of postconf(5) parameters. */
@@ -24,7 +25,7 @@ export function mainCf(context: RenderContext, tables: ReadonlySet<string>, acce
     ...local(topology),
     ...relaying(context, tables, access),
     ...rewriting(tables),
-    ...tls(topology),
+    ...tlsParameters(topology, tables),
     ...submission(context),
     ...limits(topology),
     ...pace(),
@@ -127,17 +128,6 @@ function rewriting(tables: ReadonlySet<string>): Parameters {
     recipient_canonical_maps: indexed(tables, PATHS.canonical),
     // Otherwise the header of mail that comes by SMTP keeps the old domain, from trusted clients too.
     ...(tables.has(PATHS.canonical) ? { local_header_rewrite_clients: 'static:all' } : {}),
-  }
-}
-
-function tls({ tls }: Topology): Parameters {
-  if (tls === 'none') return { smtpd_tls_security_level: 'none', smtp_tls_security_level: 'none' }
-  return {
-    smtpd_tls_security_level: tls === 'required' ? 'encrypt' : 'may',
-    smtpd_tls_chain_files: PATHS.tlsChain,
-    smtpd_tls_loglevel: '1',
-    smtp_tls_security_level: 'may',
-    smtp_tls_CAfile: PATHS.tlsAuthority,
   }
 }
 

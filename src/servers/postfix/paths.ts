@@ -23,6 +23,7 @@ export const PATHS = {
   /** Private key first, then the certificate: the order that smtpd_tls_chain_files wants. */
   tlsChain: '/etc/postfix/tls.pem',
   tlsAuthority: '/etc/postfix/ca.pem',
+  tlsPolicy: '/etc/postfix/tls_policy',
   /** Which tables the image compiles, `type:path`, one a line. */
   compiled: '/etc/mailrig/tables',
 } as const

@@ -3,6 +3,7 @@ import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
 import { canonicalRecipients, genericAddresses } from './rewriting-tables.ts'
 import { tableFile } from './table.ts'
+import { tlsPolicies } from './tls.ts'
 import { transports } from './transport-table.ts'
 import { virtualAliases } from './virtual-tables.ts'
 
@@ -12,6 +13,7 @@ export function indexedTables(context: RenderContext, access: AccessTables): Ser
   return [
     ...tableFile(PATHS.virtual, virtualAliases(topology)),
     ...tableFile(PATHS.transport, transports(context)),
+    ...tableFile(PATHS.tlsPolicy, tlsPolicies(context)),
     ...tableFile(PATHS.generic, genericAddresses(topology)),
     ...tableFile(PATHS.canonical, canonicalRecipients(topology)),
     ...SUBJECTS.flatMap((subject) => [

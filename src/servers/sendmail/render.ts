@@ -26,7 +26,7 @@ export function render(context: RenderContext): Rendered {
   const files: ServerFile[] = [
     { path: '/etc/mail/sendmail.mc', content: sendmailMc(context) },
     { path: '/etc/mail/local-host-names', content: lines(topology.local?.domains ?? [topology.host]) },
-    { path: '/etc/mail/access', content: access(topology, addresses.networks) },
+    { path: '/etc/mail/access', content: access(topology, addresses) },
     { path: '/etc/mail/virtusertable', content: virtusertable(topology) },
     { path: '/etc/mail/mailertable', content: mailertable(topology, addresses) },
     { path: '/etc/mail/domaintable', content: domaintable(topology) },
@@ -35,7 +35,7 @@ export function render(context: RenderContext): Rendered {
     { path: '/etc/mailrig/sasldb', content: sasldb(topology), mode: 0o600 },
     { path: '/etc/procmailrc', content: procmailrc(topology.local?.mailboxFormat ?? 'mbox') },
     ...accountFiles(topology),
-    ...(topology.tls === 'none' ? [] : tlsFiles(context.tls)),
+    ...tlsFiles(context.tls),
     ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
       path,
       content,
