@@ -1,7 +1,7 @@
 import { expect, rig } from 'mailrig/vitest'
 
 const it = rig(
-  { domains: { 'example.com': { mailboxes: ['jim'] } }, tls: 'required', minimumTls: 'TLSv1.3' },
+  { domains: { 'example.com': { mailboxes: ['jim'] } }, tls: 'required', tlsMinimum: 'TLSv1.3' },
   { covers: ['P7', 'S43', 'S50'] },
 )
 

@@ -220,7 +220,7 @@ export const topologySchema = z.strictObject({
   /** STARTTLS on SMTP, port 25. */
   tls: inboundTls.default('offered'),
   /** The oldest TLS version that clients may speak to the MTA. Debian's libraries have none before 1.2. */
-  minimumTls: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+  tlsMinimum: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
   submission: submission.optional(),
   outboundTls: outboundTls.default('opportunistic'),
   /** The fake relays there are. The one named `upstream` always is. */

@@ -50,9 +50,9 @@ function submissionProblems(parsed: ParsedTopology): Problem[] {
 
 function minimumProblems(parsed: ParsedTopology): Problem[] {
   const offered = parsed.tls !== 'none' || resolveSubmission(parsed).tls !== 'none'
-  if (parsed.minimumTls === undefined || offered) return []
+  if (parsed.tlsMinimum === undefined || offered) return []
   return [
-    { path: 'minimumTls', message: `${quote(parsed.minimumTls)} asks for TLS of a version, but no TLS is offered` },
+    { path: 'tlsMinimum', message: `${quote(parsed.tlsMinimum)} asks for TLS of a version, but no TLS is offered` },
   ]
 }
 

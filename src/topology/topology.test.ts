@@ -41,16 +41,16 @@ describe('parseTopology', () => {
       tls: 'none',
       authRequiresTls: false,
     })
-    const { smarthost, routes, minimumTls } = parseTopology({
+    const { smarthost, routes, tlsMinimum } = parseTopology({
       outboundTls: 'required',
       upstreams: ['isp'],
       smarthost: 'upstream',
       routes: { 'a.example': { upstream: 'isp', tls: 'none' } },
     })
-    expect({ smarthost, routes, minimumTls }).toEqual({
+    expect({ smarthost, routes, tlsMinimum }).toEqual({
       smarthost: { upstream: 'upstream', tls: 'required' },
       routes: { 'a.example': { upstream: 'isp', tls: 'none' } },
-      minimumTls: 'TLSv1.2',
+      tlsMinimum: 'TLSv1.2',
     })
   })
 
@@ -141,8 +141,8 @@ describe('parseTopology', () => {
     ],
     [
       'a version of a TLS that is not offered',
-      { tls: 'none', minimumTls: 'TLSv1.3' },
-      'minimumTls: "TLSv1.3" asks for TLS of a version, but no TLS is offered',
+      { tls: 'none', tlsMinimum: 'TLSv1.3' },
+      'tlsMinimum: "TLSv1.3" asks for TLS of a version, but no TLS is offered',
     ],
     [
       'two kinds of TLS on the way to one upstream',

@@ -39,12 +39,12 @@ export interface Topology
     | 'domains'
     | 'virtualAliasDomains'
     | 'local'
-    | 'minimumTls'
+    | 'tlsMinimum'
     | 'submission'
     | 'smarthost'
     | 'routes'
   > {
-  minimumTls: NonNullable<ParsedTopology['minimumTls']>
+  tlsMinimum: NonNullable<ParsedTopology['tlsMinimum']>
   submission: Submission
   smarthost?: Hop
   routes: Record<string, Hop>
@@ -211,7 +211,7 @@ function resolve(parsed: ParsedTopology): Topology {
   })
   return {
     ...rest,
-    minimumTls: parsed.minimumTls ?? 'TLSv1.2',
+    tlsMinimum: parsed.tlsMinimum ?? 'TLSv1.2',
     submission: resolveSubmission(parsed),
     ...(smarthost ? { smarthost: complete(smarthost) } : {}),
     routes: Object.fromEntries(Object.entries(parsed.routes).map(([domain, hop]) => [domain, complete(hop)])),

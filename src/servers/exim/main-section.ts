@@ -71,7 +71,7 @@ export function mainSection({ topology, addresses }: RenderContext): string {
   ].join('\n')
 }
 
-function tls({ tls, submission, minimumTls }: Topology): EximOption[] {
+function tls({ tls, submission, tlsMinimum }: Topology): EximOption[] {
   if (tls === 'none' && submission.tls === 'none') return [['tls_advertise_hosts', '']]
   const offered = (mode: Topology['tls']) => (mode === 'none' ? '' : '*')
   return [
@@ -84,7 +84,7 @@ function tls({ tls, submission, minimumTls }: Topology): EximOption[] {
     ['tls_certificate', PATHS.certificate],
     ['tls_privatekey', PATHS.key],
     // A priority string of GnuTLS; NORMAL is Exim's default.
-    ...(minimumTls === 'TLSv1.3' ? ([['tls_require_ciphers', 'NORMAL:-VERS-ALL:+VERS-TLS1.3']] as const) : []),
+    ...(tlsMinimum === 'TLSv1.3' ? ([['tls_require_ciphers', 'NORMAL:-VERS-ALL:+VERS-TLS1.3']] as const) : []),
   ]
 }
 

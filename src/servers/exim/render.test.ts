@@ -469,7 +469,7 @@ describe('TLS on the way in', () => {
   })
 
   it('is no older than it is told to be', () => {
-    expect(section('main', { minimumTls: 'TLSv1.3' })).toContain('tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3')
+    expect(section('main', { tlsMinimum: 'TLSv1.3' })).toContain('tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3')
   })
 })
 

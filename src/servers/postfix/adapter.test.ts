@@ -146,7 +146,7 @@ describe('main.cf', () => {
 
   it('takes no TLS older than it is told to', () => {
     const names = ['smtpd_tls_protocols', 'smtpd_tls_mandatory_protocols']
-    expect(parameters(names, { minimumTls: 'TLSv1.3' })).toBe(
+    expect(parameters(names, { tlsMinimum: 'TLSv1.3' })).toBe(
       'smtpd_tls_protocols = >=TLSv1.3\nsmtpd_tls_mandatory_protocols = >=TLSv1.3',
     )
   })

@@ -23,7 +23,7 @@ export function inboundLevel(tls: Topology['tls']): string {
 
 /** TLS of smtpd(8) and smtp(8). */
 export function tlsParameters(topology: Topology, tables: ReadonlySet<string>): Parameters {
-  const oldest = `>=${topology.minimumTls}`
+  const oldest = `>=${topology.tlsMinimum}`
   return {
     smtpd_tls_security_level: INBOUND[topology.tls],
     ...(topology.tls === 'none' && topology.submission.tls === 'none'

@@ -314,7 +314,7 @@ describe('render', () => {
   })
 
   it('takes no TLS older than it is told to', () => {
-    expect(mc({ minimumTls: 'TLSv1.3' }, /SSL_OPTIONS/)).toEqual([
+    expect(mc({ tlsMinimum: 'TLSv1.3' }, /SSL_OPTIONS/)).toEqual([
       "define(`confSERVER_SSL_OPTIONS', `+SSL_OP_NO_TLSv1 +SSL_OP_NO_TLSv1_1 +SSL_OP_NO_TLSv1_2')dnl",
     ])
   })

@@ -17,7 +17,7 @@ export function tlsFiles({ certificate, key, authority }: ServerCertificate): Se
  * Lines of sendmail.mc. STARTTLS is offered where there is a certificate and an authority, as file and as directory; the
  * authority is for certificates of other servers too.
  */
-export function tlsLines({ tls, submission, minimumTls }: Topology): string[] {
+export function tlsLines({ tls, submission, tlsMinimum }: Topology): string[] {
   return [
     `define(\`confCACERT', \`${DIRECTORY}/authority.crt')dnl`,
     `define(\`confCACERT_PATH', \`${DIRECTORY}')dnl`,
@@ -27,7 +27,7 @@ export function tlsLines({ tls, submission, minimumTls }: Topology): string[] {
           `define(\`confSERVER_CERT', \`${DIRECTORY}/server.crt')dnl`,
           `define(\`confSERVER_KEY', \`${DIRECTORY}/server.key')dnl`,
         ]),
-    ...(minimumTls === 'TLSv1.3'
+    ...(tlsMinimum === 'TLSv1.3'
       ? ["define(`confSERVER_SSL_OPTIONS', `+SSL_OP_NO_TLSv1 +SSL_OP_NO_TLSv1_1 +SSL_OP_NO_TLSv1_2')dnl"]
       : []),
   ]
