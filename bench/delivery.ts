@@ -52,7 +52,7 @@ export async function delivery(world: World, target: Target, messages: number): 
 async function storedTimes(rig: Rig): Promise<Map<string, number>> {
   const files = "find /var/vmail -type f '(' -path '*/new/*' -o -path '*/cur/*' ')'"
   // As the owner of the mail: root has no capability to look into others' folders there.
-  const { stdout } = await rig.storeExec(
+  const { stdout } = await rig.store.exec(
     ['sh', '-c', `${files} -printf '%C@ ' -exec grep -m1 -i '^message-id:' '{}' ';'`],
     { user: 'vmail' },
   )

@@ -1,6 +1,7 @@
 import { InputError } from '../errors/mailrig-error.ts'
 import { mailAddress, quote } from './names.ts'
-import { type ParsedTopology, type TopologyInput, topologySchema } from './schema.ts'
+import { type ParsedTopology, storeSettings, type TopologyInput, topologySchema } from './schema.ts'
+import { storeProblems } from './store-problems.ts'
 
 /** A domain with mailboxes in the mail store; recipients are full addresses. */
 export interface MailboxDomain {
@@ -17,13 +18,15 @@ export interface VirtualAliasDomain {
 
 /** The checked mail world: every default filled in, every name resolved. Adapters render this and nothing else. */
 export interface Topology
-  extends Omit<ParsedTopology, 'host' | 'origin' | 'domains' | 'virtualAliasDomains' | 'local'> {
+  extends Omit<ParsedTopology, 'host' | 'origin' | 'domains' | 'virtualAliasDomains' | 'local' | 'store'> {
   host: string
   origin: string
   domains: Record<string, MailboxDomain>
   virtualAliasDomains: Record<string, VirtualAliasDomain>
   /** Domains of `local` include `host`. Absent when the topology declares no Unix accounts or aliases. */
   local?: NonNullable<ParsedTopology['local']>
+  /** The defaults where the topology says nothing, even where there is no store. */
+  store: NonNullable<ParsedTopology['store']>
 }
 
 export interface Problem {
@@ -167,6 +170,7 @@ function resolve(parsed: ParsedTopology): Topology {
     }
   }
 
+  problems.push(...storeProblems(parsed))
   const domains = Object.fromEntries(
     Object.entries(parsed.domains).map(([name, domain]) => [name, resolveMailboxDomain(name, domain, problems)]),
   )
@@ -179,6 +183,7 @@ function resolve(parsed: ParsedTopology): Topology {
     origin: parsed.origin ?? host,
     domains,
     virtualAliasDomains: parsed.virtualAliasDomains as Topology['virtualAliasDomains'],
+    store: parsed.store ?? storeSettings.parse({}),
     upstreams,
     internet: {
       'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [] },

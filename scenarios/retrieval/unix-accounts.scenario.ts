@@ -1,0 +1,103 @@
+import { expect, rig } from 'mailrig/vitest'
+import { describe } from 'vitest'
+
+describe('/var/mail', () => {
+  const it = rig(
+    {
+      host: 'mx.example.com',
+      local: { accounts: { jim: { password: 'correct horse' }, petra: {}, tom: {} } },
+      domains: { 'example.com': { mailboxes: ['gerda'] } },
+      store: { localAccounts: true, tls: 'none' },
+    },
+    { covers: ['D2', 'D4', 'L6', 'S17', 'S23'] },
+  )
+
+  it('lets Unix accounts in by PAM, and mailboxes by the file they stand in', async ({ mailbox }) => {
+    const session = await mailbox('gerda').imapSession()
+    const refused = { status: 'NO', code: 'AUTHENTICATIONFAILED' }
+    expect(await session.login({ user: 'jim', password: 'wrong' })).toMatchObject(refused)
+    expect(await session.login({ user: 'root', password: 'secret' })).toMatchObject(refused)
+    expect(await session.login({ user: 'jim', password: 'correct horse' })).toMatchObject({ status: 'OK' })
+    const other = await mailbox('gerda').imapSession()
+    expect(await other.login({ user: 'gerda@example.com', password: 'secret' })).toMatchObject({ status: 'OK' })
+    await expect(mailbox('jim').pop3({ password: 'wrong' })).rejects.toMatchObject({
+      answer: '[AUTH] Authentication failed.',
+    })
+    await expect((await mailbox('jim').pop3()).stat()).resolves.toBeDefined()
+  })
+
+  it('gives the user what the MTA wrote, and takes from the same file what the user deletes', async ({
+    smtp,
+    mailbox,
+    localMailbox,
+    mta,
+  }) => {
+    const first = await smtp.send({ to: 'petra@mx.example.com', from: 'marc@client.example', subject: 'In the spool' })
+    await expect(localMailbox('petra')).toReceive(first)
+    const [spool] = await localMailbox('petra').files()
+    expect(spool?.content.toString('latin1')).toMatch(/^From marc@client\.example .* \d{4}\n/)
+
+    const stored = await mailbox('petra').receive(first)
+    expect(stored.subject).toBe('In the spool')
+    expect((await stored.raw()).toString()).not.toMatch(/^From /)
+    await mailbox('petra').delete(stored)
+    expect(await localMailbox('petra').list(), 'what the MTA’s host has').toEqual([])
+
+    const second = await smtp.send({ to: 'petra@mx.example.com' })
+    await mta.settled(second)
+    const pop3 = await mailbox('petra').pop3()
+    expect(await pop3.retr(1)).toEqual(expect.bufferContaining(`Message-ID: <${second.messageId}>`))
+    await pop3.dele(1)
+    await pop3.quit()
+
+    const [emptied] = await localMailbox('petra').files()
+    const { stdout: uid } = await mta.run(['id', '-u', 'petra'])
+    expect(emptied?.uid, 'the owner').toBe(Number(uid))
+    expect((emptied?.mode ?? 0o777) & 0o007, 'rights of others').toBe(0)
+    expect(emptied?.mode, 'as the MTA left it').toBe(spool?.mode)
+  })
+
+  it('tells an idling user of what the MTA writes', async ({ smtp, mailbox }) => {
+    const session = await mailbox('tom').imapSession()
+    await session.login({ user: 'tom', password: 'secret' })
+    await session.command('SELECT INBOX')
+    const idling = await session.idle()
+    await smtp.send({ to: 'tom@mx.example.com' })
+    expect(await idling.next()).toBe('1 EXISTS')
+  })
+
+  it('has no port for TLS and no command for it where there is none', async ({ mailbox }) => {
+    expect(await (await mailbox('jim').imapSession()).capability()).not.toContain('STARTTLS')
+    expect((await (await mailbox('jim').pop3Session()).capa()).has('STLS')).toBe(false)
+    await expect(mailbox('jim').imapSession({ tls: 'implicit' })).rejects.toThrow(/:993\b/)
+    await expect(mailbox('jim').pop3Session({ tls: 'implicit' })).rejects.toThrow(/:995\b/)
+  })
+})
+
+describe('~/Maildir', () => {
+  const it = rig(
+    {
+      host: 'mx.example.com',
+      local: { accounts: ['jim'], mailboxFormat: 'maildir' },
+      store: { localAccounts: true },
+    },
+    { covers: ['D2', 'D5', 'L7'] },
+  )
+
+  it('gives the user what the MTA wrote, and moves what was seen from new/ to cur/', async ({
+    smtp,
+    mailbox,
+    localMailbox,
+  }) => {
+    const message = await smtp.send({ to: 'jim@mx.example.com' })
+    await expect(localMailbox('jim')).toReceive(message)
+    const imap = await mailbox('jim').imap()
+    const [stored] = await imap.list()
+    expect(stored?.messageId).toBe(message.messageId)
+    await imap.setFlags(stored ?? [], ['\\Seen'])
+    const messages = (await localMailbox('jim').files()).filter(({ path }) => /\/(?:new|cur)\//.test(path))
+    expect(messages.map(({ path }) => path)).toEqual([expect.stringMatching(/^\/home\/jim\/Maildir\/cur\/[^/]+:2,S$/)])
+    await imap.delete(stored ?? [])
+    expect(await localMailbox('jim').list()).toEqual([])
+  })
+})

@@ -1,0 +1,16 @@
+import type { Topology } from '../../topology/topology.ts'
+
+type Store = Topology['store']
+
+/** What the setting `ssl` is called in both configuration languages. */
+export const SSL = { none: 'no', offered: 'yes', required: 'required' } as const satisfies Record<Store['tls'], string>
+
+/** The value of auth_mechanisms. */
+export function mechanisms({ mechanisms }: Store): string {
+  return mechanisms.map((mechanism) => mechanism.toLowerCase()).join(' ')
+}
+
+/** The line of ssl_min_protocol; empty where the topology leaves it to the server. */
+export function tlsMinimum({ tlsMinimum }: Store): string {
+  return tlsMinimum === undefined ? '' : `ssl_min_protocol = ${tlsMinimum}\n`
+}
