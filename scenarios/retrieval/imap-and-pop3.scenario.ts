@@ -13,20 +13,27 @@ const it = rig(
 const JIM = { user: 'jim@example.com', password: 'correct horse' }
 
 it('refuses a wrong password and an unknown user alike, by IMAP, and lets the right one in', async ({ mailbox }) => {
-  const session = await mailbox('jim').imapSession()
-  const refused = { status: 'NO', code: 'AUTHENTICATIONFAILED', text: 'Authentication failed.' }
-  expect(await session.login({ ...JIM, password: 'wrong' })).toMatchObject(refused)
-  expect(await session.login({ ...JIM, user: 'nobody@example.com' })).toMatchObject(refused)
-  expect(await session.login(JIM)).toMatchObject({ status: 'OK' })
+  // Side by side: Dovecot lets half a second pass before it refuses.
+  const sessions = await Promise.all([mailbox('jim').imapSession(), mailbox('jim').imapSession()])
+  const replies = await Promise.all([
+    sessions[0].login({ ...JIM, password: 'wrong' }),
+    sessions[1].login({ ...JIM, user: 'nobody@example.com' }),
+  ])
+  for (const reply of replies) {
+    expect(reply).toMatchObject({ status: 'NO', code: 'AUTHENTICATIONFAILED', text: 'Authentication failed.' })
+  }
+  expect(await sessions[0].login(JIM), 'the same session').toMatchObject({ status: 'OK' })
 })
 
 it('refuses a wrong password and an unknown user alike, by POP3, and lets the right one in', async ({ mailbox }) => {
-  const session = await mailbox('jim').pop3Session()
+  const sessions = await Promise.all([mailbox('jim').pop3Session(), mailbox('jim').pop3Session()])
   const refused = { answer: '[AUTH] Authentication failed.' }
-  await expect(session.login({ ...JIM, password: 'wrong' })).rejects.toMatchObject(refused)
-  await expect(session.login({ ...JIM, user: 'nobody@example.com' })).rejects.toMatchObject(refused)
-  await session.login(JIM)
-  expect(await session.stat()).toEqual({ messages: expect.any(Number), octets: expect.any(Number) })
+  await Promise.all([
+    expect(sessions[0].login({ ...JIM, password: 'wrong' })).rejects.toMatchObject(refused),
+    expect(sessions[1].login({ ...JIM, user: 'nobody@example.com' })).rejects.toMatchObject(refused),
+  ])
+  await sessions[0].login(JIM)
+  expect(await sessions[0].stat()).toEqual({ messages: expect.any(Number), octets: expect.any(Number) })
 })
 
 it('is read by IMAP: listed, fetched, flagged, deleted', async ({ smtp, mailbox }) => {
@@ -93,7 +100,7 @@ it('is read by POP3: listed, retrieved, deleted when the session ends well', asy
   await expect(session.retr(1)).rejects.toMatchObject({ answer: expect.stringContaining('deleted') })
   await session.rset()
   await session.dele(1)
-  const [, keptId] = [...(await session.uidl()).values()]
+  const keptId = (await session.uidl()).get(2)
   session.destroy()
   const again = await mailbox('tom').pop3()
   expect(await again.stat(), 'after a session that broke off').toMatchObject({ messages: 2 })

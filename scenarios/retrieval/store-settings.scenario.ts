@@ -59,8 +59,8 @@ it('lets nobody log in before TLS, by POP3', async ({ mailbox }) => {
 
 it('speaks no TLS older than the topology allows', async ({ mailbox }) => {
   const older = { tls: 'implicit', maxVersion: 'TLSv1.2' } as const
-  await expect(mailbox('jim').imapSession(older)).rejects.toThrow(/protocol version/)
-  await expect(mailbox('jim').pop3Session(older)).rejects.toThrow(/protocol version/)
+  await expect(mailbox('jim').imapSession(older)).rejects.toThrow(/Expected a TLS handshake/)
+  await expect(mailbox('jim').pop3Session(older)).rejects.toThrow(/Expected a TLS handshake/)
   const { tls } = await mailbox('jim').imapSession({ tls: 'implicit' })
   expect(tls?.protocol).toBe('TLSv1.3')
 })
@@ -74,17 +74,21 @@ it('announces its mechanisms', async ({ mailbox }) => {
   expect(pop3.get('SASL')?.toSorted()).toEqual(MECHANISMS.toSorted())
 })
 
-it.for(MECHANISMS)('lets in by %s whoever knows the password, and nobody else', async (mechanism, { mailbox }) => {
-  const imap = await mailbox('jim').imapSession()
-  expect(await imap.authenticate(mechanism, { ...JIM, password: 'wrong' })).toMatchObject({
-    status: 'NO',
-    code: 'AUTHENTICATIONFAILED',
-  })
-  expect(await imap.authenticate(mechanism, JIM)).toMatchObject({ status: 'OK' })
-  const pop3 = await mailbox('jim').pop3Session()
-  await expect(pop3.auth(mechanism, { ...JIM, password: 'wrong' })).rejects.toMatchObject({
-    answer: '[AUTH] Authentication failed.',
-  })
-  await pop3.auth(mechanism, JIM)
-  await expect(pop3.stat()).resolves.toBeDefined()
-})
+// Side by side: Dovecot lets half a second pass before it refuses.
+it.concurrent.for(MECHANISMS)(
+  'lets in by %s whoever knows the password, and nobody else',
+  async (mechanism, { mailbox }) => {
+    const imap = await mailbox('jim').imapSession()
+    expect(await imap.authenticate(mechanism, { ...JIM, password: 'wrong' })).toMatchObject({
+      status: 'NO',
+      code: 'AUTHENTICATIONFAILED',
+    })
+    expect(await imap.authenticate(mechanism, JIM)).toMatchObject({ status: 'OK' })
+    const pop3 = await mailbox('jim').pop3Session()
+    await expect(pop3.auth(mechanism, { ...JIM, password: 'wrong' })).rejects.toMatchObject({
+      answer: '[AUTH] Authentication failed.',
+    })
+    await pop3.auth(mechanism, JIM)
+    await expect(pop3.stat()).resolves.toBeDefined()
+  },
+)

@@ -21,7 +21,8 @@ export const dovecot: StoreAdapter = {
       ...localAccountFiles(context.topology),
     ],
     environment: { MAILRIG_DNS: context.addresses.dns },
-    capabilities: ['CHOWN', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
+    // DAC_OVERRIDE: LMTP asks access(2) whether it may write an mbox, which answers for the real user, and that is root.
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
     // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
     greetings: { [STORE_PORTS.imap]: '* OK' },
   }),
