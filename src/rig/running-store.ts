@@ -5,7 +5,6 @@ import {
   type FolderStatus,
   type Question,
   type Release,
-  type RenderContext,
   STORE_PORTS,
   type StoreAdapter,
   type StoredFields,
@@ -19,14 +18,12 @@ export class RunningStore {
   readonly name: string
   readonly release: Release
   readonly #adapter: StoreAdapter
-  readonly #context: RenderContext
   readonly #container: RunningContainer
 
-  constructor(adapter: StoreAdapter, context: RenderContext, container: RunningContainer) {
+  constructor(adapter: StoreAdapter, release: Release, container: RunningContainer) {
     this.name = adapter.name
-    this.release = context.release
+    this.release = release
     this.#adapter = adapter
-    this.#context = context
     this.#container = container
   }
 

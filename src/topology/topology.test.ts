@@ -25,6 +25,12 @@ describe('parseTopology', () => {
       aliases: { sales: ['petra@example.com'] },
       catchAll: 'jim@example.com',
     })
+    expect(topology.store).toEqual({
+      mailboxFormat: 'maildir',
+      tls: 'offered',
+      mechanisms: ['PLAIN', 'LOGIN'],
+      localAccounts: false,
+    })
     expect(topology.internet['client.example']?.mx).toEqual([{ preference: 10, upstream: 'upstream' }])
   })
 
@@ -87,6 +93,36 @@ describe('parseTopology', () => {
       'an exchanger with neither upstream nor host',
       { internet: { 'snow.nl': { mx: [{ preference: 5 }] } } },
       'internet["snow.nl"].mx[0]: name either an upstream or a host',
+    ],
+    [
+      'settings of a mail store that nobody needs',
+      { store: { tls: 'required' } },
+      'store: there is no mail store to set up: declare a mailbox in `domains`, or say `localAccounts: true`',
+    ],
+    [
+      'a minimum of TLS where there is none',
+      { domains: { 'example.com': { mailboxes: ['jim'] } }, store: { tls: 'none', tlsMinimum: 'TLSv1.3' } },
+      'store.tlsMinimum: "TLSv1.3" is the least that TLS may be, but store.tls is "none"',
+    ],
+    [
+      'Unix accounts to log in where there are none',
+      { local: { domains: ['example.com'] }, store: { localAccounts: true } },
+      'store.localAccounts: there are no Unix accounts: declare them in local.accounts',
+    ],
+    [
+      'mechanisms that PAM cannot serve',
+      { local: { accounts: ['jim'] }, store: { localAccounts: true, mechanisms: ['CRAM-MD5'] } },
+      'store.mechanisms: PAM, which store.localAccounts asks, needs the password: add "PLAIN" or "LOGIN" to ["CRAM-MD5"]',
+    ],
+    [
+      'a mechanism that nobody knows',
+      { domains: { 'example.com': { mailboxes: ['jim'] } }, store: { mechanisms: ['NTLM'] } },
+      'store.mechanisms[0]: "NTLM" is wrong: expected one of "PLAIN"|"LOGIN"|"CRAM-MD5"|"SCRAM-SHA-1"|"SCRAM-SHA-256"',
+    ],
+    [
+      'no mechanism at all',
+      { domains: { 'example.com': { mailboxes: ['jim'] } }, store: { mechanisms: [] } },
+      'store.mechanisms: [] is wrong: Too small: expected array to have >=1 items',
     ],
   ])('refuses %s, naming place, value and what is allowed', (_, input, expected) => {
     expect(problemsOf(input)).toEqual([expected.replace(/^topology /, ': ')])
