@@ -33,6 +33,7 @@ describe('/var/mail', () => {
     mailbox,
     localMailbox,
     mta,
+    rig,
   }) => {
     const first = await smtp.send({ to: 'petra@mx.example.com', from: 'marc@client.example', subject: 'In the spool' })
     await expect(localMailbox('petra')).toReceive(first)
@@ -42,6 +43,7 @@ describe('/var/mail', () => {
     const stored = await mailbox('petra').receive(first)
     expect(stored.subject).toBe('In the spool')
     expect((await stored.raw()).toString()).not.toMatch(/^From /)
+    expect(await rig.store.find([first.messageId])).toMatchObject([{ user: 'petra', folder: 'INBOX' }])
     await mailbox('petra').delete(stored)
     // Not empty: Dovecot keeps its numbers in a message of its own when no other is left, as UW-IMAP did.
     const left = await localMailbox('petra').list()

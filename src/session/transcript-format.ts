@@ -40,8 +40,8 @@ interface Unfinished {
 
 /**
  * Events in, finished lines out. Follows the dialogue as far as rendering needs it: what is a message body (after 354,
- * or counted by BDAT) and what is a secret (AUTH, RFC 4954 §4; PASS, RFC 1939 §7; LOGIN, RFC 9051 §6.2) is told from the octets alone, so
- * that it holds for dialogue written by hand.
+ * or counted by BDAT) and what is a secret (AUTH, RFC 4954 §4; PASS, RFC 1939 §7; LOGIN and AUTHENTICATE, RFC 9051 §6.2)
+ * is told from the octets alone, so that it holds for dialogue written by hand.
  */
 export class TranscriptFormatter {
   readonly #options: TranscriptFormat

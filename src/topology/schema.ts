@@ -129,8 +129,7 @@ const limits = z.strictObject({
 })
 
 /** The SASL mechanisms Dovecot can be told to offer, of those that take a password. */
-export const STORE_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
-export type StoreMechanism = (typeof STORE_MECHANISMS)[number]
+const STORE_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
 
 /** The mail store: how it keeps mail, and how people get at it. */
 export const storeSettings = z.strictObject({
