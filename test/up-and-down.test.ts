@@ -45,7 +45,8 @@ it('up --json gives a rig that stock clients can use, and down ends it', async (
     expect(down.code, down.stderr).toBe(0)
   }
   const { stdout } = await mailrig('doctor', '--json')
-  expect(JSON.parse(stdout).rigs).toEqual([])
+  // Other tests keep rigs as well.
+  expect(JSON.parse(stdout).rigs).not.toContainEqual(expect.objectContaining({ name: 'stock-clients' }))
 })
 
 it('an interrupted up leaves nothing', async () => {
