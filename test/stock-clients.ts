@@ -1,11 +1,10 @@
 import { connectEngine } from '../src/engine/connect.ts'
-import { execIn } from '../src/engine/container-exec.ts'
-import { writeFiles } from '../src/engine/container-files.ts'
+import { startContainer } from '../src/engine/container.ts'
 import { ensureImages, imageTag } from '../src/engine/images.ts'
 import { LABEL } from '../src/engine/labels.ts'
+import type { RigNetwork } from '../src/engine/networks.ts'
 import { silentProgress } from '../src/engine/progress.ts'
-import { removeContainer } from '../src/engine/sweep.ts'
-import type { Exec } from '../src/servers/contract.ts'
+import type { Exec, Side } from '../src/servers/contract.ts'
 
 /** What `mailrig up --json` prints, as far as clients need it. */
 export interface UpDocument {
@@ -40,29 +39,35 @@ export async function buildClients(): Promise<void> {
  * servers by the names of their certificates. The container bears the rig's labels, so that `down` would remove it too.
  */
 export async function startClients(rig: UpDocument): Promise<StockClients> {
-  const { docker } = await connectEngine({ provision: false, progress: silentProgress })
-  const networks = await docker.listNetworks({ filters: { label: [`${LABEL.keep}=${rig.name}`] } })
-  const named = (end: string) => networks.find(({ Name }) => Name.endsWith(end))
-  const [lan, internet] = [named('-lan'), named('-internet')]
-  if (!lan || !internet)
-    throw new Error(`the rig ${rig.name} has no networks; there are ${networks.map(({ Name }) => Name)}`)
-  const container = await docker.createContainer({
-    Image: await imageTag(IMAGE.server, IMAGE.release),
-    Cmd: ['sleep', 'infinity'],
-    Labels: lan.Labels ?? {},
-    HostConfig: {
-      NetworkMode: lan.Name,
-      Init: true,
-      ExtraHosts: [
-        `${rig.mta.host}:${rig.endpoints.smtp.host}`,
-        `${rig.store.host}:${rig.endpoints.imap.host}`,
-        `stranger.example:${rig.endpoints.imap.host}`,
-      ],
-    },
+  const engine = await connectEngine({ provision: false, progress: silentProgress })
+  const networks = await engine.docker.listNetworks({ filters: { label: [`${LABEL.keep}=${rig.name}`] } })
+  const network = (side: Side): RigNetwork => {
+    const found = networks.find(({ Name }) => Name.endsWith(`-${side}`))
+    const { Subnet: subnet = '', Gateway: gateway = '' } = found?.IPAM?.Config?.[0] ?? {}
+    if (!found) throw new Error(`the rig ${rig.name} has no ${side}; there are ${networks.map(({ Name }) => Name)}`)
+    return { id: found.Id, name: found.Name, subnet, gateway }
+  }
+  const pair = { networks: { lan: network('lan'), internet: network('internet') } }
+  const address = (side: Side) => pair.networks[side].subnet.replace(/\.0\/24$/, '.241')
+  const container = await startContainer(engine, {
+    image: await imageTag(IMAGE.server, IMAGE.release),
+    name: `mailrig-${rig.name}`,
+    hostname: 'clients.rig.test',
+    pair,
+    addresses: { lan: address('lan'), internet: address('internet') },
+    command: ['sleep', 'infinity'],
+    files: [{ path: AUTHORITY, content: rig.authority }],
+    capabilities: ['DAC_OVERRIDE'],
+    greetings: {},
+    publish: [],
+    labels: networks[0]?.Labels ?? {},
   })
-  const write = (path: string, content: string) => writeFiles(container, [{ path, content, mode: 0o600 }])
-  await write(AUTHORITY, rig.authority)
-  await docker.getNetwork(internet.Id).connect({ Container: container.id })
-  await container.start()
-  return { run: execIn(container, 'the clients'), write, stop: () => removeContainer(docker, container.id) }
+  const { smtp, imap } = rig.endpoints
+  const hosts = [`${smtp.host} ${rig.mta.host}`, `${imap.host} ${rig.store.host} stranger.example`]
+  await container.exec(['sh', '-c', 'cat >> /etc/hosts'], { input: `${hosts.join('\n')}\n` })
+  return {
+    run: container.exec,
+    write: (path, content) => container.write([{ path, content, mode: 0o600 }]),
+    stop: () => container.stop(),
+  }
 }

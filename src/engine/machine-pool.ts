@@ -4,7 +4,10 @@ import { type Machine, type MachineSpec, startMachine } from './machine.ts'
 import type { NetworkPair } from './networks.ts'
 
 /** What decides whether a container can serve another rig: all that the engine fixes when it makes one. */
-export type SeatSpec = Omit<MachineSpec, 'name' | 'addresses' | 'pair' | 'labels' | 'capabilities' | 'publish' | 'volumes'> & {
+export type SeatSpec = Omit<
+  MachineSpec,
+  'name' | 'addresses' | 'pair' | 'labels' | 'capabilities' | 'publish' | 'volumes'
+> & {
   /** Whether it stands on the internet side too. */
   internet: boolean
   /** Path → name of a volume. Its files are not the container's own, so such a container serves one rig. */

@@ -20,7 +20,7 @@ export interface MachineSpec {
   name: string
   /** Fully qualified; the engine puts it into /etc/hosts with its first label as alias. */
   hostname: string
-  pair: NetworkPair
+  pair: Pick<NetworkPair, 'networks'>
   /** IPv4 addresses in the pair's subnets. */
   addresses: { lan: string; internet?: string }
   /** Capabilities the server keeps, e.g. `NET_BIND_SERVICE`; it has no other. */
