@@ -1,7 +1,7 @@
 import type { RenderContext } from '../contract.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
-import { mechanisms, SSL, tlsMinimum } from './words.ts'
+import { mechanisms, SPOOL_LOCKS, SSL, tlsMinimum } from './words.ts'
 
 const LOCATION = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=~/inbox' } as const
 /** Where the MTA's local delivery agent leaves mail. */
@@ -82,5 +82,5 @@ userdb {
   override_fields = mail=${SPOOL[local?.mailboxFormat ?? 'mbox']}
 }
 mail_privileged_group = mail
-`
+${SPOOL_LOCKS}`
 }

@@ -1,7 +1,7 @@
 import type { RenderContext } from '../contract.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
-import { mechanisms, SSL, tlsMinimum } from './words.ts'
+import { mechanisms, SPOOL_LOCKS, SSL, tlsMinimum } from './words.ts'
 
 const MAILDIR = 'mail_driver = maildir\nmail_path = ~/Maildir'
 const LOCATION = {
@@ -101,5 +101,5 @@ ${SPOOL[local?.mailboxFormat ?? 'mbox'].replace(/^/gm, '    ')}
   }
 }
 mail_privileged_group = mail
-`
+${SPOOL_LOCKS}`
 }

@@ -14,3 +14,6 @@ export function mechanisms({ mechanisms }: Store): string {
 export function tlsMinimum({ tlsMinimum }: Store): string {
   return tlsMinimum === undefined ? '' : `ssl_min_protocol = ${tlsMinimum}\n`
 }
+
+/** How Debian's programs lock an mbox: by fcntl(2) first, then by a lock file (Debian Policy 11.6). */
+export const SPOOL_LOCKS = 'mbox_read_locks = fcntl\nmbox_write_locks = fcntl dotlock\n'
