@@ -2,6 +2,7 @@ import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
 import { ImapMailbox, type ImapOptions, openImap, type WaitForOptions } from '../mailbox/imap.ts'
 import { type ImapSession, openImapSession } from '../mailbox/imap-session.ts'
+import { MailboxCommandError } from '../mailbox/mailbox-error.ts'
 import type { Match } from '../mailbox/match.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
@@ -72,7 +73,10 @@ export class RigMailbox {
     const { tls, at, settings } = this.#way(options, 'imap')
     const opened = await openImapSession({ ...settings, ...at, tls: tls === 'implicit' && tls })
     this.#others.push(opened)
-    if (tls === 'starttls') await opened.startTls(settings)
+    if (tls === 'starttls') {
+      const { status, text } = await opened.startTls(settings)
+      if (status !== 'OK') throw new MailboxCommandError('STARTTLS', text, { transcript: opened.formatted })
+    }
     return opened
   }
 
