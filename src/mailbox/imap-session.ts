@@ -1,10 +1,11 @@
 import { Connection, type ConnectionOpenOptions, type TlsOptions, type TlsState } from '../session/connection.ts'
+import type { SaslMechanism } from '../session/sasl.ts'
 import { TlsError } from '../session/session-error.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { escapeOctets } from '../session/transcript-format.ts'
 import { ImapReader } from './imap-reader.ts'
 import { MailboxCommandError } from './mailbox-error.ts'
-import { type MailAccount, type SaslMechanism, saslClient } from './sasl.ts'
+import { type MailAccount, saslAnswers } from './sasl-dialogue.ts'
 
 /** The end of a command (RFC 9051 §7.1), and what came before it. */
 export interface ImapReply {
@@ -90,13 +91,11 @@ export class ImapSession {
   /**
    * AUTHENTICATE, each answer behind its challenge, without an initial response.
    *
-   * @throws {MailrigError} when the server's part of a mechanism is wrong
+   * @throws {SaslError} when the server's part of a mechanism is wrong
    */
   async authenticate(mechanism: SaslMechanism, account: MailAccount): Promise<ImapReply> {
-    const answer = saslClient(mechanism, account)
-    return this.#finish(this.#send(`AUTHENTICATE ${mechanism}`), 'AUTHENTICATE', (challenge) =>
-      answer(Buffer.from(challenge, 'base64')).toString('base64'),
-    )
+    const answer = saslAnswers({ ...account, mechanism })
+    return this.#finish(this.#send(`AUTHENTICATE ${mechanism}`), 'AUTHENTICATE', answer)
   }
 
   /** STARTTLS and, where the server agrees, the handshake (RFC 9051 §6.2.1). @throws TlsError */

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { MailrigError } from '../errors/mailrig-error.ts'
 import { Connection, type ConnectionOpenOptions, type TlsOptions, type TlsState } from '../session/connection.ts'
+import type { SaslMechanism } from '../session/sasl.ts'
 import { TlsError } from '../session/session-error.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { escapeOctets } from '../session/transcript-format.ts'
 import { MailboxCommandError, MailboxLoginError } from './mailbox-error.ts'
 import { Pop3Reader, type Pop3Response } from './pop3-reader.ts'
-import { type MailAccount, type SaslMechanism, saslClient } from './sasl.ts'
+import { type MailAccount, saslAnswers } from './sasl-dialogue.ts'
 import { type StoredMessage, storedMessage } from './stored-message.ts'
 
 export type Pop3Options = ConnectionOpenOptions
@@ -116,10 +117,8 @@ export class Pop3 {
 
   /** AUTH with a SASL mechanism, each answer behind its challenge (RFC 5034). @throws MailboxLoginError */
   async auth(mechanism: SaslMechanism, account: MailAccount): Promise<void> {
-    const answer = saslClient(mechanism, account)
-    await this.#login(account.user, () =>
-      this.#run(`AUTH ${mechanism}`, false, (challenge) => answer(Buffer.from(challenge, 'base64')).toString('base64')),
-    )
+    const answer = saslAnswers({ ...account, mechanism })
+    await this.#login(account.user, () => this.#run(`AUTH ${mechanism}`, false, answer))
   }
 
   async stat(): Promise<{ messages: number; octets: number }> {
