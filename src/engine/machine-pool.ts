@@ -4,9 +4,14 @@ import { type Machine, type MachineSpec, startMachine } from './machine.ts'
 import type { NetworkPair } from './networks.ts'
 
 /** What decides whether a container can serve another rig: all that the engine fixes when it makes one. */
-export type SeatSpec = Omit<MachineSpec, 'name' | 'addresses' | 'pair' | 'labels' | 'capabilities' | 'publish'> & {
+export type SeatSpec = Omit<
+  MachineSpec,
+  'name' | 'addresses' | 'pair' | 'labels' | 'capabilities' | 'publish' | 'volumes'
+> & {
   /** Whether it stands on the internet side too. */
   internet: boolean
+  /** Path → name of a volume. Its files are not the container's own, so such a container serves one rig. */
+  volumes?: MachineSpec['volumes']
 }
 
 /** A place in the networks for one server, with a container there already or not yet. */
@@ -52,7 +57,8 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
   }
 
   const giveBack = async (entry: Idle) => {
-    if (keep === 0 || entry.machine.ended || !(await isClean(entry.machine))) return discard(entry)
+    const { ended, spec } = entry.machine
+    if (keep === 0 || ended || spec.volumes || !(await isClean(entry.machine))) return discard(entry)
     entry.machine.listener = { text: () => undefined, ended: () => undefined, closed: () => undefined }
     idle.push(entry)
     const oldest = idle.length > keep ? idle.shift() : undefined
@@ -72,7 +78,7 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
 
   return {
     take(spec) {
-      const key = JSON.stringify([spec.image, spec.hostname, spec.internet, spec.command])
+      const key = JSON.stringify([spec.image, spec.hostname, spec.internet, spec.command, spec.volumes])
       const index = idle.findLastIndex((entry) => entry.key === key && !entry.machine.ended)
       const [found] = index < 0 ? [] : idle.splice(index, 1)
       const number = found?.number ?? pair.allocate()

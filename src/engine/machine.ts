@@ -20,7 +20,7 @@ export interface MachineSpec {
   name: string
   /** Fully qualified; the engine puts it into /etc/hosts with its first label as alias. */
   hostname: string
-  pair: NetworkPair
+  pair: Pick<NetworkPair, 'networks'>
   /** IPv4 addresses in the pair's subnets. */
   addresses: { lan: string; internet?: string }
   /** Capabilities the server keeps, e.g. `NET_BIND_SERVICE`; it has no other. */
@@ -30,6 +30,8 @@ export interface MachineSpec {
   command?: readonly string[]
   /** Ports the host must reach. */
   publish: readonly number[]
+  /** Path → name of the volume to mount there; made when first mounted, with the container's labels. */
+  volumes?: Readonly<Record<string, string>>
 }
 
 /**
@@ -120,6 +122,12 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
       NetworkMode: lan,
       CapDrop: ['ALL'],
       CapAdd: [...new Set([...spec.capabilities, ...INIT_CAPABILITIES])],
+      Mounts: Object.entries(spec.volumes ?? {}).map(([Target, Source]) => ({
+        Type: 'volume' as const,
+        Source,
+        Target,
+        VolumeOptions: { Labels: spec.labels, NoCopy: false, DriverConfig: { Name: 'local', Options: {} } },
+      })),
       PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: hostIp, HostPort: '' }]])),
       // Who keeps a rig may ask the engine for its log; nobody else can.
       ...(kept ? {} : { LogConfig: { Type: 'none', Config: {} } }),

@@ -61,6 +61,9 @@ export class ImapFolder {
         rejectUnauthorized: options.ca !== undefined,
         ...(options.ca === undefined ? {} : { ca: options.ca }),
         ...(options.servername === undefined ? {} : { servername: options.servername }),
+        ...(options.minVersion === undefined ? {} : { minVersion: options.minVersion }),
+        ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
+        ...(options.ciphers === undefined ? {} : { ciphers: options.ciphers }),
       },
     })
     const where = `${options.user}'s ${path} at ${options.host}:${options.port}`
@@ -278,7 +281,10 @@ export async function answered<T>(command: string, run: () => Promise<T>): Promi
 }
 
 function connectError(error: unknown, options: ImapOptions, where: string): MailrigError {
-  const { authenticationFailed, responseText } = error as ServerAnswer
-  if (authenticationFailed) return new MailboxLoginError(options.user, responseText ?? 'no', error)
+  const { authenticationFailed, responseText, serverResponseCode } = error as ServerAnswer
+  if (authenticationFailed) {
+    const code = serverResponseCode === undefined ? '' : `[${serverResponseCode}] `
+    return new MailboxLoginError(options.user, `${code}${responseText ?? 'no'}`, error)
+  }
   return new MailboxConnectionError(where, error instanceof Error ? error.message : String(error), error)
 }

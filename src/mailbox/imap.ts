@@ -1,3 +1,4 @@
+import type { SecureVersion } from 'node:tls'
 import type { MailArrival } from './arrival.ts'
 import { answered, ImapFolder } from './imap-folder.ts'
 import { type Match, matcherOf } from './match.ts'
@@ -13,6 +14,9 @@ export interface ImapOptions {
   /** PEM of the authority that must have signed the server's certificate. Without it none is checked. */
   ca?: string | Buffer
   servername?: string
+  minVersion?: SecureVersion
+  maxVersion?: SecureVersion
+  ciphers?: string
   /** Bounds connecting and the greeting, in milliseconds. Default 10,000. */
   timeoutMs?: number
   /** Tells of deliveries sooner than the server does; the default for every wait. */

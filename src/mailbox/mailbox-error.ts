@@ -2,12 +2,16 @@ import { MailrigError } from '../errors/mailrig-error.ts'
 
 /** The server did not let us in. */
 export class MailboxLoginError extends MailrigError {
+  /** What the server said; that of IMAP with its response code. */
+  readonly answer: string
+
   constructor(who: string, answer: string, cause?: unknown) {
     super(`Expected to log in as ${who}, but the server said: ${answer}`, {
       code: 'MAILBOX_LOGIN',
       remedy: 'Compare user name and password with the topology; mailboxes without a password have "secret".',
       cause,
     })
+    this.answer = answer
   }
 }
 

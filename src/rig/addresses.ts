@@ -10,6 +10,7 @@ export interface HostNumbers {
 }
 
 export function needsStore(topology: Topology): boolean {
+  if (topology.store.localAccounts) return true
   return Object.values(topology.domains).some((domain) => Object.keys(domain.mailboxes).length > 0)
 }
 

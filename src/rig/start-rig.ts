@@ -4,6 +4,7 @@ import type { ContainerExit } from '../engine/container-exit-error.ts'
 import { imageTag } from '../engine/images.ts'
 import { labelsOf } from '../engine/labels.ts'
 import type { Seat } from '../engine/machine-pool.ts'
+import { removeVolume } from '../engine/sweep.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
 import { type MtaAdapter, type Release, type RenderContext, type Rendered, STORE_PORTS } from '../servers/contract.ts'
 import { store as storeAdapter } from '../servers/registry.ts'
@@ -13,6 +14,8 @@ import { Upstream } from '../upstream/upstream.ts'
 import { layOut, needsStore, upstreamNames } from './addresses.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
+import { RunningStore } from './running-store.ts'
+import { sharedSpool } from './shared-spool.ts'
 import { Timings } from './timings.ts'
 import type { World } from './world.ts'
 
@@ -48,10 +51,11 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       imageTag(mta.name, release),
       imageTag(storeAdapter.name, release),
     ])
+    const spool = sharedSpool(world.run, topology)
     const seats = {
-      mta: world.machines.take({ image: mtaImage, hostname: topology.host, internet: true }),
+      mta: world.machines.take({ ...spool, image: mtaImage, hostname: topology.host, internet: true }),
       ...(needsStore(topology)
-        ? { store: world.machines.take({ image: storeImage, hostname: RIG_NAMES.store, internet: false }) }
+        ? { store: world.machines.take({ ...spool, image: storeImage, hostname: RIG_NAMES.store, internet: false }) }
         : {}),
     }
     for (const seat of Object.values(seats)) undo.push(() => seat.release())
@@ -82,6 +86,11 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     }
     timings.mark('render')
 
+    const started: RunningContainer[] = []
+    undo.push(async () => {
+      await Promise.all(started.map((container) => container.stop()))
+      for (const name of Object.values(spool.volumes ?? {})) await removeVolume(world.engine.docker, name)
+    })
     const start = async (server: string, seat: Seat, rendered: Rendered, where: Place) => {
       const { image, hostname, publish, ...own } = where
       const container = await seat.boot({
@@ -95,8 +104,10 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         greetings: rendered.greetings,
         labels: labelsOf(world.run),
         publish: [...new Set([...Object.keys(rendered.greetings).map(Number), ...publish])],
+        ...spool,
       })
       undo.push(() => container.stop())
+      started.push(container)
       timings.mark(server)
       timings.servers[server] = { engineMs: container.engineMs, serverMs: container.bootMs }
       return container
@@ -130,7 +141,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       mta: new RunningMta(mta, context, mtaContainer, mtaFiles.files),
       reach: world.engine.reach,
       mtaContainer,
-      storeContainer,
+      store: storeContainer && new RunningStore(storeAdapter, release, storeContainer),
       upstreams,
       dns,
       timings,

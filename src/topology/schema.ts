@@ -156,6 +156,23 @@ const limits = z.strictObject({
     .default(10_485_760),
 })
 
+/** The SASL mechanisms Dovecot can be told to offer, of those that take a password. */
+const STORE_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
+
+/** The mail store: how it keeps mail, and how people get at it. */
+export const storeSettings = z.strictObject({
+  /** A folder a mailbox, with a file a message; or mbox files. */
+  mailboxFormat: z.enum(['maildir', 'mbox']).default('maildir'),
+  /** TLS on IMAP and POP3: `none`, `offered`, or `required` before anybody can log in (Dovecot: ssl). */
+  tls: z.enum(['none', 'offered', 'required']).default('offered'),
+  /** The oldest protocol accepted (Dovecot: ssl_min_protocol). Default: the server's own, TLSv1.2. */
+  tlsMinimum: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+  /** SASL mechanisms of IMAP and POP3, and of submission where the MTA asks the store (Dovecot: auth_mechanisms). */
+  mechanisms: z.array(z.enum(STORE_MECHANISMS)).min(1).default(['PLAIN', 'LOGIN']),
+  /** The Unix accounts of `local` log in too, by PAM, and read what the local delivery agent of the MTA wrote. */
+  localAccounts: z.boolean().default(false),
+})
+
 /** Settings in each server's own words, added after what mailrig renders. */
 const native = z.strictObject({
   postfix: z
@@ -223,6 +240,8 @@ export const topologySchema = z.strictObject({
   tlsMinimum: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
   submission: submission.optional(),
   outboundTls: outboundTls.default('opportunistic'),
+  /** Only where there is a mail store: a mailbox, or `localAccounts`. */
+  store: storeSettings.optional(),
   /** The fake relays there are. The one named `upstream` always is. */
   upstreams: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */

@@ -27,6 +27,12 @@ describe('parseTopology', () => {
       aliases: { sales: ['petra@example.com'] },
       catchAll: 'jim@example.com',
     })
+    expect(topology.store).toEqual({
+      mailboxFormat: 'maildir',
+      tls: 'offered',
+      mechanisms: ['PLAIN', 'LOGIN'],
+      localAccounts: false,
+    })
     expect(topology.internet['client.example']?.mx).toEqual([{ preference: 10, upstream: 'upstream' }])
   })
 
@@ -153,6 +159,34 @@ describe('parseTopology', () => {
       'a route and an exchanger that are one upstream, with two kinds of TLS',
       { routes: { 'a.example': { upstream: 'upstream', tls: 'none' } }, internet: ['b.example'] },
       'internet["b.example"].mx: the upstream "upstream" is reached with TLS "opportunistic" here and "none" by routes["a.example"]; name another upstream',
+      'settings of a mail store that nobody needs',
+      { store: { tls: 'required' } },
+      'store: there is no mail store to set up: declare a mailbox in `domains`, or say `localAccounts: true`',
+    ],
+    [
+      'a minimum of TLS where there is none',
+      { domains: { 'example.com': { mailboxes: ['jim'] } }, store: { tls: 'none', tlsMinimum: 'TLSv1.3' } },
+      'store.tlsMinimum: "TLSv1.3" is the least that TLS may be, but store.tls is "none"',
+    ],
+    [
+      'Unix accounts to log in where there are none',
+      { local: { domains: ['example.com'] }, store: { localAccounts: true } },
+      'store.localAccounts: there are no Unix accounts: declare them in local.accounts',
+    ],
+    [
+      'mechanisms that PAM cannot serve',
+      { local: { accounts: ['jim'] }, store: { localAccounts: true, mechanisms: ['CRAM-MD5'] } },
+      'store.mechanisms: PAM, which store.localAccounts asks, needs the password: add "PLAIN" or "LOGIN" to ["CRAM-MD5"]',
+    ],
+    [
+      'a mechanism that nobody knows',
+      { domains: { 'example.com': { mailboxes: ['jim'] } }, store: { mechanisms: ['NTLM'] } },
+      'store.mechanisms[0]: "NTLM" is wrong: expected one of "PLAIN"|"LOGIN"|"CRAM-MD5"|"SCRAM-SHA-1"|"SCRAM-SHA-256"',
+    ],
+    [
+      'no mechanism at all',
+      { domains: { 'example.com': { mailboxes: ['jim'] } }, store: { mechanisms: [] } },
+      'store.mechanisms: [] is wrong: Too small: expected array to have >=1 items',
     ],
   ])('refuses %s, naming place, value and what is allowed', (_, input, expected) => {
     expect(problemsOf(input)).toEqual([expected.replace(/^topology /, ': ')])

@@ -1,7 +1,8 @@
 import { InputError } from '../errors/mailrig-error.ts'
 import { mailAddress, quote } from './names.ts'
 import type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
-import { topologySchema } from './schema.ts'
+import { storeSettings, topologySchema } from './schema.ts'
+import { storeProblems } from './store-problems.ts'
 import { resolveSubmission, tlsProblems } from './tls.ts'
 
 /** A domain with mailboxes in the mail store; recipients are full addresses. */
@@ -39,6 +40,7 @@ export interface Topology
     | 'domains'
     | 'virtualAliasDomains'
     | 'local'
+    | 'store'
     | 'tlsMinimum'
     | 'submission'
     | 'smarthost'
@@ -54,6 +56,8 @@ export interface Topology
   virtualAliasDomains: Record<string, VirtualAliasDomain>
   /** Domains of `local` include `host`. Absent when the topology declares no Unix accounts or aliases. */
   local?: NonNullable<ParsedTopology['local']>
+  /** The defaults where the topology says nothing, even where there is no store. */
+  store: NonNullable<ParsedTopology['store']>
 }
 
 export interface Problem {
@@ -198,7 +202,7 @@ function resolve(parsed: ParsedTopology): Topology {
   }
 
   problems.push(...tlsProblems(parsed))
-
+  problems.push(...storeProblems(parsed))
   const domains = Object.fromEntries(
     Object.entries(parsed.domains).map(([name, domain]) => [name, resolveMailboxDomain(name, domain, problems)]),
   )
@@ -219,6 +223,7 @@ function resolve(parsed: ParsedTopology): Topology {
     origin: parsed.origin ?? host,
     domains,
     virtualAliasDomains: parsed.virtualAliasDomains as Topology['virtualAliasDomains'],
+    store: parsed.store ?? storeSettings.parse({}),
     upstreams,
     internet: {
       'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [] },

@@ -37,6 +37,12 @@ export class TestMailbox implements ReceivingMailbox {
   /** A POP3 connection, logged in. */
   pop3: RigMailbox['pop3'] = (options) => this.#mailbox.pop3(options)
 
+  /** An IMAP dialogue in which nobody is logged in. */
+  imapSession: RigMailbox['imapSession'] = (options) => this.#mailbox.imapSession(options)
+
+  /** A POP3 connection on which nobody is logged in. */
+  pop3Session: RigMailbox['pop3Session'] = (options) => this.#mailbox.pop3Session(options)
+
   receivedFromThisTest(): Promise<StoredMessage[]> {
     return fromThisTest(this.#testCase, () => this.list())
   }

@@ -1,15 +1,13 @@
 import type { Topology } from '../../topology/topology.ts'
+import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
 import type { ServerFile } from '../contract.ts'
 import { PATHS } from './paths.ts'
-
-/** Above what Debian gives to system users and to the first people added by hand. */
-const FIRST_UID = 3000
 
 /** passwd(5) and group(5) lines for the Unix accounts, and what is in their homes. */
 export function accountFiles(topology: Topology): ServerFile[] {
   const accounts = Object.entries(topology.local?.accounts ?? {}).map(([name, account], index) => ({
     name,
-    id: FIRST_UID + index,
+    id: FIRST_ACCOUNT_ID + index,
     forward: account.forward,
   }))
   if (accounts.length === 0) return []

@@ -580,9 +580,9 @@ describe('the files', () => {
 
   it('make accounts with homes', () => {
     expect(content('/etc/mailrig/passwd')).toBe(
-      'bob:x:3000:3000:bob:/home/bob:/bin/sh\ncarol:x:3001:3001:carol:/home/carol:/bin/sh\n',
+      'bob:x:2000:2000:bob:/home/bob:/bin/sh\ncarol:x:2001:2001:carol:/home/carol:/bin/sh\n',
     )
-    expect(content('/etc/mailrig/group')).toBe('bob:x:3000:\ncarol:x:3001:\n')
+    expect(content('/etc/mailrig/group')).toBe('bob:x:2000:\ncarol:x:2001:\n')
     expect(content('/home/carol/.forward')).toBe('bob\njim@example.com\n')
   })
 

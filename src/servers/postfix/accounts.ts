@@ -1,8 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
+import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
 import type { ServerFile } from '../contract.ts'
-
-/** Above Debian's system accounts and the first ordinary one. */
-const FIRST_UID = 2000
 
 /**
  * Unix accounts, as lines that the image's entrypoint appends to /etc/passwd and /etc/group, and their ~/.forward,
@@ -11,7 +9,7 @@ const FIRST_UID = 2000
 export function accountFiles(local: Topology['local']): ServerFile[] {
   const accounts = Object.entries(local?.accounts ?? {}).map(([name, account], index) => ({
     name,
-    id: FIRST_UID + index,
+    id: FIRST_ACCOUNT_ID + index,
     home: `/home/${name}`,
     forward: account.forward,
   }))

@@ -259,7 +259,7 @@ describe('render', () => {
       "
     `)
     expect(file('/home/jim/.forward', input)).toBe('\\jim\npetra@example.com\n')
-    expect(file('/etc/mailrig/passwd', input)).toBe('jim:x:1000:1000::/home/jim:/bin/sh\n')
+    expect(file('/etc/mailrig/passwd', input)).toBe('jim:x:2000:2000::/home/jim:/bin/sh\n')
     expect(file('/etc/mail/list', input)).toBe('jim\n')
   })
 
