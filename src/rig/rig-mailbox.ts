@@ -1,8 +1,10 @@
 import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
-import { ImapMailbox, openImap, type WaitForOptions } from '../mailbox/imap.ts'
+import { ImapMailbox, openImap, type Quota, type WaitForOptions } from '../mailbox/imap.ts'
+import { openManageSieve } from '../mailbox/manage-sieve.ts'
 import type { Match } from '../mailbox/match.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
+import { SieveScripts } from '../mailbox/sieve-scripts.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
 import { store } from '../servers/registry.ts'
 
@@ -11,6 +13,7 @@ interface RigMailboxOptions {
   password: string
   imap: { host: string; port: number }
   pop3: { host: string; port: number }
+  sieve: { host: string; port: number }
   log: LogFollower
   /** Aborted when the MTA has ended, and nothing more will come. */
   ended: AbortSignal
@@ -21,6 +24,8 @@ export class RigMailbox {
   readonly address: string
   readonly #options: RigMailboxOptions
   readonly #shared: ImapMailbox
+  /** Its Sieve scripts, by ManageSieve. */
+  readonly sieve: SieveScripts
   readonly #imap: ImapMailbox[] = []
   readonly #pop3: Pop3[] = []
 
@@ -32,6 +37,11 @@ export class RigMailbox {
       user: options.address,
       password: options.password,
       arrival: arrivalsIn(options.log),
+    })
+    this.sieve = new SieveScripts(async () => {
+      const session = await openManageSieve(options.sieve)
+      await session.login({ user: options.address, password: options.password })
+      return session
     })
   }
 
@@ -48,6 +58,11 @@ export class RigMailbox {
 
   delete(messages: StoredMessage | StoredMessage[], folder?: string): Promise<void> {
     return this.#shared.delete(messages, folder)
+  }
+
+  /** What it holds and may hold, as IMAP tells; undefined where there is no quota. */
+  quota(): Promise<Quota | undefined> {
+    return this.#shared.quota()
   }
 
   /** An IMAP connection of one's own, logged in. @throws {MailboxLoginError} */
@@ -71,6 +86,7 @@ export class RigMailbox {
   close(): void {
     for (const opened of [this.#shared, ...this.#imap]) void opened.close()
     for (const opened of this.#pop3) opened.destroy()
+    this.sieve.close()
   }
 }
 

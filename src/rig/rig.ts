@@ -138,6 +138,7 @@ export class Rig {
         password: this.topology.domains[domain]?.mailboxes[local]?.password ?? '',
         imap: container.endpoint(STORE_PORTS.imap, 'lan'),
         pop3: container.endpoint(STORE_PORTS.pop3, 'lan'),
+        sieve: container.endpoint(STORE_PORTS.managesieve, 'lan'),
         log: container.logs,
         ended: this.#parts.ended,
       })

@@ -113,6 +113,8 @@ export const FEATURES = [
   'dot-forward',
   /** Enforces a quota of its own on local mailboxes. */
   'mailbox-quota',
+  /** Asks the mail store at RCPT whether the mailbox is full. */
+  'quota-at-rcpt',
   /** Can look up its tables in PostgreSQL. */
   'sql-tables',
   /** Address test mode: sendmail -bt. */

@@ -2,6 +2,7 @@ import { type Release, type RenderContext, STORE_PORTS, type StoreAdapter } from
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { PATHS } from './paths.ts'
+import { sieveFiles } from './sieve-files.ts'
 import { userFile } from './users.ts'
 
 /** 2.4 reads nothing that 2.3 does: each release has its own file. */
@@ -13,7 +14,8 @@ export const dovecot: StoreAdapter = {
   render: (context) => ({
     files: [
       { path: PATHS.configuration, content: configuration(context) },
-      { path: PATHS.users, content: userFile(context.topology.domains) },
+      { path: PATHS.users, content: userFile(context.topology.domains, context.release) },
+      ...sieveFiles(context.topology.domains),
       { path: PATHS.certificate, content: context.tls.certificate },
       { path: PATHS.key, content: context.tls.key, mode: 0o600 },
     ],

@@ -43,6 +43,8 @@ mail_plugins {
 }
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
+# Lets an MTA that asks at RCPT know that a mailbox is full.
+lmtp_rcpt_check_quota = yes
 
 # A Sieve script may file into a folder that nobody has made.
 lda_mailbox_autocreate = yes

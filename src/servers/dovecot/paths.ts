@@ -4,4 +4,5 @@ export const PATHS = {
   users: '/etc/dovecot/users',
   certificate: '/etc/dovecot/tls.crt',
   key: '/etc/dovecot/tls.key',
+  sieveHomes: '/etc/mailrig/sieve-homes',
 } as const

@@ -1,5 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
 import type { ServerFile } from '../contract.ts'
+import { procmailFiles } from '../procmailrc.ts'
 import { PATHS } from './paths.ts'
 
 /** Above what Debian gives to system users and to the first people added by hand. */
@@ -22,6 +23,7 @@ export function accountFiles(topology: Topology): ServerFile[] {
     ...accounts.flatMap(({ name, forward }) =>
       forward === undefined ? [] : [{ path: `/home/${name}/.forward`, content: lines(forward) }],
     ),
+    ...procmailFiles(topology.local),
   ]
 }
 

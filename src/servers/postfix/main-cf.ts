@@ -1,5 +1,7 @@
 import type { Topology } from '../../topology/topology.ts'
 import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
+import { usesProcmail } from '../procmailrc.ts'
+import { refusesWhenFull } from '../store-quota.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
@@ -77,9 +79,9 @@ function local({ local }: Topology): Parameters {
     alias_database: `hash:${PATHS.aliases}`,
     // Without the default's "proxy:", which would start one more process.
     local_recipient_maps: 'unix:passwd.byname $alias_maps',
-    mailbox_command: '',
+    mailbox_command: usesProcmail(local) ? '/usr/bin/procmail -a "$EXTENSION"' : '',
     home_mailbox: local?.mailboxFormat === 'maildir' ? 'Maildir/' : '',
-    mailbox_size_limit: '0',
+    mailbox_size_limit: String(local?.mailboxQuota ?? 0),
     // Without the default's dot-lock file, which nobody may make beside an alias's /file.
     mailbox_delivery_lock: 'fcntl',
   }
@@ -96,7 +98,8 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
     ),
   ]
   const parameters: Parameters = {
-    mynetworks: ['127.0.0.0/8', ...networks].join(' '),
+    // The mail store too: a Sieve script's replies and redirections leave by way of this server.
+    mynetworks: ['127.0.0.0/8', ...(addresses.store ? [`${addresses.store}/32`] : []), ...networks].join(' '),
     relay_domains: topology.relayDomains.join(', '),
     relayhost: topology.smarthost ? nextHop(topology.smarthost.upstream, addresses) : '',
     transport_maps: indexed(tables, PATHS.transport),
@@ -115,10 +118,17 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
         ? [`check_client_access cidr:${PATHS.accessNetworks}`]
         : []),
       ...(tables.has(PATHS.access[subject]) ? [`check_${subject}_access hash:${PATHS.access[subject]}`] : []),
+      ...(subject === 'recipient' ? quotaCheck(topology, addresses) : []),
     ]
     if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
   }
   return parameters
+}
+
+/** A recipient whose mailbox is full is refused: the store's quota-status service knows. */
+function quotaCheck(topology: Topology, addresses: RenderContext['addresses']): string[] {
+  if (addresses.store === undefined || !refusesWhenFull(topology)) return []
+  return [`check_policy_service inet:${addresses.store}:${STORE_PORTS.quotaStatus}`]
 }
 
 function rewriting(tables: ReadonlySet<string>): Parameters {

@@ -11,16 +11,18 @@ type Rule = Topology['access'][number]
  *
  * @see cf/README of sendmail, "ANTI-SPAM CONFIGURATION CONTROL"
  */
-export function access(topology: Topology, networks: RigAddresses['networks']): string {
+export function access(topology: Topology, { networks, store }: Pick<RigAddresses, 'networks' | 'store'>): string {
   const friends = ['postmaster', 'abuse', 'spam'].map((name): [string, string] => [`Spam:${name}@`, 'FRIEND'])
   const trusted = topology.trustedNetworks
     .flatMap((network) => networkKeys(network, networks))
     .map((key): [string, string] => [`Connect:${key}`, 'RELAY'])
+  // A Sieve script's replies and redirections leave by way of this server.
+  const storeEntry: [string, string][] = store === undefined ? [] : [[`Connect:${store}`, 'RELAY']]
   const relayed = topology.relayDomains.map((domain): [string, string] => [`To:${domain}`, 'RELAY'])
   const rules = topology.access.flatMap((rule) =>
     ruleKeys(rule, networks).map((key): [string, string] => [key, word(rule.action)]),
   )
-  return table('access', lastWins([...friends, ...trusted, ...relayed, ...rules]))
+  return table('access', lastWins([...friends, ...trusted, ...storeEntry, ...relayed, ...rules]))
 }
 
 function ruleKeys(rule: Rule, networks: RigAddresses['networks']): string[] {

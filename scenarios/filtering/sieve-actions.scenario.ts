@@ -1,0 +1,103 @@
+import { expect, rig } from 'mailrig/vitest'
+
+const it = rig(
+  {
+    domains: {
+      'example.com': {
+        mailboxes: {
+          jim: { sieve: 'require "fileinto";\nif header :contains "subject" "[list]" { fileinto "Lists"; }\n' },
+          petra: {},
+          gerda: {},
+          tom: {},
+          mary: {},
+          anna: {},
+          tina: {},
+          peter: {},
+        },
+      },
+    },
+    internet: ['elsewhere.example'],
+  },
+  { covers: ['D7'] },
+)
+
+it('files into a folder by the script of the topology, and keeps what no test takes', async ({ smtp, mailbox }) => {
+  const list = await smtp.send({ to: 'jim@example.com', subject: '[list] News' })
+  await expect(mailbox('jim').folder('Lists')).toReceive(list)
+  const other = await smtp.send({ to: 'jim@example.com', subject: 'News' })
+  await expect(mailbox('jim')).toReceive(other)
+  expect(await mailbox('jim').sieve.list()).toEqual([{ name: 'topology', active: true }])
+  expect((await mailbox('jim').list()).map(({ messageId }) => messageId)).not.toContain(list.messageId)
+})
+
+it('keeps a copy besides with keep', async ({ smtp, mailbox }) => {
+  await mailbox('petra').sieve.install('require "fileinto";\nfileinto "Copies";\nkeep;\n')
+  const message = await smtp.send({ to: 'petra@example.com' })
+  await expect(mailbox('petra').folder('Copies')).toReceive(message)
+  await expect(mailbox('petra')).toReceive(message)
+})
+
+it('discards without a word to anybody', async ({ smtp, mailbox, upstream }) => {
+  await mailbox('gerda').sieve.install('discard;\n')
+  await smtp.send({ to: 'gerda@example.com' })
+  await expect(mailbox('gerda')).toReceiveNothing()
+  await expect(upstream).toHaveRelayedNothing()
+})
+
+it('redirects to an address elsewhere, which leaves by way of the MTA', async ({ smtp, mailbox, upstream }) => {
+  await mailbox('tom').sieve.install('redirect "tom@elsewhere.example";\n')
+  const message = await smtp.send({ to: 'tom@example.com', from: 'marc@client.example' })
+  const relayed = await upstream.next({ messageId: message.messageId })
+  expect(relayed.to).toEqual(['tom@elsewhere.example'])
+  await expect(mailbox('tom')).toReceiveNothing()
+})
+
+it('rejects with a text that the sender is told', async ({ smtp, mailbox, upstream }) => {
+  await mailbox('mary').sieve.install('require "reject";\nreject "I am not here for this.";\n')
+  const message = await smtp.send({ to: 'mary@example.com', from: 'marc@client.example' })
+  const bounce = await upstream.next({ to: 'marc@client.example' })
+  expect(bounce.from).toBe('')
+  expect(bounce.content.toString()).toContain('I am not here for this.')
+  expect(bounce.content.toString()).toContain(message.messageId)
+  await expect(mailbox('mary')).toReceiveNothing()
+})
+
+it('runs nothing behind stop', async ({ smtp, mailbox }) => {
+  await mailbox('anna').sieve.install('require "fileinto";\nfileinto "First";\nstop;\nfileinto "Second";\n')
+  const message = await smtp.send({ to: 'anna@example.com' })
+  await expect(mailbox('anna').folder('First')).toReceive(message)
+  await expect(mailbox('anna').folder('Second')).toReceiveNothing()
+  await expect(mailbox('anna')).toReceiveNothing()
+})
+
+it('keeps the scripts of a user by name, of which one is active', async ({ mailbox }) => {
+  const { sieve } = mailbox('tina')
+  await sieve.put('one', 'keep;\r\n')
+  await sieve.put('two', '# ümlaut\r\ndiscard;\r\n')
+  await sieve.activate('two')
+  expect((await sieve.list()).toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+    { name: 'one', active: false },
+    { name: 'two', active: true },
+  ])
+  expect(await sieve.get('two')).toBe('# ümlaut\r\ndiscard;\r\n')
+  await expect(sieve.delete('two')).rejects.toMatchObject({ answer: expect.stringMatching(/active/i) })
+  await sieve.activate()
+  await sieve.delete('two')
+  expect(await sieve.list()).toEqual([{ name: 'one', active: false }])
+})
+
+it('refuses a script with an error, and says where it is', async ({ mailbox, observe }) => {
+  const { sieve } = mailbox('peter')
+  const wrong = 'keep;\r\nif header "subject" "x" { fileinto "Lists"; }\r\n'
+  for (const refused of [sieve.put('wrong', wrong), sieve.check(wrong)]) {
+    const error = await refused.catch((reason: { answer: string }) => reason)
+    expect(error).toMatchObject({ code: 'MAILBOX_COMMAND', answer: expect.stringMatching(/line 2: error: .*fileinto/) })
+  }
+  expect(await sieve.check('keep;\r\n')).toBe('')
+  expect(await sieve.list()).toEqual([])
+  const { answer } = await sieve.put('wrong', wrong).then(
+    () => ({ answer: 'taken' }),
+    (reason: { answer: string }) => reason,
+  )
+  observe('a Sieve script that uses fileinto without requiring it', answer.split('\n')[0] ?? '')
+})
