@@ -1,5 +1,19 @@
 import { expect, rig } from 'mailrig/vitest'
 
+// One script for all tests: each files its kind of mail into a folder of its own.
+const KINDS = `\
+require ["fileinto", "envelope"];
+if header :is "X-Kind" ["one", "two"] { fileinto "header is"; stop; }
+if header :matches "Subject" "Invoice * of *" { fileinto "header matches"; stop; }
+if address :domain :is "From" "lists.example" { fileinto "address domain"; stop; }
+if address :localpart :contains ["To", "Cc"] "jim+spam" { fileinto "address localpart"; stop; }
+if envelope :is "from" "bounces@client.example" { fileinto "envelope"; stop; }
+if size :over 20K { fileinto "size over"; stop; }
+if exists ["X-First", "X-Second"] { fileinto "exists"; stop; }
+if allof (header :contains "Subject" "all", not exists "X-Never", not size :over 10K) { fileinto "allof not"; stop; }
+if anyof (header :contains "Subject" "any", exists "X-Any") { fileinto "anyof"; stop; }
+`
+
 const it = rig(
   {
     domains: {
@@ -13,7 +27,10 @@ const it = rig(
           anna: {},
           tina: {},
           peter: {},
+          kinds: { sieve: KINDS },
+          away: {},
         },
+        aliases: { sales: 'away', info: 'away' },
       },
     },
     internet: ['elsewhere.example'],
@@ -100,4 +117,49 @@ it('refuses a script with an error, and says where it is', async ({ mailbox, obs
     (reason: { answer: string }) => reason,
   )
   observe('a Sieve script that uses fileinto without requiring it', answer.split('\n')[0] ?? '')
+})
+
+it.for([
+  ['header is', { headers: { 'X-Kind': 'two' } }],
+  ['header matches', { subject: 'Invoice 7 of March' }],
+  ['address domain', { from: 'Somebody <news@LISTS.example>' }],
+  ['address localpart', { headers: { Cc: 'Jim <jim+spam@example.com>' } }],
+  ['envelope', { envelope: { from: 'bounces@client.example', to: 'kinds@example.com' } }],
+  ['size over', { text: `${'x'.repeat(70)}\n`.repeat(400) }],
+  ['exists', { headers: { 'X-First': '1', 'X-Second': '2' } }],
+  ['allof not', { subject: 'all of it' }],
+  ['anyof', { headers: { 'X-Any': 'yes' } }],
+  ['INBOX', { subject: 'Nothing of the kind', headers: { 'X-First': '1', 'X-Kind': 'three' } }],
+] as const)('tells mail apart: %s', async ([folder, message], { smtp, mailbox }) => {
+  const sent = await smtp.send({ to: 'kinds@example.com', ...message })
+  await expect(mailbox('kinds').folder(folder)).toReceive(sent)
+})
+
+it('answers for who is away: each sender once, mail to the addresses of :addresses, and no list', async ({
+  smtp,
+  mailbox,
+  upstream,
+}) => {
+  await mailbox('away').sieve.install(
+    'require "vacation";\nvacation :days 7 :addresses ["sales@example.com"] "I am away until Monday.";\n',
+  )
+  const first = await smtp.send({ to: 'sales@example.com', from: 'marc@client.example', subject: 'Offer' })
+  const reply = await upstream.next({ to: 'marc@client.example' })
+  expect(reply.from).toBe('')
+  expect(reply.subject).toMatch(/Offer/)
+  const text = reply.content.toString()
+  expect(text).toContain('I am away until Monday.')
+  expect(text).toMatch(/^Auto-Submitted: auto-replied/im)
+  expect(text).toContain(`In-Reply-To: <${first.messageId}>`)
+
+  const silent = [
+    { to: 'away@example.com', from: 'marc@client.example' },
+    { to: 'away@example.com', from: 'owner@client.example', headers: { 'List-Id': '<talk.client.example>' } },
+    { to: 'info@example.com', from: 'petra@client.example' },
+  ]
+  for (const mail of silent) await expect(mailbox('away')).toReceive(await smtp.send(mail))
+  // What follows all others tells that they brought nothing.
+  await smtp.send({ to: 'away@example.com', from: 'last@client.example' })
+  await upstream.next({ to: 'last@client.example' })
+  expect(upstream.messages.flatMap(({ to }) => to)).toEqual(['marc@client.example', 'last@client.example'])
 })
