@@ -1,8 +1,8 @@
 import type { Topology } from '../topology/topology.ts'
 
-/** Whether a mailbox of the store can be so full that its mail is refused for good, which is worth a question at RCPT. */
-export function refusesWhenFull(topology: Topology): boolean {
-  return Object.values(topology.domains).some(({ mailboxes }) =>
-    Object.values(mailboxes).some(({ quota }) => quota?.full === 'refuse'),
+/** Addresses of the mailboxes that refuse mail for good when they are full, which is worth a question at RCPT. */
+export function refusingMailboxes(topology: Topology): string[] {
+  return Object.entries(topology.domains).flatMap(([domain, { mailboxes }]) =>
+    Object.entries(mailboxes).flatMap(([local, { quota }]) => (quota?.full === 'refuse' ? [`${local}@${domain}`] : [])),
   )
 }

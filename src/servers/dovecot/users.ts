@@ -29,7 +29,7 @@ function encoded(password: string): string {
 function quotaFields(quota: Mailbox['quota'], release: Release): string {
   if (quota === undefined) return ''
   const { storage, messages, full } = quota
-  const deferring = full === 'defer' ? ['userdb_quota_full_tempfail=yes', 'userdb_quota_status_overquota=DUNNO'] : []
+  const deferring = full === 'defer' ? ['userdb_quota_full_tempfail=yes'] : []
   return [...LIMITS[release](storage, messages), ...deferring].join(' ')
 }
 

@@ -1,5 +1,5 @@
 import type { RenderContext } from '../contract.ts'
-import { refusesWhenFull } from '../store-quota.ts'
+import { refusingMailboxes } from '../store-quota.ts'
 import { accessStatements } from './access-rules.ts'
 import { type EximOption, statement } from './config-text.ts'
 
@@ -80,7 +80,7 @@ function quotaStatements({ topology, addresses }: RenderContext): string[] {
       statement('deny', ['domains', '+local_domains'], ['!verify', 'recipient/quota=no_cache'], FULL_OR_UNKNOWN),
     )
   }
-  if (addresses.store !== undefined && refusesWhenFull(topology)) {
+  if (addresses.store !== undefined && refusingMailboxes(topology).length > 0) {
     statements.push(
       statement(
         'deny',

@@ -1,9 +1,9 @@
 import type { Topology } from '../../topology/topology.ts'
 import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
 import { usesProcmail } from '../procmailrc.ts'
-import { refusesWhenFull } from '../store-quota.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
+import { QUOTA_CLASS } from './quota-recipients.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
 import { nextHop } from './transport-table.ts'
 
@@ -25,6 +25,7 @@ export function mainCf(context: RenderContext, tables: ReadonlySet<string>, acce
     ...domains(context, tables),
     ...local(topology),
     ...relaying(context, tables, access),
+    ...quota(context, tables),
     ...rewriting(tables),
     ...tls(topology),
     ...submission(context),
@@ -118,17 +119,22 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
         ? [`check_client_access cidr:${PATHS.accessNetworks}`]
         : []),
       ...(tables.has(PATHS.access[subject]) ? [`check_${subject}_access hash:${PATHS.access[subject]}`] : []),
-      ...(subject === 'recipient' ? quotaCheck(topology, addresses) : []),
+      ...(subject === 'recipient' && tables.has(PATHS.quotaRecipients)
+        ? [`check_recipient_access hash:${PATHS.quotaRecipients}`]
+        : []),
     ]
     if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
   }
   return parameters
 }
 
-/** A recipient whose mailbox is full is refused: the store's quota-status service knows. */
-function quotaCheck(topology: Topology, addresses: RenderContext['addresses']): string[] {
-  if (addresses.store === undefined || !refusesWhenFull(topology)) return []
-  return [`check_policy_service inet:${addresses.store}:${STORE_PORTS.quotaStatus}`]
+/** The restriction of the recipients with a quota: the store's quota-status service says whether the mailbox is full. */
+function quota({ addresses }: RenderContext, tables: ReadonlySet<string>): Parameters {
+  if (addresses.store === undefined || !tables.has(PATHS.quotaRecipients)) return {}
+  return {
+    smtpd_restriction_classes: QUOTA_CLASS,
+    [QUOTA_CLASS]: `check_policy_service inet:${addresses.store}:${STORE_PORTS.quotaStatus}`,
+  }
 }
 
 function rewriting(tables: ReadonlySet<string>): Parameters {
