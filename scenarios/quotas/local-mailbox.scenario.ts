@@ -18,6 +18,13 @@ it('bounces mail for an account whose mailbox would grow too large, and takes sm
 }) => {
   const first = await smtp.send({ to: 'jim@mx.example.com', size: 30_000 })
   await expect(localMailbox('jim')).toReceive(first)
+  const session = await smtp.session()
+  await session.ehlo()
+  await session.mailFrom('marc@client.example', { SIZE: '30000' })
+  const atRcpt = await session.rcptTo('jim@mx.example.com')
+  expect([250, 552], 'taken for now, or refused at once').toContain(atRcpt.code)
+  observe('RCPT for a Unix account, after a SIZE for which its mailbox has no room', atRcpt)
+
   const second = await smtp.send({ to: 'jim@mx.example.com', from: 'marc@client.example', size: 30_000 })
   const bounce = await upstream.next({ to: 'marc@client.example' })
   const report = bounce.content.toString()

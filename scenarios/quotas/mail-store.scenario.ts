@@ -79,8 +79,8 @@ it('keeps a message in the queue where the store asks for patience, and delivers
   const first = await mailbox('gerda').receive(await smtp.send({ to: 'gerda@example.com', ...large }))
   const second = await smtp.send({ to: 'gerda@example.com', ...large })
   await mta.logged(second, /452 4\.2\.2/)
-  const [waiting] = await mta.queue()
-  expect(waiting?.recipients).toEqual([{ address: 'gerda@example.com', reason: expect.stringContaining('4.2.2') }])
+  const waiting = (await mta.queue()).flatMap(({ recipients }) => recipients.map(({ address }) => address))
+  expect(waiting).toEqual(['gerda@example.com'])
   expect(await mailbox('gerda').list()).toHaveLength(1)
 
   await mailbox('gerda').delete(first)

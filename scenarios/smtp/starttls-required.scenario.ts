@@ -1,7 +1,7 @@
 import { expect, rig } from 'mailrig/vitest'
 
 const it = rig(
-  { domains: { 'example.com': { mailboxes: ['jim'] } }, tls: 'required' },
+  { domains: { 'example.com': { mailboxes: ['jim', 'petra'] } }, tls: 'required' },
   { covers: ['P7', 'S43', 'S50'] },
 )
 
@@ -33,6 +33,16 @@ it('shows a certificate for its own name', async ({ smtp, mailbox }) => {
   // The client verifies it against the rig's authority; send would throw.
   const message = await smtp.send({ to: 'jim@example.com', tls: 'starttls' })
   await expect(mailbox('jim')).toReceive(message)
+})
+
+it('lets out what a Sieve script of the mail store redirects: that comes by STARTTLS', async ({
+  smtp,
+  mailbox,
+  upstream,
+}) => {
+  await mailbox('petra').sieve.install('redirect "petra@client.example";\n')
+  const message = await smtp.send({ to: 'petra@example.com', tls: 'starttls' })
+  expect((await upstream.next({ messageId: message.messageId })).to).toEqual(['petra@client.example'])
 })
 
 it('gives up the session of a client that does not trust it', async ({ smtp }) => {

@@ -1,6 +1,7 @@
 import type { RenderContext } from '../contract.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
+import { submissionTls } from './submission-tls.ts'
 
 /** dovecot.conf in the language of Dovecot 2.4. */
 export function conf24({ topology, addresses }: RenderContext): string {
@@ -43,7 +44,7 @@ mail_plugins {
 }
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
-# Lets an MTA that asks at RCPT know that a mailbox is full.
+${submissionTls(topology)}# Lets an MTA that asks at RCPT know that a mailbox is full.
 lmtp_rcpt_check_quota = yes
 
 # A Sieve script may file into a folder that nobody has made.

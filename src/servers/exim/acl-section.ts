@@ -77,7 +77,7 @@ function quotaStatements({ topology, addresses }: RenderContext): string[] {
   const statements: string[] = []
   if (topology.local?.mailboxQuota !== undefined) {
     statements.push(
-      statement('deny', ['domains', '+local_domains'], ['!verify', 'recipient/quota=no_cache'], FULL_OR_UNKNOWN),
+      statement('deny', ['domains', '+local_domains'], ['!verify', 'recipient/quota=no_cache'], FULL_FILE),
     )
   }
   if (addresses.store !== undefined && refusingMailboxes(topology).length > 0) {
@@ -86,18 +86,18 @@ function quotaStatements({ topology, addresses }: RenderContext): string[] {
         'deny',
         ['domains', '+mailbox_domains : +virtual_alias_domains'],
         ['!verify', 'recipient/callout=10s,defer_ok,no_cache'],
-        FULL_OR_UNKNOWN,
+        FULL_IN_STORE,
       ),
     )
   }
   return statements
 }
 
-/** Exim says 550 to whatever does not verify. */
-const FULL_OR_UNKNOWN: EximOption = [
-  'message',
-  `\${if match{$acl_verify_message}{quota|[Qq]uota|5[.]2[.]2}{552 5.2.2 Mailbox is full}{$acl_verify_message}}`,
-]
+const FULL = '{552 5.2.2 Mailbox is full}{$acl_verify_message}'
+/** Exim says 550 to whatever does not verify, and has no words for a full mailbox of its own. */
+const FULL_FILE: EximOption = ['message', `\${if eq{$recipient_verify_failure}{quota}${FULL}}`]
+/** What the store says at RCPT is in the message (RFC 3463 §3.3). */
+const FULL_IN_STORE: EximOption = ['message', `\${if match{$acl_verify_message}{5[.]2[.]2}${FULL}}`]
 
 function mailStatements(tlsRequired: boolean): string[] {
   return [

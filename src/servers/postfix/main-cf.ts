@@ -1,3 +1,4 @@
+import { InputError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
 import { usesProcmail } from '../procmailrc.ts'
@@ -82,10 +83,23 @@ function local({ local }: Topology): Parameters {
     local_recipient_maps: 'unix:passwd.byname $alias_maps',
     mailbox_command: usesProcmail(local) ? '/usr/bin/procmail -a "$EXTENSION"' : '',
     home_mailbox: local?.mailboxFormat === 'maildir' ? 'Maildir/' : '',
-    mailbox_size_limit: String(local?.mailboxQuota ?? 0),
+    mailbox_size_limit: String(mailboxLimit(local)),
     // Without the default's dot-lock file, which nobody may make beside an alias's /file.
     mailbox_delivery_lock: 'fcntl',
   }
+}
+
+/** Octets; 0 is no limit. @throws {InputError} */
+function mailboxLimit(local: Topology['local']): number {
+  if (local?.mailboxQuota === undefined) return 0
+  if (local.mailboxFormat === 'mbox') return local.mailboxQuota
+  throw new InputError(
+    'local.mailboxQuota: Postfix limits the size of a file, and a Maildir has one for each message',
+    {
+      code: 'POSTFIX_MAILDIR_QUOTA',
+      remedy: "Use mailboxFormat: 'mbox', or leave Postfix out of the matrix for this topology.",
+    },
+  )
 }
 
 function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<string>, access: AccessTables) {
