@@ -119,6 +119,16 @@ it('refuses a script with an error, and says where it is', async ({ mailbox, obs
   observe('a Sieve script that uses fileinto without requiring it', answer.split('\n')[0] ?? '')
 })
 
+it('lets nobody at the scripts with a wrong password, and takes them over TLS', async ({ mailbox, rig }) => {
+  await expect(mailbox('tina').manageSieve({ password: 'wrong' })).rejects.toThrow(/Expected to log in as tina@/)
+  const startTls = { ca: rig.authority, servername: 'store.rig.test' }
+  const session = await mailbox('tina').manageSieve({ startTls })
+  expect(session.tls?.authorized).toBe(true)
+  expect(session.capabilities.get('SIEVE')).toMatch(/\bfileinto\b.*\bvacation\b/)
+  expect(await session.put('over TLS', 'keep;\r\n')).toBe('')
+  await session.logout()
+})
+
 it.for([
   ['header is', { headers: { 'X-Kind': 'two' } }],
   ['header matches', { subject: 'Invoice 7 of March' }],

@@ -15,17 +15,17 @@ export class SieveScripts {
 
   /** Stores a script, in place of one of that name. Gives the server's warnings. */
   async put(name: string, script: string): Promise<string> {
-    return (await this.session()).put(name, script)
+    return (await this.#connected()).put(name, script)
   }
 
   /** Compiles a script and stores nothing. Gives the server's warnings. */
   async check(script: string): Promise<string> {
-    return (await this.session()).check(script)
+    return (await this.#connected()).check(script)
   }
 
   /** Makes a script the one that deliveries run; without a name there is none then. */
   async activate(name?: string): Promise<void> {
-    await (await this.session()).activate(name)
+    await (await this.#connected()).activate(name)
   }
 
   /** Stores a script and makes it the active one. */
@@ -35,29 +35,24 @@ export class SieveScripts {
   }
 
   async list(): Promise<SieveScript[]> {
-    return (await this.session()).list()
+    return (await this.#connected()).list()
   }
 
   /** The script as it was stored. */
   async get(name: string): Promise<string> {
-    return (await this.session()).get(name)
+    return (await this.#connected()).get(name)
   }
 
   /** Removes a script; the active one is refused. */
   async delete(name: string): Promise<void> {
-    await (await this.session()).delete(name)
+    await (await this.#connected()).delete(name)
   }
 
-  /** The session itself, for what is not here. */
-  session(): Promise<ManageSieve> {
+  #connected(): Promise<ManageSieve> {
     this.#session ??= this.#open()
     this.#session.catch(() => {
       this.#session = undefined
     })
     return this.#session
-  }
-
-  close(): void {
-    this.#session?.then((session) => session.destroy()).catch(() => {})
   }
 }

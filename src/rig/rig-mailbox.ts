@@ -1,12 +1,13 @@
 import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
 import { ImapMailbox, openImap, type Quota, type WaitForOptions } from '../mailbox/imap.ts'
-import { openManageSieve } from '../mailbox/manage-sieve.ts'
+import { type ManageSieve, openManageSieve } from '../mailbox/manage-sieve.ts'
 import type { Match } from '../mailbox/match.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
 import { SieveScripts } from '../mailbox/sieve-scripts.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
 import { store } from '../servers/registry.ts'
+import type { TlsOptions } from '../session/connection.ts'
 
 interface RigMailboxOptions {
   address: string
@@ -28,6 +29,7 @@ export class RigMailbox {
   readonly sieve: SieveScripts
   readonly #imap: ImapMailbox[] = []
   readonly #pop3: Pop3[] = []
+  readonly #manageSieve: ManageSieve[] = []
 
   constructor(options: RigMailboxOptions) {
     this.address = options.address
@@ -38,11 +40,7 @@ export class RigMailbox {
       password: options.password,
       arrival: arrivalsIn(options.log),
     })
-    this.sieve = new SieveScripts(async () => {
-      const session = await openManageSieve(options.sieve)
-      await session.login({ user: options.address, password: options.password })
-      return session
-    })
+    this.sieve = new SieveScripts(() => this.manageSieve())
   }
 
   /** The first message that fits, there already or to come. @throws {WaitError} telling what is there instead. */
@@ -82,11 +80,20 @@ export class RigMailbox {
     return opened
   }
 
+  /** A ManageSieve session, logged in, over TLS where its options are given. @throws {MailboxLoginError} */
+  async manageSieve(options: { password?: string; startTls?: TlsOptions } = {}): Promise<ManageSieve> {
+    const { address, password, sieve } = this.#options
+    const opened = await openManageSieve(sieve)
+    this.#manageSieve.push(opened)
+    if (options.startTls) await opened.startTls(options.startTls)
+    await opened.login({ user: address, password: options.password ?? password })
+    return opened
+  }
+
   /** Ends all connections; not waited for, the server goes as well. */
   close(): void {
     for (const opened of [this.#shared, ...this.#imap]) void opened.close()
-    for (const opened of this.#pop3) opened.destroy()
-    this.sieve.close()
+    for (const opened of [...this.#pop3, ...this.#manageSieve]) opened.destroy()
   }
 }
 

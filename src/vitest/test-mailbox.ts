@@ -45,6 +45,9 @@ export class TestMailbox implements ReceivingMailbox {
     return this.#mailbox.sieve
   }
 
+  /** A ManageSieve session of one's own, e.g. over TLS. */
+  manageSieve: RigMailbox['manageSieve'] = (options) => this.#mailbox.manageSieve(options)
+
   /** An IMAP connection of one's own, e.g. with another password. Ended with the test. */
   imap: RigMailbox['imap'] = (options) => this.#mailbox.imap(options)
 
