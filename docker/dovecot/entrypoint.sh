@@ -15,5 +15,6 @@ if [ -f /etc/mailrig/passwd ]; then
   chpasswd --crypt-method SHA256 --sha-rounds 1000 < /etc/mailrig/secrets
   rm /etc/mailrig/passwd /etc/mailrig/group /etc/mailrig/secrets
 fi
+[ ! -f /etc/mailrig/sieve-homes ] || mailrig-compile-sieve
 
 exec dovecot -F

@@ -1,7 +1,7 @@
 import { expect, rig } from 'mailrig/vitest'
 
 const it = rig(
-  { domains: { 'example.com': { mailboxes: ['jim'] } }, tls: 'required', tlsMinimum: 'TLSv1.3' },
+  { domains: { 'example.com': { mailboxes: ['jim', 'petra'] } }, tls: 'required', tlsMinimum: 'TLSv1.3' },
   { covers: ['P7', 'S43', 'S50'] },
 )
 
@@ -40,4 +40,14 @@ it('speaks no TLS older than it is told to', async ({ smtp, observe }) => {
   expect(await recent.startTls()).toReply(220)
   expect(recent.tls?.protocol).toBe('TLSv1.3')
   observe('the cipher of TLS 1.3', recent.tls?.cipher ?? 'none')
+})
+
+it('lets out what a Sieve script of the mail store redirects: that comes by STARTTLS', async ({
+  smtp,
+  mailbox,
+  upstream,
+}) => {
+  await mailbox('petra').sieve.install('redirect "petra@client.example";\n')
+  const message = await smtp.send({ to: 'petra@example.com', tls: 'starttls' })
+  expect((await upstream.next({ messageId: message.messageId })).to).toEqual(['petra@client.example'])
 })

@@ -89,10 +89,15 @@ export class ImapFolder {
     } catch (error) {
       throw connectError(error, options, where)
     }
-    await folder.#serial(async () => {
-      await answered(`SELECT ${path}`, () => client.mailboxOpen(path))
-      await folder.#fetchNew()
-    })
+    try {
+      await folder.#serial(async () => {
+        await answered(`SELECT ${path}`, () => client.mailboxOpen(path))
+        await folder.#fetchNew()
+      })
+    } catch (error) {
+      client.close()
+      throw error
+    }
     return folder
   }
 
@@ -266,6 +271,7 @@ export class ImapFolder {
 interface ServerAnswer {
   responseText?: string
   serverResponseCode?: string
+  mailboxMissing?: boolean
   authenticationFailed?: boolean
 }
 
@@ -274,9 +280,14 @@ export async function answered<T>(command: string, run: () => Promise<T>): Promi
   try {
     return await run()
   } catch (error) {
-    const { responseText } = error as ServerAnswer
+    const { responseText, serverResponseCode, mailboxMissing } = error as ServerAnswer
     if (responseText === undefined) throw error
-    throw new MailboxCommandError(command, responseText, { cause: error })
+    // Dovecot answers a SELECT without the code; imapflow then looks whether the folder is listed.
+    const responseCode = serverResponseCode ?? (mailboxMissing ? 'NONEXISTENT' : undefined)
+    throw new MailboxCommandError(command, responseText, {
+      cause: error,
+      ...(responseCode === undefined ? {} : { responseCode }),
+    })
   }
 }
 

@@ -30,13 +30,20 @@ export class MailboxConnectionError extends MailrigError {
 export class MailboxCommandError extends MailrigError {
   /** What the server said. */
   readonly answer: string
+  /** Of an IMAP answer, in upper case, e.g. `OVERQUOTA` (RFC 5530). */
+  readonly responseCode?: string
 
-  constructor(command: string, answer: string, options: { transcript?: string; cause?: unknown } = {}) {
+  constructor(
+    command: string,
+    answer: string,
+    options: { transcript?: string; responseCode?: string; cause?: unknown } = {},
+  ) {
     const transcript = options.transcript === undefined ? '' : `\n${options.transcript}`
     super(`Expected ${command} to succeed, but the server said: ${answer}${transcript}`, {
       code: 'MAILBOX_COMMAND',
       cause: options.cause,
     })
     this.answer = answer
+    if (options.responseCode !== undefined) this.responseCode = options.responseCode.toUpperCase()
   }
 }

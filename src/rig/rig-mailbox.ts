@@ -1,10 +1,12 @@
 import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
-import { ImapMailbox, type ImapOptions, openImap, type WaitForOptions } from '../mailbox/imap.ts'
+import { ImapMailbox, type ImapOptions, openImap, type Quota, type WaitForOptions } from '../mailbox/imap.ts'
 import { type ImapSession, openImapSession } from '../mailbox/imap-session.ts'
 import { MailboxCommandError } from '../mailbox/mailbox-error.ts'
+import { type ManageSieve, openManageSieve } from '../mailbox/manage-sieve.ts'
 import type { Match } from '../mailbox/match.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
+import { SieveScripts } from '../mailbox/sieve-scripts.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
 import { store } from '../servers/registry.ts'
 import type { TlsOptions } from '../session/connection.ts'
@@ -15,7 +17,7 @@ interface RigMailboxOptions {
   user: string
   password: string
   /** Where the store answers; `imaps` and `pop3s` with TLS from the first octet. */
-  endpoints: Record<'imap' | 'imaps' | 'pop3' | 'pop3s', { host: string; port: number }>
+  endpoints: Record<'imap' | 'imaps' | 'pop3' | 'pop3s' | 'managesieve', { host: string; port: number }>
   /** The rig's authority, and the name of the store. */
   tls: { ca: string; servername: string }
   /** The way in that is taken unless another is asked for. */
@@ -38,12 +40,15 @@ export class RigMailbox {
   readonly address: string
   readonly #options: RigMailboxOptions
   readonly #shared: ImapMailbox
+  /** Its Sieve scripts, by ManageSieve. */
+  readonly sieve: SieveScripts
   readonly #others: AsyncDisposable[] = []
 
   constructor(options: RigMailboxOptions) {
     this.address = options.address
     this.#options = options
     this.#shared = new ImapMailbox({ ...this.#imapOptions({}), arrival: arrivalsIn(options.log) })
+    this.sieve = new SieveScripts(() => this.manageSieve())
   }
 
   /** The first message that fits, there already or to come. @throws {WaitError} telling what is there instead. */
@@ -59,6 +64,11 @@ export class RigMailbox {
 
   delete(messages: StoredMessage | StoredMessage[], folder?: string): Promise<void> {
     return this.#shared.delete(messages, folder)
+  }
+
+  /** What it holds and may hold, as IMAP tells; undefined where there is no quota. */
+  quota(): Promise<Quota | undefined> {
+    return this.#shared.quota()
   }
 
   /** An IMAP connection of one's own, logged in. @throws {MailboxLoginError} */
@@ -94,6 +104,18 @@ export class RigMailbox {
     const opened = await openPop3({ ...settings, ...at, tls: tls === 'implicit' && tls })
     this.#others.push(opened)
     if (tls === 'starttls') await opened.stls(settings)
+    return opened
+  }
+
+  /** A ManageSieve session, logged in, over TLS where its options are given. @throws {MailboxLoginError} */
+  async manageSieve(options: { password?: string; startTls?: TlsOptions } = {}): Promise<ManageSieve> {
+    const { user, password, endpoints, tls, defaultTls } = this.#options
+    const opened = await openManageSieve(endpoints.managesieve)
+    this.#others.push(opened)
+    // There is no port with TLS from the first octet (RFC 5804 §1.8).
+    const startTls = options.startTls ?? (defaultTls === false ? undefined : {})
+    if (startTls) await opened.startTls({ ...tls, ...startTls })
+    await opened.login({ user, password: options.password ?? password })
     return opened
   }
 

@@ -157,6 +157,7 @@ export class Rig {
           imaps: store.endpoint('imaps'),
           pop3: store.endpoint('pop3'),
           pop3s: store.endpoint('pop3s'),
+          managesieve: store.endpoint('managesieve'),
         },
         tls: { ca: this.authority, servername: RIG_NAMES.store },
         defaultTls: this.topology.store.tls === 'required' && 'implicit',

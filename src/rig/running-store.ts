@@ -4,6 +4,7 @@ import {
   type ExecResult,
   type FolderStatus,
   type Question,
+  type QuotaRow,
   type Release,
   STORE_PORTS,
   type StoreAdapter,
@@ -55,6 +56,11 @@ export class RunningStore {
    */
   fetch(user: string, fields: readonly string[], query: readonly string[] = ['ALL']): Promise<StoredFields[]> {
     return this.#ask(this.#adapter.fetch(user, fields, query))
+  }
+
+  /** What the user's mailboxes hold and may hold together. */
+  quota(user: string): Promise<QuotaRow[]> {
+    return this.#ask(this.#adapter.quota(user))
   }
 
   /** Where messages are, by Message-ID without angle brackets, in all mailboxes. */

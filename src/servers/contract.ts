@@ -113,6 +113,8 @@ export const FEATURES = [
   'dot-forward',
   /** Enforces a quota of its own on local mailboxes. */
   'mailbox-quota',
+  /** Asks the mail store at RCPT whether the mailbox is full. */
+  'quota-at-rcpt',
   /** Can look up its tables in PostgreSQL. */
   'sql-tables',
   /** Address test mode: sendmail -bt. */
@@ -177,10 +179,21 @@ export interface StoreAdapter {
   status(user: string, folder: string): Question<FolderStatus>
   /** Fields of the messages of a user that match, in the store's own words for both. */
   fetch(user: string, fields: readonly string[], query: readonly string[]): Question<StoredFields[]>
+  /** What a user's mailboxes hold and may hold together. */
+  quota(user: string): Question<QuotaRow[]>
   /** Where messages are, by Message-ID without angle brackets, whoever they were delivered to. */
   find(messageIds: readonly string[]): Question<StoredPlace[]>
   /** The delivery agent for one user, which takes the message from its standard input. */
   deliver(user: string, sender: string): string[]
+}
+
+/** One limit of a user, as doveadm-quota(1) tells. */
+export interface QuotaRow {
+  /** `STORAGE` counts kibibytes, `MESSAGE` messages. */
+  type: string
+  used: number
+  /** Undefined where there is none. */
+  limit: number | undefined
 }
 
 /** A message in a mailbox of the store. */

@@ -1,16 +1,41 @@
 import { z } from 'zod'
-import { accountName, domainName, localPart, mailAddress, network } from './names.ts'
+import { accountName, domainName, localPart, mailAddress, network, octets } from './names.ts'
+
+/** How much a mailbox in the mail store may hold. */
+const quota = z
+  .strictObject({
+    /** Octets of all messages together. */
+    storage: octets.optional(),
+    /** How many messages. */
+    messages: z.int().min(1).optional(),
+    /**
+     * A message for which there is no room: `refuse` for good, at RCPT where the MTA asks the store, else by a bounce;
+     * `defer` leaves it in the MTA's queue until there is room. RFC 3463 §3.3 has both as X.2.2.
+     */
+    full: z.enum(['refuse', 'defer']).default('refuse'),
+  })
+  .refine((quota) => quota.storage !== undefined || quota.messages !== undefined, {
+    error: 'a quota says storage, messages or both',
+  })
 
 /** A mailbox in the mail store. */
 const mailbox = z.strictObject({
   /** IMAP, POP3 and submission password. Default: `secret`. */
   password: z.string().min(1).max(128).default('secret'),
+  quota: quota.optional(),
+  /** The active Sieve script (RFC 5228). One that does not compile ends the start, with the server's own message. */
+  sieve: z.string().min(1).optional(),
 })
 
 /** One or more recipients; a bare local part means the domain it stands in. */
 const recipients = z
   .union([z.string(), z.array(z.string()).min(1)])
   .transform((value) => (typeof value === 'string' ? [value] : value))
+
+/** The content of a text file, whole or by lines. */
+const text = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? value : value.map((line) => `${line}\n`).join('')))
 
 /** Names alone, or names with settings: `['jim']` is `{ jim: {} }`. */
 function namesOrRecord<K extends z.ZodType<string, string>, V extends z.ZodType>(key: K, value: V) {
@@ -45,6 +70,8 @@ const account = z.strictObject({
   password: z.string().min(1).max(128).default('secret'),
   /** Lines of ~/.forward. */
   forward: z.array(z.string()).optional(),
+  /** ~/.procmailrc: the MTA then has procmail(1) deliver to this account. */
+  procmailrc: text.optional(),
 })
 
 /**
@@ -68,6 +95,8 @@ const local = z.strictObject({
   files: z.record(z.string().startsWith('/'), z.string()).default({}),
   /** How the local delivery agent stores mail: `/var/mail/<user>`, or `~/Maildir/`. */
   mailboxFormat: z.enum(['mbox', 'maildir']).default('mbox'),
+  /** Octets that each account's mailbox may hold, which the MTA itself sees to; what goes beyond is bounced. */
+  mailboxQuota: octets.optional(),
 })
 
 /**

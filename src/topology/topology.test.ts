@@ -159,6 +159,8 @@ describe('parseTopology', () => {
       'a route and an exchanger that are one upstream, with two kinds of TLS',
       { routes: { 'a.example': { upstream: 'upstream', tls: 'none' } }, internet: ['b.example'] },
       'internet["b.example"].mx: the upstream "upstream" is reached with TLS "opportunistic" here and "none" by routes["a.example"]; name another upstream',
+    ],
+    [
       'settings of a mail store that nobody needs',
       { store: { tls: 'required' } },
       'store: there is no mail store to set up: declare a mailbox in `domains`, or say `localAccounts: true`',
@@ -188,8 +190,45 @@ describe('parseTopology', () => {
       { domains: { 'example.com': { mailboxes: ['jim'] } }, store: { mechanisms: [] } },
       'store.mechanisms: [] is wrong: Too small: expected array to have >=1 items',
     ],
+    [
+      'a quota without a limit',
+      { domains: { 'example.com': { mailboxes: { jim: { quota: {} } } } } },
+      'domains["example.com"].mailboxes.jim.quota: {} is wrong: a quota says storage, messages or both',
+    ],
+    [
+      'a size in a unit that is none',
+      { domains: { 'example.com': { mailboxes: { jim: { quota: { storage: '1MB' } } } } } },
+      'domains["example.com"].mailboxes.jim.quota.storage: "1MB" is no size such as 51200, "50K", "10M" or "1G"',
+    ],
+    [
+      'a quota of a mailbox that is not declared',
+      { domains: { 'example.com': { mailboxes: ['jim'], quota: { petra: 1 } } } } as unknown as TopologyInput,
+      'domains["example.com"]: unknown "quota"',
+    ],
+    [
+      'a mailbox that would be too small for one message',
+      { local: { mailboxQuota: '1M' } },
+      'local.mailboxQuota: 1048576 octets do not hold a message of limits.messageSize, 10485760',
+    ],
   ])('refuses %s, naming place, value and what is allowed', (_, input, expected) => {
     expect(problemsOf(input)).toEqual([expected.replace(/^topology /, ': ')])
+  })
+
+  it('reads sizes with their unit, and scripts by lines or whole', () => {
+    const { domains, local } = parseTopology({
+      domains: { 'example.com': { mailboxes: { jim: { quota: { storage: '2K', messages: 3 } }, petra: {} } } },
+      local: {
+        accounts: { tom: { procmailrc: [':0', 'Lists/'] }, anna: { procmailrc: ':0\nall\n' } },
+        mailboxQuota: '20M',
+      },
+    })
+    expect(domains['example.com']?.mailboxes).toEqual({
+      jim: { password: 'secret', quota: { storage: 2048, messages: 3, full: 'refuse' } },
+      petra: { password: 'secret' },
+    })
+    expect(local?.mailboxQuota).toBe(20_971_520)
+    expect(local?.accounts.tom?.procmailrc).toBe(':0\nLists/\n')
+    expect(local?.accounts.anna?.procmailrc).toBe(':0\nall\n')
   })
 
   it('names every wrong place in one error', () => {

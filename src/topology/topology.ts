@@ -5,10 +5,13 @@ import { storeSettings, topologySchema } from './schema.ts'
 import { storeProblems } from './store-problems.ts'
 import { resolveSubmission, tlsProblems } from './tls.ts'
 
+/** A mailbox in the mail store: its password, its quota, its Sieve script. */
+export type Mailbox = ParsedTopology['domains'][string]['mailboxes'][string]
+
 /** A domain with mailboxes in the mail store; recipients are full addresses. */
 export interface MailboxDomain {
   /** Local part → settings. The IMAP user is `local-part@domain`. */
-  mailboxes: Record<string, { password: string }>
+  mailboxes: Record<string, Mailbox>
   aliases: Record<string, string[]>
   catchAll?: string
 }
@@ -176,6 +179,14 @@ function resolve(parsed: ParsedTopology): Topology {
   for (const name of parsed.relayDomains) {
     if (names.includes(name))
       problems.push({ path: 'relayDomains', message: `${quote(name)} is also a domain of this server` })
+  }
+
+  const { mailboxQuota = Number.POSITIVE_INFINITY } = parsed.local ?? {}
+  if (mailboxQuota < parsed.limits.messageSize) {
+    problems.push({
+      path: 'local.mailboxQuota',
+      message: `${mailboxQuota} octets do not hold a message of limits.messageSize, ${parsed.limits.messageSize}`,
+    })
   }
 
   const upstreams = parsed.upstreams.includes('upstream') ? parsed.upstreams : ['upstream', ...parsed.upstreams]

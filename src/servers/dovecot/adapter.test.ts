@@ -127,6 +127,44 @@ describe('users', () => {
   })
 })
 
+describe('quotas', () => {
+  const mailboxes = {
+    jim: { quota: { storage: '1K', messages: 5 } },
+    petra: { quota: { storage: 2000, full: 'defer' } },
+    gerda: { quota: { messages: 1 } },
+  } as const
+  const fields = (release: Release) =>
+    file('/etc/dovecot/users', { domains: { 'example.com': { mailboxes } } }, release)
+      ?.trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^.*::/, ''))
+
+  it('are limits of one user in the words of 2.3', () => {
+    expect(fields('bookworm')).toEqual([
+      'userdb_quota_rule=*:storage=1024B:messages=5',
+      'userdb_quota_rule=*:storage=2000B userdb_quota_full_tempfail=yes',
+      'userdb_quota_rule=*:messages=1',
+    ])
+  })
+
+  it('are limits of one user in the words of 2.4', () => {
+    expect(fields('trixie')).toEqual([
+      'userdb_quota_storage_size=1024B userdb_quota_message_count=5',
+      'userdb_quota_storage_size=2000B userdb_quota_full_tempfail=yes',
+      'userdb_quota_message_count=1',
+    ])
+  })
+})
+
+describe('Sieve scripts', () => {
+  it('lie in the homes of their users, with a list of them', () => {
+    const domains = { 'example.com': { mailboxes: { Jim: { sieve: 'keep;\n' }, petra: {} } } }
+    expect(file('/var/vmail/example.com/jim/sieve/topology.sieve', { domains })).toBe('keep;\n')
+    expect(file('/etc/mailrig/sieve-homes', { domains })).toBe('/var/vmail/example.com/jim\n')
+    expect(file('/etc/mailrig/sieve-homes', {})).toBeUndefined()
+  })
+})
+
 describe('files', () => {
   it('makes the Unix accounts with the numbers they have on the MTA’s host', () => {
     const local = { accounts: { tom: {}, mary: { password: 'a:b' } } }

@@ -3,6 +3,7 @@ import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { localAccountFiles } from './local-accounts.ts'
 import { PATHS } from './paths.ts'
+import { sieveFiles } from './sieve-files.ts'
 import * as tools from './tools.ts'
 import { userFile } from './users.ts'
 
@@ -15,7 +16,8 @@ export const dovecot: StoreAdapter = {
   render: (context) => ({
     files: [
       { path: PATHS.configuration, content: configuration(context) },
-      { path: PATHS.users, content: userFile(context.topology.domains) },
+      { path: PATHS.users, content: userFile(context.topology.domains, context.release) },
+      ...sieveFiles(context.topology.domains),
       { path: PATHS.certificate, content: context.tls.certificate },
       { path: PATHS.key, content: context.tls.key, mode: 0o600 },
       ...localAccountFiles(context.topology),

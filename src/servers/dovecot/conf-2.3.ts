@@ -8,6 +8,8 @@ const LOCATION = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=~/inbo
 /** Where the MTA's local delivery agent leaves mail. */
 const SPOOL = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=/var/mail/%u' } as const
 
+import { submissionTls } from './submission-tls.ts'
+
 /** dovecot.conf in the language of Dovecot 2.3. */
 export function conf23({ topology, addresses }: RenderContext): string {
   return `\
@@ -44,6 +46,8 @@ mail_fsync = never
 mail_plugins = quota
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
+${submissionTls(topology)}# Lets an MTA that asks at RCPT know that a mailbox is full.
+lmtp_rcpt_check_quota = yes
 
 # A Sieve script may file into a folder that nobody has made.
 lda_mailbox_autocreate = yes

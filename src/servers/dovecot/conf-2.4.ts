@@ -15,6 +15,8 @@ const SPOOL = {
   mbox: 'mail_driver = mbox\nmail_path = ~/mail\nmail_inbox_path = /var/mail/%{user}',
 } as const
 
+import { submissionTls } from './submission-tls.ts'
+
 /** dovecot.conf in the language of Dovecot 2.4. */
 export function conf24({ topology, addresses }: RenderContext): string {
   return `\
@@ -56,6 +58,8 @@ mail_plugins {
 }
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
+${submissionTls(topology)}# Lets an MTA that asks at RCPT know that a mailbox is full.
+lmtp_rcpt_check_quota = yes
 
 # A Sieve script may file into a folder that nobody has made.
 lda_mailbox_autocreate = yes

@@ -9,4 +9,5 @@ export const PATHS = {
   groups: '/etc/mailrig/group',
   secrets: '/etc/mailrig/secrets',
   pam: '/etc/pam.d/dovecot',
+  sieveHomes: '/etc/mailrig/sieve-homes',
 } as const

@@ -1,4 +1,4 @@
-import type { FolderStatus, Question, StoredFields, StoredPlace } from '../contract.ts'
+import type { FolderStatus, Question, QuotaRow, StoredFields, StoredPlace } from '../contract.ts'
 
 /** doveconf(1): `name = value`, or `name { … }` for a block of 2.4, whose inside is given. Nothing for an unknown name. */
 export function setting(name: string): Question<string | undefined> {
@@ -52,6 +52,19 @@ export function find(messageIds: readonly string[]): Question<StoredPlace[]> {
         folder: row.mailbox ?? '',
         uid: Number(row.uid),
         messageId: row['hdr.message-id']?.replace(/^<(.*)>$/, '$1') ?? '',
+      })),
+  }
+}
+
+/** doveadm-quota(1). */
+export function quota(user: string): Question<QuotaRow[]> {
+  return {
+    command: json('quota', 'get', '-u', user),
+    parse: (stdout) =>
+      rows(stdout).map(({ type = '', value, limit }) => ({
+        type,
+        used: Number(value),
+        limit: limit === undefined || limit === '-' ? undefined : Number(limit),
       })),
   }
 }

@@ -59,7 +59,7 @@ describe('the main section', () => {
       domainlist our_domains = +local_domains : +mailbox_domains : +virtual_alias_domains
       domainlist relay_to_domains = relay.example
       domainlist renamed_domains =
-      hostlist relay_from_hosts = 127.0.0.1 : 198.18.1.0/24
+      hostlist relay_from_hosts = 127.0.0.1 : 198.18.1.3 : 198.18.1.0/24
 
       primary_hostname = mx.example.com
       qualify_domain = mx.example.com
@@ -234,6 +234,29 @@ describe('the ACLs', () => {
     `)
   })
 
+  it('ask at RCPT whether a mailbox is full, where one can be', () => {
+    const input: TopologyInput = {
+      domains: { 'example.com': { mailboxes: { jim: { quota: { messages: 1 } } } } },
+      local: { mailboxQuota: '20M' },
+    }
+    const statements = block('acl_check_rcpt', 'acl', input)?.split(/\n(?= {2}\w)/) ?? []
+    expect(statements.filter((text) => text.includes('quota') || text.includes('callout'))).toMatchInlineSnapshot(`
+      [
+        "  deny
+          domains = +local_domains
+          !verify = recipient/quota=no_cache
+          message = \${if eq{$recipient_verify_failure}{quota}{552 5.2.2 Mailbox is full}{$acl_verify_message}}",
+        "  deny
+          domains = +mailbox_domains : +virtual_alias_domains
+          !verify = recipient/callout=10s,defer_ok,no_cache
+          message = \${if match{$acl_verify_message}{5[.]2[.]2}{552 5.2.2 Mailbox is full}{$acl_verify_message}}",
+      ]
+    `)
+    expect(section('transports', input)).toContain('  quota = 20971520')
+    expect(section('retry', input)).toBe('begin retry\n* quota\n* * F,1h,1s')
+    expect(block('acl_check_rcpt', 'acl', COMPANY)).not.toMatch(/quota|callout/)
+  })
+
   it('begin with native lines', () => {
     const acl = section('acl', {
       ...COMPANY,
@@ -393,6 +416,23 @@ describe('the routers', () => {
 
   it('know no detail where the delimiter is turned off', () => {
     expect(section('routers', { ...COMPANY, recipientDelimiter: null })).not.toContain('local_part_suffix =')
+  })
+
+  it('give accounts with recipes to procmail, and only them', () => {
+    const local = { accounts: { jim: { procmailrc: [':0', 'all/'] } } }
+    expect(block('procmail', 'routers', { local })).toMatchInlineSnapshot(`
+      "procmail:
+        driver = accept
+        domains = +local_domains
+        check_local_user
+        transport = procmail_pipe
+        require_files = $local_part_data:$home/.procmailrc:+/usr/bin/procmail
+        no_verify
+        no_expn"
+    `)
+    expect(block('procmail_with_detail', 'routers', { local })).toContain('local_part_suffix = +*')
+    expect(block('procmail_pipe', 'transports', { local })).toContain('command = /usr/bin/procmail')
+    expect(section('routers', { local: { accounts: ['jim'] } })).not.toContain('procmail')
   })
 
   it('stand behind native ones', () => {

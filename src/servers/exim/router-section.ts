@@ -1,5 +1,6 @@
 import type { Hop, Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
+import { usesProcmail } from '../procmailrc.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
 import { smarthostTransport } from './transport-section.ts'
@@ -186,6 +187,7 @@ function userRouters({ topology }: RenderContext, delimiter?: string): string[] 
       ['skip_syntax_errors', true],
       ['syntax_errors_to', 'real-$local_part@$domain'],
     ]),
+    ...(usesProcmail(topology.local) ? [procmail(tail, affix)] : []),
     driver(`local_user${tail}`, [
       ['driver', 'accept'],
       ['domains', '+local_domains'],
@@ -196,6 +198,20 @@ function userRouters({ topology }: RenderContext, delimiter?: string): string[] 
       ['cannot_route_message', 'Unknown user'],
     ]),
   ]
+}
+
+/** Debian's router: procmail(1) delivers to who has a ~/.procmailrc. */
+function procmail(tail: string, affix: readonly EximOption[]): string {
+  return driver(`procmail${tail}`, [
+    ['driver', 'accept'],
+    ['domains', '+local_domains'],
+    ...affix,
+    ['check_local_user', true],
+    ['transport', 'procmail_pipe'],
+    ['require_files', '$local_part_data:$home/.procmailrc:+/usr/bin/procmail'],
+    ['no_verify', true],
+    ['no_expn', true],
+  ])
 }
 
 function localTransport({ local }: Topology): string {

@@ -1,6 +1,7 @@
 import type { OutboundTls } from '../../topology/schema.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { type RenderContext, STORE_PORTS } from '../contract.ts'
+import { usesProcmail } from '../procmailrc.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
 
@@ -32,6 +33,7 @@ export function transportSection({ topology, addresses }: RenderContext): string
       ['group', 'mail'],
       ['mode', '0660'],
       ['mode_fail_narrower', 'false'],
+      ...quota(topology),
     ]),
     driver('maildir_home', [
       ['driver', 'appendfile'],
@@ -41,7 +43,9 @@ export function transportSection({ topology, addresses }: RenderContext): string
       ['directory_mode', '0700'],
       ['mode', '0600'],
       ['mode_fail_narrower', 'false'],
+      ...quota(topology),
     ]),
+    ...(usesProcmail(topology.local) ? [PROCMAIL] : []),
     ...(addresses.store === undefined ? [] : [storeLmtp(addresses.store)]),
     driver('remote_smtp', [
       ['driver', 'smtp'],
@@ -70,6 +74,18 @@ const ENVELOPE: EximOption[] = [
   ['envelope_to_add', true],
   ['return_path_add', true],
 ]
+
+/** As Debian has it. */
+const PROCMAIL = driver('procmail_pipe', [
+  ['driver', 'pipe'],
+  ['path', '/bin:/usr/bin:/usr/local/bin'],
+  ['command', '/usr/bin/procmail'],
+  ...ENVELOPE,
+])
+
+function quota({ local }: Topology): EximOption[] {
+  return local?.mailboxQuota === undefined ? [] : [['quota', local.mailboxQuota]]
+}
 
 /** RFC 2033. The detail of an address is the store's business too, so it is sent on with its affix. */
 function storeLmtp(address: string): string {

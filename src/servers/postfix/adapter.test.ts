@@ -73,7 +73,7 @@ describe('main.cf', () => {
       home_mailbox =
       mailbox_size_limit = 0
       mailbox_delivery_lock = fcntl
-      mynetworks = 127.0.0.0/8
+      mynetworks = 127.0.0.0/8 198.18.1.3/32
       relay_domains =
       relayhost =
       transport_maps =
@@ -130,9 +130,42 @@ describe('main.cf', () => {
     `)
   })
 
+  it('asks the store at RCPT about those mailboxes that refuse mail when they are full', () => {
+    const input: TopologyInput = {
+      domains: {
+        'example.com': {
+          mailboxes: { jim: { quota: { messages: 1 } }, petra: { quota: { messages: 1, full: 'defer' } }, tom: {} },
+        },
+      },
+    }
+    const names = ['smtpd_recipient_restrictions', 'smtpd_restriction_classes', 'mailbox_quota']
+    expect(parameters(names, input)).toMatchInlineSnapshot(`
+      "smtpd_recipient_restrictions = check_recipient_access hash:/etc/postfix/quota_recipients
+      smtpd_restriction_classes = mailbox_quota
+      mailbox_quota = check_policy_service inet:198.18.1.3:12340"
+    `)
+    expect(file('/etc/postfix/quota_recipients', input)).toBe('jim@example.com\tmailbox_quota\n')
+    expect(parameters(names, COMPANY)).toBe(names.map((name) => `no ${name}`).join('\n'))
+  })
+
+  it('delivers by procmail where somebody has recipes', () => {
+    const local = { accounts: { jim: { procmailrc: [':0', 'all/'] }, petra: {} }, mailboxFormat: 'maildir' } as const
+    expect(parameters(['mailbox_command'], { local })).toBe('mailbox_command = /usr/bin/procmail -a "$EXTENSION"')
+    expect(file('/home/jim/.procmailrc', { local })).toBe(':0\nall/\n')
+    expect(file('/etc/procmailrc', { local })).toBe('DROPPRIVS=yes\nDEFAULT=$HOME/Maildir/\n')
+    expect(file('/etc/procmailrc', { local: { accounts: ['jim'] } })).toBeUndefined()
+  })
+
+  it('limits an mbox, and refuses to say so of a Maildir, where the limit would be one of each message', () => {
+    expect(parameters(['mailbox_size_limit'], { local: { mailboxQuota: '20M' } })).toBe('mailbox_size_limit = 20971520')
+    expect(() => render({ local: { mailboxQuota: '20M', mailboxFormat: 'maildir' } })).toThrow(
+      'local.mailboxQuota: Postfix limits the size of a file, and a Maildir has one for each message',
+    )
+  })
+
   it('resolves the names of trusted networks', () => {
     expect(parameters(['mynetworks'], { trustedNetworks: ['lan', '192.0.2.0/24'] })).toBe(
-      'mynetworks = 127.0.0.0/8 198.18.1.0/24 192.0.2.0/24',
+      'mynetworks = 127.0.0.0/8 198.18.1.3/32 198.18.1.0/24 192.0.2.0/24',
     )
   })
 

@@ -7,6 +7,8 @@ export const PATHS = {
   virtualMailboxes: '/etc/postfix/vmailbox',
   transport: '/etc/postfix/transport',
   generic: '/etc/postfix/generic',
+  /** Recipients whose mailbox has a quota. */
+  quotaRecipients: '/etc/postfix/quota_recipients',
   canonical: '/etc/postfix/canonical',
   access: {
     client: '/etc/postfix/access_client',

@@ -1,6 +1,7 @@
 import type { RenderContext, ServerFile } from '../contract.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
+import { quotaRecipients } from './quota-recipients.ts'
 import { canonicalRecipients, genericAddresses } from './rewriting-tables.ts'
 import { tableFile } from './table.ts'
 import { tlsPolicies } from './tls.ts'
@@ -15,6 +16,7 @@ export function indexedTables(context: RenderContext, access: AccessTables): Ser
     ...tableFile(PATHS.transport, transports(context)),
     ...tableFile(PATHS.tlsPolicy, tlsPolicies(context)),
     ...tableFile(PATHS.generic, genericAddresses(topology)),
+    ...tableFile(PATHS.quotaRecipients, quotaRecipients(topology)),
     ...tableFile(PATHS.canonical, canonicalRecipients(topology)),
     ...SUBJECTS.flatMap((subject) => [
       ...tableFile(PATHS.access[subject], access.access[subject]),

@@ -18,6 +18,8 @@ export function access(topology: Topology, addresses: RigAddresses): string {
   const trusted = topology.trustedNetworks
     .flatMap((network) => networkKeys(network, networks))
     .map((key): [string, string] => [`Connect:${key}`, 'RELAY'])
+  // A Sieve script's replies and redirections leave by way of this server.
+  const storeEntry: [string, string][] = addresses.store === undefined ? [] : [[`Connect:${addresses.store}`, 'RELAY']]
   const relayed = topology.relayDomains.map((domain): [string, string] => [`To:${domain}`, 'RELAY'])
   const rules = topology.access.flatMap((rule) =>
     ruleKeys(rule, networks).map((key): [string, string] => [key, word(rule.action)]),
@@ -26,7 +28,15 @@ export function access(topology: Topology, addresses: RigAddresses): string {
   const store: [string, string][] = addresses.store === undefined ? [] : [[`Try_TLS:${addresses.store}`, 'NO']]
   return table(
     'access',
-    lastWins([...store, ...outboundTlsEntries(topology, addresses), ...friends, ...trusted, ...relayed, ...rules]),
+    lastWins([
+      ...store,
+      ...outboundTlsEntries(topology, addresses),
+      ...friends,
+      ...trusted,
+      ...storeEntry,
+      ...relayed,
+      ...rules,
+    ]),
   )
 }
 

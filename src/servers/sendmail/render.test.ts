@@ -199,6 +199,7 @@ describe('render', () => {
       Connect:203.0.113.249	RELAY
       Connect:203.0.113.250	RELAY
       Connect:203.0.113.251	RELAY
+      Connect:198.18.3.11	RELAY
       To:relay.example	RELAY
       From:spam.example	REJECT
       To:jim@example.com	ERROR:5.7.1:"550 Not 'here'"
@@ -285,6 +286,12 @@ describe('render', () => {
       .filter((line) => line.startsWith(' '))
       .map((line) => Buffer.from(line.trim(), 'hex').toString().replaceAll('\0', ' '))
     expect(records).toEqual(['jim example.com userPassword', 'p"w', 'root-user mx.example.com userPassword', 'secret'])
+  })
+
+  it('leaves recipes to procmail, and has no quota for mailboxes', () => {
+    const local = { accounts: { jim: { procmailrc: [':0', 'all/'] } } }
+    expect(file('/home/jim/.procmailrc', { local })).toBe(':0\nall/\n')
+    expect(() => render(context({ local: { mailboxQuota: '20M' } }))).toThrow(/^local\.mailboxQuota: sendmail leaves/)
   })
 
   it('offers TLS, demands it, or has none', () => {
