@@ -14,6 +14,7 @@ import { LocalMailbox } from './local-mailbox.ts'
 import { RigMailbox } from './rig-mailbox.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
+import { type StoreAccount, storeAccounts } from './store-accounts.ts'
 import type { Timings } from './timings.ts'
 
 /** Where a session goes and from where. */
@@ -26,14 +27,6 @@ export interface Approach {
 
 export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
 export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
-
-/** Who can log in to the mail store. */
-export interface StoreAccount {
-  /** Where mail for it goes. */
-  address: string
-  user: string
-  password: string
-}
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
 export type RigSentMessage = SentMessage & { queueIds: readonly string[] }
@@ -203,19 +196,7 @@ export class Rig {
 
   /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */
   get accounts(): StoreAccount[] {
-    const { domains, local, store, host } = this.topology
-    const mailboxes = Object.entries(domains).flatMap(([domain, { mailboxes }]) =>
-      Object.entries(mailboxes).map(([local, { password }]) => {
-        const address = `${local}@${domain}`
-        return { address, user: address, password }
-      }),
-    )
-    const unix = Object.entries(store.localAccounts ? (local?.accounts ?? {}) : {}).map(([user, { password }]) => ({
-      address: `${user}@${host}`,
-      user,
-      password,
-    }))
-    return [...mailboxes, ...unix]
+    return storeAccounts(this.topology)
   }
 
   /** Ends connections, removes containers, gives addresses back. May be called again. */

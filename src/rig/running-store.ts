@@ -20,12 +20,15 @@ export class RunningStore {
   readonly release: Release
   readonly #adapter: StoreAdapter
   readonly #container: RunningContainer
+  readonly #users: readonly string[]
 
-  constructor(adapter: StoreAdapter, release: Release, container: RunningContainer) {
+  /** @param users who can log in */
+  constructor(adapter: StoreAdapter, release: Release, container: RunningContainer, users: readonly string[]) {
     this.name = adapter.name
     this.release = release
     this.#adapter = adapter
     this.#container = container
+    this.#users = users
   }
 
   /** E.g. `2.4.1-4`. */
@@ -63,9 +66,10 @@ export class RunningStore {
     return this.#ask(this.#adapter.quota(user))
   }
 
-  /** Where messages are, by Message-ID without angle brackets, in all mailboxes. */
-  find(messageIds: readonly string[]): Promise<StoredPlace[]> {
-    return messageIds.length === 0 ? Promise.resolve([]) : this.#ask(this.#adapter.find(messageIds))
+  /** Where messages are, by Message-ID without angle brackets, in the mailboxes the topology declares. */
+  async find(messageIds: readonly string[]): Promise<StoredPlace[]> {
+    if (messageIds.length === 0) return []
+    return (await Promise.all(this.#users.map((user) => this.#ask(this.#adapter.find(user, messageIds))))).flat()
   }
 
   /** Hands a message to the store's delivery agent, as an MTA on the same host would; its exit code is of sysexits.h. */

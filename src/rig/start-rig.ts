@@ -16,6 +16,7 @@ import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
 import { RunningStore } from './running-store.ts'
 import { sharedSpool } from './shared-spool.ts'
+import { storeAccounts } from './store-accounts.ts'
 import { Timings } from './timings.ts'
 import type { World } from './world.ts'
 
@@ -141,7 +142,14 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       mta: new RunningMta(mta, context, mtaContainer, mtaFiles.files),
       reach: world.engine.reach,
       mtaContainer,
-      store: storeContainer && new RunningStore(storeAdapter, release, storeContainer),
+      store:
+        storeContainer &&
+        new RunningStore(
+          storeAdapter,
+          release,
+          storeContainer,
+          storeAccounts(topology).map(({ user }) => user),
+        ),
       upstreams,
       dns,
       timings,

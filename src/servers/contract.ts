@@ -181,8 +181,8 @@ export interface StoreAdapter {
   fetch(user: string, fields: readonly string[], query: readonly string[]): Question<StoredFields[]>
   /** What a user's mailboxes hold and may hold together. */
   quota(user: string): Question<QuotaRow[]>
-  /** Where messages are, by Message-ID without angle brackets, whoever they were delivered to. */
-  find(messageIds: readonly string[]): Question<StoredPlace[]>
+  /** Where messages are in the folders of a user, by Message-ID without angle brackets. */
+  find(user: string, messageIds: readonly string[]): Question<StoredPlace[]>
   /** The delivery agent for one user, which takes the message from its standard input. */
   deliver(user: string, sender: string): string[]
 }

@@ -32,9 +32,10 @@ describe('doveadm', () => {
     expect(parse('[]')).toEqual([])
   })
 
-  it('finds messages in every mailbox', () => {
-    const { command, parse } = find(['1@b', '2@b'])
-    expect(command.slice(6)).toEqual(['(', 'HEADER', 'Message-ID', '<1@b>', 'OR', 'HEADER', 'Message-ID', '<2@b>', ')'])
+  it('finds messages in all folders of a user', () => {
+    const { command, parse } = find('jim@example.com', ['1@b', '2@b'])
+    expect(command.slice(3, 6)).toEqual(['fetch', '-u', 'jim@example.com'])
+    expect(command.slice(7)).toEqual(['(', 'HEADER', 'Message-ID', '<1@b>', 'OR', 'HEADER', 'Message-ID', '<2@b>', ')'])
     expect(
       parse('[{"username":"jim","user":"jim@example.com","mailbox":"INBOX","uid":"1","hdr.message-id":"<1@b>"}]'),
     ).toEqual([{ user: 'jim@example.com', folder: 'INBOX', uid: 1, messageId: '1@b' }])

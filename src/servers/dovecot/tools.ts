@@ -42,10 +42,10 @@ export function fetch(user: string, fields: readonly string[], query: readonly s
   return { command: json('fetch', '-u', user, fields.join(' '), ...query), parse: rows }
 }
 
-export function find(messageIds: readonly string[]): Question<StoredPlace[]> {
+export function find(user: string, messageIds: readonly string[]): Question<StoredPlace[]> {
   const query = messageIds.flatMap((id, index) => [...(index === 0 ? [] : ['OR']), 'HEADER', 'Message-ID', `<${id}>`])
   return {
-    command: json('fetch', '-A', 'user mailbox uid hdr.message-id', '(', ...query, ')'),
+    command: json('fetch', '-u', user, 'user mailbox uid hdr.message-id', '(', ...query, ')'),
     parse: (stdout) =>
       rows(stdout).map((row) => ({
         user: row.user ?? '',
