@@ -10,5 +10,8 @@ export function tlsMinimum({ tlsMinimum }: Store): string {
   return tlsMinimum === undefined ? '' : `ssl_min_protocol = ${tlsMinimum}\n`
 }
 
-/** How Debian's programs lock an mbox: by fcntl(2) first, then by a lock file (Debian Policy 11.6). */
-export const SPOOL_LOCKS = 'mbox_read_locks = fcntl\nmbox_write_locks = fcntl dotlock\n'
+/**
+ * The order in which Postfix, Exim and procmail lock an mbox: by a lock file, then by fcntl(2). In another one, Dovecot
+ * and they would wait for each other.
+ */
+export const SPOOL_LOCKS = 'mbox_read_locks = fcntl\nmbox_write_locks = dotlock fcntl\n'
