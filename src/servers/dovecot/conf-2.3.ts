@@ -2,13 +2,12 @@ import type { RenderContext } from '../contract.ts'
 import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
+import { submissionTls } from './submission-tls.ts'
 import { SPOOL_LOCKS, SSL, tlsMinimum } from './words.ts'
 
 const LOCATION = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=~/inbox' } as const
 /** Where the MTA's local delivery agent leaves mail. */
 const SPOOL = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=/var/mail/%u' } as const
-
-import { submissionTls } from './submission-tls.ts'
 
 /** dovecot.conf in the language of Dovecot 2.3. */
 export function conf23({ topology, addresses }: RenderContext): string {

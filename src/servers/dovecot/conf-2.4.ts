@@ -2,6 +2,7 @@ import type { RenderContext } from '../contract.ts'
 import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
+import { submissionTls } from './submission-tls.ts'
 import { SPOOL_LOCKS, SSL, tlsMinimum } from './words.ts'
 
 const MAILDIR = 'mail_driver = maildir\nmail_path = ~/Maildir'
@@ -14,8 +15,6 @@ const SPOOL = {
   maildir: MAILDIR,
   mbox: 'mail_driver = mbox\nmail_path = ~/mail\nmail_inbox_path = /var/mail/%{user}',
 } as const
-
-import { submissionTls } from './submission-tls.ts'
 
 /** dovecot.conf in the language of Dovecot 2.4. */
 export function conf24({ topology, addresses }: RenderContext): string {
