@@ -140,7 +140,11 @@ function pairOf(engine: Engine, networks: Record<Side, RigNetwork>, subnet: numb
   }
 }
 
-/** Removes a network, and disconnects first what is attached when the engine refuses because of that. */
+/**
+ * Removes a network, and disconnects first what is attached when the engine refuses because of that. Where the engine
+ * counts an endpoint of a container that it no longer has, which Docker can come to when a container ends while it is
+ * made, nobody can remove the network until the engine is restarted: it stays, empty, and the next sweep tries again.
+ */
 export async function removeNetwork(docker: Dockerode, id: string): Promise<void> {
   const network = docker.getNetwork(id)
   try {
@@ -154,8 +158,12 @@ export async function removeNetwork(docker: Dockerode, id: string): Promise<void
         network.disconnect({ Container, Force: true }).catch(() => undefined),
       ),
     )
-    await network.remove().catch((again: unknown) => {
-      if (!isGone(again)) throw again
+    await network.remove().catch(async (again: unknown) => {
+      if (isGone(again)) return
+      const left = await network.inspect().catch(() => undefined)
+      const forgotten =
+        /has active endpoints/.test(messageOf(again)) && Object.keys(left?.Containers ?? {}).length === 0
+      if (!forgotten) throw again
     })
   }
 }
