@@ -14,7 +14,8 @@ export interface Removed {
 
 /**
  * Removes what processes of this host left that are gone. Kept rigs stay, and so does what belongs to another host.
- * When there is nothing, this costs three requests side by side.
+ * When there is nothing, this costs three requests side by side. A network that the engine will not let go is left to
+ * the next sweep: nothing that begins now needs it gone.
  */
 export async function sweepDead(engine: Pick<Engine, 'docker'>): Promise<Removed> {
   const found = await findLabelled(engine.docker, LABEL.owner)
@@ -22,6 +23,7 @@ export async function sweepDead(engine: Pick<Engine, 'docker'>): Promise<Removed
     containers: found.containers.filter(({ labels }) => isAbandoned(labels)),
     networks: found.networks.filter(({ labels }) => isAbandoned(labels)),
     volumes: found.volumes.filter(({ labels }) => isAbandoned(labels)),
+    keepNetworksInUse: true,
   })
 }
 
@@ -47,6 +49,11 @@ interface Found {
 }
 
 interface Resources {
+  /**
+   * Docker may hold on to the endpoint of a container whose creation was cut short, which no list shows: "has active
+   * endpoints" (403), until the daemon starts anew.
+   */
+  keepNetworksInUse?: boolean
   containers: Found[]
   networks: Found[]
   volumes: Found[]
@@ -71,13 +78,22 @@ async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed
     removeForwarders(docker, found.networks),
     ...found.containers.map(({ id }) => removeContainer(docker, id)),
   ])
-  await Promise.all([
-    ...found.networks.map(({ id }) => removeNetwork(docker, id)),
+  const networks = found.networks.map(async ({ id }) => {
+    try {
+      await removeNetwork(docker, id)
+      return true
+    } catch (error) {
+      if (found.keepNetworksInUse && isInUse(error)) return false
+      throw error
+    }
+  })
+  const [removed] = await Promise.all([
+    Promise.all(networks),
     ...found.volumes.map(({ id }) => removeVolume(docker, id)),
   ])
   return {
     containers: found.containers.length + forwarders,
-    networks: found.networks.length,
+    networks: removed.filter(Boolean).length,
     volumes: found.volumes.length,
     images: 0,
   }
@@ -118,6 +134,10 @@ export async function removeVolume(docker: Dockerode, name: string): Promise<voi
     )
     await volume.remove().catch(unlessGone)
   }
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && /has active endpoints/.test(error.message)
 }
 
 function unlessGone(error: unknown): void {

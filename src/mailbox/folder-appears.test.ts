@@ -39,6 +39,25 @@ describe('openOnceThere', () => {
     expect({ tries, listening: listeners.size }).toEqual({ tries: 3, listening: 0 })
   })
 
+  it('opens again at once where the folder came to be while the server was asked', async () => {
+    const { arrival } = store()
+    let tries = 0
+    const refused = new MailboxCommandError('SELECT Lists', 'no such, though it is listed by now')
+    const opened = openOnceThere(
+      async () => {
+        tries += 1
+        if (tries === 1) throw refused
+        return 'open'
+      },
+      { what: 'Lists', timeoutMs: 5000, arrival },
+    )
+    expect(await opened).toBe('open')
+    const never = async () => {
+      throw refused
+    }
+    await expect(openOnceThere(never, { what: 'Lists', timeoutMs: 5000, arrival })).rejects.toBe(refused)
+  })
+
   it('ends with its time, with the signal, and with any other error', async () => {
     const { arrival, listeners } = store()
     const never = async () => {

@@ -20,6 +20,7 @@ export async function openOnceThere<T>(
   const { what, timeoutMs, arrival, abort } = options
   const over = Promise.withResolvers<never>()
   over.promise.catch(() => {})
+  let refused = false
   let stored = Promise.withResolvers<void>()
   const off = arrival.onArrival(() => stored.resolve())
   const timer = setTimeout(
@@ -34,7 +35,13 @@ export async function openOnceThere<T>(
       try {
         return await open()
       } catch (error) {
-        if (!isNoSuchFolder(error)) throw error
+        if (!isNoSuchFolder(error)) {
+          // Refused, and yet in the list that is asked for after a refusal: it may have come to be in between.
+          if (refused || !(error instanceof MailboxCommandError)) throw error
+          refused = true
+          continue
+        }
+        refused = false
         if (abort?.aborted) throw abort.reason
       }
       await Promise.race([stored.promise, over.promise])
