@@ -1,5 +1,5 @@
 import { WaitError } from '../errors/mailrig-error.ts'
-import type { LogFact } from '../servers/contract.ts'
+import type { LogEvent } from '../servers/log-event.ts'
 
 /** One line of a server's log, with the time it was read here (ms since the epoch). */
 export interface TrackedLine {
@@ -7,12 +7,17 @@ export interface TrackedLine {
   text: string
 }
 
+/** A log line together with what it says. `messageId`, `from` and `user` are those of the message, also where an earlier line told them. */
+export type LoggedEvent = LogEvent & TrackedLine
+
 interface Tracked {
   messageId?: string
+  from?: string
+  user?: string
   removed: boolean
   deferred?: string
   children: Set<string>
-  lines: TrackedLine[]
+  events: LoggedEvent[]
 }
 
 /**
@@ -21,29 +26,38 @@ interface Tracked {
  * A message is *settled* when the MTA holds neither it nor anything made because of it: a bounce, a forwarded copy.
  */
 export class MessageTracker {
-  readonly #readLog: (line: string) => LogFact | undefined
+  /** Every line so far, read. */
+  readonly events: LoggedEvent[] = []
+  readonly #readLog: (line: string) => LogEvent
   readonly #messages = new Map<string, Tracked>()
   readonly #waiting = new Set<() => void>()
   #ended: string | undefined
 
-  constructor(readLog: (line: string) => LogFact | undefined) {
+  constructor(readLog: (line: string) => LogEvent) {
     this.#readLog = readLog
   }
 
   /** Takes the next log line. */
   feed(line: TrackedLine): void {
-    const fact = this.#readLog(line.text)
-    if (!fact) return
-    const message = this.#message(fact.queueId)
-    message.lines.push(line)
-    if (fact.messageId !== undefined) message.messageId = fact.messageId
-    if (fact.child !== undefined && fact.child !== fact.queueId) {
-      message.children.add(fact.child)
-      this.#message(fact.child)
+    const read = this.#readLog(line.text)
+    if (read.queueId === undefined) {
+      this.events.push({ ...read, at: line.at, text: line.text })
+      return
     }
-    if (fact.deferred) message.deferred = line.text
-    if (fact.removed) message.removed = true
-    if (fact.removed || fact.deferred) for (const wake of [...this.#waiting]) wake()
+    const message = this.#message(read.queueId)
+    this.#relate(read.queueId, read)
+    for (const key of ['messageId', 'from', 'user'] as const) {
+      const value = read[key]
+      if (value !== undefined) message[key] = value
+    }
+    const event = { ...knownOf(message), ...read, at: line.at, text: line.text }
+    this.events.push(event)
+    message.events.push(event)
+
+    const atRest = read.event === 'deferred' || read.event === 'held'
+    if (atRest) message.deferred = line.text
+    if (read.removed) message.removed = true
+    if (read.removed || atRest) for (const wake of [...this.#waiting]) wake()
   }
 
   /** The server is gone: every wait ends at once with this reason. */
@@ -55,6 +69,14 @@ export class MessageTracker {
   /** Why there will be no more lines; undefined while the server runs. */
   get ended(): string | undefined {
     return this.#ended
+  }
+
+  /** Lines that name a message and were not understood: what the adapter's `readLog` has still to learn. */
+  unread(): LoggedEvent[] {
+    return this.events.filter(
+      ({ event, queueId, text }) =>
+        event === 'raw' && (queueId !== undefined || [...this.#messages.keys()].some((id) => text.includes(id))),
+    )
   }
 
   /** Calls `listener` whenever a message is let go of or put off, and when the server is gone. The result ends that. */
@@ -89,9 +111,9 @@ export class MessageTracker {
   }
 
   /** Log lines of these ids and all that came of them, in the order they were read. */
-  linesOf(queueIds: Iterable<string>): TrackedLine[] {
+  eventsOf(queueIds: Iterable<string>): LoggedEvent[] {
     return this.family(queueIds)
-      .flatMap((queueId) => this.#messages.get(queueId)?.lines ?? [])
+      .flatMap((queueId) => this.#messages.get(queueId)?.events ?? [])
       .sort((a, b) => a.at - b.at)
   }
 
@@ -125,7 +147,7 @@ export class MessageTracker {
   #unsettled(queueIds: string[], why: string): WaitError {
     const lines = queueIds.map((queueId) => {
       const last = this.#messages.get(queueId)
-      return `  ${queueId}: ${last?.deferred ?? last?.lines.at(-1)?.text ?? 'no log line yet'}`
+      return `  ${queueId}: ${last?.deferred ?? last?.events.at(-1)?.text ?? 'no log line yet'}`
     })
     return new WaitError(`waited for the queue to let go of ${queueIds.join(', ')}, but ${why}\n${lines.join('\n')}`, {
       remedy:
@@ -133,12 +155,28 @@ export class MessageTracker {
     })
   }
 
+  #relate(queueId: string, { child, parent }: LogEvent): void {
+    if (child !== undefined && child !== queueId) {
+      this.#message(queueId).children.add(child)
+      this.#message(child)
+    }
+    if (parent !== undefined) this.#message(parent).children.add(queueId)
+  }
+
   #message(queueId: string): Tracked {
     let message = this.#messages.get(queueId)
     if (!message) {
-      message = { removed: false, children: new Set(), lines: [] }
+      message = { removed: false, children: new Set(), events: [] }
       this.#messages.set(queueId, message)
     }
     return message
+  }
+}
+
+function knownOf({ messageId, from, user }: Tracked): Pick<Tracked, 'messageId' | 'from' | 'user'> {
+  return {
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(from === undefined ? {} : { from }),
+    ...(user === undefined ? {} : { user }),
   }
 }

@@ -79,8 +79,8 @@ function arrivalsIn(log: LogFollower): MailArrival {
   return {
     onArrival: (listener) =>
       log.on(({ text }) => {
-        const stored = store.storedIn(text)
-        if (stored) listener(stored.messageId || undefined)
+        const { event, messageId } = store.readLog(text)
+        if (event === 'store') listener(messageId)
       }),
   }
 }

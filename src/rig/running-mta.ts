@@ -11,9 +11,11 @@ import type {
   ServerFile,
   ServerHandle,
 } from '../servers/contract.ts'
+import { isProblem } from '../servers/log-event.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
-import { MessageTracker, type TrackedLine } from './message-tracker.ts'
+import { describePattern, type EventPattern, matchesEvent } from './event-match.ts'
+import { type LoggedEvent, MessageTracker, type TrackedLine } from './message-tracker.ts'
 
 /** What identifies a message to its MTA: what `send` gives, or any object with one of these. */
 export interface Traceable {
@@ -124,17 +126,39 @@ export class RunningMta {
     await this.#container.greeted()
   }
 
-  /** The log so far, and a wait for its next line. */
+  /** The log so far, line by line and read, and waits for what comes. */
   get log() {
     const logs = this.#container.logs
+    const tracker = this.#tracker
     return {
       lines: logs.lines as readonly TrackedLine[],
+      /** The same lines, each with what it says; those not understood are `raw`. */
+      events: tracker.events as readonly LoggedEvent[],
       /** The lines about this message and what came of it. */
-      linesOf: (message: Traceable): TrackedLine[] => this.#tracker.linesOf(this.queueIdsOf(message)),
+      linesOf: (message: Traceable): TrackedLine[] => tracker.eventsOf(this.queueIdsOf(message)),
+      eventsOf: (message: Traceable): LoggedEvent[] => tracker.eventsOf(this.queueIdsOf(message)),
+      /** What `egrep '(reject|warning|error|fatal|panic):'` finds in Postfix's log, for every MTA. */
+      problems: (): LoggedEvent[] => tracker.events.filter(isProblem),
+      /** Lines that name a message and were not understood. */
+      unread: (): LoggedEvent[] => tracker.unread(),
       /** The first line after this call for which `test` holds. */
       next: (test: RegExp | ((line: string) => boolean), timeoutMs?: number): Promise<TrackedLine> => {
         const holds = typeof test === 'function' ? test : (text: string) => test.test(text)
         return logs.next(holds, `a log line of ${this.name} matching ${test}`, timeoutMs)
+      },
+      /** The first event that fits, there already or to come. @throws {WaitError} after `timeoutMs` (default 10 000). */
+      event: async (pattern: EventPattern, timeoutMs?: number): Promise<LoggedEvent> => {
+        let found = tracker.events.find((event) => matchesEvent(event, pattern))
+        // The tracker has read a line before those who wait for lines are told of it.
+        const last = () => tracker.events.at(-1)
+        const came = () => {
+          const event = last()
+          if (event && matchesEvent(event, pattern)) found = event
+          return found !== undefined
+        }
+        if (!found) await logs.next(came, `${describePattern(pattern)}`, timeoutMs)
+        if (!found) throw new Error('an event that came is there')
+        return found
       },
     }
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, inject, type TaskMeta, type TestAPI, test } from 'vitest'
+import { MailrigError } from '../errors/mailrig-error.ts'
 import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { startRig } from '../rig/start-rig.ts'
@@ -76,7 +77,11 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     running = await startRig({ topology, mta, release, world: await workerWorld() })
     bootMs = running.timings.total
   }, 60_000)
-  afterAll(() => running?.stop())
+  afterAll(async () => {
+    const unread = running?.mta.log.unread() ?? []
+    await running?.stop()
+    refuseUnread(mta.name, unread)
+  })
 
   return test.extend<RigFixtures & { testCase: TestCase }>({
     testCase: async ({ task, skip, onTestFailed }, use) => {
@@ -121,6 +126,16 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     },
     upstream: async ({ upstreams }, use) => use(upstreams('upstream')),
   }) as unknown as TestAPI<RigFixtures>
+}
+
+/** A line of the log about a message that mailrig cannot read is a message it may lose sight of. */
+function refuseUnread(mta: string, unread: readonly { text: string }[]): void {
+  if (unread.length === 0) return
+  const lines = unread.map(({ text }) => `  ${text}`)
+  throw new MailrigError([`mailrig does not understand these lines in the log of ${mta}:`, ...lines].join('\n'), {
+    code: 'LOG_NOT_READ',
+    remedy: `Teach src/servers/${mta}/read-log.ts what they mean.`,
+  })
 }
 
 function metaOf(task: { meta: TaskMeta }): ScenarioMeta {

@@ -2,6 +2,7 @@ import { type Release, type RenderContext, STORE_PORTS, type StoreAdapter } from
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { PATHS } from './paths.ts'
+import { readLog } from './read-log.ts'
 import { userFile } from './users.ts'
 
 /** 2.4 reads nothing that 2.3 does: each release has its own file. */
@@ -22,11 +23,7 @@ export const dovecot: StoreAdapter = {
     // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
     greetings: { [STORE_PORTS.imap]: '* OK' },
   }),
-  storedIn(line) {
-    // lmtp(jim@example.com)<…>: msgid=<id>: saved mail to INBOX, from Pigeonhole's and Dovecot's own delivery alike.
-    const match = /\bmsgid=(?:<(?<messageId>[^>]*)>|\S+).*?: (?:saved|stored|delivered) mail (?:in)?to /.exec(line)
-    return match ? { messageId: match.groups?.messageId ?? '' } : undefined
-  },
+  readLog,
   version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },
 }
 
