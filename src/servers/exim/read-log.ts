@@ -130,7 +130,7 @@ function rejection(text: string): LogEvent | undefined {
     /(?:^| )(?:temporarily )?rejected (RCPT <.*?>|\w+ .*?|after DATA.*?|from .*?|connection.*?)(?::| H=.*?:) (.*)$/.exec(
       text,
     ) ??
-    /^(SMTP (?:protocol|syntax|protocol synchronization) error .*?|unqualified \w+ rejected): (.*)$/.exec(text) ??
+    /^(SMTP (?:protocol|syntax|protocol synchronization) error .*?|unqualified \w+ rejected:?) (.*)$/.exec(text) ??
     []
   if (what === undefined) return undefined
   const reply = /^[245]\d\d /.test(reason ?? '') ? reason : undefined
