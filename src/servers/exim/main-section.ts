@@ -3,6 +3,12 @@ import { type EximOption, optionLine } from './config-text.ts'
 import { namedLists } from './domain-lists.ts'
 import { PATHS } from './paths.ts'
 
+/** The panic log's lines are the main log's too; once is enough. */
+const SYSLOG: EximOption[] = [
+  ['log_file_path', 'syslog'],
+  ['syslog_duplication', 'false'],
+]
+
 /** High enough that no scenario meets it: a limit that is to be tested is set by `native.exim.main`. */
 const UNREACHED = 1000
 
@@ -19,6 +25,7 @@ const LOG_SELECTOR =
  */
 export function mainSection({ topology, addresses }: RenderContext): string {
   const native = topology.native.exim?.main ?? []
+  const { warnAfter } = topology.queue
   const nativeLines = native.flatMap((text) => text.split('\n'))
   const taken = new Set(nativeLines.map(optionName))
   const takenLists = new Set(nativeLines.flatMap((line) => listName(line) ?? []))
@@ -40,6 +47,9 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['dns_dnssec_ok', 1],
     ['prdr_enable', 'true'],
     ['smtputf8_advertise_hosts', ''],
+    ...(topology.dsn === undefined ? [] : ([['dsn_advertise_hosts', topology.dsn ? '*' : '']] as const)),
+    // Without it a day.
+    ...(warnAfter === undefined ? [] : ([['delay_warning', `${warnAfter}s`]] as const)),
     ['local_from_check', 'false'],
     ['local_sender_retain', 'true'],
     ['untrusted_set_sender', '*'],
@@ -55,6 +65,7 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['log_selector', LOG_SELECTOR],
     // The reject log repeats the main log's lines.
     ['write_rejectlog', 'false'],
+    ...(topology.logging === 'syslog' ? SYSLOG : []),
 
     // A script may err as often as it wants, and open as many connections.
     ['smtp_max_synprot_errors', UNREACHED],

@@ -134,6 +134,7 @@ function rejection(text: string): LogEvent | undefined {
     []
   if (what === undefined) return undefined
   const reply = /^[245]\d\d /.test(reason ?? '') ? reason : undefined
+  if (what.startsWith('unqualified')) return logEvent('reject', { client, reason: text.replace(/ H=.*$/, '') })
   return logEvent('reject', { client, from, to: recipient(text), reason, reply, status: statusIn(reply) })
 }
 

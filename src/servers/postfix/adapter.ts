@@ -1,4 +1,5 @@
 import type { MtaAdapter, RenderContext, ServerFile } from '../contract.ts'
+import { syslogFiles } from '../syslog.ts'
 import { accessTables } from './access-tables.ts'
 import { accountFiles } from './accounts.ts'
 import { aliasedFiles, aliasFile } from './alias-file.ts'
@@ -57,6 +58,7 @@ function renderFiles(context: RenderContext): ServerFile[] {
     ...tableFile(PATHS.relayNetworks, access.networks.relay),
     { path: PATHS.compiled, content: compiled.map((table) => `${table}\n`).join('') },
     ...accountFiles(topology.local),
+    ...syslogFiles(topology),
     // local(8) appends to them as nobody, who may not create them.
     ...aliasedFiles(topology.local).map((path) => ({ path, content: '', mode: 0o666 })),
     ...extra,

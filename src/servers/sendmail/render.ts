@@ -1,5 +1,6 @@
 import { InputError } from '../../errors/mailrig-error.ts'
 import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
+import { syslogFiles } from '../syslog.ts'
 import { access } from './access.ts'
 import { accountFiles } from './accounts.ts'
 import { aliases } from './aliases.ts'
@@ -35,6 +36,7 @@ export function render(context: RenderContext): Rendered {
     { path: '/etc/mailrig/sasldb', content: sasldb(topology), mode: 0o600 },
     { path: '/etc/procmailrc', content: procmailrc(topology.local?.mailboxFormat ?? 'mbox') },
     ...accountFiles(topology),
+    ...syslogFiles(topology),
     ...(topology.tls === 'none' ? [] : tlsFiles(context.tls)),
     ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
       path,
