@@ -14,6 +14,8 @@ interface Tracked {
   messageId?: string
   from?: string
   user?: string
+  /** The server said that it took it in. */
+  queued: boolean
   removed: boolean
   deferred?: string
   children: Set<string>
@@ -54,6 +56,7 @@ export class MessageTracker {
     this.events.push(event)
     message.events.push(event)
 
+    if (read.event === 'queued') message.queued = true
     const atRest = read.event === 'deferred' || read.event === 'held'
     if (atRest) message.deferred = line.text
     if (read.removed) message.removed = true
@@ -69,6 +72,22 @@ export class MessageTracker {
   /** Why there will be no more lines; undefined while the server runs. */
   get ended(): string | undefined {
     return this.#ended
+  }
+
+  /** Every message that was taken in and has not left since. */
+  queued(): string[] {
+    return [...this.#messages].filter(([, { queued, removed }]) => queued && !removed).map(([queueId]) => queueId)
+  }
+
+  /** These ids and all that came of them, but those that have left the queue. */
+  open(queueIds: Iterable<string>): string[] {
+    return this.family(queueIds).filter((queueId) => !this.#messages.get(queueId)?.removed)
+  }
+
+  /** Takes messages for removed, where the log does not say so. */
+  forget(queueIds: Iterable<string>): void {
+    for (const queueId of queueIds) this.#message(queueId).removed = true
+    for (const wake of [...this.#waiting]) wake()
   }
 
   /** Lines that name a message and were not understood: what the adapter's `readLog` has still to learn. */
@@ -123,9 +142,19 @@ export class MessageTracker {
    * @throws {WaitError} after `timeoutMs`, naming what is still queued and the last reason it was deferred; at once
    * when the server is gone.
    */
-  settled(queueIds: Iterable<string>, timeoutMs = 10_000): Promise<void> {
+  settled(queueIds: Iterable<string>, timeoutMs?: number): Promise<void> {
     const wanted = [...queueIds]
-    const open = () => this.family(wanted).filter((queueId) => !this.#messages.get(queueId)?.removed)
+    return this.#until(() => this.open(wanted), 'the queue to let go of', timeoutMs)
+  }
+
+  /** Resolves when each of these, and all that came of them, has been let go of or put off. @throws {WaitError} likewise. */
+  rested(queueIds: Iterable<string>, timeoutMs?: number): Promise<void> {
+    const wanted = [...queueIds]
+    const busy = () => this.open(wanted).filter((queueId) => this.#messages.get(queueId)?.deferred === undefined)
+    return this.#until(busy, 'the queue to deliver or put off', timeoutMs)
+  }
+
+  #until(open: () => string[], waitingFor: string, timeoutMs = 10_000): Promise<void> {
     if (open().length === 0) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const finish = (error?: WaitError) => {
@@ -136,20 +165,20 @@ export class MessageTracker {
       }
       const check = () => {
         if (open().length === 0) finish()
-        else if (this.#ended !== undefined) finish(this.#unsettled(open(), this.#ended))
+        else if (this.#ended !== undefined) finish(this.#unsettled(open(), waitingFor, this.#ended))
       }
-      const timer = setTimeout(() => finish(this.#unsettled(open(), `${timeoutMs} ms are over`)), timeoutMs)
+      const timer = setTimeout(() => finish(this.#unsettled(open(), waitingFor, `${timeoutMs} ms are over`)), timeoutMs)
       this.#waiting.add(check)
       check()
     })
   }
 
-  #unsettled(queueIds: string[], why: string): WaitError {
+  #unsettled(queueIds: string[], waitingFor: string, why: string): WaitError {
     const lines = queueIds.map((queueId) => {
       const last = this.#messages.get(queueId)
       return `  ${queueId}: ${last?.deferred ?? last?.events.at(-1)?.text ?? 'no log line yet'}`
     })
-    return new WaitError(`waited for the queue to let go of ${queueIds.join(', ')}, but ${why}\n${lines.join('\n')}`, {
+    return new WaitError(`waited for ${waitingFor} ${queueIds.join(', ')}, but ${why}\n${lines.join('\n')}`, {
       remedy:
         'A deferred message stays queued until its next hop takes it; wait for the deferral, or mend the next hop.',
     })
@@ -166,7 +195,7 @@ export class MessageTracker {
   #message(queueId: string): Tracked {
     let message = this.#messages.get(queueId)
     if (!message) {
-      message = { removed: false, children: new Set(), events: [] }
+      message = { queued: false, removed: false, children: new Set(), events: [] }
       this.#messages.set(queueId, message)
     }
     return message

@@ -5,7 +5,6 @@ import type {
   ExecResult,
   Feature,
   MtaAdapter,
-  QueueEntry,
   Release,
   RenderContext,
   ServerFile,
@@ -16,6 +15,7 @@ import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import { describePattern, type EventPattern, matchesEvent } from './event-match.ts'
 import { type LoggedEvent, MessageTracker, type TrackedLine } from './message-tracker.ts'
+import { type MtaQueue, mtaQueue } from './mta-queue.ts'
 
 /** What identifies a message to its MTA: what `send` gives, or any object with one of these. */
 export interface Traceable {
@@ -46,6 +46,8 @@ export class RunningMta {
   readonly #context: RenderContext
   readonly #container: RunningContainer
   readonly #tracker: MessageTracker
+  /** What waits, and what an administrator does to it. */
+  readonly queue: MtaQueue
 
   constructor(adapter: MtaAdapter, context: RenderContext, container: RunningContainer, files: readonly ServerFile[]) {
     this.name = adapter.name
@@ -57,6 +59,13 @@ export class RunningMta {
     this.#tracker = new MessageTracker(adapter.readLog)
     for (const line of container.logs.lines) this.#tracker.feed(line)
     container.logs.on((line) => this.#tracker.feed(line))
+    this.queue = mtaQueue({
+      adapter,
+      tracker: this.#tracker,
+      run: (command) => this.run(command),
+      queueIdsOf: (message) => this.queueIdsOf(message),
+      event: (pattern, timeoutMs) => this.log.event(pattern, timeoutMs),
+    })
     void container.exited.then(({ exitCode }) => this.#tracker.end(`${adapter.name} exited with code ${exitCode}`))
   }
 
@@ -83,15 +92,9 @@ export class RunningMta {
     return result
   }
 
-  /** What waits in the queue now. Costs a command in the container. */
-  async queue(): Promise<QueueEntry[]> {
-    const { command, parse } = this.#adapter.queue
-    return parse((await this.run(command)).stdout)
-  }
-
   /** Makes the daemon try everything in the queue now. */
-  async flush(): Promise<void> {
-    await this.run(this.#adapter.flush)
+  flush(): Promise<void> {
+    return this.queue.flush()
   }
 
   /**
@@ -219,6 +222,11 @@ export class RunningMta {
       list.flatMap((message) => this.#heldIdsOf(message)),
       timeoutMs,
     )
+  }
+
+  /** Resolves when the message, and all that came of it, has left the queue or been put off. @throws {WaitError} */
+  async rested(message: Traceable, timeoutMs?: number): Promise<void> {
+    await this.#tracker.rested(this.#heldIdsOf(message), timeoutMs)
   }
 
   /**

@@ -80,7 +80,19 @@ export interface QueueEntry {
   recipients: { address: string; reason?: string }[]
   /** Octets. */
   size?: number
+  /** When it was taken in, ms since the epoch; sendmail tells to the minute. */
+  arrival?: number
+  /** `hold` was put aside by somebody, `frozen` by Exim, for either reason: neither is tried again by itself. */
   state: 'active' | 'deferred' | 'hold' | 'frozen'
+}
+
+/** What an administrator does to messages in the queue. Each gives the command for these queue ids, at least one. */
+export interface QueueCommands {
+  /** Puts them aside: not tried until released. */
+  hold(queueIds: readonly string[]): string[]
+  release(queueIds: readonly string[]): string[]
+  /** Throws them away; nobody is told. */
+  delete(queueIds: readonly string[]): string[]
 }
 
 /** Things a topology may ask for that not every MTA has. The value is a reason in words where it is missing. */
@@ -120,7 +132,7 @@ export interface MtaAdapter {
   /** What one line of its log says; `raw` where it is not understood. */
   readLog(line: string): LogEvent
   /** Command that prints the queue, and its reader. Pure but for the command. */
-  queue: { command: string[]; parse(stdout: string): QueueEntry[] }
+  queue: { command: string[]; parse(stdout: string): QueueEntry[] } & QueueCommands
   /** Command that makes the daemon try everything in the queue now. */
   flush: string[]
   /** Compiles the lookup tables that this server compiles (postmap, newaliases, makemap); undefined where it has none. */

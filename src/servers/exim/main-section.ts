@@ -48,8 +48,8 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['prdr_enable', 'true'],
     ['smtputf8_advertise_hosts', ''],
     ...(topology.dsn === undefined ? [] : ([['dsn_advertise_hosts', topology.dsn ? '*' : '']] as const)),
-    // Without it a day.
-    ...(warnAfter === undefined ? [] : ([['delay_warning', `${warnAfter}s`]] as const)),
+    // Once: where one time stands alone, Exim warns again and again after as long.
+    ...(warnAfter === undefined ? [] : ([['delay_warning', `${warnAfter}s:${warnAfter + 86_400}s`]] as const)),
     ['local_from_check', 'false'],
     ['local_sender_retain', 'true'],
     ['untrusted_set_sender', '*'],

@@ -7,7 +7,7 @@ import { POSTFIX_FEATURES } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
 import { PATHS } from './paths.ts'
-import { parseQueue } from './queue.ts'
+import { parseQueue, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
 import { MAKE_OLD, reload } from './reload.ts'
 import { formatTable, tableFile } from './table.ts'
@@ -26,7 +26,7 @@ export const postfix: MtaAdapter = {
   }),
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
   readLog,
-  queue: { command: ['postqueue', '-j'], parse: parseQueue },
+  queue: { command: ['postqueue', '-j'], parse: parseQueue, ...queueCommands },
   flush: ['postqueue', '-f'],
   compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],
   reload,

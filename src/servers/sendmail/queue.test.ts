@@ -15,6 +15,7 @@ const PRINTED = `\
           7BIT   (Deferred: 450 4.2.0 try later)
 \t\t\t\t\t\t<one-very-long-local-part-of-an-address@one.example>
 \t\t\t\t\t\t<b@two.example>
+\t\t\t\t\t\t (Deferred: 451 4.3.2 come back later)
 6AMBE6mX000105*       6      30356 Nov  2 11:14 <marc@client.example>
 \t\t\t\t\t\t<alice@mx.example.com>
 \t\tTotal requests: 4
@@ -29,12 +30,13 @@ const PRINTED = `\
 
 describe('parseQueue', () => {
   it('reads sender, recipients, reason and state of every message', () => {
-    expect(parseQueue(PRINTED)).toEqual([
+    expect(parseQueue(PRINTED, new Date('2026-11-22T12:00:00Z'))).toEqual([
       {
         queueId: '6AMBJOxk000063',
         sender: '',
         recipients: [{ address: 'c@remote.example', reason: 'Deferred: 450 4.2.0 try later' }],
         size: 6,
+        arrival: Date.parse('2026-11-22T11:19:00Z'),
         state: 'deferred',
       },
       {
@@ -42,6 +44,7 @@ describe('parseQueue', () => {
         sender: '',
         recipients: [{ address: 'marc@client.example', reason: 'Deferred: 450 4.2.0 try later' }],
         size: 1360,
+        arrival: Date.parse('2026-11-22T11:19:00Z'),
         state: 'active',
       },
       {
@@ -49,9 +52,10 @@ describe('parseQueue', () => {
         sender: 'a-very-long-sender-local-part-for-the-listing@client.example',
         recipients: [
           { address: 'one-very-long-local-part-of-an-address@one.example', reason: 'Deferred: 450 4.2.0 try later' },
-          { address: 'b@two.example', reason: 'Deferred: 450 4.2.0 try later' },
+          { address: 'b@two.example', reason: 'Deferred: 451 4.3.2 come back later' },
         ],
         size: 6,
+        arrival: Date.parse('2026-11-22T11:19:00Z'),
         state: 'deferred',
       },
       {
@@ -59,6 +63,7 @@ describe('parseQueue', () => {
         sender: 'marc@client.example',
         recipients: [{ address: 'alice@mx.example.com' }],
         size: 6,
+        arrival: Date.parse('2026-11-02T11:14:00Z'),
         state: 'active',
       },
       {
@@ -66,6 +71,7 @@ describe('parseQueue', () => {
         sender: 'marc@client.example',
         recipients: [{ address: '"|exit 75"', reason: 'Deferred: prog mailer (/bin/sh) exited with EX_TEMPFAIL' }],
         size: 6,
+        arrival: Date.parse('2026-11-22T11:18:00Z'),
         state: 'hold',
       },
     ])
