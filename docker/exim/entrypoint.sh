@@ -19,7 +19,7 @@ chgrp Debian-exim /etc/exim4/passwd /etc/exim4/exim.key
 # The topology may want its log in files, by priority.
 if [ -f /etc/syslog.conf ]; then
   rm -f /dev/log
-  busybox syslogd -n &
+  syslogd --no-detach --no-klog -m 0 &
   until [ -S /dev/log ]; do sleep 0.01; done
 fi
 

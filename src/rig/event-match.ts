@@ -1,7 +1,7 @@
 import type { LogEvent } from '../servers/log-event.ts'
 
 /** Which events are meant: every field given must fit. A text fits itself, a RegExp what it finds; `to` any recipient. */
-export type EventPattern = { event?: LogEvent['event'] } & {
+export type EventPattern = { event?: LogEvent['event'] | RegExp } & {
   [K in Exclude<keyof LogEvent, 'event'>]?: LogEvent[K] extends number | true | undefined
     ? LogEvent[K]
     : string | RegExp
@@ -26,5 +26,5 @@ export function describePattern(pattern: EventPattern): string {
   const rest = Object.entries(fields).map(
     ([key, value]) => `${key} ${value instanceof RegExp ? value : JSON.stringify(value)}`,
   )
-  return [event ?? 'any event', ...rest].join(', ')
+  return [String(event ?? 'any event'), ...rest].join(', ')
 }
