@@ -11,7 +11,9 @@ import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
+import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
+import type { LoggedEvent, TrackedLine } from './message-tracker.ts'
 import { RigMailbox } from './rig-mailbox.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { Timings } from './timings.ts'
@@ -28,7 +30,11 @@ export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' 
 export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
-export type RigSentMessage = SentMessage & { queueIds: readonly string[] }
+export type RigSentMessage = SentMessage & {
+  queueIds: readonly string[]
+  /** Its way over all hops, as far as it has come. */
+  journey(): Journey
+}
 
 const PORTS = { smtp: 25, submission: 587 } as const
 
@@ -119,7 +125,14 @@ export class Rig {
       endpoint: this.endpoint(service, side),
       ...this.#from(side),
     })
-    return { ...message, queueIds: acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply)) }
+    const queueIds = acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply))
+    const sent = { ...message, queueIds }
+    return { ...sent, journey: () => this.journey(sent) }
+  }
+
+  /** The way of a message over all hops so far: sessions, queue, every try, upstreams, store. A Message-ID is enough. */
+  journey(message: Traveller): Journey {
+    return journeyOf(message, { mta: this.mta, upstreams: this.upstreams, storeLog: this.storeLog?.lines ?? [] })
   }
 
   /**
@@ -197,6 +210,25 @@ export class Rig {
     return this.#parts.storeContainer?.logs
   }
 
+  /** Every line of MTA and store so far, in the order they were read, each with what it says. */
+  log(): (LoggedEvent & { server: string })[] {
+    return [
+      ...this.mta.log.events.map((event) => ({ ...event, server: this.mta.name })),
+      ...(this.storeLog?.lines ?? []).map((line) => storeEvent(line)),
+    ].sort((a, b) => a.at - b.at)
+  }
+
+  /** Calls `listener` with each line from now on. The result ends that. */
+  onLog(listener: (event: LoggedEvent & { server: string }) => void): () => void {
+    const offs = [
+      this.mta.log.on((event) => listener({ ...event, server: this.mta.name })),
+      this.storeLog?.on((line) => listener(storeEvent(line))),
+    ]
+    return () => {
+      for (const off of offs) off?.()
+    }
+  }
+
   /** Every mailbox the topology declares, as `local-part@domain`. */
   get accounts(): { address: string; user: string; password: string }[] {
     return Object.entries(this.topology.domains).flatMap(([domain, { mailboxes }]) =>
@@ -243,6 +275,10 @@ export class Rig {
       remedy: `Name one of ${(found.length === 0 ? addresses : found).join(', ') || 'those you declare in the topology'}.`,
     })
   }
+}
+
+function storeEvent({ at, text }: TrackedLine): LoggedEvent & { server: string } {
+  return { ...store.readLog(text), at, text, server: store.name }
 }
 
 function splitAddress(address: string): [string, string] {

@@ -144,6 +144,13 @@ export class RunningMta {
       problems: (): LoggedEvent[] => tracker.events.filter(isProblem),
       /** Lines that name a message and were not understood. */
       unread: (): LoggedEvent[] => tracker.unread(),
+      /** Calls `listener` with each event from now on. The result ends that. */
+      on: (listener: (event: LoggedEvent) => void): (() => void) =>
+        logs.on(() => {
+          // The tracker has read a line before those who listen to lines are told of it.
+          const event = tracker.events.at(-1)
+          if (event) listener(event)
+        }),
       /** The first line after this call for which `test` holds. */
       next: (test: RegExp | ((line: string) => boolean), timeoutMs?: number): Promise<TrackedLine> => {
         const holds = typeof test === 'function' ? test : (text: string) => test.test(text)
