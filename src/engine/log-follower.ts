@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { WaitError } from '../errors/mailrig-error.ts'
+import { timed } from '../metrics/waits.ts'
 import { frameReader } from './frames.ts'
 
 export interface LogLine {
@@ -68,7 +69,7 @@ export function followLog(stream: NodeJS.ReadableStream & { destroy?(): unknown 
       return () => listeners.delete(listener)
     },
     next(test, waitingFor, timeoutMs = 10_000) {
-      return new Promise((resolve, reject) => {
+      const come = new Promise<LogLine>((resolve, reject) => {
         const stop = () => {
           clearTimeout(timer)
           off()
@@ -89,6 +90,7 @@ export function followLog(stream: NodeJS.ReadableStream & { destroy?(): unknown 
         waiting.add(fail)
         if (over) fail('its output ended')
       })
+      return timed(`${waitingFor} in the log of ${name}`, come)
     },
   }
 }

@@ -39,11 +39,13 @@ export function gather(
 
 function scenarioRun(root: string, module: TestModule): ScenarioRun {
   const state = module.state()
+  const teardownMs = module.meta().mailrigFile?.teardownMs
   return {
     file: relative(root, module.moduleId),
     // What never ran, because the run was interrupted or did not get that far, has not passed.
     state: state === 'passed' || state === 'skipped' ? state : 'failed',
     durationMs: module.diagnostic().duration,
+    ...(teardownMs === undefined ? {} : { teardownMs }),
     tests: [...module.children.allTests()].map(testRun),
   }
 }
@@ -59,6 +61,7 @@ function testRun(test: TestCase): TestRun {
     covers: [...(meta?.covers ?? [])],
     ...(meta?.unsupported === undefined ? {} : { reason: meta.unsupported }),
     ...(meta?.bootMs === undefined ? {} : { bootMs: meta.bootMs }),
+    ...(meta === undefined || meta.waits.length === 0 ? {} : { waits: meta.waits }),
     observations: meta?.observations ?? [],
     ...(meta?.versions ? { versions: meta.versions } : {}),
   }

@@ -18,6 +18,8 @@ const test = z.object({
   reason: z.string().optional(),
   /** How long the rig took to start; only with the first test of a rig. */
   bootMs: z.number().optional(),
+  /** What the test waited for, how long, and what ended each wait. */
+  waits: z.array(z.object({ what: z.string(), ms: z.number(), end: z.string() })).optional(),
   observations: z.array(z.object({ name: z.string(), value: z.string(), verdict: verdict.optional() })),
   versions: z.record(z.string(), z.string()).optional(),
 })
@@ -27,6 +29,8 @@ const scenario = z.object({
   file: z.string(),
   state: z.enum(['passed', 'failed', 'skipped']),
   durationMs: z.number(),
+  /** How long its rigs took to end. */
+  teardownMs: z.number().optional(),
   tests: z.array(test),
 })
 

@@ -1,4 +1,5 @@
 import { WaitError } from '../errors/mailrig-error.ts'
+import { timed } from '../metrics/waits.ts'
 import type { LogEvent } from '../servers/log-event.ts'
 
 /** One line of a server's log, with the time it was read here (ms since the epoch). */
@@ -156,7 +157,7 @@ export class MessageTracker {
 
   #until(open: () => string[], waitingFor: string, timeoutMs = 10_000): Promise<void> {
     if (open().length === 0) return Promise.resolve()
-    return new Promise((resolve, reject) => {
+    const done = new Promise<void>((resolve, reject) => {
       const finish = (error?: WaitError) => {
         clearTimeout(timer)
         this.#waiting.delete(check)
@@ -171,6 +172,7 @@ export class MessageTracker {
       this.#waiting.add(check)
       check()
     })
+    return timed(`${waitingFor} ${open().length === 1 ? 'one message' : `${open().length} messages`}`, done)
   }
 
   #unsettled(queueIds: string[], waitingFor: string, why: string): WaitError {

@@ -1,9 +1,10 @@
 import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
 import { ImapMailbox, openImap, type WaitForOptions } from '../mailbox/imap.ts'
-import type { Match } from '../mailbox/match.ts'
+import { type Match, matcherOf } from '../mailbox/match.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
+import { timed } from '../metrics/waits.ts'
 import { store } from '../servers/registry.ts'
 
 interface RigMailboxOptions {
@@ -38,7 +39,8 @@ export class RigMailbox {
   /** The first message that fits, there already or to come. @throws {WaitError} telling what is there instead. */
   waitFor(match: Match, options: WaitForOptions = {}): Promise<StoredMessage> {
     const abort = AbortSignal.any([this.#options.ended, ...(options.abort ? [options.abort] : [])])
-    return this.#shared.waitFor(match, { ...options, abort })
+    const what = `${matcherOf(match).what} in ${this.address}`
+    return timed(what, this.#shared.waitFor(match, { ...options, abort }))
   }
 
   /** What is in a folder now, oldest first. Default INBOX. */

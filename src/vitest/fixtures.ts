@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, inject, type TaskMeta, type TestAPI, test } from 'vitest'
 import { MailrigError } from '../errors/mailrig-error.ts'
+import { onWait } from '../metrics/waits.ts'
 import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { startRig } from '../rig/start-rig.ts'
@@ -77,15 +78,19 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     running = await startRig({ topology, mta, release, world: await workerWorld() })
     bootMs = running.timings.total
   }, 60_000)
-  afterAll(async () => {
+  afterAll(async (_, suite) => {
     const unread = running?.mta.log.unread() ?? []
+    const began = performance.now()
     await running?.stop()
+    const before = suite.file.meta.mailrigFile?.teardownMs ?? 0
+    if (running) suite.file.meta.mailrigFile = { teardownMs: before + performance.now() - began }
     refuseUnread(mta.name, unread)
   })
 
   return test.extend<RigFixtures & { testCase: TestCase }>({
     testCase: async ({ task, skip, onTestFailed }, use) => {
-      task.meta.mailrig = { covers: options.covers ?? [], observations: [] }
+      const meta: ScenarioMeta = { covers: options.covers ?? [], observations: [], waits: [] }
+      task.meta.mailrig = meta
       if (lacking !== undefined) {
         task.meta.mailrig.unsupported = lacking
         skip(`unsupported: ${lacking}`)
@@ -95,7 +100,9 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       bootMs = undefined
       const testCase = new TestCase(running)
       onTestFailed(() => explainFailure(task, testCase))
+      const off = onWait((wait) => meta.waits.push(wait))
       await use(testCase)
+      off()
       testCase.close()
     },
     observe: async ({ testCase, task }, use) => {
