@@ -15,29 +15,53 @@ import { type Figure, median, timed } from './figure.ts'
 
 const TOPOLOGY = parseTopology({ domains: { 'example.com': { mailboxes: ['jim'] } } })
 
+/** The worlds that rigs are booted in: one that makes new containers for each, one that uses them again. */
+export interface Worlds {
+  fresh: World
+  recycling: World
+}
+
 /** Boot and teardown of a rig, each against the bare engine doing the same with the same containers, in turn. */
-export async function bootAndTeardown(world: World, target: Target, rounds: number): Promise<Figure[]> {
-  const bare = { boot: [] as number[], teardown: [] as number[] }
-  const rig = { boot: [] as number[], teardown: [] as number[] }
+export async function bootAndTeardown({ fresh, recycling }: Worlds, target: Target, rounds: number): Promise<Figure[]> {
+  const samples = () => ({ boot: [] as number[], teardown: [] as number[] })
+  const bare = samples()
+  const rig = samples()
+  const recycled = samples()
   for (let round = -1; round < rounds; round += 1) {
-    const engine = await bareRound(world, target)
-    const [started, boot] = await timed(() => startRig({ topology: TOPOLOGY, ...target, world }))
-    const [, teardown] = await timed(() => started.stop())
-    // The first round warms caches and is not counted.
+    const measured = [
+      [bare, await bareRound(fresh, target)],
+      [rig, await rigRound(fresh, target)],
+      [recycled, await rigRound(recycling, target)],
+    ] as const
+    // The first round warms caches, and makes the containers that are used again. It is not counted.
     if (round < 0) continue
-    bare.boot.push(engine.boot)
-    bare.teardown.push(engine.teardown)
-    rig.boot.push(boot)
-    rig.teardown.push(teardown)
+    for (const [into, { boot, teardown }] of measured) {
+      into.boot.push(boot)
+      into.teardown.push(teardown)
+    }
   }
   return [
     { name: 'boot, bare engine', value: median(bare.boot), unit: 'ms' },
     { name: 'boot, rig', value: median(rig.boot), unit: 'ms' },
     { name: 'boot, rig / bare engine', value: median(rig.boot) / median(bare.boot), unit: 'x', limit: 1.25 },
+    { name: 'boot, rig in containers used before', value: median(recycled.boot), unit: 'ms' },
+    {
+      name: 'boot, rig in containers used before / bare engine',
+      value: median(recycled.boot) / median(bare.boot),
+      unit: 'x',
+      limit: 0.5,
+    },
     { name: 'teardown, bare engine', value: median(bare.teardown), unit: 'ms' },
     { name: 'teardown, rig', value: median(rig.teardown), unit: 'ms' },
     { name: 'teardown, rig / bare engine', value: median(rig.teardown) / median(bare.teardown), unit: 'x' },
+    { name: 'teardown, containers kept for the next rig', value: median(recycled.teardown), unit: 'ms' },
   ]
+}
+
+async function rigRound(world: World, target: Target): Promise<{ boot: number; teardown: number }> {
+  const [rig, boot] = await timed(() => startRig({ topology: TOPOLOGY, ...target, world }))
+  const [, teardown] = await timed(() => rig.stop())
+  return { boot, teardown }
 }
 
 /** The same two containers by plain engine calls: create, second network, files, start, greeting; then remove. */

@@ -51,11 +51,8 @@ export async function delivery(world: World, target: Target, messages: number): 
 /** Message-ID → change time of its Maildir file, ms since the epoch. */
 async function storedTimes(rig: Rig): Promise<Map<string, number>> {
   const files = "find /var/vmail -type f '(' -path '*/new/*' -o -path '*/cur/*' ')'"
-  // As the owner of the mail: root has no capability to look into others' folders there.
-  const { stdout } = await rig.storeExec(
-    ['sh', '-c', `${files} -printf '%C@ ' -exec grep -m1 -i '^message-id:' '{}' ';'`],
-    { user: 'vmail' },
-  )
+  const command = `${files} -printf '%C@ ' -exec grep -m1 -i '^message-id:' '{}' ';'`
+  const { stdout } = await rig.store.run(['sh', '-c', command])
   return new Map(
     [...stdout.matchAll(/^(\d+\.\d+) message-id: <(.+)>/gim)].map(([, seconds, id]) => [
       id ?? '',

@@ -19,15 +19,17 @@ const { values } = parseArgs({
 
 const target = { mta: mtaNamed(values.mta), release: releaseNamed(values.release) }
 const engine = await prepareEngine([target], terminalProgress())
-const run = await openRun(engine)
+const fresh = await openRun(engine, { recycle: 0 })
+const recycling = await openRun(engine)
 let figures: Figure[]
 try {
+  const worlds = { fresh: fresh.world, recycling: recycling.world }
   figures = [
-    ...(await bootAndTeardown(run.world, target, Number(values.rounds))),
-    ...(await delivery(run.world, target, Number(values.messages))),
+    ...(await bootAndTeardown(worlds, target, Number(values.rounds))),
+    ...(await delivery(recycling.world, target, Number(values.messages))),
   ]
 } finally {
-  await run.close()
+  await Promise.all([fresh.close(), recycling.close()])
 }
 
 const failed = figures.filter(({ value, limit }) => limit !== undefined && value > limit)

@@ -8,13 +8,16 @@ import { type RunningCommand, startScenarios } from './run-command.ts'
 const engine = await connectEngine({ provision: false, progress: silentProgress })
 
 /** What a process of this host owns in the engine. */
-async function owned(pid: number | undefined): Promise<{ Id: string }[]> {
+async function owned(pid: number | undefined): Promise<{ Labels?: Record<string, string> | undefined }[]> {
   const filters = { label: [LABEL.owner] }
-  const [containers, networks] = await Promise.all([
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
     engine.docker.listContainers({ all: true, filters }),
     engine.docker.listNetworks({ filters }),
+    engine.docker.listVolumes({ filters: JSON.stringify(filters) }),
   ])
-  return [...containers, ...networks].filter(({ Labels }) => Labels?.[LABEL.owner]?.startsWith(`${pid}:`))
+  return [...containers, ...networks, ...(volumes ?? [])].filter(({ Labels }) =>
+    Labels?.[LABEL.owner]?.startsWith(`${pid}:`),
+  )
 }
 
 /** The watchdog is a process of its own; it may take a moment longer than the run it watched. */
@@ -25,7 +28,7 @@ async function nothingOwned(pid: number | undefined): Promise<void> {
 async function whileUp(): Promise<RunningCommand> {
   const run = startScenarios('test/fixtures/stays-up.scenario.ts')
   await run.said('THE RIG IS UP')
-  expect(await owned(run.child.pid), 'two containers and two networks').toHaveLength(4)
+  expect(await owned(run.child.pid), 'two containers, two networks and the spool').toHaveLength(5)
   return run
 }
 
@@ -48,7 +51,7 @@ it('the next run sweeps what is left when run and watchdog are both killed', asy
   run.child.kill('SIGKILL')
   await run.outcome
   expect(fateOf(owner)).toBe('gone')
-  expect(await owned(run.child.pid), 'nobody was there to remove it').toHaveLength(4)
+  expect(await owned(run.child.pid), 'nobody was there to remove it').toHaveLength(5)
   const { sweepDead } = await import('../src/engine/sweep.ts')
   await sweepDead(engine)
   expect(await owned(run.child.pid)).toEqual([])

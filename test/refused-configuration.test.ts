@@ -24,6 +24,13 @@ it.each<[string, TopologyInput, RegExp]>([
     { domains: { 'example.com': { mailboxes: ['jim'] } }, native: { dovecot: { conf: ['no_such_setting = yes'] } } },
     /Unknown setting: no_such_setting/,
   ],
+  [
+    'Sieve script',
+    {
+      domains: { 'example.com': { mailboxes: { jim: { sieve: 'keep;\nfileinto "Lists";\n' } } } },
+    },
+    /The Sieve script of example\.com\/jim does not compile:\n.*topology: line 2: error: .*fileinto/,
+  ],
 ])('up ends with 2 and the log of the daemon that refuses its %s', async (file, topology, line) => {
   const path = join(folder, `${file}.json`)
   await writeFile(path, JSON.stringify(topology))

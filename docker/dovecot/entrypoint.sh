@@ -4,4 +4,17 @@ set -eu
 # The rig's own resolver: the engine's would ask the world outside.
 printf 'nameserver %s\noptions timeout:1 attempts:2 %s\n' "$MAILRIG_DNS" "${MAILRIG_DNS_OPTIONS:-}" > /etc/resolv.conf
 
+# Unix accounts for PAM, once: a container may be started again. Few rounds: these passwords protect nothing.
+if [ -f /etc/mailrig/passwd ]; then
+  cat /etc/mailrig/passwd >> /etc/passwd
+  cat /etc/mailrig/group >> /etc/group
+  while IFS=: read -r _ _ uid gid _ home _; do
+    mkdir -p "$home"
+    chown "$uid:$gid" "$home"
+  done < /etc/mailrig/passwd
+  chpasswd --crypt-method SHA256 --sha-rounds 1000 < /etc/mailrig/secrets
+  rm /etc/mailrig/passwd /etc/mailrig/group /etc/mailrig/secrets
+fi
+[ ! -f /etc/mailrig/sieve-homes ] || mailrig-compile-sieve
+
 exec dovecot -F

@@ -30,5 +30,5 @@ postconf -M > /dev/null & check=$!
 mailrig-compile-tables
 wait "$check"
 
-# What "postfix start-fg" ends in, without its checks of the files that the image was built with: see master(8), -i.
-exec /usr/lib/postfix/sbin/master -i
+# What "postfix start-fg" ends in, without its checks of the files that the image was built with: see master(8), -s.
+exec /usr/lib/postfix/sbin/master -s

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds sendmail.cf from sendmail.mc and has the daemon, process 1, start anew with it.
+# Builds sendmail.cf from sendmail.mc and has the daemon start anew with it: process 1 passes the signal on.
 set -eu
 m4 /etc/mail/sendmail.mc > /etc/mail/sendmail.cf.new
 mv /etc/mail/sendmail.cf.new /etc/mail/sendmail.cf

@@ -7,7 +7,7 @@ const it = rig({ domains: { 'example.com': { mailboxes: ['jim', 'ghost', 'phanto
  * change between two deliveries might come too late. The MTA's own tables still have them.
  */
 function forgetUsers(rig: RigFixtures['rig']) {
-  return rig.storeExec(['sed', '-i', '-E', '/^(ghost|phantom)@/d', '/etc/dovecot/users'])
+  return rig.store.exec(['sed', '-i', '-E', '/^(ghost|phantom)@/d', '/etc/dovecot/users'])
 }
 
 /** The first field of that name anywhere in the message, its parts included. */

@@ -8,9 +8,9 @@ it('is of a version', async ({ mta, rig, identify }) => {
   const version = await mta.version()
   expect(version).toMatch(/^\d+\.\d/)
   identify(mta.name, version)
-  const store = await rig.storeIdentity()
-  expect(store?.version).toMatch(/^\d+\.\d/)
-  if (store) identify(store.name, store.version)
+  const storeVersion = await rig.store.version()
+  expect(storeVersion).toMatch(/^\d+\.\d/)
+  identify(rig.store.name, storeVersion)
 })
 
 it('greets', async ({ smtp, observe }) => {

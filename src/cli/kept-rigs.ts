@@ -9,12 +9,22 @@ import { InputError, WaitError } from '../errors/mailrig-error.ts'
 /** What `mailrig up` prints: how to reach a rig. */
 export interface RigDocument {
   name: string
-  mta: { name: string; version: string; release: string }
-  store?: { name: string; version: string; release: string }
+  mta: RigServer
+  store?: RigServer
   endpoints: Record<string, { host: string; port: number }>
   accounts: { address: string; user: string; password: string }[]
   /** PEM of the rig's own certificate authority. */
   authority: string
+  /** The same as a file, for as long as the rig is up. */
+  authorityFile: string
+}
+
+interface RigServer {
+  name: string
+  version: string
+  release: string
+  /** The name its certificate bears, beside its addresses. */
+  host: string
 }
 
 /** A rig that outlives the command that started it: who holds it, and what it is made of. */
@@ -30,14 +40,19 @@ async function directory(): Promise<string> {
   return path
 }
 
-async function fileOf(name: string): Promise<string> {
+async function fileOf(name: string, extension = 'json'): Promise<string> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
     throw new InputError(`${JSON.stringify(name)} is no name for a rig`, {
       code: 'RIG_NAME',
       remedy: 'Use letters, digits, dots, hyphens and underscores, at most 64.',
     })
   }
-  return join(await directory(), `${name}.json`)
+  return join(await directory(), `${name}.${extension}`)
+}
+
+/** Where the certificate of a rig's authority lies while the rig is up. */
+export function authorityFile(name: string): Promise<string> {
+  return fileOf(name, 'pem')
 }
 
 /** Every kept rig of this host, alive or not, by name. */
@@ -53,11 +68,12 @@ export async function keptRig(name: string): Promise<KeptRig | undefined> {
 }
 
 export async function rememberRig(rig: KeptRig): Promise<void> {
+  await writeFile(rig.document.authorityFile, rig.document.authority)
   await writeFile(await fileOf(rig.document.name), JSON.stringify(rig), { mode: 0o600 })
 }
 
 export async function forgetRig(name: string): Promise<void> {
-  await rm(await fileOf(name), { force: true })
+  await Promise.all([await fileOf(name), await authorityFile(name)].map((path) => rm(path, { force: true })))
 }
 
 /** Ends the process that holds the rig and waits until it has gone; removes by label what a killed one left. */

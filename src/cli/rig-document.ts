@@ -1,18 +1,28 @@
+import { RIG_NAMES } from '../dns/zone.ts'
 import type { Rig } from '../rig/rig.ts'
-import type { RigDocument } from './kept-rigs.ts'
+import { authorityFile, type RigDocument } from './kept-rigs.ts'
 
 export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
-  const [version, store] = await Promise.all([rig.mta.version(), rig.storeIdentity()])
+  const store = rig.hasStore ? rig.store : undefined
+  const { release } = rig.mta
+  const [mtaVersion, storeVersion, file] = await Promise.all([rig.mta.version(), store?.version(), authorityFile(name)])
+  const services = rig.topology.store.tls === 'none' ? PLAIN_SERVICES : [...PLAIN_SERVICES, ...TLS_SERVICES]
   return {
     name,
-    mta: { name: rig.mta.name, version, release: rig.mta.release },
-    ...(store ? { store } : {}),
+    mta: { name: rig.mta.name, version: mtaVersion, release, host: rig.topology.host },
+    ...(store && storeVersion
+      ? { store: { name: store.name, version: storeVersion, release, host: RIG_NAMES.store } }
+      : {}),
     endpoints: {
       smtp: rig.endpoint('smtp'),
       submission: rig.endpoint('submission'),
-      ...(store ? { imap: rig.storeEndpoint('imap'), pop3: rig.storeEndpoint('pop3') } : {}),
+      ...Object.fromEntries(store ? services.map((service) => [service, store.endpoint(service)]) : []),
     },
     accounts: rig.accounts,
     authority: rig.authority,
+    authorityFile: file,
   }
 }
+
+const PLAIN_SERVICES = ['imap', 'pop3'] as const
+const TLS_SERVICES = ['imaps', 'pop3s'] as const

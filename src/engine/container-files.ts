@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
-import type Dockerode from 'dockerode'
+import { EngineError } from '../errors/mailrig-error.ts'
 import type { ServerFile } from '../servers/contract.ts'
-import { isGone } from './networks.ts'
+import type { Machine } from './machine.ts'
 import { packTar, unpackTar } from './tar.ts'
 
 /** A file read out of a container. */
@@ -12,34 +12,44 @@ export interface ContainerFile {
   mode: number
   uid: number
   gid: number
-  /** Whole seconds, unless the engine gives more. */
   mtime: Date
 }
 
-/** Puts files into a container, running or not, owned by root. Directories that are missing are made. */
-export async function writeFiles(container: Dockerode.Container, files: readonly ServerFile[]): Promise<void> {
-  if (files.length === 0) return
-  const archive = packTar(files.map(({ path, content, mode = 0o644 }) => ({ path, content, mode })))
-  await container.putArchive(archive, { path: '/' })
+/** The files as an archive for the root directory, owned by root. */
+export function archiveOf(files: readonly ServerFile[]): Buffer {
+  if (files.length === 0) return Buffer.alloc(0)
+  return packTar(files.map(({ path, content, mode = 0o644 }) => ({ path, content, mode })))
 }
+
+/** Replaces files in a container while its server runs. Directories that are missing are made. */
+export async function writeFiles(machine: Machine, files: readonly ServerFile[]): Promise<void> {
+  if (files.length === 0) return
+  const { code, text } = await machine.channel.request('write', [], archiveOf(files)).result
+  if (code !== 0) throw notDone(`files were not written to ${machine.spec.name}`, text)
+}
+
+/** What init.pl answers for a path that does not exist. */
+const MISSING = 44
 
 /**
  * Reads a file, or the regular files under a directory, without a command in the container. A path that does not exist
  * gives an empty list: a mailbox is not there until mail comes.
  */
-export async function readFiles(container: Dockerode.Container, path: string): Promise<ContainerFile[]> {
-  let stream: NodeJS.ReadableStream
-  try {
-    stream = await container.getArchive({ path })
-  } catch (error) {
-    if (isGone(error)) return []
-    throw error
-  }
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk as Buffer)
+export async function readFiles(machine: Machine, path: string): Promise<ContainerFile[]> {
+  const absolute = posix.resolve('/', path)
+  const { code, text, output } = await machine.channel.request('read', [], absolute).result
+  if (code === MISSING) return []
+  if (code !== 0) throw notDone(`${absolute} was not read from ${machine.spec.name}`, text || `tar ended with ${code}`)
   // Names in the archive begin with the last part of the path.
-  const parent = posix.dirname(posix.resolve('/', path))
-  return unpackTar(Buffer.concat(chunks))
+  const parent = posix.dirname(absolute)
+  return unpackTar(output.stdout)
     .filter(({ type }) => type === 'file')
     .map(({ type: _, path: name, ...file }) => ({ ...file, path: posix.join(parent, name) }))
+}
+
+function notDone(what: string, reason: string): EngineError {
+  return new EngineError(`${what}: ${reason.trim()}`, {
+    code: 'FILES_FAILED',
+    remedy: 'See whether the path is a plain file or directory, and the disk is not full.',
+  })
 }

@@ -1,44 +1,25 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type Dockerode from 'dockerode'
-import { EngineError, MailrigError } from '../errors/mailrig-error.ts'
+import { EngineError } from '../errors/mailrig-error.ts'
 import type { Exec, ServerFile, Side } from '../servers/contract.ts'
 import { execIn } from './container-exec.ts'
 import { type ContainerExit, ContainerExitError } from './container-exit-error.ts'
-import { type ContainerFile, readFiles, writeFiles } from './container-files.ts'
-import { localSocket } from './endpoint.ts'
+import { archiveOf, type ContainerFile, readFiles, writeFiles } from './container-files.ts'
 import type { Engine } from './engine.ts'
 import { awaitGreeting } from './greeting.ts'
-import { followLog, type LogFollower } from './log-follower.ts'
-import type { NetworkPair } from './networks.ts'
-import { removeContainer } from './sweep.ts'
+import { createLog, type LogFollower } from './log-follower.ts'
+import { addressOf, type Machine, type MachineSpec, startMachine } from './machine.ts'
 
-export interface ContainerSpec {
-  /** Present already; see images.ts. */
-  image: string
-  /** Unique in the engine. */
-  name: string
-  /** Fully qualified; the engine puts it into /etc/hosts with its first label as alias. */
-  hostname: string
-  pair: NetworkPair
-  /** IPv4 addresses in the pair's subnets. */
-  addresses: { lan: string; internet?: string }
+/** A server to boot in a container. */
+export interface ServerSpec {
   /** Written before the first process starts. */
   files?: readonly ServerFile[]
   environment?: Record<string, string>
-  /** Capabilities kept, e.g. `NET_BIND_SERVICE`; all others are dropped. */
-  capabilities: readonly string[]
   /** Ports whose greeting means "ready", with the text it begins with. None: ready when started. */
   greetings: Record<number, string>
-  labels: Record<string, string>
-  /** The resolver behind the engine's own. */
-  dns?: string
-  /** Instead of the image's. */
-  command?: readonly string[]
-  /** Ports the host must reach besides those that greet. */
-  publish?: readonly number[]
   /** Bound of the wait for the greetings, in milliseconds. Default 20 000. */
   readyTimeoutMs?: number
 }
+
+export type ContainerSpec = MachineSpec & ServerSpec
 
 export interface RunningContainer {
   id: string
@@ -60,163 +41,139 @@ export interface RunningContainer {
   /** Stops every process of it in its tracks for as long as `action` takes. The kernel goes on taking connections. */
   whileFrozen<T>(action: () => Promise<T>): Promise<T>
   logs: LogFollower
-  /** Resolves, never rejects, when the first process has ended and its log is read. */
+  /** From the order to boot to the last greeting, ms. */
+  bootMs: number
+  /** How long the engine took to make and start the container for this server, ms; 0 where it stood ready. */
+  engineMs: number
+  /** Resolves, never rejects, when the server has ended and its log is read. */
   exited: Promise<ContainerExit>
-  /** Removes it. `graceful`: SIGTERM first, and five seconds. Stopping twice does nothing. */
-  stop(options?: { graceful?: boolean }): Promise<void>
+  /** Ends the server, and the container or its use. Stopping twice does nothing. */
+  stop(): Promise<void>
 }
 
 /**
- * Creates, fills and starts a container, and resolves when each of its ports has greeted.
+ * Starts a container of its own for a server, and resolves when each of the server's ports has greeted.
  *
  * @throws {ContainerExitError} at once when it ends instead, {WaitError} when a greeting does not come in time,
  *   {EngineError} when the engine refuses. Nothing is left of the container then.
  */
 export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
-  const container = await create(engine, spec)
-  try {
-    const [stream] = await Promise.all([
-      // Attached before the start, so that no line is missed.
-      container.attach({ stream: true, stdout: true, stderr: true }),
-      writeFiles(container, spec.files ?? []),
-      connectInternet(engine, spec, container.id),
-    ])
-    const logs = followLog(stream, spec.name)
-    await container.start()
-    const running = describe(engine, spec, container, logs, await publishedPorts(engine, container))
-    await ready(spec, running)
-    return running
-  } catch (error) {
-    await removeContainer(engine.docker, container.id)
-    throw error instanceof MailrigError ? error : notStarted(spec, error)
-  }
+  const machine = await startMachine(engine, spec)
+  return bootServer(engine, machine, spec, () => machine.remove())
 }
 
-async function create(engine: Engine, spec: ContainerSpec): Promise<Dockerode.Container> {
-  const published = engine.reach === 'exposed' ? portsToPublish(spec) : []
-  const hostIp = localSocket(engine.endpoint) === undefined ? '' : '127.0.0.1'
-  const lan = spec.pair.networks.lan.name
-  try {
-    return await engine.docker.createContainer({
-      name: spec.name,
-      Image: spec.image,
-      Hostname: spec.hostname,
-      Env: Object.entries(spec.environment ?? {}).map(([key, value]) => `${key}=${value}`),
-      Labels: spec.labels,
-      ...(spec.command === undefined ? {} : { Cmd: [...spec.command] }),
-      ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
-      HostConfig: {
-        NetworkMode: lan,
-        CapDrop: ['ALL'],
-        CapAdd: [...spec.capabilities],
-        PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: hostIp, HostPort: '' }]])),
-        ...(spec.dns === undefined ? {} : { Dns: [spec.dns], DnsSearch: ['.'] }),
-      },
-      NetworkingConfig: { EndpointsConfig: { [lan]: { IPAMConfig: { IPv4Address: spec.addresses.lan } } } },
-    })
-  } catch (error) {
-    throw notStarted(spec, error)
-  }
-}
-
-/** Engines before API 1.44 take one network when a container is created; the second is connected before the start. */
-async function connectInternet(engine: Engine, spec: ContainerSpec, id: string): Promise<void> {
-  const { internet } = spec.addresses
-  if (internet === undefined) return
-  await engine.docker.getNetwork(spec.pair.networks.internet.id).connect({
-    Container: id,
-    EndpointConfig: { IPAMConfig: { IPv4Address: internet } },
-  })
-}
-
-function portsToPublish(spec: ContainerSpec): number[] {
-  return [...new Set([...Object.keys(spec.greetings).map(Number), ...(spec.publish ?? [])])]
-}
-
-async function publishedPorts(engine: Engine, container: Dockerode.Container): Promise<Map<number, number>> {
-  if (engine.reach === 'direct') return new Map()
-  const { NetworkSettings } = await container.inspect()
-  return new Map(
-    Object.entries(NetworkSettings.Ports).flatMap(([port, bindings]) => {
-      const hostPort = bindings?.[0]?.HostPort
-      return hostPort === undefined ? [] : [[Number.parseInt(port, 10), Number(hostPort)]]
-    }),
-  )
-}
-
-function describe(
+/**
+ * Boots a server in a container that is clean. `finish` is what becomes of the container afterwards.
+ *
+ * @throws as {@link startContainer}; `finish` has been called then.
+ */
+export async function bootServer(
   engine: Engine,
-  spec: ContainerSpec,
-  container: Dockerode.Container,
-  logs: LogFollower,
-  published: Map<number, number>,
-): RunningContainer {
-  let stopped: Promise<void> | undefined
-  const address = (side: Side) => {
-    const found = spec.addresses[side]
-    if (found === undefined) {
-      throw new EngineError(`${spec.name} does not stand on the rig's ${side}`, { code: 'NOT_ON_NETWORK' })
-    }
-    return found
+  machine: Machine,
+  spec: ServerSpec,
+  finish: () => Promise<void>,
+): Promise<RunningContainer> {
+  const started = performance.now()
+  const { name } = machine.spec
+  const { log, write, end } = createLog(name)
+  const { promise: exited, resolve: exit } = Promise.withResolvers<ContainerExit>()
+  const over = (exitCode: number) => {
+    end()
+    exit({ exitCode, at: Date.now() })
   }
-  const running: RunningContainer = {
-    id: container.id,
-    name: spec.name,
-    address,
-    endpoint(port, side = 'lan') {
-      if (engine.reach === 'direct') return { host: address(side), port }
-      const hostPort = published.get(port)
-      if (hostPort === undefined) {
-        throw new EngineError(`port ${port} of ${spec.name} is not published; published: ${[...published.keys()]}`, {
-          code: 'PORT_NOT_PUBLISHED',
-          remedy: 'Name it in `publish` when the container is started.',
-        })
-      }
-      return { host: engine.publishedHost, port: hostPort }
+  const environment = Object.entries(spec.environment ?? {}).map(([key, value]) => `${key}=${value}`)
+  const request = machine.channel.request(
+    'boot',
+    [String(environment.length), ...environment],
+    archiveOf(spec.files ?? []),
+  )
+  machine.listener = {
+    text: write,
+    ended: (id, exitCode) => {
+      if (id === request.id) over(exitCode)
     },
-    exec: execIn(container, spec.name),
-    write: (files) => writeFiles(container, files),
-    read: (path) => readFiles(container, path),
-    greeted: () => ready(spec, running),
+    closed: () => over(KILLED),
+  }
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped ??= finish().finally(() => over(KILLED))
+    return stopped
+  }
+  const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => endpointOf(engine, machine, port, side)
+  const greeted = () => ready({ name, spec, endpoint, exited, log })
+  try {
+    const { code, text } = await request.result
+    if (code !== 0) throw new EngineError(`files were not written to ${name}: ${text}`, { code: 'FILES_FAILED' })
+    await greeted()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const bootMs = performance.now() - started
+  const { engineMs } = machine
+  // Spent on this server; the next finds the container there.
+  machine.engineMs = 0
+  return {
+    id: machine.id,
+    name,
+    bootMs,
+    engineMs,
+    address: (side) => addressOf(machine.spec, side),
+    endpoint,
+    exec: execIn(machine),
+    write: (files) => writeFiles(machine, files),
+    read: (path) => readFiles(machine, path),
+    greeted,
     async whileFrozen(action) {
-      await container.pause()
+      await frozen(machine)
       try {
         return await action()
       } finally {
-        await container.unpause()
+        await machine.channel.request('thaw', []).result
       }
     },
-    logs,
-    exited: exitOf(container, logs),
-    stop({ graceful = false } = {}) {
-      stopped ??= (async () => {
-        if (graceful) await container.stop({ t: 5 }).catch(() => undefined)
-        await removeContainer(engine.docker, container.id)
-        logs.close()
-      })()
-      return stopped
-    },
+    logs: log,
+    exited,
+    stop,
   }
-  return running
 }
 
-/** The engine's own wait is the event; the log's last lines may come a moment after it. */
-async function exitOf(container: Dockerode.Container, logs: LogFollower): Promise<ContainerExit> {
-  // A container already removed has no exit code to tell: it was killed, or the engine is gone.
-  const result = await container.wait().catch(() => ({ StatusCode: 137 }))
-  const at = Date.now()
-  await Promise.race([logs.ended, pause(1_000, undefined, { ref: false })])
-  return { exitCode: result.StatusCode, at }
+async function frozen({ channel, spec }: Machine): Promise<void> {
+  const { code, text } = await channel.request('freeze', []).result
+  if (code !== 0) throw new EngineError(`the server in ${spec.name} was not stopped: ${text}`, { code: 'NOT_FROZEN' })
 }
 
-async function ready(spec: ContainerSpec, running: RunningContainer): Promise<void> {
+/** SIGKILL: somebody took the container away. */
+const KILLED = 137
+
+function endpointOf(engine: Engine, { spec, published }: Machine, port: number, side: Side) {
+  if (engine.reach === 'direct') return { host: addressOf(spec, side), port }
+  const hostPort = published.get(port)
+  if (hostPort === undefined) {
+    throw new EngineError(`port ${port} of ${spec.name} is not published; published: ${[...published.keys()]}`, {
+      code: 'PORT_NOT_PUBLISHED',
+      remedy: 'Name it in `publish` when the container is started.',
+    })
+  }
+  return { host: engine.publishedHost, port: hostPort }
+}
+
+interface Readiness {
+  name: string
+  spec: ServerSpec
+  endpoint: RunningContainer['endpoint']
+  exited: Promise<ContainerExit>
+  log: LogFollower
+}
+
+async function ready({ name, spec, endpoint, exited, log }: Readiness): Promise<void> {
   const abort = new AbortController()
-  const exit = running.exited.then((status) => {
+  const exit = exited.then((status) => {
     abort.abort()
     throw new ContainerExitError(
-      running.name,
+      name,
       status,
-      running.logs.lines.slice(-30).map(({ text }) => text),
+      log.lines.slice(-30).map(({ text }) => text),
     )
   })
   // When the greetings win, the exit that comes much later concerns nobody here.
@@ -224,7 +181,7 @@ async function ready(spec: ContainerSpec, running: RunningContainer): Promise<vo
   const greetings = Promise.all(
     Object.entries(spec.greetings).map(([port, text]) =>
       awaitGreeting({
-        ...running.endpoint(Number(port), 'lan'),
+        ...endpoint(Number(port), 'lan'),
         text,
         timeoutMs: spec.readyTimeoutMs ?? 20_000,
         signal: abort.signal,
@@ -236,15 +193,4 @@ async function ready(spec: ContainerSpec, running: RunningContainer): Promise<vo
   } finally {
     abort.abort()
   }
-}
-
-function notStarted(spec: ContainerSpec, cause: unknown): EngineError {
-  return new EngineError(
-    `${spec.name} did not start: ${cause instanceof Error ? cause.message.trim() : String(cause)}`,
-    {
-      code: 'CONTAINER_NOT_STARTED',
-      remedy: 'Correct what the engine names; `mailrig clean` removes containers and networks that were left.',
-      cause,
-    },
-  )
 }

@@ -1,7 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { WaitError } from '../errors/mailrig-error.ts'
 import { timed } from '../metrics/waits.ts'
-import { frameReader } from './frames.ts'
 
 export interface LogLine {
   /** When it was read, in milliseconds since the epoch. */
@@ -21,16 +20,24 @@ export interface LogFollower {
    * @throws {WaitError} naming `waitingFor` after `timeoutMs`, and at once when the output has ended.
    */
   next(test: (line: string) => boolean, waitingFor: string, timeoutMs?: number): Promise<LogLine>
-  /** Resolves when the output has ended: with the container, or when it was let go of. */
+  /** Resolves when the output has ended: with the server, or the rig. */
   readonly ended: Promise<void>
-  close(): void
 }
 
-/** Follows an attached stream of the engine. `name` is the container's, for messages. */
-export function followLog(stream: NodeJS.ReadableStream & { destroy?(): unknown }, name: string): LogFollower {
+/** The end of a log that its source writes to. */
+export interface LogSink {
+  log: LogFollower
+  write(which: 'stdout' | 'stderr', octets: Buffer): void
+  /** No more will come. */
+  end(): void
+}
+
+/** A log of what is written to it. `name` is the container's, for messages. */
+export function createLog(name: string): LogSink {
   const lines: LogLine[] = []
   const listeners = new Set<(line: LogLine) => void>()
   const waiting = new Set<(reason: string) => void>()
+  const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>()
   let over = false
 
   const push = (line: LogLine) => {
@@ -41,29 +48,18 @@ export function followLog(stream: NodeJS.ReadableStream & { destroy?(): unknown 
     stdout: lineSplitter((text) => push({ at: Date.now(), text, stream: 'stdout' })),
     stderr: lineSplitter((text) => push({ at: Date.now(), text, stream: 'stderr' })),
   }
-  stream.on(
-    'data',
-    frameReader((which, payload) => splitters[which].write(payload)),
-  )
-  const ended = new Promise<void>((resolve) => {
-    const end = () => {
-      if (over) return
-      over = true
-      splitters.stdout.end()
-      splitters.stderr.end()
-      for (const reject of [...waiting]) reject('its output ended')
-      resolve()
-    }
-    stream.on('end', end)
-    stream.on('close', end)
-    // The connection to the engine broke: no more lines will come, which is what waiting ones are told.
-    stream.on('error', end)
-  })
+  const end = () => {
+    if (over) return
+    over = true
+    splitters.stdout.end()
+    splitters.stderr.end()
+    for (const reject of [...waiting]) reject('its output ended')
+    resolveEnded()
+  }
 
-  return {
+  const log: LogFollower = {
     lines,
     ended,
-    close: () => void stream.destroy?.(),
     on(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -81,7 +77,7 @@ export function followLog(stream: NodeJS.ReadableStream & { destroy?(): unknown 
           const message = `waited for ${waitingFor} in the log of ${name}: ${reason}`
           reject(new WaitError([message, ...last].join('\n')))
         }
-        const off = this.on((line) => {
+        const off = log.on((line) => {
           if (!test(line.text)) return
           stop()
           resolve(line)
@@ -93,6 +89,7 @@ export function followLog(stream: NodeJS.ReadableStream & { destroy?(): unknown 
       return timed(`${waitingFor} in the log of ${name}`, come)
     },
   }
+  return { log, write: (which, octets) => splitters[which].write(octets), end }
 }
 
 /** Lines out of octets: UTF-8 across chunk borders, LF or CRLF, a last line without its end. */

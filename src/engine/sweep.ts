@@ -73,7 +73,7 @@ async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed
   ])
   await Promise.all([
     ...found.networks.map(({ id }) => removeNetwork(docker, id)),
-    ...found.volumes.map(({ id }) => docker.getVolume(id).remove({ force: true }).catch(unlessGone)),
+    ...found.volumes.map(({ id }) => removeVolume(docker, id)),
   ])
   return {
     containers: found.containers.length + forwarders,
@@ -103,6 +103,21 @@ export async function removeForwarders(docker: Dockerode, networks: readonly { i
 /** Kills and removes a container with its anonymous volumes. One that is gone, or going, is no error. */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
   await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessGone)
+}
+
+/** Removes a volume, as soon as the containers that mount it, and are going already, have gone. */
+export async function removeVolume(docker: Dockerode, name: string): Promise<void> {
+  const volume = docker.getVolume(name)
+  try {
+    await volume.remove()
+  } catch (error) {
+    if (isGone(error)) return
+    const mounting = await docker.listContainers({ all: true, filters: { volume: [name] } })
+    await Promise.all(
+      mounting.map(({ Id }) => docker.getContainer(Id).wait({ condition: 'removed' }).catch(unlessGone)),
+    )
+    await volume.remove().catch(unlessGone)
+  }
 }
 
 function unlessGone(error: unknown): void {

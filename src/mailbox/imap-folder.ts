@@ -61,6 +61,9 @@ export class ImapFolder {
         rejectUnauthorized: options.ca !== undefined,
         ...(options.ca === undefined ? {} : { ca: options.ca }),
         ...(options.servername === undefined ? {} : { servername: options.servername }),
+        ...(options.minVersion === undefined ? {} : { minVersion: options.minVersion }),
+        ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
+        ...(options.ciphers === undefined ? {} : { ciphers: options.ciphers }),
       },
     })
     const where = `${options.user}'s ${path} at ${options.host}:${options.port}`
@@ -86,10 +89,15 @@ export class ImapFolder {
     } catch (error) {
       throw connectError(error, options, where)
     }
-    await folder.#serial(async () => {
-      await answered(`SELECT ${path}`, () => client.mailboxOpen(path))
-      await folder.#fetchNew()
-    })
+    try {
+      await folder.#serial(async () => {
+        await answered(`SELECT ${path}`, () => client.mailboxOpen(path))
+        await folder.#fetchNew()
+      })
+    } catch (error) {
+      client.close()
+      throw error
+    }
     return folder
   }
 
@@ -263,6 +271,7 @@ export class ImapFolder {
 interface ServerAnswer {
   responseText?: string
   serverResponseCode?: string
+  mailboxMissing?: boolean
   authenticationFailed?: boolean
 }
 
@@ -271,14 +280,22 @@ export async function answered<T>(command: string, run: () => Promise<T>): Promi
   try {
     return await run()
   } catch (error) {
-    const { responseText } = error as ServerAnswer
+    const { responseText, serverResponseCode, mailboxMissing } = error as ServerAnswer
     if (responseText === undefined) throw error
-    throw new MailboxCommandError(command, responseText, { cause: error })
+    // Dovecot answers a SELECT without the code; imapflow then looks whether the folder is listed.
+    const responseCode = serverResponseCode ?? (mailboxMissing ? 'NONEXISTENT' : undefined)
+    throw new MailboxCommandError(command, responseText, {
+      cause: error,
+      ...(responseCode === undefined ? {} : { responseCode }),
+    })
   }
 }
 
 function connectError(error: unknown, options: ImapOptions, where: string): MailrigError {
-  const { authenticationFailed, responseText } = error as ServerAnswer
-  if (authenticationFailed) return new MailboxLoginError(options.user, responseText ?? 'no', error)
+  const { authenticationFailed, responseText, serverResponseCode } = error as ServerAnswer
+  if (authenticationFailed) {
+    const code = serverResponseCode === undefined ? '' : `[${serverResponseCode}] `
+    return new MailboxLoginError(options.user, `${code}${responseText ?? 'no'}`, error)
+  }
   return new MailboxConnectionError(where, error instanceof Error ? error.message : String(error), error)
 }

@@ -1,4 +1,6 @@
+import type { SecureVersion } from 'node:tls'
 import type { MailArrival } from './arrival.ts'
+import { openOnceThere } from './folder-appears.ts'
 import { answered, ImapFolder } from './imap-folder.ts'
 import { type Match, matcherOf } from './match.ts'
 import type { StoredMessage } from './stored-message.ts'
@@ -13,6 +15,9 @@ export interface ImapOptions {
   /** PEM of the authority that must have signed the server's certificate. Without it none is checked. */
   ca?: string | Buffer
   servername?: string
+  minVersion?: SecureVersion
+  maxVersion?: SecureVersion
+  ciphers?: string
   /** Bounds connecting and the greeting, in milliseconds. Default 10,000. */
   timeoutMs?: number
   /** Tells of deliveries sooner than the server does; the default for every wait. */
@@ -31,11 +36,16 @@ export interface WaitForOptions {
   what?: string
 }
 
+/** What a mailbox holds and may hold (RFC 9208); a resource without a limit may be absent. */
 export interface Quota {
-  /** Octets. */
+  /** Octets, in steps of 1024. */
+  storage?: QuotaUsage
+  messages?: QuotaUsage
+}
+
+export interface QuotaUsage {
   used: number
-  /** Octets. */
-  limit?: number
+  limit: number
 }
 
 /** Somebody's mailbox read by IMAP: one connection a folder, opened when first needed and kept. */
@@ -66,10 +76,16 @@ export class ImapMailbox {
    * @throws WaitError that names what is there instead; MailboxConnectionError as soon as the server goes
    */
   async waitFor(match: Match, options: WaitForOptions = {}): Promise<StoredMessage> {
-    const folder = await this.#open(options.folder ?? 'INBOX')
+    const path = options.folder ?? 'INBOX'
+    const matcher = matcherOf(match, options.what)
     const arrival = options.arrival ?? this.#options.arrival
-    return folder.waitFor(matcherOf(match, options.what), {
-      timeoutMs: options.timeoutMs ?? 10_000,
+    const { abort, timeoutMs = 10_000 } = options
+    const what = `${matcher.what} in ${this.#options.user}'s ${path}`
+    const folder = await (arrival
+      ? openOnceThere(() => this.#open(path), { what, timeoutMs, arrival, abort })
+      : this.#open(path))
+    return folder.waitFor(matcher, {
+      timeoutMs,
       ...(arrival === undefined ? {} : { arrival }),
       ...(options.abort === undefined ? {} : { abort: options.abort }),
     })
@@ -103,14 +119,14 @@ export class ImapMailbox {
     return folders.map(({ path }) => path)
   }
 
-  /** Storage used and allowed (RFC 9208); undefined where the server has no quota. */
+  /** What is used and allowed; undefined where the server has no quota for this folder. */
   async quota(folder = 'INBOX'): Promise<Quota | undefined> {
     const opened = await this.#open('INBOX')
     const quota = await opened.use((client) => answered('GETQUOTAROOT', () => client.getQuota(folder)))
-    const storage = quota ? quota.storage : undefined
-    if (storage === undefined) return undefined
-    const { usage, limit } = storage
-    return { used: usage ?? 0, ...(limit === undefined ? {} : { limit }) }
+    if (!quota) return undefined
+    const storage = quotaUsage(quota.storage)
+    const messages = quotaUsage(quota.message)
+    return { ...(storage ? { storage } : {}), ...(messages ? { messages } : {}) }
   }
 
   async close(): Promise<void> {
@@ -146,6 +162,11 @@ export async function openImap(options: ImapOptions): Promise<ImapMailbox> {
   const mailbox = new ImapMailbox(options)
   await mailbox.ready()
   return mailbox
+}
+
+function quotaUsage(resource: unknown): QuotaUsage | undefined {
+  const { usage = 0, limit } = (resource ?? {}) as { usage?: number; limit?: number }
+  return limit === undefined ? undefined : { used: usage, limit }
 }
 
 function uids(messages: StoredMessage | StoredMessage[]): string {

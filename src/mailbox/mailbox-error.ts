@@ -2,12 +2,16 @@ import { MailrigError } from '../errors/mailrig-error.ts'
 
 /** The server did not let us in. */
 export class MailboxLoginError extends MailrigError {
+  /** What the server said; that of IMAP with its response code. */
+  readonly answer: string
+
   constructor(who: string, answer: string, cause?: unknown) {
     super(`Expected to log in as ${who}, but the server said: ${answer}`, {
       code: 'MAILBOX_LOGIN',
       remedy: 'Compare user name and password with the topology; mailboxes without a password have "secret".',
       cause,
     })
+    this.answer = answer
   }
 }
 
@@ -26,13 +30,20 @@ export class MailboxConnectionError extends MailrigError {
 export class MailboxCommandError extends MailrigError {
   /** What the server said. */
   readonly answer: string
+  /** Of an IMAP answer, in upper case, e.g. `OVERQUOTA` (RFC 5530). */
+  readonly responseCode?: string
 
-  constructor(command: string, answer: string, options: { transcript?: string; cause?: unknown } = {}) {
+  constructor(
+    command: string,
+    answer: string,
+    options: { transcript?: string; responseCode?: string; cause?: unknown } = {},
+  ) {
     const transcript = options.transcript === undefined ? '' : `\n${options.transcript}`
     super(`Expected ${command} to succeed, but the server said: ${answer}${transcript}`, {
       code: 'MAILBOX_COMMAND',
       cause: options.cause,
     })
     this.answer = answer
+    if (options.responseCode !== undefined) this.responseCode = options.responseCode.toUpperCase()
   }
 }

@@ -6,7 +6,9 @@ import type { Wait } from '../session/waits.ts'
 /** A POP3 response (RFC 1939 §3). */
 export interface Pop3Response {
   ok: boolean
-  /** What stands after `+OK` or `-ERR`. */
+  /** A challenge (RFC 5034 §4): neither yes nor no. */
+  challenge: boolean
+  /** What stands after `+OK` or `-ERR`, or after the `+` of a challenge. */
   text: string
   /** What follows the first line of a multi-line response, dots undone. Empty for others. */
   body: Buffer
@@ -67,7 +69,12 @@ export class Pop3Reader implements ConnectionReader {
     const lf = octets.indexOf(LF)
     const line = octets.toString('utf8', 0, lf).trimEnd()
     const body = asked.multiline && !negative ? unstuff(octets.subarray(lf + 1, -3)) : Buffer.alloc(0)
-    asked.wait.resolve({ ok: line.startsWith('+OK'), text: line.replace(/^(?:\+OK|-ERR) ?/, ''), body })
+    asked.wait.resolve({
+      ok: line.startsWith('+OK'),
+      challenge: /^\+(?: |$)/.test(line),
+      text: line.replace(/^(?:\+OK|-ERR|\+) ?/, ''),
+      body,
+    })
   }
 
   #endsWith(end: string): boolean {

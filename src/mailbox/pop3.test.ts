@@ -48,6 +48,21 @@ describe('Pop3', () => {
     expect(peer.received).toBe('APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n')
   })
 
+  it('answers each challenge of a mechanism', async () => {
+    const answers = {
+      'AUTH LOGIN': '+ VXNlcm5hbWU6\r\n',
+      amlt: '+ UGFzc3dvcmQ6\r\n',
+      c2VjcmV0: '+OK in\r\n',
+      STAT: '+OK 0 0\r\n',
+    }
+    await using peer = await maildrop(answers)
+    await using pop3 = await openPop3(peer.endpoint)
+    await pop3.auth('LOGIN', { user: 'jim', password: 'secret' })
+    expect(await pop3.stat()).toEqual({ messages: 0, octets: 0 })
+    expect(peer.received).toBe('AUTH LOGIN\r\namlt\r\nc2VjcmV0\r\nSTAT\r\n')
+    expect(pop3.formatted).not.toContain('c2VjcmV0')
+  })
+
   it('gives the server’s reason for a refusal', async () => {
     await using peer = await maildrop({ 'USER jim': '+OK\r\n', 'PASS bad': '-ERR [AUTH] no\r\n' })
     await using pop3 = await openPop3(peer.endpoint)

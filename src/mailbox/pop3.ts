@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto'
 import { MailrigError } from '../errors/mailrig-error.ts'
 import { Connection, type ConnectionOpenOptions, type TlsOptions, type TlsState } from '../session/connection.ts'
+import type { SaslMechanism } from '../session/sasl.ts'
 import { TlsError } from '../session/session-error.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { escapeOctets } from '../session/transcript-format.ts'
 import { MailboxCommandError, MailboxLoginError } from './mailbox-error.ts'
 import { Pop3Reader, type Pop3Response } from './pop3-reader.ts'
+import { type MailAccount, saslAnswers } from './sasl-dialogue.ts'
 import { type StoredMessage, storedMessage } from './stored-message.ts'
 
 export type Pop3Options = ConnectionOpenOptions
-
-export interface Pop3Account {
-  user: string
-  password: string
-}
 
 /**
  * Connects and reads the greeting; logs nobody in.
@@ -98,7 +95,7 @@ export class Pop3 {
   }
 
   /** USER and PASS. @throws MailboxLoginError */
-  async login({ user, password }: Pop3Account): Promise<void> {
+  async login({ user, password }: MailAccount): Promise<void> {
     await this.#login(user, async () => {
       await this.command(`USER ${user}`)
       await this.command(`PASS ${password}`)
@@ -106,7 +103,7 @@ export class Pop3 {
   }
 
   /** APOP: the timestamp of the greeting and the password, MD5 (RFC 1939 §7). @throws MailboxLoginError */
-  async apop({ user, password }: Pop3Account): Promise<void> {
+  async apop({ user, password }: MailAccount): Promise<void> {
     const timestamp = /<[^>]*>/.exec(this.greeting)?.[0]
     if (timestamp === undefined) {
       throw new MailrigError(`Expected a timestamp for APOP in the greeting, which is: ${this.greeting}`, {
@@ -116,6 +113,12 @@ export class Pop3 {
     }
     const digest = createHash('md5').update(`${timestamp}${password}`).digest('hex')
     await this.#login(user, () => this.command(`APOP ${user} ${digest}`))
+  }
+
+  /** AUTH with a SASL mechanism, each answer behind its challenge (RFC 5034). @throws MailboxLoginError */
+  async auth(mechanism: SaslMechanism, account: MailAccount): Promise<void> {
+    const answer = saslAnswers({ ...account, mechanism })
+    await this.#login(account.user, () => this.#run(`AUTH ${mechanism}`, false, answer))
   }
 
   async stat(): Promise<{ messages: number; octets: number }> {
@@ -189,12 +192,17 @@ export class Pop3 {
     }
   }
 
-  async #run(line: string, multiline: boolean): Promise<Pop3Response> {
+  async #run(line: string, multiline: boolean, onChallenge?: (text: string) => string): Promise<Pop3Response> {
     const verb = line.split(' ', line.startsWith('PASS') || line.startsWith('APOP') ? 1 : 2).join(' ')
-    const answer = this.#tail.then(() => {
-      if (this.#connection.end) throw this.#connection.endedError(`the answer to ${verb}`)
-      this.#connection.write(`${line}\r\n`)
-      return ask(this.#connection, this.#reader, `the answer to ${verb}`, multiline)
+    const answer = this.#tail.then(async () => {
+      let next = line
+      for (;;) {
+        if (this.#connection.end) throw this.#connection.endedError(`the answer to ${verb}`)
+        this.#connection.write(`${next}\r\n`)
+        const response = await ask(this.#connection, this.#reader, `the answer to ${verb}`, multiline)
+        if (!response.challenge || !onChallenge) return response
+        next = onChallenge(response.text)
+      }
     })
     this.#tail = answer.catch(() => {})
     const response = await answer

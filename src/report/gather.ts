@@ -60,7 +60,9 @@ function testRun(test: TestCase): TestRun {
     durationMs: test.diagnostic()?.duration ?? 0,
     covers: [...(meta?.covers ?? [])],
     ...(meta?.unsupported === undefined ? {} : { reason: meta.unsupported }),
-    ...(meta?.bootMs === undefined ? {} : { bootMs: meta.bootMs }),
+    ...(meta?.bootMs === undefined
+      ? {}
+      : { bootMs: meta.bootMs, bootEngineMs: meta.bootEngineMs, bootOwnMs: meta.bootOwnMs }),
     ...(meta === undefined || meta.waits.length === 0 ? {} : { waits: meta.waits }),
     observations: meta?.observations ?? [],
     ...(meta?.versions ? { versions: meta.versions } : {}),

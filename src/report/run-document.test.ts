@@ -47,12 +47,17 @@ describe('summarise', () => {
   it('counts, groups reasons, and sums up the boots', () => {
     const cannot = testRun({ state: 'unsupported', reason: 'no quota' })
     const run = runOf({
-      'exim-trixie': [testRun({ bootMs: 600 }), testRun(), cannot],
-      'sendmail-trixie': [testRun({ bootMs: 900 }), testRun({ state: 'failed' }), cannot, cannot],
+      'exim-trixie': [testRun({ bootMs: 600, bootEngineMs: 400, bootOwnMs: 20 }), testRun(), cannot],
+      'sendmail-trixie': [
+        testRun({ bootMs: 900, bootEngineMs: 0, bootOwnMs: 30 }),
+        testRun({ state: 'failed' }),
+        cannot,
+        cannot,
+      ],
     })
     expect(summarise(run)).toEqual([
       '3 passed, 1 failed, 3 unsupported on 2 projects',
-      '2 rigs started in 1.5 s, one after the other',
+      '2 rigs started in 1.5 s, added up: the engine took 0.4 s of it to make containers, mailrig itself 0.1 s, the servers the rest',
       'unsupported 3×, exim-trixie, sendmail-trixie: no quota',
     ])
   })

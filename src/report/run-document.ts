@@ -18,6 +18,9 @@ const test = z.object({
   reason: z.string().optional(),
   /** How long the rig took to start; only with the first test of a rig. */
   bootMs: z.number().optional(),
+  /** Of that, the engine's making of containers, and mailrig's own; the rest is the slowest server's own start. */
+  bootEngineMs: z.number().optional(),
+  bootOwnMs: z.number().optional(),
   /** What the test waited for, how long, and what ended each wait. */
   waits: z.array(z.object({ what: z.string(), ms: z.number(), end: z.string() })).optional(),
   observations: z.array(z.object({ name: z.string(), value: z.string(), verdict: verdict.optional() })),

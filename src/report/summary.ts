@@ -10,8 +10,9 @@ export function summarise(run: RunDocument): string[] {
   const states = ['passed', 'failed', 'unsupported', 'skipped']
     .filter((state) => state === 'passed' || count(state) > 0)
     .map((state) => `${count(state)} ${state}`)
-  const boots = tests.flatMap(({ test }) => test.bootMs ?? [])
-  const seconds = boots.reduce((sum, ms) => sum + ms, 0) / 1000
+  const boots = tests.filter(({ test }) => test.bootMs !== undefined)
+  const seconds = (of: 'bootMs' | 'bootEngineMs' | 'bootOwnMs') =>
+    (boots.reduce((sum, { test }) => sum + (test[of] ?? 0), 0) / 1000).toFixed(1)
   const reasons = Map.groupBy(
     tests.filter(({ test }) => test.state === 'unsupported'),
     ({ test }) => test.reason ?? '',
@@ -21,7 +22,8 @@ export function summarise(run: RunDocument): string[] {
     ...(boots.length === 0
       ? []
       : [
-          `${boots.length} ${boots.length === 1 ? 'rig' : 'rigs'} started in ${seconds.toFixed(1)} s, one after the other`,
+          `${boots.length} ${boots.length === 1 ? 'rig' : 'rigs'} started in ${seconds('bootMs')} s, added up: the engine took ` +
+            `${seconds('bootEngineMs')} s of it to make containers, mailrig itself ${seconds('bootOwnMs')} s, the servers the rest`,
         ]),
     ...[...reasons].map(([reason, found]) => {
       const where = [...new Set(found.map(({ project }) => project))].join(', ')

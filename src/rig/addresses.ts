@@ -6,10 +6,11 @@ import type { World } from './world.ts'
 /** The host numbers of one rig in both networks, to be given back when it ends. */
 export interface HostNumbers {
   mta: number
-  store?: number
+  store: number | undefined
 }
 
 export function needsStore(topology: Topology): boolean {
+  if (topology.store.localAccounts) return true
   return Object.values(topology.domains).some((domain) => Object.keys(domain.mailboxes).length > 0)
 }
 

@@ -1,4 +1,4 @@
-import type { QueueEntry } from '../servers/contract.ts'
+import type { QueueEntry, StoredPlace } from '../servers/contract.ts'
 import type { Reply } from '../session/reply.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { format } from '../session/transcript-format.ts'
@@ -23,6 +23,8 @@ export interface Evidence {
   mtaLog: string[]
   /** The store's lines that name their Message-IDs. */
   storeLog: string[]
+  /** Where they are in the store, whoever they were for, or why that could not be asked. */
+  stored: StoredPlace[] | string
   /** The last lines of the MTA, when no line names a message: a refusal leaves no queue id. */
   mtaTail: string[]
 }
@@ -34,12 +36,13 @@ export async function collectEvidence(
   rig: Rig,
   what: { transcripts: readonly Transcript[]; messages: readonly Traveller[]; refused?: readonly Reply[] },
 ): Promise<Evidence> {
-  const queue = await rig.mta
-    .queue()
-    .catch((error: unknown) => `not known: ${error instanceof Error ? error.message : error}`)
   const messageIds = what.messages.flatMap(({ messageId }) => (messageId ? [messageId] : []))
+  const [queue, stored] = await Promise.all([
+    rig.mta.queue().catch(reasonOf),
+    rig.hasStore ? rig.store.find(messageIds).catch(reasonOf) : [],
+  ])
   const mtaLog = unique(what.messages.flatMap((message) => rig.mta.log.linesOf(message).map(({ text }) => text)))
-  const storeLines = rig.storeLog?.lines ?? []
+  const storeLines = rig.hasStore ? rig.store.log.lines : []
   const journeys = what.messages.map((message) => rig.journey(message)).filter(({ steps }) => steps.length > 0)
   const fates = [
     ...(what.refused ?? []).map((reply) => refusedBy(reply)),
@@ -62,6 +65,7 @@ export async function collectEvidence(
     ),
     mtaLog,
     storeLog: storeLines.map(({ text }) => text).filter((line) => messageIds.some((id) => line.includes(id))),
+    stored,
     mtaTail: mtaLog.length > 0 ? [] : rig.mta.log.lines.slice(-TAIL).map(({ text }) => text),
   }
 }
@@ -76,12 +80,17 @@ export function formatEvidence(evidence: Evidence): string {
           `${queueId} ${state} from <${sender}>`,
           ...recipients.map(({ address, reason }) => `  <${address}>${reason ? `: ${reason}` : ''}`),
         ])
+  const stored =
+    typeof evidence.stored === 'string'
+      ? [evidence.stored]
+      : evidence.stored.map(({ user, folder, uid, messageId }) => `${user} ${folder} UID ${uid}: <${messageId}>`)
   return [
     section('what became of the messages', unique(evidence.fates)),
     ...evidence.journeys.map(({ messageId, steps }) => section(`journey of ${messageId}`, steps)),
     section(`log of ${name} (${release}), lines of these messages`, evidence.mtaLog),
     section(`log of ${name} (${release}), last lines`, evidence.mtaTail),
     section('log of the mail store, lines of these messages', evidence.storeLog),
+    section('in the mail store', stored),
     section('queue', queue, 'empty'),
     ...Object.entries(evidence.upstreams).map(([upstream, lines]) =>
       section(`handed to upstream "${upstream}"`, lines, 'nothing'),
@@ -90,6 +99,10 @@ export function formatEvidence(evidence: Evidence): string {
   ]
     .filter(Boolean)
     .join('\n')
+}
+
+function reasonOf(error: unknown): string {
+  return `not known: ${error instanceof Error ? error.message : error}`
 }
 
 function section(title: string, lines: readonly string[], none?: string): string {

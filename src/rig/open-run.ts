@@ -8,7 +8,7 @@ import { removeRun, sweepDead } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
 import type { MtaAdapter, Release } from '../servers/contract.ts'
 import { store } from '../servers/registry.ts'
-import { openWorld, type World } from './world.ts'
+import { openWorld, type World, type WorldOptions } from './world.ts'
 
 /** An MTA from a release: one column of every table, one vitest project. */
 export interface Target {
@@ -41,11 +41,12 @@ export interface OpenRun {
   close(): Promise<void>
 }
 
-export async function openRun(engine: Engine, options: { keep?: string } = {}): Promise<OpenRun> {
-  const run = newRun(options)
+export async function openRun(engine: Engine, options: { keep?: string } & WorldOptions = {}): Promise<OpenRun> {
+  const { keep, ...worldOptions } = options
+  const run = newRun(keep === undefined ? {} : { keep })
   // A kept rig ends when it is told to, not with a pipe.
-  const watchdog = options.keep === undefined ? startWatchdog(engine, run) : undefined
-  const world = await openWorld(engine, run)
+  const watchdog = keep === undefined ? startWatchdog(engine, run) : undefined
+  const world = await openWorld(engine, run, worldOptions)
   return {
     engine,
     run,

@@ -1,20 +1,39 @@
 import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
-import { ImapMailbox, openImap, type WaitForOptions } from '../mailbox/imap.ts'
+import { ImapMailbox, type ImapOptions, openImap, type Quota, type WaitForOptions } from '../mailbox/imap.ts'
+import { type ImapSession, openImapSession } from '../mailbox/imap-session.ts'
+import { MailboxCommandError } from '../mailbox/mailbox-error.ts'
+import { type ManageSieve, openManageSieve } from '../mailbox/manage-sieve.ts'
 import { type Match, matcherOf } from '../mailbox/match.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
+import { SieveScripts } from '../mailbox/sieve-scripts.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
 import { timed } from '../metrics/waits.ts'
 import { store } from '../servers/registry.ts'
+import type { TlsOptions } from '../session/connection.ts'
 
 interface RigMailboxOptions {
   address: string
+  /** Who logs in: mostly the address. */
+  user: string
   password: string
-  imap: { host: string; port: number }
-  pop3: { host: string; port: number }
+  /** Where the store answers; `imaps` and `pop3s` with TLS from the first octet. */
+  endpoints: Record<'imap' | 'imaps' | 'pop3' | 'pop3s' | 'managesieve', { host: string; port: number }>
+  /** The rig's authority, and the name of the store. */
+  tls: { ca: string; servername: string }
+  /** The way in that is taken unless another is asked for. */
+  defaultTls: MailboxTls
   log: LogFollower
   /** Aborted when the MTA has ended, and nothing more will come. */
   ended: AbortSignal
+}
+
+/** TLS from the first octet, after STARTTLS or STLS, or none. */
+export type MailboxTls = 'implicit' | 'starttls' | false
+
+/** How to connect; what is left out is the rig's own: its authority, and the name of the store. */
+export interface MailboxConnection extends Omit<TlsOptions, 'cert' | 'key'> {
+  tls?: MailboxTls
 }
 
 /** A mailbox of a rig's store. One IMAP connection serves all waits; others are opened when asked for. */
@@ -22,18 +41,15 @@ export class RigMailbox {
   readonly address: string
   readonly #options: RigMailboxOptions
   readonly #shared: ImapMailbox
-  readonly #imap: ImapMailbox[] = []
-  readonly #pop3: Pop3[] = []
+  /** Its Sieve scripts, by ManageSieve. */
+  readonly sieve: SieveScripts
+  readonly #others: AsyncDisposable[] = []
 
   constructor(options: RigMailboxOptions) {
     this.address = options.address
     this.#options = options
-    this.#shared = new ImapMailbox({
-      ...options.imap,
-      user: options.address,
-      password: options.password,
-      arrival: arrivalsIn(options.log),
-    })
+    this.#shared = new ImapMailbox({ ...this.#imapOptions({}), arrival: arrivalsIn(options.log) })
+    this.sieve = new SieveScripts(() => this.manageSieve())
   }
 
   /** The first message that fits, there already or to come. @throws {WaitError} telling what is there instead. */
@@ -52,27 +68,79 @@ export class RigMailbox {
     return this.#shared.delete(messages, folder)
   }
 
+  /** What it holds and may hold, as IMAP tells; undefined where there is no quota. */
+  quota(): Promise<Quota | undefined> {
+    return this.#shared.quota()
+  }
+
   /** An IMAP connection of one's own, logged in. @throws {MailboxLoginError} */
-  async imap(options: { password?: string } = {}): Promise<ImapMailbox> {
-    const { address, password, imap } = this.#options
-    const opened = await openImap({ ...imap, user: address, password, ...options })
-    this.#imap.push(opened)
+  async imap(options: MailboxConnection & { password?: string } = {}): Promise<ImapMailbox> {
+    const opened = await openImap(this.#imapOptions(options))
+    this.#others.push(opened)
+    return opened
+  }
+
+  /** An IMAP dialogue in which nobody is logged in. */
+  async imapSession(options: MailboxConnection = {}): Promise<ImapSession> {
+    const { tls, at, settings } = this.#way(options, 'imap')
+    const opened = await openImapSession({ ...settings, ...at, tls: tls === 'implicit' && tls })
+    this.#others.push(opened)
+    if (tls === 'starttls') {
+      const { status, text } = await opened.startTls(settings)
+      if (status !== 'OK') throw new MailboxCommandError('STARTTLS', text, { transcript: opened.formatted })
+    }
     return opened
   }
 
   /** A POP3 connection, logged in. @throws {MailboxLoginError} */
-  async pop3(options: { password?: string } = {}): Promise<Pop3> {
-    const { address, password, pop3 } = this.#options
-    const opened = await openPop3(pop3)
-    this.#pop3.push(opened)
-    await opened.login({ user: address, password, ...options })
+  async pop3(options: MailboxConnection & { password?: string } = {}): Promise<Pop3> {
+    const { user, password } = this.#options
+    const opened = await this.pop3Session(options)
+    await opened.login({ user, password: options.password ?? password })
+    return opened
+  }
+
+  /** A POP3 connection on which nobody is logged in. */
+  async pop3Session(options: MailboxConnection = {}): Promise<Pop3> {
+    const { tls, at, settings } = this.#way(options, 'pop3')
+    const opened = await openPop3({ ...settings, ...at, tls: tls === 'implicit' && tls })
+    this.#others.push(opened)
+    if (tls === 'starttls') await opened.stls(settings)
+    return opened
+  }
+
+  /** A ManageSieve session, logged in, over TLS where its options are given. @throws {MailboxLoginError} */
+  async manageSieve(options: { password?: string; startTls?: TlsOptions } = {}): Promise<ManageSieve> {
+    const { user, password, endpoints, tls, defaultTls } = this.#options
+    const opened = await openManageSieve(endpoints.managesieve)
+    this.#others.push(opened)
+    // There is no port with TLS from the first octet (RFC 5804 §1.8).
+    const startTls = options.startTls ?? (defaultTls === false ? undefined : {})
+    if (startTls) await opened.startTls({ ...tls, ...startTls })
+    await opened.login({ user, password: options.password ?? password })
     return opened
   }
 
   /** Ends all connections; not waited for, the server goes as well. */
   close(): void {
-    for (const opened of [this.#shared, ...this.#imap]) void opened.close()
-    for (const opened of this.#pop3) opened.destroy()
+    void this.#shared.close()
+    for (const opened of this.#others) void opened[Symbol.asyncDispose]()
+  }
+
+  #way(options: MailboxConnection, protocol: 'imap' | 'pop3') {
+    const { endpoints, tls: own, defaultTls } = this.#options
+    const { tls = defaultTls, ...settings } = options
+    return {
+      tls,
+      at: endpoints[tls === 'implicit' ? (`${protocol}s` as const) : protocol],
+      settings: { ...own, ...settings },
+    }
+  }
+
+  #imapOptions(options: MailboxConnection & { password?: string }): ImapOptions {
+    const { user, password } = this.#options
+    const { tls, at, settings } = this.#way(options, 'imap')
+    return { user, password, ...settings, ...at, tls }
   }
 }
 

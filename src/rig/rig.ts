@@ -1,10 +1,10 @@
 import type { ZoneHandle } from '../dns/server.ts'
+import { RIG_NAMES } from '../dns/zone.ts'
 import type { RunningContainer } from '../engine/container.ts'
 import type { Reach } from '../engine/engine.ts'
 import { EngineError, InputError } from '../errors/mailrig-error.ts'
-import type { Exec, RigAddresses, Side } from '../servers/contract.ts'
-import { STORE_PORTS } from '../servers/contract.ts'
-import { store } from '../servers/registry.ts'
+import type { RigAddresses, Side } from '../servers/contract.ts'
+import { store as storeAdapter } from '../servers/registry.ts'
 import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
 import type { Authority } from '../tls/authority.ts'
@@ -16,6 +16,7 @@ import { LocalMailbox } from './local-mailbox.ts'
 import type { LoggedEvent, TrackedLine } from './message-tracker.ts'
 import { RigMailbox } from './rig-mailbox.ts'
 import type { RunningMta } from './running-mta.ts'
+import type { RunningStore } from './running-store.ts'
 import type { Timings } from './timings.ts'
 
 /** Where a session goes and from where. */
@@ -28,6 +29,14 @@ export interface Approach {
 
 export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
 export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
+
+/** Who can log in to the mail store. */
+export interface StoreAccount {
+  /** Where mail for it goes. */
+  address: string
+  user: string
+  password: string
+}
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
 export type RigSentMessage = SentMessage & {
@@ -45,7 +54,7 @@ interface RigParts {
   reach: Reach
   mta: RunningMta
   mtaContainer: RunningContainer
-  storeContainer: RunningContainer | undefined
+  store: RunningStore | undefined
   upstreams: Record<string, Upstream>
   dns: ZoneHandle
   timings: Timings
@@ -97,9 +106,19 @@ export class Rig {
     return this.#parts.mtaContainer.endpoint(PORTS[service], side)
   }
 
-  /** Where a service of the mail store answers. @throws {InputError} when the topology declares no mailbox. */
-  storeEndpoint(service: 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'lmtp' | 'managesieve'): { host: string; port: number } {
-    return this.#store().endpoint(STORE_PORTS[service], 'lan')
+  /** The mail store. @throws {InputError} when the topology declares no mailbox. */
+  get store(): RunningStore {
+    const { store } = this.#parts
+    if (store) return store
+    throw new InputError('this rig has no mail store, because its topology declares no mailbox', {
+      code: 'NO_STORE',
+      remedy: "Declare one: domains: { 'example.com': { mailboxes: ['jim'] } }.",
+    })
+  }
+
+  /** Whether there is a mail store. */
+  get hasStore(): boolean {
+    return this.#parts.store !== undefined
   }
 
   /** Opens a session to the MTA and waits for its greeting. */
@@ -132,7 +151,11 @@ export class Rig {
 
   /** The way of a message over all hops so far: sessions, queue, every try, upstreams, store. A Message-ID is enough. */
   journey(message: Traveller): Journey {
-    return journeyOf(message, { mta: this.mta, upstreams: this.upstreams, storeLog: this.storeLog?.lines ?? [] })
+    return journeyOf(message, {
+      mta: this.mta,
+      upstreams: this.upstreams,
+      storeLog: this.#parts.store?.log.lines ?? [],
+    })
   }
 
   /**
@@ -141,20 +164,25 @@ export class Rig {
    * @throws {InputError} naming the mailboxes there are.
    */
   mailbox(name: string): RigMailbox {
-    const address = this.#addressOf(name)
-    let mailbox = this.#mailboxes.get(address)
+    const account = this.#accountOf(name)
+    let mailbox = this.#mailboxes.get(account.user)
     if (!mailbox) {
-      const container = this.#store()
-      const [local = '', domain = ''] = splitAddress(address)
+      const { store } = this
       mailbox = new RigMailbox({
-        address,
-        password: this.topology.domains[domain]?.mailboxes[local]?.password ?? '',
-        imap: container.endpoint(STORE_PORTS.imap, 'lan'),
-        pop3: container.endpoint(STORE_PORTS.pop3, 'lan'),
-        log: container.logs,
+        ...account,
+        endpoints: {
+          imap: store.endpoint('imap'),
+          imaps: store.endpoint('imaps'),
+          pop3: store.endpoint('pop3'),
+          pop3s: store.endpoint('pop3s'),
+          managesieve: store.endpoint('managesieve'),
+        },
+        tls: { ca: this.authority, servername: RIG_NAMES.store },
+        defaultTls: this.topology.store.tls === 'required' && 'implicit',
+        log: store.log,
         ended: this.#parts.ended,
       })
-      this.#mailboxes.set(address, mailbox)
+      this.#mailboxes.set(account.user, mailbox)
     }
     return mailbox
   }
@@ -191,30 +219,11 @@ export class Rig {
     return upstream
   }
 
-  /** The store's name, version and release; undefined without one. Costs a command in the container. */
-  async storeIdentity(): Promise<{ name: string; version: string; release: string } | undefined> {
-    const container = this.#parts.storeContainer
-    if (!container) return undefined
-    const { command, parse } = store.version
-    const { stdout } = await container.exec(command)
-    return { name: store.name, version: parse(stdout), release: this.mta.release }
-  }
-
-  /** Runs a command in the store's container. @throws {InputError} when there is no store. */
-  get storeExec(): Exec {
-    return this.#store().exec
-  }
-
-  /** The store's log, where there is a store. */
-  get storeLog() {
-    return this.#parts.storeContainer?.logs
-  }
-
   /** Every line of MTA and store so far, in the order they were read, each with what it says. */
   log(): (LoggedEvent & { server: string })[] {
     return [
       ...this.mta.log.events.map((event) => ({ ...event, server: this.mta.name })),
-      ...(this.storeLog?.lines ?? []).map((line) => storeEvent(line)),
+      ...(this.#parts.store?.log.lines ?? []).map((line) => storeEvent(line)),
     ].sort((a, b) => a.at - b.at)
   }
 
@@ -222,21 +231,28 @@ export class Rig {
   onLog(listener: (event: LoggedEvent & { server: string }) => void): () => void {
     const offs = [
       this.mta.log.on((event) => listener({ ...event, server: this.mta.name })),
-      this.storeLog?.on((line) => listener(storeEvent(line))),
+      this.#parts.store?.log.on((line) => listener(storeEvent(line))),
     ]
     return () => {
       for (const off of offs) off?.()
     }
   }
 
-  /** Every mailbox the topology declares, as `local-part@domain`. */
-  get accounts(): { address: string; user: string; password: string }[] {
-    return Object.entries(this.topology.domains).flatMap(([domain, { mailboxes }]) =>
+  /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */
+  get accounts(): StoreAccount[] {
+    const { domains, local, store, host } = this.topology
+    const mailboxes = Object.entries(domains).flatMap(([domain, { mailboxes }]) =>
       Object.entries(mailboxes).map(([local, { password }]) => {
         const address = `${local}@${domain}`
         return { address, user: address, password }
       }),
     )
+    const unix = Object.entries(store.localAccounts ? (local?.accounts ?? {}) : {}).map(([user, { password }]) => ({
+      address: `${user}@${host}`,
+      user,
+      password,
+    }))
+    return [...mailboxes, ...unix]
   }
 
   /** Ends connections, removes containers, gives addresses back. May be called again. */
@@ -253,35 +269,22 @@ export class Rig {
     return this.#parts.reach === 'direct' ? { localAddress: this.addresses.networks[side].gateway } : {}
   }
 
-  #store(): RunningContainer {
-    const store = this.#parts.storeContainer
-    if (!store) {
-      throw new InputError('this rig has no mail store, because its topology declares no mailbox', {
-        code: 'NO_STORE',
-        remedy: "Declare one: domains: { 'example.com': { mailboxes: ['jim'] } }.",
-      })
-    }
-    return store
-  }
-
-  #addressOf(name: string): string {
-    const addresses = this.accounts.map(({ address }) => address)
-    const found = addresses.filter((address) => address === name || splitAddress(address)[0] === name)
+  #accountOf(name: string): StoreAccount {
+    const { accounts } = this
+    const found = accounts.filter(({ address, user }) => {
+      return user === name || address === name || address.slice(0, address.lastIndexOf('@')) === name
+    })
     const [only] = found
     if (only !== undefined && found.length === 1) return only
     const problem = found.length === 0 ? 'there is no mailbox' : 'several domains have a mailbox'
+    const names = (found.length === 0 ? accounts : found).map(({ address }) => address)
     throw new InputError(`${problem} ${JSON.stringify(name)}`, {
       code: 'UNKNOWN_MAILBOX',
-      remedy: `Name one of ${(found.length === 0 ? addresses : found).join(', ') || 'those you declare in the topology'}.`,
+      remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
     })
   }
 }
 
 function storeEvent({ at, text }: TrackedLine): LoggedEvent & { server: string } {
-  return { ...store.readLog(text), at, text, server: store.name }
-}
-
-function splitAddress(address: string): [string, string] {
-  const at = address.lastIndexOf('@')
-  return [address.slice(0, at), address.slice(at + 1)]
+  return { ...storeAdapter.readLog(text), at, text, server: storeAdapter.name }
 }

@@ -13,6 +13,7 @@ import type {
 import { isProblem } from '../servers/log-event.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
+import { CommandError } from './command-error.ts'
 import { describePattern, type EventPattern, matchesEvent } from './event-match.ts'
 import { type LoggedEvent, MessageTracker, type TrackedLine } from './message-tracker.ts'
 import { type MtaQueue, mtaQueue } from './mta-queue.ts'
@@ -22,19 +23,6 @@ export interface Traceable {
   /** Without angle brackets. */
   messageId?: string
   queueIds?: readonly string[]
-}
-
-/** A command in the server's container ended with another code than 0. */
-export class CommandError extends MailrigError {
-  readonly result: ExecResult
-
-  constructor(command: readonly string[], server: string, result: ExecResult) {
-    const output = [result.stderr, result.stdout].map((text) => text.trim()).filter(Boolean)
-    super([`\`${command.join(' ')}\` on ${server} ended with ${result.exitCode}`, ...output].join('\n'), {
-      code: 'COMMAND_FAILED',
-    })
-    this.result = result
-  }
 }
 
 /** The MTA of a rig: its queue, its log, its commands. */

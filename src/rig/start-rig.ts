@@ -1,20 +1,26 @@
 import { buildZone, RIG_NAMES } from '../dns/zone.ts'
-import { type RunningContainer, startContainer } from '../engine/container.ts'
+import type { RunningContainer } from '../engine/container.ts'
 import type { ContainerExit } from '../engine/container-exit-error.ts'
 import { imageTag } from '../engine/images.ts'
 import { labelsOf } from '../engine/labels.ts'
+import type { Seat } from '../engine/machine-pool.ts'
+import { removeVolume } from '../engine/sweep.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
 import { type MtaAdapter, type Release, type RenderContext, type Rendered, STORE_PORTS } from '../servers/contract.ts'
 import { store as storeAdapter } from '../servers/registry.ts'
+import type { Flaw } from '../tls/certificates.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Upstream } from '../upstream/upstream.ts'
 import { layOut, needsStore, upstreamNames } from './addresses.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
+import { RunningStore } from './running-store.ts'
+import { sharedSpool } from './shared-spool.ts'
 import { Timings } from './timings.ts'
 import type { World } from './world.ts'
 
 interface Place {
+  image: string
   hostname: string
   publish: number[]
   lan: string
@@ -41,12 +47,20 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const undo: (() => Promise<void> | void)[] = []
   try {
     undo.push(world.hostSide.enter())
-    const numbers = { mta: world.pair.allocate(), ...(needsStore(topology) ? { store: world.pair.allocate() } : {}) }
-    undo.push(() => {
-      for (const number of Object.values(numbers)) world.pair.release(number)
-    })
+    const [mtaImage, storeImage] = await Promise.all([
+      imageTag(mta.name, release),
+      imageTag(storeAdapter.name, release),
+    ])
+    const spool = sharedSpool(world.run, topology)
+    const seats = {
+      mta: world.machines.take({ ...spool, image: mtaImage, hostname: topology.host, internet: true }),
+      ...(needsStore(topology)
+        ? { store: world.machines.take({ ...spool, image: storeImage, hostname: RIG_NAMES.store, internet: false }) }
+        : {}),
+    }
+    for (const seat of Object.values(seats)) undo.push(() => seat.release())
 
-    const addresses = await layOut(world, topology, numbers)
+    const addresses = await layOut(world, topology, { mta: seats.mta.number, store: seats.store?.number })
     const own = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
     const clients = world.hostSide.sources(own)
     // A rig that is kept is used by clients that may know it by address alone.
@@ -64,36 +78,51 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const upstreams: Record<string, Upstream> = {}
     for (const [index, name] of upstreamNames(topology).entries()) {
       const { listener } = await world.listener(index)
-      const upstream = new Upstream({ name, host: `${name}.example`, ended: ended.signal })
+      const host = `${name}.example`
+      const issue = (flaw?: Flaw) => (flaw ? world.certificates.flawed(host, flaw) : world.certificates.of(host))
+      const upstream = new Upstream({ name, host, issue, ended: ended.signal })
       upstreams[name] = upstream
       undo.push(listener.register(clients, upstream))
     }
     timings.mark('render')
 
-    const start = async (server: string, rendered: Rendered, where: Place) => {
-      const { hostname, publish, ...own } = where
-      const container = await startContainer(world.engine, {
-        image: await imageTag(server, release),
+    const started: RunningContainer[] = []
+    undo.push(async () => {
+      await Promise.all(started.map((container) => container.stop()))
+      for (const name of Object.values(spool.volumes ?? {})) await removeVolume(world.engine.docker, name)
+    })
+    const start = async (server: string, seat: Seat, rendered: Rendered, where: Place) => {
+      const { image, hostname, publish, ...own } = where
+      const container = await seat.boot({
+        image,
         name: `mailrig-${world.run.id}-${own.lan.replaceAll('.', '-')}-${server}`,
         hostname,
         addresses: own,
-        pair: world.pair,
         files: rendered.files,
         environment: { ...rendered.environment, MAILRIG_DNS_OPTIONS: world.hostSide.dnsOptions },
         capabilities: rendered.capabilities,
         greetings: rendered.greetings,
         labels: labelsOf(world.run),
-        publish,
+        publish: [...new Set([...Object.keys(rendered.greetings).map(Number), ...publish])],
+        ...spool,
       })
       undo.push(() => container.stop())
+      started.push(container)
       timings.mark(server)
+      timings.servers[server] = { engineMs: container.engineMs, serverMs: container.bootMs }
       return container
     }
     const [mtaContainer, storeContainer] = await allStarted<RunningContainer>([
-      start(mta.name, mtaFiles, { hostname: topology.host, publish: [25, 587], ...addresses.mta }),
-      ...(storeFiles && addresses.store
+      start(mta.name, seats.mta, mtaFiles, {
+        image: mtaImage,
+        hostname: topology.host,
+        publish: [25, 587],
+        ...addresses.mta,
+      }),
+      ...(seats.store && storeFiles && addresses.store
         ? [
-            start(storeAdapter.name, storeFiles, {
+            start(storeAdapter.name, seats.store, storeFiles, {
+              image: storeImage,
               hostname: RIG_NAMES.store,
               publish: Object.values(STORE_PORTS),
               lan: addresses.store,
@@ -112,7 +141,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       mta: new RunningMta(mta, context, mtaContainer, mtaFiles.files),
       reach: world.engine.reach,
       mtaContainer,
-      storeContainer,
+      store: storeContainer && new RunningStore(storeAdapter, release, storeContainer),
       upstreams,
       dns,
       timings,

@@ -1,6 +1,7 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Run } from '../engine/labels.ts'
+import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
 import { removeForwarders } from '../engine/sweep.ts'
 import { type Authority, createAuthority } from '../tls/authority.ts'
@@ -13,6 +14,8 @@ export interface World {
   engine: Engine
   run: Run
   pair: NetworkPair
+  /** The containers of its rigs, those between two rigs included. */
+  machines: MachinePool
   hostSide: HostSide
   resolver: Resolver
   /** The resolver's address, as the containers see it. */
@@ -32,9 +35,18 @@ export interface WorldListener {
   port: number
 }
 
+export interface WorldOptions {
+  /**
+   * How many containers may wait for the next rig, made as new by then. Default 6: an MTA and a store for three host
+   * names. 0: every rig has new ones.
+   */
+  recycle?: number
+}
+
 /** Opens the world of this process. The engine must answer already; images are not needed yet. */
-export async function openWorld(engine: Engine, run: Run): Promise<World> {
+export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: WorldOptions = {}): Promise<World> {
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
+  const machines = createMachinePool(engine, { pair, keep: recycle })
   const listeners: Promise<WorldListener>[] = []
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
@@ -42,6 +54,7 @@ export async function openWorld(engine: Engine, run: Run): Promise<World> {
   const close = async () => {
     const opened = await Promise.allSettled(listeners)
     await Promise.all([
+      machines.close(),
       resolver?.close(),
       ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
     ])
@@ -62,6 +75,7 @@ export async function openWorld(engine: Engine, run: Run): Promise<World> {
       engine,
       run,
       pair,
+      machines,
       hostSide: side,
       resolver,
       dns: await side.dns(),

@@ -5,7 +5,7 @@ import type { TlsOptions } from './connection.ts'
 import { toCrlf } from './dot-stuffing.ts'
 import { type EsmtpParams, mailCommand, rcptCommand } from './envelope-command.ts'
 import { formatReply, type Reply } from './reply.ts'
-import { openSession, type Session } from './session.ts'
+import { type AuthOptions, openSession, type Session } from './session.ts'
 import type { Transcript } from './transcript.ts'
 
 export interface SendOptions extends ComposeOptions {
@@ -18,7 +18,7 @@ export interface SendOptions extends ComposeOptions {
   mailParams?: EsmtpParams
   /** For every recipient, or by address. */
   rcptParams?: EsmtpParams | ((address: string) => EsmtpParams | undefined)
-  auth?: { user: string; password: string; mechanism?: 'PLAIN' | 'LOGIN' }
+  auth?: AuthOptions
   /** `starttls`: STARTTLS, and an error when it is not offered. Default: clear text. */
   tls?: 'implicit' | 'starttls' | false
   tlsOptions?: TlsOptions
@@ -142,10 +142,7 @@ async function greet(session: Session, options: SendOptions): Promise<boolean> {
     keywords = (await session.ehlo(options.helo)).keywords
   }
   if (options.auth) {
-    const { user, password, mechanism } = options.auth
-    const granted = await (mechanism === 'LOGIN'
-      ? session.authLogin(user, password)
-      : session.authPlain(user, password))
+    const granted = await session.auth(options.auth)
     if (granted.code !== 235) throw new SendRefusedError('the login', granted, session.formatted)
   }
   return options.pipelining !== false && keywords.has('PIPELINING')

@@ -6,6 +6,7 @@ import { type EsmtpParams, mailCommand, rcptCommand } from './envelope-command.t
 import { formatReply, type Reply } from './reply.ts'
 import type { ReplyLimits } from './reply-parser.ts'
 import { type AwaitedReply, ReplyReader } from './reply-reader.ts'
+import { type Credentials, type SaslClient, saslClient } from './sasl.ts'
 import { type ConnectionEnd, NotSilentError, TlsError } from './session-error.ts'
 import type { Transcript } from './transcript.ts'
 import { escapeOctets } from './transcript-format.ts'
@@ -32,6 +33,11 @@ export interface EhloResult {
 export interface DataOptions extends WaitOptions {
   /** Sends the octets as they are: no dots doubled, and no end of data but the one they hold. Default false. */
   raw?: boolean
+}
+
+export interface AuthOptions extends Credentials {
+  /** False: the client's first words wait for the server to ask (RFC 4954 §4). Default true. */
+  initialResponse?: boolean
 }
 
 export interface StartTlsOptions extends TlsOptions {
@@ -228,20 +234,39 @@ export class Session {
     return reply
   }
 
-  /** AUTH PLAIN (RFC 4616), with the initial response unless told otherwise (RFC 4954 §4). */
-  async authPlain(user: string, password: string, options: { initialResponse?: boolean } = {}): Promise<Reply> {
-    const response = base64(`\0${user}\0${password}`)
-    if (options.initialResponse ?? true) return this.command(`AUTH PLAIN ${response}`)
-    const asked = await this.command('AUTH PLAIN')
-    return asked.code === 334 ? this.command(response) : asked
+  /**
+   * AUTH (RFC 4954): the whole exchange, and the reply that ends it. Where the client speaks first, its words go with
+   * the command, unless told otherwise.
+   *
+   * @throws SaslError when a challenge is not what the mechanism has; the exchange has been cancelled by then
+   * @example await session.auth({ mechanism: 'CRAM-MD5', user: 'jim@example.com', password: 'secret' })
+   */
+  async auth(credentials: AuthOptions): Promise<Reply> {
+    const { initialResponse = true, ...own } = credentials
+    const client = saslClient(own)
+    const command = `AUTH ${own.mechanism ?? 'PLAIN'}`
+    let first = client.initial
+    let reply: Reply
+    if (first && initialResponse) {
+      // RFC 4954 §4: an empty one is "=".
+      reply = await this.command(`${command} ${first.toString('base64') || '='}`)
+      first = undefined
+    } else reply = await this.command(command)
+    while (reply.code === 334) {
+      const response = first ?? (await this.#respond(client, Buffer.from(reply.text, 'base64')))
+      first = undefined
+      reply = await this.command(response.toString('base64'))
+    }
+    return reply
   }
 
-  /** AUTH LOGIN, of which no RFC tells: the user on the first 334, the password on the second. */
-  async authLogin(user: string, password: string): Promise<Reply> {
-    const askedUser = await this.command('AUTH LOGIN')
-    if (askedUser.code !== 334) return askedUser
-    const askedPassword = await this.command(base64(user))
-    return askedPassword.code === 334 ? this.command(base64(password)) : askedPassword
+  async #respond(client: SaslClient, challenge: Buffer): Promise<Buffer> {
+    try {
+      return client.respond(challenge)
+    } catch (error) {
+      await this.command('*')
+      throw error
+    }
   }
 
   rset(): Promise<Reply> {
@@ -342,10 +367,6 @@ export class Session {
 
 function octetsOf(message: Buffer | string): Buffer {
   return typeof message === 'string' ? Buffer.from(toCrlf(message)) : message
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64')
 }
 
 /** A command for an error message: no secrets, and no more than a line. */

@@ -40,8 +40,8 @@ interface Unfinished {
 
 /**
  * Events in, finished lines out. Follows the dialogue as far as rendering needs it: what is a message body (after 354,
- * or counted by BDAT) and what is a secret (AUTH, RFC 4954 §4; PASS, RFC 1939 §7) is told from the octets alone, so
- * that it holds for dialogue written by hand.
+ * or counted by BDAT) and what is a secret (AUTH, RFC 4954 §4; PASS, RFC 1939 §7; LOGIN and AUTHENTICATE, RFC 9051 §6.2)
+ * is told from the octets alone, so that it holds for dialogue written by hand.
  */
 export class TranscriptFormatter {
   readonly #options: TranscriptFormat
@@ -147,11 +147,16 @@ export class TranscriptFormatter {
       return
     }
     const command = line.toString('latin1', 0, Math.min(line.length, 64))
-    const auth = /^(auth\s+\S+)(\s+\S+)?/i.exec(command)
+    const auth = /^((?:auth|\S+\s+authenticate)\s+\S+)(\s+\S+)?/i.exec(command)
     if (auth) {
       this.#authAsked = true
       const initial = auth[2] === undefined ? '' : auth[2].trim() === '=' ? ' =' : ` ${MASK}`
       this.#client(at, `${auth[1]}${initial}`, out)
+      return
+    }
+    const login = /^(\S+\s+login\s+)\S/i.exec(command)
+    if (login) {
+      this.#client(at, `${login[1]}${MASK}`, out)
       return
     }
     if (/^pass\s/i.test(command)) {

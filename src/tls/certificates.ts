@@ -1,5 +1,9 @@
 import type { ServerCertificate } from '../servers/contract.ts'
-import type { Authority } from './authority.ts'
+import { type Authority, createAuthority } from './authority.ts'
+
+/** What is wrong with a certificate, and everything else right: each is one thing that a client has to check. */
+export const FLAWS = ['other-name', 'other-authority', 'expired'] as const
+export type Flaw = (typeof FLAWS)[number]
 
 /**
  * Certificates by host name, each made once: a signature costs 20 to 40 ms, and the rigs of a process mostly bear the
@@ -7,6 +11,8 @@ import type { Authority } from './authority.ts'
  */
 export class Certificates {
   readonly #authority: Authority
+  /** An authority that nobody of the rig knows. */
+  #stranger: Promise<Authority> | undefined
   readonly #issued = new Map<string, Promise<ServerCertificate>>()
 
   constructor(authority: Authority) {
@@ -22,5 +28,19 @@ export class Certificates {
       this.#issued.set(name, certificate)
     }
     return certificate
+  }
+
+  /** A certificate for this name that whoever checks it has to refuse. */
+  async flawed(name: string, flaw: Flaw): Promise<ServerCertificate> {
+    switch (flaw) {
+      case 'other-name':
+        return this.of('somebody-else.example')
+      case 'other-authority': {
+        this.#stranger ??= createAuthority()
+        return (await this.#stranger).issue({ names: [name] })
+      }
+      case 'expired':
+        return this.#authority.issue({ names: [name], expired: true })
+    }
   }
 }

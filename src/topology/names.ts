@@ -40,6 +40,17 @@ export const accountName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, {
   error: (issue) => `${quote(issue.input)} is not a Unix account name such as "jim" (lower case, at most 32)`,
 })
 
+const FACTORS = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 } as const
+
+/** Octets: a number, or one with `K`, `M` or `G` behind it, which are powers of 1024. */
+export const octets = z.union([z.int(), z.string()]).transform((value, context) => {
+  const [, digits, unit] = /^(\d{1,9})([KMG])?$/.exec(String(value)) ?? []
+  const size = Number(digits) * (unit === undefined ? 1 : FACTORS[unit as keyof typeof FACTORS])
+  if (size >= 1 && Number.isSafeInteger(size)) return size
+  context.addIssue({ code: 'custom', message: `${quote(value)} is no size such as 51200, "50K", "10M" or "1G"` })
+  return z.NEVER
+})
+
 /** The value as a reader would type it. */
 export function quote(value: unknown): string {
   return JSON.stringify(value) ?? String(value)

@@ -1,16 +1,41 @@
 import { z } from 'zod'
-import { accountName, domainName, localPart, mailAddress, network } from './names.ts'
+import { accountName, domainName, localPart, mailAddress, network, octets } from './names.ts'
+
+/** How much a mailbox in the mail store may hold. */
+const quota = z
+  .strictObject({
+    /** Octets of all messages together. */
+    storage: octets.optional(),
+    /** How many messages. */
+    messages: z.int().min(1).optional(),
+    /**
+     * A message for which there is no room: `refuse` for good, at RCPT where the MTA asks the store, else by a bounce;
+     * `defer` leaves it in the MTA's queue until there is room. RFC 3463 §3.3 has both as X.2.2.
+     */
+    full: z.enum(['refuse', 'defer']).default('refuse'),
+  })
+  .refine((quota) => quota.storage !== undefined || quota.messages !== undefined, {
+    error: 'a quota says storage, messages or both',
+  })
 
 /** A mailbox in the mail store. */
 const mailbox = z.strictObject({
   /** IMAP, POP3 and submission password. Default: `secret`. */
   password: z.string().min(1).max(128).default('secret'),
+  quota: quota.optional(),
+  /** The active Sieve script (RFC 5228). One that does not compile ends the start, with the server's own message. */
+  sieve: z.string().min(1).optional(),
 })
 
 /** One or more recipients; a bare local part means the domain it stands in. */
 const recipients = z
   .union([z.string(), z.array(z.string()).min(1)])
   .transform((value) => (typeof value === 'string' ? [value] : value))
+
+/** The content of a text file, whole or by lines. */
+const text = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? value : value.map((line) => `${line}\n`).join('')))
 
 /** Names alone, or names with settings: `['jim']` is `{ jim: {} }`. */
 function namesOrRecord<K extends z.ZodType<string, string>, V extends z.ZodType>(key: K, value: V) {
@@ -45,6 +70,8 @@ const account = z.strictObject({
   password: z.string().min(1).max(128).default('secret'),
   /** Lines of ~/.forward. */
   forward: z.array(z.string()).optional(),
+  /** ~/.procmailrc: the MTA then has procmail(1) deliver to this account. */
+  procmailrc: text.optional(),
 })
 
 /**
@@ -68,10 +95,40 @@ const local = z.strictObject({
   files: z.record(z.string().startsWith('/'), z.string()).default({}),
   /** How the local delivery agent stores mail: `/var/mail/<user>`, or `~/Maildir/`. */
   mailboxFormat: z.enum(['mbox', 'maildir']).default('mbox'),
+  /** Octets that each account's mailbox may hold, which the MTA itself sees to; what goes beyond is bounced. */
+  mailboxQuota: octets.optional(),
 })
 
-/** A next hop: one of the rig's upstreams by name. */
-const hop = z.union([z.string().transform((upstream) => ({ upstream })), z.strictObject({ upstream: z.string() })])
+/**
+ * TLS on the way out. `none`: never; `opportunistic`: where the next hop offers STARTTLS, whatever its certificate;
+ * `required`: a next hop without it gets nothing; `verified`: required, and the certificate has to be one that the rig's
+ * authority signed for the host's name. What cannot be sent waits in the queue.
+ */
+const outboundTls = z.enum(['none', 'opportunistic', 'required', 'verified'])
+export type OutboundTls = z.output<typeof outboundTls>
+
+/** A next hop: one of the rig's upstreams by name, and TLS on the way there where it is not `outboundTls`. */
+const hop = z.union([
+  z.string().transform((upstream): { upstream: string; tls?: OutboundTls | undefined } => ({ upstream })),
+  z.strictObject({ upstream: z.string(), tls: outboundTls.optional() }),
+])
+
+/** `none` offers no STARTTLS, `offered` does (RFC 3207), `required` refuses mail without it. */
+const inboundTls = z.enum(['none', 'offered', 'required'])
+
+/** Mechanisms by their registered names (IANA, SASL Mechanisms). */
+const mechanism = z.enum(['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'])
+export type Mechanism = z.output<typeof mechanism>
+
+/** Message submission on port 587 (RFC 6409), the only place where AUTH is offered. */
+const submission = z.strictObject({
+  /** STARTTLS there. Default: as `tls`. */
+  tls: inboundTls.optional(),
+  /** True: no AUTH before STARTTLS (RFC 4954 §4). Default: true where TLS is required. */
+  authRequiresTls: z.boolean().optional(),
+  /** SASL mechanisms offered (RFC 4954). */
+  mechanisms: z.array(mechanism).min(1).default(['PLAIN', 'LOGIN']),
+})
 
 const mx = z.strictObject({
   /** Lower is preferred (RFC 5321 §5.1). */
@@ -136,6 +193,23 @@ const queue = z.strictObject({
   giveUpAfter: z.int().min(1).optional(),
   /** From the arrival to the warning that the message is late, which is not sent otherwise. */
   warnAfter: z.int().min(1).optional(),
+})
+
+/** The SASL mechanisms Dovecot can be told to offer, of those that take a password. */
+const STORE_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
+
+/** The mail store: how it keeps mail, and how people get at it. */
+export const storeSettings = z.strictObject({
+  /** A folder a mailbox, with a file a message; or mbox files. */
+  mailboxFormat: z.enum(['maildir', 'mbox']).default('maildir'),
+  /** TLS on IMAP and POP3: `none`, `offered`, or `required` before anybody can log in (Dovecot: ssl). */
+  tls: z.enum(['none', 'offered', 'required']).default('offered'),
+  /** The oldest protocol accepted (Dovecot: ssl_min_protocol). Default: the server's own, TLSv1.2. */
+  tlsMinimum: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+  /** SASL mechanisms of IMAP and POP3, and of submission where the MTA asks the store (Dovecot: auth_mechanisms). */
+  mechanisms: z.array(z.enum(STORE_MECHANISMS)).min(1).default(['PLAIN', 'LOGIN']),
+  /** The Unix accounts of `local` log in too, by PAM, and read what the local delivery agent of the MTA wrote. */
+  localAccounts: z.boolean().default(false),
 })
 
 /** Settings in each server's own words, added after what mailrig renders. */
@@ -207,8 +281,14 @@ export const topologySchema = z.strictObject({
   logging: z.enum(['output', 'syslog']).default('output'),
   /** Between user and detail in `user+detail@…` (Postfix: recipient_delimiter); null turns it off. */
   recipientDelimiter: z.enum(['+', '-']).nullable().default('+'),
-  /** SMTP TLS: `none` offers no STARTTLS, `offered` does (RFC 3207), `required` refuses mail without it. */
-  tls: z.enum(['none', 'offered', 'required']).default('offered'),
+  /** STARTTLS on SMTP, port 25. */
+  tls: inboundTls.default('offered'),
+  /** The oldest TLS version that clients may speak to the MTA. Debian's libraries have none before 1.2. */
+  tlsMinimum: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+  submission: submission.optional(),
+  outboundTls: outboundTls.default('opportunistic'),
+  /** Only where there is a mail store: a mailbox, or `localAccounts`. */
+  store: storeSettings.optional(),
   /** The fake relays there are. The one named `upstream` always is. */
   upstreams: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */

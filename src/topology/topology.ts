@@ -1,11 +1,17 @@
 import { InputError } from '../errors/mailrig-error.ts'
 import { mailAddress, quote } from './names.ts'
-import { type ParsedTopology, type TopologyInput, topologySchema } from './schema.ts'
+import type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
+import { storeSettings, topologySchema } from './schema.ts'
+import { storeProblems } from './store-problems.ts'
+import { resolveSubmission, tlsProblems } from './tls.ts'
+
+/** A mailbox in the mail store: its password, its quota, its Sieve script. */
+export type Mailbox = ParsedTopology['domains'][string]['mailboxes'][string]
 
 /** A domain with mailboxes in the mail store; recipients are full addresses. */
 export interface MailboxDomain {
   /** Local part → settings. The IMAP user is `local-part@domain`. */
-  mailboxes: Record<string, { password: string }>
+  mailboxes: Record<string, Mailbox>
   aliases: Record<string, string[]>
   catchAll?: string
 }
@@ -15,15 +21,46 @@ export interface VirtualAliasDomain {
   catchAll?: string
 }
 
+/** One of the rig's upstreams as next hop. */
+export interface Hop {
+  upstream: string
+  tls: OutboundTls
+}
+
+/** Port 587. */
+export interface Submission {
+  tls: ParsedTopology['tls']
+  authRequiresTls: boolean
+  mechanisms: Mechanism[]
+}
+
 /** The checked mail world: every default filled in, every name resolved. Adapters render this and nothing else. */
 export interface Topology
-  extends Omit<ParsedTopology, 'host' | 'origin' | 'domains' | 'virtualAliasDomains' | 'local'> {
+  extends Omit<
+    ParsedTopology,
+    | 'host'
+    | 'origin'
+    | 'domains'
+    | 'virtualAliasDomains'
+    | 'local'
+    | 'store'
+    | 'tlsMinimum'
+    | 'submission'
+    | 'smarthost'
+    | 'routes'
+  > {
+  tlsMinimum: NonNullable<ParsedTopology['tlsMinimum']>
+  submission: Submission
+  smarthost?: Hop
+  routes: Record<string, Hop>
   host: string
   origin: string
   domains: Record<string, MailboxDomain>
   virtualAliasDomains: Record<string, VirtualAliasDomain>
   /** Domains of `local` include `host`. Absent when the topology declares no Unix accounts or aliases. */
   local?: NonNullable<ParsedTopology['local']>
+  /** The defaults where the topology says nothing, even where there is no store. */
+  store: NonNullable<ParsedTopology['store']>
 }
 
 export interface Problem {
@@ -144,6 +181,14 @@ function resolve(parsed: ParsedTopology): Topology {
       problems.push({ path: 'relayDomains', message: `${quote(name)} is also a domain of this server` })
   }
 
+  const { mailboxQuota = Number.POSITIVE_INFINITY } = parsed.local ?? {}
+  if (mailboxQuota < parsed.limits.messageSize) {
+    problems.push({
+      path: 'local.mailboxQuota',
+      message: `${mailboxQuota} octets do not hold a message of limits.messageSize, ${parsed.limits.messageSize}`,
+    })
+  }
+
   const upstreams = parsed.upstreams.includes('upstream') ? parsed.upstreams : ['upstream', ...parsed.upstreams]
   const checkUpstream = (name: string, path: PropertyKey[]) => {
     if (!upstreams.includes(name)) {
@@ -167,18 +212,29 @@ function resolve(parsed: ParsedTopology): Topology {
     }
   }
 
+  problems.push(...tlsProblems(parsed))
+  problems.push(...storeProblems(parsed))
   const domains = Object.fromEntries(
     Object.entries(parsed.domains).map(([name, domain]) => [name, resolveMailboxDomain(name, domain, problems)]),
   )
   if (problems.length > 0) throw new TopologyError(problems)
 
-  const { local, ...rest } = parsed
+  const { local, smarthost, ...rest } = parsed
+  const complete = (hop: { upstream: string; tls?: OutboundTls | undefined }): Hop => ({
+    upstream: hop.upstream,
+    tls: hop.tls ?? parsed.outboundTls,
+  })
   return {
     ...rest,
+    tlsMinimum: parsed.tlsMinimum ?? 'TLSv1.2',
+    submission: resolveSubmission(parsed),
+    ...(smarthost ? { smarthost: complete(smarthost) } : {}),
+    routes: Object.fromEntries(Object.entries(parsed.routes).map(([domain, hop]) => [domain, complete(hop)])),
     host,
     origin: parsed.origin ?? host,
     domains,
     virtualAliasDomains: parsed.virtualAliasDomains as Topology['virtualAliasDomains'],
+    store: parsed.store ?? storeSettings.parse({}),
     upstreams,
     internet: {
       'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [] },

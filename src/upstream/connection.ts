@@ -349,7 +349,12 @@ export class UpstreamConnection extends SMTPConnection {
 
   /** The engine starts the session anew when the handshake is done (RFC 3207 §4.2). */
   #secured(socket: TLSSocket): void {
-    this.attempt.tls = { protocol: socket.getProtocol() ?? 'unknown', cipher: socket.getCipher().name }
+    const { servername } = socket as TLSSocket & { servername?: string | false }
+    this.attempt.tls = {
+      protocol: socket.getProtocol() ?? 'unknown',
+      cipher: socket.getCipher().name,
+      ...(servername ? { servername } : {}),
+    }
     this.attempt.helo = ''
     this.attempt.note('*', `${this.attempt.tls.protocol}, ${this.attempt.tls.cipher}`)
   }

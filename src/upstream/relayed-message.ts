@@ -8,6 +8,8 @@ export interface TlsState {
   protocol: string
   /** OpenSSL's name, e.g. `TLS_AES_256_GCM_SHA384`. */
   cipher: string
+  /** The host name that the client asked for (SNI, RFC 6066 §3); undefined where it named none. */
+  servername?: string
 }
 
 export interface Envelope {

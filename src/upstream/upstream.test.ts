@@ -5,6 +5,7 @@ import nodemailer from 'nodemailer'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
 import { createAuthority } from '../tls/authority.ts'
+import type { Flaw } from '../tls/certificates.ts'
 import { startUpstreamListener, type UpstreamListener } from './listener.ts'
 import { Upstream } from './upstream.ts'
 
@@ -362,7 +363,11 @@ describe('upstream settings', () => {
     expect(await wire.startTls()).toBe('TLSv1.3')
     expect(await wire.codes('MAIL FROM:<>', 'EHLO mx.example.com')).toEqual(['503', '250'])
     await hand(wire)
-    expect((await upstream.next()).tls).toEqual({ protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' })
+    expect((await upstream.next()).tls).toEqual({
+      protocol: 'TLSv1.3',
+      cipher: 'TLS_AES_256_GCM_SHA384',
+      servername: 'up.rig.test',
+    })
     upstream.on('mail', { drop: 'reset' })
     expect(await wire.say('MAIL FROM:<>')).toBe('ECONNRESET')
   })
@@ -373,6 +378,23 @@ describe('upstream settings', () => {
     const wire = await session()
     await wire.say('STARTTLS')
     await expect(wire.startTls()).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
+  })
+
+  it('offer TLS with a certificate of the kind that is asked for', async () => {
+    const asked: unknown[] = []
+    const issue = async (flaw?: Flaw) => {
+      asked.push(flaw)
+      return authority.issue({ names: ['issued.rig.test'] })
+    }
+    const own = new Upstream({ name: 'own', host: 'issued.rig.test', issue })
+    await own.offerTls()
+    expect(own.tls).toBe('offered')
+    await own.offerTls({ certificate: 'expired', policy: 'required' })
+    expect(own.tls).toBe('required')
+    expect(asked).toEqual([undefined, 'expired'])
+    own.reset()
+    expect(own.tls).toBe('none')
+    await expect(new Upstream({ name: 'bare', host: 'bare.rig.test' }).offerTls()).rejects.toThrow(/has no certificate/)
   })
 
   it('require TLS', async () => {

@@ -3,6 +3,7 @@ import { SMTPServer, type SMTPServerAuthentication, type SMTPServerOptions } fro
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
 import { timed } from '../metrics/waits.ts'
 import type { ServerCertificate } from '../servers/contract.ts'
+import type { Flaw } from '../tls/certificates.ts'
 import type { Action, Stage } from './action.ts'
 import { Attempt } from './attempt.ts'
 import { type Host, UpstreamConnection } from './connection.ts'
@@ -34,6 +35,8 @@ export interface UpstreamOptions {
   host: string
   /** Needed for any TLS. */
   certificate?: ServerCertificate
+  /** Makes a certificate for `host`, or one with a flaw, for `offerTls`. */
+  issue?: (flaw?: Flaw) => Promise<ServerCertificate>
   /** Default `none`. */
   tls?: TlsPolicy
   /** Aborted when there is nobody any more who could hand over a message: ends every wait with its reason. */
@@ -58,6 +61,7 @@ export class Upstream {
   readonly #initialTls: TlsPolicy
   readonly #initialCertificate: ServerCertificate | undefined
   readonly #ended: AbortSignal | undefined
+  readonly #issue: UpstreamOptions['issue']
   readonly #connections = new Set<UpstreamConnection>()
   #attempts: Attempt[] = []
   #certificate: ServerCertificate | undefined
@@ -72,6 +76,7 @@ export class Upstream {
     this.host = options.host
     this.#box = new MessageBox(options.name)
     this.#ended = options.ended
+    this.#issue = options.issue
     this.#initialTls = options.tls ?? 'none'
     this.#initialCertificate = options.certificate
     this.#options = {
@@ -152,6 +157,19 @@ export class Upstream {
     }
     this.#tls = policy
     this.#apply()
+  }
+
+  /**
+   * Offers STARTTLS from now on, or requires it, with a certificate that the rig's authority signed for its host name;
+   * or with one that is wrong in one way: for another name, by an authority nobody knows, or expired.
+   *
+   * @throws {InputError} CERTIFICATE_MISSING where the upstream is nobody's who could make certificates.
+   * @example await upstream.offerTls({ certificate: 'expired' })
+   */
+  async offerTls(options: { policy?: 'offered' | 'required'; certificate?: 'good' | Flaw } = {}): Promise<void> {
+    const { policy = 'offered', certificate = 'good' } = options
+    if (this.#issue) this.certificate = await this.#issue(certificate === 'good' ? undefined : certificate)
+    this.tls = policy
   }
 
   /** What it shows in TLS handshakes from now on; any will do, also one that is expired or names another host. */

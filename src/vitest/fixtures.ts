@@ -71,12 +71,13 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     .map((feature) => mta.supports(feature, release))
     .find((answer): answer is string => typeof answer === 'string')
   let running: Rig | undefined
-  let bootMs: number | undefined
+  let boot: Pick<ScenarioMeta, 'bootMs' | 'bootEngineMs' | 'bootOwnMs'> | undefined
 
   beforeAll(async () => {
     if (lacking !== undefined) return
     running = await startRig({ topology, mta, release, world: await workerWorld() })
-    bootMs = running.timings.total
+    const { total, slowest, own } = running.timings
+    boot = { bootMs: total, bootEngineMs: slowest.engineMs, bootOwnMs: own }
   }, 60_000)
   afterAll(async (_, suite) => {
     const unread = running?.mta.log.unread() ?? []
@@ -96,8 +97,8 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         skip(`unsupported: ${lacking}`)
       }
       if (!running) throw new Error('the rig did not start; see the error of the file')
-      if (bootMs !== undefined) task.meta.mailrig.bootMs = bootMs
-      bootMs = undefined
+      Object.assign(task.meta.mailrig, boot)
+      boot = undefined
       const testCase = new TestCase(running)
       onTestFailed(() => explainFailure(task, testCase))
       const off = onWait((wait) => meta.waits.push(wait))

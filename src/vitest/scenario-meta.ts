@@ -31,6 +31,9 @@ export interface ScenarioMeta {
   versions?: Record<string, string>
   /** How long the rig took to start, ms; only with the first test of a rig. */
   bootMs?: number
+  /** How much of that was the engine's and how much mailrig's own, ms; the rest was the slowest server's. */
+  bootEngineMs?: number
+  bootOwnMs?: number
   /** The waits that ended while the test ran; tests side by side have each other's too. */
   waits: Wait[]
   evidence?: Evidence

@@ -3,6 +3,7 @@ import type { RigMailbox } from '../rig/rig-mailbox.ts'
 import { fromThisTest } from './from-this-test.ts'
 import type { MailboxMatch, ReceivingMailbox } from './receiving-mailbox.ts'
 import type { TestCase } from './test-case.ts'
+import { TestFolder } from './test-folder.ts'
 
 /** A mailbox as one test sees it. */
 export class TestMailbox implements ReceivingMailbox {
@@ -21,6 +22,11 @@ export class TestMailbox implements ReceivingMailbox {
     return this.#mailbox.waitFor(message, options)
   }
 
+  /** A folder of it, which need not be there yet: a Sieve script may make it. */
+  folder(path: string): TestFolder {
+    return new TestFolder(this.#testCase, this.#mailbox, path)
+  }
+
   /** What is in the mailbox now. */
   list(folder?: string): Promise<StoredMessage[]> {
     return this.#mailbox.list(folder)
@@ -31,11 +37,28 @@ export class TestMailbox implements ReceivingMailbox {
     return this.#mailbox.delete(message)
   }
 
+  /** What it holds and may hold, as IMAP tells; undefined where there is no quota. */
+  quota: RigMailbox['quota'] = () => this.#mailbox.quota()
+
+  /** Its Sieve scripts, by ManageSieve. */
+  get sieve(): RigMailbox['sieve'] {
+    return this.#mailbox.sieve
+  }
+
+  /** A ManageSieve session of one's own, e.g. over TLS. */
+  manageSieve: RigMailbox['manageSieve'] = (options) => this.#mailbox.manageSieve(options)
+
   /** An IMAP connection of one's own, e.g. with another password. Ended with the test. */
   imap: RigMailbox['imap'] = (options) => this.#mailbox.imap(options)
 
   /** A POP3 connection, logged in. */
   pop3: RigMailbox['pop3'] = (options) => this.#mailbox.pop3(options)
+
+  /** An IMAP dialogue in which nobody is logged in. */
+  imapSession: RigMailbox['imapSession'] = (options) => this.#mailbox.imapSession(options)
+
+  /** A POP3 connection on which nobody is logged in. */
+  pop3Session: RigMailbox['pop3Session'] = (options) => this.#mailbox.pop3Session(options)
 
   receivedFromThisTest(): Promise<StoredMessage[]> {
     return fromThisTest(this.#testCase, () => this.list())

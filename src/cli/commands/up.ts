@@ -90,6 +90,7 @@ function describe(document: RigDocument): string {
     ...endpoints,
     'accounts:',
     ...accounts,
+    `authority of its certificates: ${document.authorityFile}`,
     `End it with: mailrig down${name === 'default' ? '' : ` ${name}`}`,
   ].join('\n')}\n`
 }

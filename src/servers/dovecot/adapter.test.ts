@@ -31,6 +31,8 @@ function file(path: string, ...of: Parameters<typeof render>): string | undefine
 
 const conf = (...of: Parameters<typeof render>) => file('/etc/dovecot/dovecot.conf', ...of)?.split('\n') ?? []
 
+const JIM: TopologyInput = { domains: { 'example.com': { mailboxes: ['jim'] } } }
+
 describe('dovecot.conf', () => {
   it('speaks the language of 2.3 on bookworm', () => {
     const lines = conf({}, 'bookworm')
@@ -49,6 +51,41 @@ describe('dovecot.conf', () => {
   it.each(RELEASES)('listens on every port of the store: %s', (release) => {
     const ports = conf({}, release).flatMap((line) => /^ {4}port = (\d+)$/.exec(line)?.[1] ?? [])
     expect(ports.map(Number).toSorted((a, b) => a - b)).toEqual([24, 110, 143, 993, 995, 4190, 12340, 12345])
+  })
+
+  it.each(RELEASES)('has no port for TLS where there is none: %s', (release) => {
+    const lines = conf({ ...JIM, store: { tls: 'none' } }, release)
+    expect(lines).toContain('ssl = no')
+    expect(lines).not.toContain('    port = 993')
+    expect(lines).not.toContain('    port = 995')
+  })
+
+  it.each([
+    ['bookworm', 'disable_plaintext_auth = yes'],
+    ['trixie', 'auth_allow_cleartext = no'],
+  ] as const)('lets nobody in without TLS where it is required: %s', (release, line) => {
+    const lines = conf({ ...JIM, store: { tls: 'required', tlsMinimum: 'TLSv1.3' } }, release)
+    expect(lines).toEqual(expect.arrayContaining(['ssl = required', 'ssl_min_protocol = TLSv1.3', line]))
+  })
+
+  it.each(RELEASES)('names the mechanisms in the order of the topology: %s', (release) => {
+    const store = { mechanisms: ['SCRAM-SHA-256' as const, 'PLAIN' as const] }
+    expect(conf({ ...JIM, store }, release)).toContain('auth_mechanisms = scram-sha-256 plain')
+  })
+
+  it.each([
+    ['bookworm', 'mail_location = mbox:~/mail:INBOX=~/inbox'],
+    ['trixie', 'mail_inbox_path = ~/inbox'],
+  ] as const)('keeps an mbox where that is asked for: %s', (release, line) => {
+    expect(conf({ ...JIM, store: { mailboxFormat: 'mbox' } }, release)).toContain(line)
+  })
+
+  it.each([
+    ['bookworm', '  driver = pam', '  override_fields = mail=mbox:~/mail:INBOX=/var/mail/%u'],
+    ['trixie', 'passdb pam {', '    mail_inbox_path = /var/mail/%{user}'],
+  ] as const)('asks PAM for Unix accounts, and reads their spool: %s', (release, ...lines) => {
+    const topology = { local: { accounts: ['tom'] }, store: { localAccounts: true } }
+    expect(conf(topology, release)).toEqual(expect.arrayContaining([...lines, 'mail_privileged_group = mail']))
   })
 
   it.each(RELEASES)('takes the recipient delimiter from the topology: %s', (release) => {
@@ -90,7 +127,56 @@ describe('users', () => {
   })
 })
 
+describe('quotas', () => {
+  const mailboxes = {
+    jim: { quota: { storage: '1K', messages: 5 } },
+    petra: { quota: { storage: 2000, full: 'defer' } },
+    gerda: { quota: { messages: 1 } },
+  } as const
+  const fields = (release: Release) =>
+    file('/etc/dovecot/users', { domains: { 'example.com': { mailboxes } } }, release)
+      ?.trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^.*::/, ''))
+
+  it('are limits of one user in the words of 2.3', () => {
+    expect(fields('bookworm')).toEqual([
+      'userdb_quota_rule=*:storage=1024B:messages=5',
+      'userdb_quota_rule=*:storage=2000B userdb_quota_full_tempfail=yes',
+      'userdb_quota_rule=*:messages=1',
+    ])
+  })
+
+  it('are limits of one user in the words of 2.4', () => {
+    expect(fields('trixie')).toEqual([
+      'userdb_quota_storage_size=1024B userdb_quota_message_count=5',
+      'userdb_quota_storage_size=2000B userdb_quota_full_tempfail=yes',
+      'userdb_quota_message_count=1',
+    ])
+  })
+})
+
+describe('Sieve scripts', () => {
+  it('lie in the homes of their users, with a list of them', () => {
+    const domains = { 'example.com': { mailboxes: { Jim: { sieve: 'keep;\n' }, petra: {} } } }
+    expect(file('/var/vmail/example.com/jim/sieve/topology.sieve', { domains })).toBe('keep;\n')
+    expect(file('/etc/mailrig/sieve-homes', { domains })).toBe('/var/vmail/example.com/jim\n')
+    expect(file('/etc/mailrig/sieve-homes', {})).toBeUndefined()
+  })
+})
+
 describe('files', () => {
+  it('makes the Unix accounts with the numbers they have on the MTA’s host', () => {
+    const local = { accounts: { tom: {}, mary: { password: 'a:b' } } }
+    const topology = { local, store: { localAccounts: true } }
+    expect(file('/etc/mailrig/passwd', topology)).toBe(
+      'tom:x:2000:2000::/home/tom:/bin/sh\nmary:x:2001:2001::/home/mary:/bin/sh\n',
+    )
+    expect(file('/etc/mailrig/group', topology)).toBe('tom:x:2000:\nmary:x:2001:\n')
+    expect(file('/etc/mailrig/secrets', topology)).toBe('tom:secret\nmary:a:b\n')
+    expect(file('/etc/mailrig/passwd', { local })).toBeUndefined()
+  })
+
   it('keeps the private key to root', () => {
     expect(render({}).files.find(({ path }) => path === '/etc/dovecot/tls.key')).toEqual({
       path: '/etc/dovecot/tls.key',

@@ -1,8 +1,11 @@
 import { type Release, type RenderContext, STORE_PORTS, type StoreAdapter } from '../contract.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
+import { localAccountFiles } from './local-accounts.ts'
 import { PATHS } from './paths.ts'
 import { readLog } from './read-log.ts'
+import { sieveFiles } from './sieve-files.ts'
+import * as tools from './tools.ts'
 import { userFile } from './users.ts'
 
 /** 2.4 reads nothing that 2.3 does: each release has its own file. */
@@ -14,16 +17,20 @@ export const dovecot: StoreAdapter = {
   render: (context) => ({
     files: [
       { path: PATHS.configuration, content: configuration(context) },
-      { path: PATHS.users, content: userFile(context.topology.domains) },
+      { path: PATHS.users, content: userFile(context.topology.domains, context.release) },
+      ...sieveFiles(context.topology.domains),
       { path: PATHS.certificate, content: context.tls.certificate },
       { path: PATHS.key, content: context.tls.key, mode: 0o600 },
+      ...localAccountFiles(context.topology),
     ],
     environment: { MAILRIG_DNS: context.addresses.dns },
-    capabilities: ['CHOWN', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
+    // DAC_OVERRIDE: LMTP asks access(2) whether it may write an mbox, which answers for the real user, and that is root.
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
     // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
     greetings: { [STORE_PORTS.imap]: '* OK' },
   }),
   readLog,
+  ...tools,
   version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },
 }
 

@@ -1,6 +1,14 @@
 import type { RenderContext } from '../contract.ts'
+import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
+import { SPOOL_LOCKS, SSL, tlsMinimum } from './words.ts'
+
+const LOCATION = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=~/inbox' } as const
+/** Where the MTA's local delivery agent leaves mail. */
+const SPOOL = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=/var/mail/%u' } as const
+
+import { submissionTls } from './submission-tls.ts'
 
 /** dovecot.conf in the language of Dovecot 2.3. */
 export function conf23({ topology, addresses }: RenderContext): string {
@@ -10,8 +18,8 @@ listen = *
 log_path = /dev/stderr
 auth_verbose = yes
 
-disable_plaintext_auth = no
-auth_mechanisms = plain login
+disable_plaintext_auth = ${topology.store.tls === 'required' ? 'yes' : 'no'}
+auth_mechanisms = ${mechanisms(topology)}
 auth_failure_delay = 0
 # Any local part: the default set has no "+" and no "'".
 auth_username_chars =
@@ -23,12 +31,13 @@ userdb {
   driver = passwd-file
   args = username_format=%Lu ${PATHS.users}
 }
-
-ssl = yes
+${localAccounts(topology)}
+ssl = ${SSL[topology.store.tls]}
+${tlsMinimum(topology.store)}\
 ssl_cert = <${PATHS.certificate}
 ssl_key = <${PATHS.key}
 
-mail_location = maildir:~/Maildir
+mail_location = ${LOCATION[topology.store.mailboxFormat]}
 mail_uid = vmail
 mail_gid = vmail
 first_valid_uid = 1
@@ -37,6 +46,8 @@ mail_fsync = never
 mail_plugins = quota
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
+${submissionTls(topology)}# Lets an MTA that asks at RCPT know that a mailbox is full.
+lmtp_rcpt_check_quota = yes
 
 # A Sieve script may file into a folder that nobody has made.
 lda_mailbox_autocreate = yes
@@ -61,5 +72,20 @@ plugin {
   quota_status_toolarge = 552 5.2.2 Mailbox is full
 }
 
-${services({ forEver: 'service_count = 0', often: 'service_count = 1000' })}`
+${services({ forEver: 'service_count = 0', often: 'service_count = 1000' }, topology.store)}`
+}
+
+/** Whoever is not in the passwd-file is looked for among the Unix accounts; lock files in /var/mail need its group. */
+function localAccounts({ store, local }: RenderContext['topology']): string {
+  if (!store.localAccounts) return ''
+  return `\
+passdb {
+  driver = pam
+}
+userdb {
+  driver = passwd
+  override_fields = mail=${SPOOL[local?.mailboxFormat ?? 'mbox']}
+}
+mail_privileged_group = mail
+${SPOOL_LOCKS}`
 }

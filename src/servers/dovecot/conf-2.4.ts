@@ -1,6 +1,21 @@
 import type { RenderContext } from '../contract.ts'
+import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
+import { SPOOL_LOCKS, SSL, tlsMinimum } from './words.ts'
+
+const MAILDIR = 'mail_driver = maildir\nmail_path = ~/Maildir'
+const LOCATION = {
+  maildir: MAILDIR,
+  mbox: 'mail_driver = mbox\nmail_path = ~/mail\nmail_inbox_path = ~/inbox',
+} as const
+/** Where the MTA's local delivery agent leaves mail. */
+const SPOOL = {
+  maildir: MAILDIR,
+  mbox: 'mail_driver = mbox\nmail_path = ~/mail\nmail_inbox_path = /var/mail/%{user}',
+} as const
+
+import { submissionTls } from './submission-tls.ts'
 
 /** dovecot.conf in the language of Dovecot 2.4. */
 export function conf24({ topology, addresses }: RenderContext): string {
@@ -13,8 +28,8 @@ listen = *
 log_path = /dev/stderr
 auth_verbose = yes
 
-auth_allow_cleartext = yes
-auth_mechanisms = plain login
+auth_allow_cleartext = ${topology.store.tls === 'required' ? 'no' : 'yes'}
+auth_mechanisms = ${mechanisms(topology)}
 auth_failure_delay = 0
 # Any local part: the default set has no "+" and no "'".
 auth_username_chars =
@@ -26,13 +41,13 @@ passdb passwd-file {
 userdb passwd-file {
   passwd_file_path = ${PATHS.users}
 }
-
-ssl = yes
+${localAccounts(topology)}
+ssl = ${SSL[topology.store.tls]}
+${tlsMinimum(topology.store)}\
 ssl_server_cert_file = ${PATHS.certificate}
 ssl_server_key_file = ${PATHS.key}
 
-mail_driver = maildir
-mail_path = ~/Maildir
+${LOCATION[topology.store.mailboxFormat]}
 mail_uid = vmail
 mail_gid = vmail
 first_valid_uid = 1
@@ -43,6 +58,8 @@ mail_plugins {
 }
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
+${submissionTls(topology)}# Lets an MTA that asks at RCPT know that a mailbox is full.
+lmtp_rcpt_check_quota = yes
 
 # A Sieve script may file into a folder that nobody has made.
 lda_mailbox_autocreate = yes
@@ -74,5 +91,20 @@ quota_status_nouser = DUNNO
 quota_status_overquota = 552 5.2.2 Mailbox is full
 quota_status_toolarge = 552 5.2.2 Mailbox is full
 
-${services({ forEver: 'restart_request_count = unlimited', often: 'restart_request_count = 1000' })}`
+${services({ forEver: 'restart_request_count = unlimited', often: 'restart_request_count = 1000' }, topology.store)}`
+}
+
+/** Whoever is not in the passwd-file is looked for among the Unix accounts; lock files in /var/mail need its group. */
+function localAccounts({ store, local }: RenderContext['topology']): string {
+  if (!store.localAccounts) return ''
+  return `\
+passdb pam {
+}
+userdb passwd {
+  fields {
+${SPOOL[local?.mailboxFormat ?? 'mbox'].replace(/^/gm, '    ')}
+  }
+}
+mail_privileged_group = mail
+${SPOOL_LOCKS}`
 }

@@ -4,4 +4,10 @@ export const PATHS = {
   users: '/etc/dovecot/users',
   certificate: '/etc/dovecot/tls.crt',
   key: '/etc/dovecot/tls.key',
+  /** What the entry point makes Unix accounts of: lines of passwd(5), of group(5), and of chpasswd(8). */
+  accounts: '/etc/mailrig/passwd',
+  groups: '/etc/mailrig/group',
+  secrets: '/etc/mailrig/secrets',
+  pam: '/etc/pam.d/dovecot',
+  sieveHomes: '/etc/mailrig/sieve-homes',
 } as const

@@ -1,3 +1,4 @@
+import type { Topology } from '../../topology/topology.ts'
 import { STORE_PORTS } from '../contract.ts'
 
 /** How a release says how many connections a process may serve before it is replaced. */
@@ -7,28 +8,22 @@ export interface ProcessReuse {
 }
 
 /** The services and their ports, which both configuration languages write alike but for the reuse of processes. */
-export function services(reuse: ProcessReuse): string {
+export function services(reuse: ProcessReuse, { tls }: Topology['store']): string {
+  const implicitTls = (name: string, port: number) =>
+    tls === 'none' ? '' : `\n  inet_listener ${name} {\n    port = ${port}\n    ssl = yes\n  }`
   return `\
 # A process serves one connection after the other; a fresh one for each costs every login 25 ms.
 service imap-login {
   ${reuse.forEver}
   inet_listener imap {
     port = ${STORE_PORTS.imap}
-  }
-  inet_listener imaps {
-    port = ${STORE_PORTS.imaps}
-    ssl = yes
-  }
+  }${implicitTls('imaps', STORE_PORTS.imaps)}
 }
 service pop3-login {
   ${reuse.forEver}
   inet_listener pop3 {
     port = ${STORE_PORTS.pop3}
-  }
-  inet_listener pop3s {
-    port = ${STORE_PORTS.pop3s}
-    ssl = yes
-  }
+  }${implicitTls('pop3s', STORE_PORTS.pop3s)}
 }
 service managesieve-login {
   ${reuse.forEver}

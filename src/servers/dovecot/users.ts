@@ -1,18 +1,19 @@
-import type { Topology } from '../../topology/topology.ts'
+import type { Mailbox, Topology } from '../../topology/topology.ts'
+import type { Release } from '../contract.ts'
 
 /** Where every mailbox lives: a Maildir below. */
 const MAIL_ROOT = '/var/vmail'
 
 /**
- * The passwd-file of all mailboxes: `user:{PLAIN}password:uid:gid:gecos:home`. uid and gid are those of the
- * configuration. Names are folded to lower case, as Dovecot folds what a client sends.
+ * The passwd-file of all mailboxes: `user:{PLAIN}password:uid:gid:gecos:home:shell:extra fields`. uid and gid are those
+ * of the configuration. Names are folded to lower case, as Dovecot folds what a client sends.
  */
-export function userFile(domains: Topology['domains']): string {
+export function userFile(domains: Topology['domains'], release: Release): string {
   return Object.entries(domains)
     .flatMap(([domain, { mailboxes }]) =>
-      Object.entries(mailboxes).map(([localPart, { password }]) => {
+      Object.entries(mailboxes).map(([localPart, { password, quota }]) => {
         const name = localPart.toLowerCase()
-        return `${name}@${domain}:${encoded(password)}::::${home(domain, name)}::\n`
+        return `${name}@${domain}:${encoded(password)}::::${mailboxHome(domain, name)}::${quotaFields(quota, release)}\n`
       }),
     )
     .join('')
@@ -24,8 +25,31 @@ function encoded(password: string): string {
   return `{PLAIN.b64}${Buffer.from(password).toString('base64')}`
 }
 
+/** Settings of one user, which the user database gives in place of the configuration's. */
+function quotaFields(quota: Mailbox['quota'], release: Release): string {
+  if (quota === undefined) return ''
+  const { storage, messages, full } = quota
+  const deferring = full === 'defer' ? ['userdb_quota_full_tempfail=yes'] : []
+  return [...LIMITS[release](storage, messages), ...deferring].join(' ')
+}
+
+const LIMITS: Record<Release, (storage: number | undefined, messages: number | undefined) => string[]> = {
+  // Without a unit, storage would count in units of 1024 octets.
+  bookworm: (storage, messages) => {
+    const limits = [
+      ...(storage === undefined ? [] : [`storage=${storage}B`]),
+      ...(messages === undefined ? [] : [`messages=${messages}`]),
+    ]
+    return [`userdb_quota_rule=*:${limits.join(':')}`]
+  },
+  trixie: (storage, messages) => [
+    ...(storage === undefined ? [] : [`userdb_quota_storage_size=${storage}B`]),
+    ...(messages === undefined ? [] : [`userdb_quota_message_count=${messages}`]),
+  ],
+}
+
 /** A local part may hold "/" and more (RFC 5321 §4.1.2), which must not become part of a path. */
-function home(domain: string, localPart: string): string {
+export function mailboxHome(domain: string, localPart: string): string {
   const safe = localPart.replace(/[^a-z0-9._+-]/g, (char) => `=${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
   return `${MAIL_ROOT}/${domain}/${safe}`
 }

@@ -1,15 +1,14 @@
 import type { Topology } from '../../topology/topology.ts'
+import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
 import type { ServerFile } from '../contract.ts'
+import { procmailFiles } from '../procmailrc.ts'
 import { PATHS } from './paths.ts'
-
-/** Above what Debian gives to system users and to the first people added by hand. */
-const FIRST_UID = 3000
 
 /** passwd(5) and group(5) lines for the Unix accounts, and what is in their homes. */
 export function accountFiles(topology: Topology): ServerFile[] {
   const accounts = Object.entries(topology.local?.accounts ?? {}).map(([name, account], index) => ({
     name,
-    id: FIRST_UID + index,
+    id: FIRST_ACCOUNT_ID + index,
     forward: account.forward,
   }))
   if (accounts.length === 0) return []
@@ -22,6 +21,7 @@ export function accountFiles(topology: Topology): ServerFile[] {
     ...accounts.flatMap(({ name, forward }) =>
       forward === undefined ? [] : [{ path: `/home/${name}/.forward`, content: lines(forward) }],
     ),
+    ...procmailFiles(topology.local),
   ]
 }
 

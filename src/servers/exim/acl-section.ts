@@ -1,14 +1,17 @@
+import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
+import { refusingMailboxes } from '../store-quota.ts'
 import { accessStatements } from './access-rules.ts'
-import { statement } from './config-text.ts'
+import { type EximOption, statement } from './config-text.ts'
 
 /** `begin acl`: Debian's checks in Debian's order and words, and what the topology adds. */
-export function aclSection({ topology, addresses }: RenderContext): string {
+export function aclSection(context: RenderContext): string {
+  const { topology, addresses } = context
   const native = topology.native.exim
   const access = accessStatements(topology, addresses)
   return [
     'begin acl',
-    acl('acl_check_mail', [...mailStatements(topology.tls === 'required'), statement('accept')]),
+    acl('acl_check_mail', [...mailStatements(topology), statement('accept')]),
     acl('acl_check_rcpt', [
       ...(native?.acl_rcpt ?? []),
       // Not by TCP: submitted on the host.
@@ -46,6 +49,7 @@ export function aclSection({ topology, addresses }: RenderContext): string {
         ['domains', '+our_domains : +relay_to_domains : +renamed_domains'],
       ),
       statement('require', ['verify', 'recipient']),
+      ...quotaStatements(context),
       statement('accept'),
     ]),
     acl('acl_check_data', [
@@ -66,13 +70,47 @@ export function aclSection({ topology, addresses }: RenderContext): string {
   ].join('\n\n')
 }
 
-function mailStatements(tlsRequired: boolean): string[] {
+/**
+ * Is the mailbox full? The mail store is asked in an LMTP dialogue that ends after RCPT, the files of Unix accounts are
+ * looked at (Exim specification §44.49). Nothing is remembered, and a store that gives no answer refuses nobody.
+ */
+function quotaStatements({ topology, addresses }: RenderContext): string[] {
+  const statements: string[] = []
+  if (topology.local?.mailboxQuota !== undefined) {
+    statements.push(
+      statement('deny', ['domains', '+local_domains'], ['!verify', 'recipient/quota=no_cache'], FULL_FILE),
+    )
+  }
+  if (addresses.store !== undefined && refusingMailboxes(topology).length > 0) {
+    statements.push(
+      statement(
+        'deny',
+        ['domains', '+mailbox_domains : +virtual_alias_domains'],
+        ['!verify', 'recipient/callout=10s,defer_ok,no_cache'],
+        FULL_IN_STORE,
+      ),
+    )
+  }
+  return statements
+}
+
+const FULL = '{552 5.2.2 Mailbox is full}{$acl_verify_message}'
+/** Exim says 550 to whatever does not verify, and has no words for a full mailbox of its own. */
+const FULL_FILE: EximOption = ['message', `\${if eq{$recipient_verify_failure}{quota}${FULL}}`]
+/** What the store says at RCPT is in the message (RFC 3463 §3.3). */
+const FULL_IN_STORE: EximOption = ['message', `\${if match{$acl_verify_message}{5[.]2[.]2}${FULL}}`]
+
+function mailStatements({ tls, submission }: Topology): string[] {
+  const required = (mode: Topology['tls']) => (mode === 'required' ? 'true' : 'false')
   return [
     // RFC 3207 §4 has the code and the words.
-    ...(tlsRequired
+    ...(tls === 'required' || submission.tls === 'required'
       ? [
           statement(
             'deny',
+            tls === submission.tls
+              ? undefined
+              : ['condition', `\${if eq{$received_port}{587}{${required(submission.tls)}}{${required(tls)}}}`],
             ['!hosts', ':'],
             ['!encrypted', '*'],
             ['message', '530 5.7.0 Must issue a STARTTLS command first'],

@@ -1,39 +1,76 @@
-import type { Topology } from '../../topology/topology.ts'
+import { InputError } from '../../errors/mailrig-error.ts'
+import type { Mechanism } from '../../topology/schema.ts'
+import { type RenderContext, STORE_PORTS } from '../contract.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
 
 /**
- * `begin authenticators`: PLAIN (RFC 4616) and LOGIN on the submission port. In the clear too, unless the topology
- * requires TLS; Debian's examples want TLS always.
+ * `begin authenticators`: the mechanisms that the topology names, on the submission port. PLAIN (RFC 4616), LOGIN and
+ * CRAM-MD5 (RFC 2195) are Exim's own; it has none for SCRAM (RFC 5802) as Debian builds it, and asks Dovecot.
  */
-export function authenticatorSection(topology: Topology): string {
+export function authenticatorSection(context: RenderContext): string {
+  const { mechanisms } = context.topology.submission
+  return ['begin authenticators', ...mechanisms.map((name) => authenticator(name, context))].join('\n\n')
+}
+
+function authenticator(mechanism: Mechanism, { topology, addresses }: RenderContext): string {
   const where = '{eq{$received_port}{587}}'
-  const advertise: EximOption = [
-    'server_advertise_condition',
-    topology.tls === 'required' ? `\${if and{${where}{def:tls_in_cipher}}}` : `\${if eq{$received_port}{587}}`,
+  const common: EximOption[] = [
+    ['public_name', mechanism],
+    [
+      'server_advertise_condition',
+      topology.submission.authRequiresTls
+        ? `\${if and{${where}{def:tls_in_cipher}}}`
+        : `\${if eq{$received_port}{587}}`,
+    ],
   ]
-  return [
-    'begin authenticators',
-    driver('plain', [
-      ['driver', 'plaintext'],
-      ['public_name', 'PLAIN'],
-      ['server_prompts', ':'],
-      ['server_condition', passwordOf('$auth2', '$auth3')],
-      ['server_set_id', '$auth2'],
-      advertise,
-    ]),
-    driver('login', [
-      ['driver', 'plaintext'],
-      ['public_name', 'LOGIN'],
-      ['server_prompts', 'Username:: : Password::'],
-      ['server_condition', passwordOf('$auth1', '$auth2')],
-      ['server_set_id', '$auth1'],
-      advertise,
-    ]),
-  ].join('\n\n')
+  const name = mechanism.toLowerCase().replaceAll('-', '_')
+  switch (mechanism) {
+    case 'PLAIN':
+      return driver(name, [
+        ['driver', 'plaintext'],
+        ['server_prompts', ':'],
+        ['server_condition', isPasswordOf('$auth2', '$auth3')],
+        ['server_set_id', '$auth2'],
+        ...common,
+      ])
+    case 'LOGIN':
+      return driver(name, [
+        ['driver', 'plaintext'],
+        ['server_prompts', 'Username:: : Password::'],
+        ['server_condition', isPasswordOf('$auth1', '$auth2')],
+        ['server_set_id', '$auth1'],
+        ...common,
+      ])
+    case 'CRAM-MD5':
+      return driver(name, [
+        ['driver', 'cram_md5'],
+        ['server_secret', `\${base64d:${passwordOf('$auth1')}}`],
+        ['server_set_id', '$auth1'],
+        ...common,
+      ])
+    case 'SCRAM-SHA-1':
+    case 'SCRAM-SHA-256':
+      if (addresses.store === undefined) {
+        throw new InputError(`Exim has ${mechanism} from the mail store alone, and this topology has no mailbox`, {
+          code: 'EXIM_SCRAM',
+          remedy: 'Declare a mailbox, or leave SCRAM out of submission.mechanisms.',
+        })
+      }
+      return driver(name, [
+        ['driver', 'dovecot'],
+        ['server_socket', `${addresses.store} ${STORE_PORTS.sasl}`],
+        ['server_set_id', '$auth1'],
+        ...common,
+      ])
+  }
 }
 
 /** An identity that the table lacks makes the expansion fail, which is a refusal: no empty password matches it. */
-function passwordOf(identity: string, password: string): string {
-  return `\${if eq{\${base64:${password}}}{\${lookup{${identity}}lsearch{${PATHS.passwords}}{$value}fail}}}`
+function isPasswordOf(identity: string, password: string): string {
+  return `\${if eq{\${base64:${password}}}{${passwordOf(identity)}}}`
+}
+
+function passwordOf(identity: string): string {
+  return `\${lookup{${identity}}lsearch{${PATHS.passwords}}{$value}fail}`
 }

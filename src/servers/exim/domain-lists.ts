@@ -16,7 +16,12 @@ export function namedLists(topology: Topology, addresses: RigAddresses): string[
     named('domainlist', 'our_domains', ['+local_domains', '+mailbox_domains', '+virtual_alias_domains']),
     named('domainlist', 'relay_to_domains', topology.relayDomains),
     named('domainlist', 'renamed_domains', renamedDomains(topology)),
-    named('hostlist', 'relay_from_hosts', ['127.0.0.1', ...trusted(topology, addresses)]),
+    named('hostlist', 'relay_from_hosts', [
+      '127.0.0.1',
+      // A Sieve script's replies and redirections leave by way of this server.
+      ...(addresses.store === undefined ? [] : [addresses.store]),
+      ...trusted(topology, addresses),
+    ]),
   ]
 }
 

@@ -15,6 +15,7 @@ const FEATURES: Record<Feature, true | string> = {
   smtputf8: `Exim advertises SMTPUTF8 only where smtputf8_advertise_hosts is set: ${UNLESS}`,
   'dot-forward': true,
   'mailbox-quota': true,
+  'quota-at-rcpt': true,
   'sql-tables': true,
   'address-test-mode': true,
   'virtual-alias-domains':

@@ -1,3 +1,4 @@
+import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
 import { type EximOption, optionLine } from './config-text.ts'
 import { namedLists } from './domain-lists.ts'
@@ -40,7 +41,7 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['acl_smtp_rcpt', 'acl_check_rcpt'],
     ['acl_smtp_data', 'acl_check_data'],
     ['message_size_limit', topology.limits.messageSize],
-    ...tls(topology.tls),
+    ...tls(topology),
 
     // As Debian has them.
     ['host_lookup', '*'],
@@ -84,12 +85,20 @@ export function mainSection({ topology, addresses }: RenderContext): string {
   ].join('\n')
 }
 
-function tls(mode: 'none' | 'offered' | 'required'): EximOption[] {
-  if (mode === 'none') return [['tls_advertise_hosts', '']]
+function tls({ tls, submission, tlsMinimum }: Topology): EximOption[] {
+  if (tls === 'none' && submission.tls === 'none') return [['tls_advertise_hosts', '']]
+  const offered = (mode: Topology['tls']) => (mode === 'none' ? '' : '*')
   return [
-    ['tls_advertise_hosts', '*'],
+    [
+      'tls_advertise_hosts',
+      offered(tls) === offered(submission.tls)
+        ? '*'
+        : `\${if eq{$received_port}{587}{${offered(submission.tls)}}{${offered(tls)}}}`,
+    ],
     ['tls_certificate', PATHS.certificate],
     ['tls_privatekey', PATHS.key],
+    // A priority string of GnuTLS; NORMAL is Exim's default.
+    ...(tlsMinimum === 'TLSv1.3' ? ([['tls_require_ciphers', 'NORMAL:-VERS-ALL:+VERS-TLS1.3']] as const) : []),
   ]
 }
 

@@ -5,8 +5,8 @@ import { PATHS } from './paths.ts'
 /** Files written anew belong to root, and the daemon could read neither its key nor the passwords. */
 const GIVE_SECRETS = `for file in ${PATHS.passwords} ${PATHS.key}; do [ ! -f $file ] || chgrp Debian-exim $file; done`
 
-/** As the daemon's own user: root in a container may lack CAP_KILL. */
-const SIGHUP = "setpriv --reuid Debian-exim --clear-groups sh -c 'kill -HUP 1'"
+/** Process 1 passes it on to the daemon. */
+const SIGHUP = 'kill -HUP 1'
 
 /**
  * Sends the daemon SIGHUP, on which it executes itself anew and reads its configuration (Exim specification §4.1),

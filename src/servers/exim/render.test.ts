@@ -27,6 +27,10 @@ function context(input: TopologyInput, addresses: Partial<RenderContext['address
   }
 }
 
+function without({ store: _, ...addresses }: RenderContext['addresses']): RenderContext['addresses'] {
+  return addresses
+}
+
 /** The lines of one section: from `begin name`, or from the start, to the next `begin`. */
 function section(name: string, input: TopologyInput, addresses?: Partial<RenderContext['addresses']>): string {
   const parts = configuration(context(input, addresses)).split(/^(?=begin )/m)
@@ -55,7 +59,7 @@ describe('the main section', () => {
       domainlist our_domains = +local_domains : +mailbox_domains : +virtual_alias_domains
       domainlist relay_to_domains = relay.example
       domainlist renamed_domains =
-      hostlist relay_from_hosts = 127.0.0.1 : 198.18.1.0/24
+      hostlist relay_from_hosts = 127.0.0.1 : 198.18.1.3 : 198.18.1.0/24
 
       primary_hostname = mx.example.com
       qualify_domain = mx.example.com
@@ -230,6 +234,29 @@ describe('the ACLs', () => {
     `)
   })
 
+  it('ask at RCPT whether a mailbox is full, where one can be', () => {
+    const input: TopologyInput = {
+      domains: { 'example.com': { mailboxes: { jim: { quota: { messages: 1 } } } } },
+      local: { mailboxQuota: '20M' },
+    }
+    const statements = block('acl_check_rcpt', 'acl', input)?.split(/\n(?= {2}\w)/) ?? []
+    expect(statements.filter((text) => text.includes('quota') || text.includes('callout'))).toMatchInlineSnapshot(`
+      [
+        "  deny
+          domains = +local_domains
+          !verify = recipient/quota=no_cache
+          message = \${if eq{$recipient_verify_failure}{quota}{552 5.2.2 Mailbox is full}{$acl_verify_message}}",
+        "  deny
+          domains = +mailbox_domains : +virtual_alias_domains
+          !verify = recipient/callout=10s,defer_ok,no_cache
+          message = \${if match{$acl_verify_message}{5[.]2[.]2}{552 5.2.2 Mailbox is full}{$acl_verify_message}}",
+      ]
+    `)
+    expect(section('transports', input)).toContain('  quota = 20971520')
+    expect(section('retry', input)).toBe('begin retry\n* quota\n* * F,1h,1s')
+    expect(block('acl_check_rcpt', 'acl', COMPANY)).not.toMatch(/quota|callout/)
+  })
+
   it('begin with native lines', () => {
     const acl = section('acl', {
       ...COMPANY,
@@ -373,14 +400,12 @@ describe('the routers', () => {
         "routes:
         driver = manualroute
         domains = ! +our_domains
-        transport = remote_smtp_smarthost
-        route_list = routed.example 198.18.2.1::25 byname
+        route_list = routed.example upstream.example::25 byname remote_smtp_smarthost
         same_domain_copy_routing = yes",
         "smarthost:
         driver = manualroute
         domains = ! +our_domains
-        transport = remote_smtp_smarthost
-        route_list = * 198.18.2.1::2525 byname
+        route_list = * isp.example::2525 byname remote_smtp_smarthost
         host_find_failed = ignore
         same_domain_copy_routing = yes
         no_more",
@@ -391,6 +416,23 @@ describe('the routers', () => {
 
   it('know no detail where the delimiter is turned off', () => {
     expect(section('routers', { ...COMPANY, recipientDelimiter: null })).not.toContain('local_part_suffix =')
+  })
+
+  it('give accounts with recipes to procmail, and only them', () => {
+    const local = { accounts: { jim: { procmailrc: [':0', 'all/'] } } }
+    expect(block('procmail', 'routers', { local })).toMatchInlineSnapshot(`
+      "procmail:
+        driver = accept
+        domains = +local_domains
+        check_local_user
+        transport = procmail_pipe
+        require_files = $local_part_data:$home/.procmailrc:+/usr/bin/procmail
+        no_verify
+        no_expn"
+    `)
+    expect(block('procmail_with_detail', 'routers', { local })).toContain('local_part_suffix = +*')
+    expect(block('procmail_pipe', 'transports', { local })).toContain('command = /usr/bin/procmail')
+    expect(section('routers', { local: { accounts: ['jim'] } })).not.toContain('procmail')
   })
 
   it('stand behind native ones', () => {
@@ -429,6 +471,48 @@ describe('the transports', () => {
   })
 })
 
+describe('TLS on the way out', () => {
+  it.each([
+    ['none', ['hosts_avoid_tls = *']],
+    ['opportunistic', ['tls_verify_certificates = /etc/exim4/authority.crt']],
+    ['required', ['tls_verify_certificates = /etc/exim4/authority.crt', 'hosts_require_tls = *']],
+    [
+      'verified',
+      ['tls_verify_certificates = /etc/exim4/authority.crt', 'hosts_require_tls = *', 'tls_verify_hosts = *'],
+    ],
+  ] as const)('%s', (outboundTls, options) => {
+    const transport = block('remote_smtp', 'transports', { ...COMPANY, outboundTls })
+    expect(transport?.split('\n').slice(2)).toEqual(options.map((option) => `  ${option}`))
+  })
+
+  it('has a transport for each level, no name of which another begins with', () => {
+    const input: TopologyInput = {
+      upstreams: ['isp'],
+      routes: { 'a.example': { upstream: 'isp', tls: 'verified' }, 'b.example': 'upstream' },
+    }
+    expect(block('routes', 'routers', input)).toContain(
+      'route_list = a.example isp.example::2525 byname remote_smtp_verified_smarthost ; b.example upstream.example::25 byname remote_smtp_smarthost\n',
+    )
+    const names = section('transports', input).match(/^\w+smarthost(?=:)/gm) ?? []
+    expect(names.toSorted()).toEqual(['remote_smtp_smarthost', 'remote_smtp_verified_smarthost'])
+  })
+})
+
+describe('TLS on the way in', () => {
+  const jim = { local: { accounts: ['jim'] } }
+
+  it('may differ at submission', () => {
+    const main = section('main', { ...jim, tls: 'none', submission: { tls: 'offered' } })
+    expect(main).toContain(`tls_advertise_hosts = \${if eq{$received_port}{587}{*}{}}`)
+    const acl = block('acl_check_mail', 'acl', { ...jim, submission: { tls: 'required' } })
+    expect(acl).toContain(`condition = \${if eq{$received_port}{587}{true}{false}}`)
+  })
+
+  it('is no older than it is told to be', () => {
+    expect(section('main', { tlsMinimum: 'TLSv1.3' })).toContain('tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3')
+  })
+})
+
 describe('the rewriting of domains', () => {
   it('takes mail for a renamed domain of its own', () => {
     const input: TopologyInput = {
@@ -449,20 +533,45 @@ describe('the authenticators', () => {
 
       plain:
         driver = plaintext
-        public_name = PLAIN
         server_prompts = :
         server_condition = \${if eq{\${base64:$auth3}}{\${lookup{$auth2}lsearch{/etc/exim4/passwd}{$value}fail}}}
         server_set_id = $auth2
+        public_name = PLAIN
         server_advertise_condition = \${if eq{$received_port}{587}}
 
       login:
         driver = plaintext
-        public_name = LOGIN
         server_prompts = Username:: : Password::
         server_condition = \${if eq{\${base64:$auth2}}{\${lookup{$auth1}lsearch{/etc/exim4/passwd}{$value}fail}}}
         server_set_id = $auth1
+        public_name = LOGIN
         server_advertise_condition = \${if eq{$received_port}{587}}"
     `)
+  })
+
+  it('compute CRAM-MD5, and ask Dovecot for SCRAM', () => {
+    const submission: TopologyInput['submission'] = { mechanisms: ['CRAM-MD5', 'SCRAM-SHA-256'] }
+    expect(section('authenticators', { ...COMPANY, submission })).toMatchInlineSnapshot(`
+      "begin authenticators
+
+      cram_md5:
+        driver = cram_md5
+        server_secret = \${base64d:\${lookup{$auth1}lsearch{/etc/exim4/passwd}{$value}fail}}
+        server_set_id = $auth1
+        public_name = CRAM-MD5
+        server_advertise_condition = \${if eq{$received_port}{587}}
+
+      scram_sha_256:
+        driver = dovecot
+        server_socket = 198.18.1.3 12345
+        server_set_id = $auth1
+        public_name = SCRAM-SHA-256
+        server_advertise_condition = \${if eq{$received_port}{587}}"
+    `)
+    const accounts: TopologyInput = { local: { accounts: ['jim'] }, submission }
+    expect(() => render({ ...context(accounts), addresses: without(context(accounts).addresses) })).toThrow(
+      /has SCRAM-SHA-256 from the mail store alone/,
+    )
   })
 
   it('want TLS first where the topology does', () => {
@@ -511,9 +620,9 @@ describe('the files', () => {
 
   it('make accounts with homes', () => {
     expect(content('/etc/mailrig/passwd')).toBe(
-      'bob:x:3000:3000:bob:/home/bob:/bin/sh\ncarol:x:3001:3001:carol:/home/carol:/bin/sh\n',
+      'bob:x:2000:2000:bob:/home/bob:/bin/sh\ncarol:x:2001:2001:carol:/home/carol:/bin/sh\n',
     )
-    expect(content('/etc/mailrig/group')).toBe('bob:x:3000:\ncarol:x:3001:\n')
+    expect(content('/etc/mailrig/group')).toBe('bob:x:2000:\ncarol:x:2001:\n')
     expect(content('/home/carol/.forward')).toBe('bob\njim@example.com\n')
   })
 

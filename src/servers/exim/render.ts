@@ -27,7 +27,7 @@ export function configuration(context: RenderContext): string {
     transportSection(context),
     retrySection(context.topology),
     rewriteSection(context.topology),
-    authenticatorSection(context.topology),
+    authenticatorSection(context),
   ]
   return `${sections.join('\n\n')}\n`
 }

@@ -1,7 +1,9 @@
-import type { Topology } from '../../topology/topology.ts'
+import type { Hop, Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
+import { usesProcmail } from '../procmailrc.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
+import { smarthostTransport } from './transport-section.ts'
 
 /**
  * `begin routers`, in order: elsewhere (routes, then smarthost or MX), the mail store's domains (aliases, mailboxes,
@@ -31,9 +33,10 @@ export function routerSection(context: RenderContext): string {
 }
 
 function remoteRouters({ topology, addresses }: RenderContext): string[] {
-  const address = (upstream: string) => {
+  // By name: certificates are for names.
+  const nextHop = ({ upstream, tls }: Hop) => {
     const at = addresses.upstreams[upstream]
-    return at ? `${at.address}::${at.port}` : ''
+    return at ? `${at.host}::${at.port} byname ${smarthostTransport(tls)}` : ''
   }
   const routes = Object.entries(topology.routes)
   const routers: string[] = []
@@ -42,8 +45,7 @@ function remoteRouters({ topology, addresses }: RenderContext): string[] {
       driver('routes', [
         ['driver', 'manualroute'],
         ['domains', '! +our_domains'],
-        ['transport', 'remote_smtp_smarthost'],
-        ['route_list', routes.map(([domain, hop]) => `${domain} ${address(hop.upstream)} byname`).join(' ; ')],
+        ['route_list', routes.map(([domain, hop]) => `${domain} ${nextHop(hop)}`).join(' ; ')],
         ['same_domain_copy_routing', 'yes'],
       ]),
     )
@@ -53,8 +55,7 @@ function remoteRouters({ topology, addresses }: RenderContext): string[] {
       driver('smarthost', [
         ['driver', 'manualroute'],
         ['domains', '! +our_domains'],
-        ['transport', 'remote_smtp_smarthost'],
-        ['route_list', `* ${address(topology.smarthost.upstream)} byname`],
+        ['route_list', `* ${nextHop(topology.smarthost)}`],
         ['host_find_failed', 'ignore'],
         ['same_domain_copy_routing', 'yes'],
         ['no_more', true],
@@ -186,6 +187,7 @@ function userRouters({ topology }: RenderContext, delimiter?: string): string[] 
       ['skip_syntax_errors', true],
       ['syntax_errors_to', 'real-$local_part@$domain'],
     ]),
+    ...(usesProcmail(topology.local) ? [procmail(tail, affix)] : []),
     driver(`local_user${tail}`, [
       ['driver', 'accept'],
       ['domains', '+local_domains'],
@@ -196,6 +198,20 @@ function userRouters({ topology }: RenderContext, delimiter?: string): string[] 
       ['cannot_route_message', 'Unknown user'],
     ]),
   ]
+}
+
+/** Debian's router: procmail(1) delivers to who has a ~/.procmailrc. */
+function procmail(tail: string, affix: readonly EximOption[]): string {
+  return driver(`procmail${tail}`, [
+    ['driver', 'accept'],
+    ['domains', '+local_domains'],
+    ...affix,
+    ['check_local_user', true],
+    ['transport', 'procmail_pipe'],
+    ['require_files', '$local_part_data:$home/.procmailrc:+/usr/bin/procmail'],
+    ['no_verify', true],
+    ['no_expn', true],
+  ])
 }
 
 function localTransport({ local }: Topology): string {

@@ -1,5 +1,7 @@
+import type { OutboundTls } from '../../topology/schema.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { type RenderContext, STORE_PORTS } from '../contract.ts'
+import { usesProcmail } from '../procmailrc.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
 
@@ -31,6 +33,7 @@ export function transportSection({ topology, addresses }: RenderContext): string
       ['group', 'mail'],
       ['mode', '0660'],
       ['mode_fail_narrower', 'false'],
+      ...quota(topology),
     ]),
     driver('maildir_home', [
       ['driver', 'appendfile'],
@@ -40,14 +43,24 @@ export function transportSection({ topology, addresses }: RenderContext): string
       ['directory_mode', '0700'],
       ['mode', '0600'],
       ['mode_fail_narrower', 'false'],
+      ...quota(topology),
     ]),
+    ...(usesProcmail(topology.local) ? [PROCMAIL] : []),
     ...(addresses.store === undefined ? [] : [storeLmtp(addresses.store)]),
     driver('remote_smtp', [
       ['driver', 'smtp'],
       addresses.smtpPort === 25 ? undefined : ['port', addresses.smtpPort],
-      ...outbound(topology),
+      ...tls(topology.outboundTls),
+      ...rewriting(topology),
     ]),
-    driver('remote_smtp_smarthost', [['driver', 'smtp'], ['multi_domain', true], ...outbound(topology)]),
+    ...hopLevels(topology).map((level) =>
+      driver(smarthostTransport(level), [
+        ['driver', 'smtp'],
+        ['multi_domain', true],
+        ...tls(level),
+        ...rewriting(topology),
+      ]),
+    ),
   ].join('\n\n')
 }
 
@@ -62,6 +75,18 @@ const ENVELOPE: EximOption[] = [
   ['return_path_add', true],
 ]
 
+/** As Debian has it. */
+const PROCMAIL = driver('procmail_pipe', [
+  ['driver', 'pipe'],
+  ['path', '/bin:/usr/bin:/usr/local/bin'],
+  ['command', '/usr/bin/procmail'],
+  ...ENVELOPE,
+])
+
+function quota({ local }: Topology): EximOption[] {
+  return local?.mailboxQuota === undefined ? [] : [['quota', local.mailboxQuota]]
+}
+
 /** RFC 2033. The detail of an address is the store's business too, so it is sent on with its affix. */
 function storeLmtp(address: string): string {
   return driver('store_lmtp', [
@@ -75,11 +100,30 @@ function storeLmtp(address: string): string {
   ])
 }
 
-function outbound(topology: Topology): EximOption[] {
-  return [
-    ...(topology.tls === 'none' ? [] : ([['tls_verify_certificates', PATHS.authority]] as const)),
-    ...rewriting(topology),
-  ]
+/**
+ * The transport to a next hop that is named: Debian's, once for each TLS level that one is reached with. No name may begin
+ * with another: in a route_list Exim takes the first transport that begins with what is written there.
+ */
+export function smarthostTransport(tls: OutboundTls): string {
+  return tls === 'opportunistic' ? 'remote_smtp_smarthost' : `remote_smtp_${tls}_smarthost`
+}
+
+function hopLevels({ smarthost, routes }: Topology): OutboundTls[] {
+  return [...new Set([...(smarthost ? [smarthost] : []), ...Object.values(routes)].map(({ tls }) => tls))]
+}
+
+function tls(level: OutboundTls): EximOption[] {
+  const authority: EximOption = ['tls_verify_certificates', PATHS.authority]
+  switch (level) {
+    case 'none':
+      return [['hosts_avoid_tls', '*']]
+    case 'opportunistic':
+      return [authority]
+    case 'required':
+      return [authority, ['hosts_require_tls', '*']]
+    case 'verified':
+      return [authority, ['hosts_require_tls', '*'], ['tls_verify_hosts', '*']]
+  }
 }
 
 /** Rewriting happens on the way out, so that mail between people of this server keeps their own addresses. */

@@ -1,17 +1,16 @@
 import type { Topology } from '../../topology/topology.ts'
+import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
 import type { ServerFile } from '../contract.ts'
-
-/** Above Debian's system accounts and the first ordinary one. */
-const FIRST_UID = 2000
+import { procmailFiles } from '../procmailrc.ts'
 
 /**
- * Unix accounts, as lines that the image's entrypoint appends to /etc/passwd and /etc/group, and their ~/.forward,
- * which it gives to them: local(8) reads it with the rights of its owner.
+ * Unix accounts, as lines that the image's entrypoint appends to /etc/passwd and /etc/group, and their dot files,
+ * which it gives to them: local(8) reads ~/.forward with the rights of its owner.
  */
 export function accountFiles(local: Topology['local']): ServerFile[] {
   const accounts = Object.entries(local?.accounts ?? {}).map(([name, account], index) => ({
     name,
-    id: FIRST_UID + index,
+    id: FIRST_ACCOUNT_ID + index,
     home: `/home/${name}`,
     forward: account.forward,
   }))
@@ -25,5 +24,6 @@ export function accountFiles(local: Topology['local']): ServerFile[] {
     ...accounts.flatMap(({ home, forward }) =>
       forward === undefined ? [] : [{ path: `${home}/.forward`, content: `${forward.join('\n')}\n` }],
     ),
+    ...procmailFiles(local),
   ]
 }

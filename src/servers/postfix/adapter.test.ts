@@ -73,7 +73,7 @@ describe('main.cf', () => {
       home_mailbox =
       mailbox_size_limit = 0
       mailbox_delivery_lock = fcntl
-      mynetworks = 127.0.0.0/8
+      mynetworks = 127.0.0.0/8 198.18.1.3/32
       relay_domains =
       relayhost =
       transport_maps =
@@ -84,8 +84,12 @@ describe('main.cf', () => {
       smtpd_tls_security_level = may
       smtpd_tls_chain_files = /etc/postfix/tls.pem
       smtpd_tls_loglevel = 1
+      smtpd_tls_protocols = >=TLSv1.2
+      smtpd_tls_mandatory_protocols = >=TLSv1.2
       smtp_tls_security_level = may
       smtp_tls_CAfile = /etc/postfix/ca.pem
+      smtp_tls_loglevel = 1
+      smtp_tls_policy_maps =
       smtpd_sasl_type = dovecot
       smtpd_sasl_path = inet:198.18.1.3:12345
       message_size_limit = 10485760
@@ -126,19 +130,73 @@ describe('main.cf', () => {
     `)
   })
 
+  it('asks the store at RCPT about those mailboxes that refuse mail when they are full', () => {
+    const input: TopologyInput = {
+      domains: {
+        'example.com': {
+          mailboxes: { jim: { quota: { messages: 1 } }, petra: { quota: { messages: 1, full: 'defer' } }, tom: {} },
+        },
+      },
+    }
+    const names = ['smtpd_recipient_restrictions', 'smtpd_restriction_classes', 'mailbox_quota']
+    expect(parameters(names, input)).toMatchInlineSnapshot(`
+      "smtpd_recipient_restrictions = check_recipient_access hash:/etc/postfix/quota_recipients
+      smtpd_restriction_classes = mailbox_quota
+      mailbox_quota = check_policy_service inet:198.18.1.3:12340"
+    `)
+    expect(file('/etc/postfix/quota_recipients', input)).toBe('jim@example.com\tmailbox_quota\n')
+    expect(parameters(names, COMPANY)).toBe(names.map((name) => `no ${name}`).join('\n'))
+  })
+
+  it('delivers by procmail where somebody has recipes', () => {
+    const local = { accounts: { jim: { procmailrc: [':0', 'all/'] }, petra: {} }, mailboxFormat: 'maildir' } as const
+    expect(parameters(['mailbox_command'], { local })).toBe('mailbox_command = /usr/bin/procmail -a "$EXTENSION"')
+    expect(file('/home/jim/.procmailrc', { local })).toBe(':0\nall/\n')
+    expect(file('/etc/procmailrc', { local })).toBe('DROPPRIVS=yes\nDEFAULT=$HOME/Maildir/\n')
+    expect(file('/etc/procmailrc', { local: { accounts: ['jim'] } })).toBeUndefined()
+  })
+
+  it('limits an mbox, and refuses to say so of a Maildir, where the limit would be one of each message', () => {
+    expect(parameters(['mailbox_size_limit'], { local: { mailboxQuota: '20M' } })).toBe('mailbox_size_limit = 20971520')
+    expect(() => render({ local: { mailboxQuota: '20M', mailboxFormat: 'maildir' } })).toThrow(
+      'local.mailboxQuota: Postfix limits the size of a file, and a Maildir has one for each message',
+    )
+  })
+
   it('resolves the names of trusted networks', () => {
     expect(parameters(['mynetworks'], { trustedNetworks: ['lan', '192.0.2.0/24'] })).toBe(
-      'mynetworks = 127.0.0.0/8 198.18.1.0/24 192.0.2.0/24',
+      'mynetworks = 127.0.0.0/8 198.18.1.3/32 198.18.1.0/24 192.0.2.0/24',
     )
   })
 
   it.each([
-    ['none', 'none', 'none'],
-    ['offered', 'may', 'may'],
-    ['required', 'encrypt', 'may'],
-  ] as const)('with TLS %s, the server says %s and the client %s', (tls, server, client) => {
-    expect(parameters(['smtpd_tls_security_level', 'smtp_tls_security_level'], { tls })).toBe(
-      `smtpd_tls_security_level = ${server}\nsmtp_tls_security_level = ${client}`,
+    ['none', 'none'],
+    ['offered', 'may'],
+    ['required', 'encrypt'],
+  ] as const)('with TLS %s, the server says %s', (tls, level) => {
+    expect(parameters(['smtpd_tls_security_level'], { tls })).toBe(`smtpd_tls_security_level = ${level}`)
+  })
+
+  it('takes no TLS older than it is told to', () => {
+    const names = ['smtpd_tls_protocols', 'smtpd_tls_mandatory_protocols']
+    expect(parameters(names, { tlsMinimum: 'TLSv1.3' })).toBe(
+      'smtpd_tls_protocols = >=TLSv1.3\nsmtpd_tls_mandatory_protocols = >=TLSv1.3',
+    )
+  })
+
+  it('says what TLS is wanted on the way out, and to which next hop another', () => {
+    const names = ['smtp_tls_security_level', 'smtp_tls_policy_maps']
+    expect(parameters(names, { outboundTls: 'none', smarthost: 'upstream' })).toBe(
+      'smtp_tls_security_level = none\nsmtp_tls_policy_maps =',
+    )
+    expect(parameters(names, { smarthost: { upstream: 'upstream', tls: 'required' } })).toBe(
+      'smtp_tls_security_level = may\nsmtp_tls_policy_maps = hash:/etc/postfix/tls_policy',
+    )
+    const policy = (input: TopologyInput) => file('/etc/postfix/tls_policy', input)
+    expect(policy({ smarthost: { upstream: 'upstream', tls: 'required' } })).toMatch(/^\[[\d.]+\]:25\s+encrypt\n$/)
+    // A next hop given as an address has no name of its own that a certificate could be for.
+    expect(policy({ smarthost: 'upstream', outboundTls: 'verified' })).toMatch(
+      /^\[[\d.]+\]:25\s+secure match=upstream\.\S+\n$/,
     )
   })
 
@@ -330,21 +388,35 @@ describe('tables', () => {
 
 describe('master.cf', () => {
   it('offers AUTH at submission where there is a mail store', () => {
-    expect(file('/etc/postfix/master.cf', COMPANY)?.split('\n').slice(-6)).toMatchInlineSnapshot(`
+    expect(file('/etc/postfix/master.cf', COMPANY)?.split('\n').slice(-9)).toMatchInlineSnapshot(`
       [
         "postlog    unix-dgram n - n -    1  postlogd",
         "submission inet n -  n  -      -  smtpd",
         "  -o syslog_name=postfix/submission",
+        "  -o smtpd_tls_security_level=may",
         "  -o smtpd_sasl_auth_enable=yes",
+        "  -o smtpd_sasl_mechanism_filter=plain,login",
+        "  -o smtpd_tls_auth_only=no",
         "  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject",
         "",
       ]
     `)
   })
 
+  it('offers at submission what the topology names, when it is to', () => {
+    const submission = { tls: 'required', mechanisms: ['PLAIN', 'SCRAM-SHA-256'] } as const
+    const master = file('/etc/postfix/master.cf', {
+      ...COMPANY,
+      submission: { ...submission, mechanisms: [...submission.mechanisms] },
+    })
+    expect(master).toContain(
+      '\n  -o smtpd_tls_security_level=encrypt\n  -o smtpd_sasl_auth_enable=yes\n  -o smtpd_sasl_mechanism_filter=plain,scram-sha-256\n  -o smtpd_tls_auth_only=yes\n',
+    )
+  })
+
   it('lets trusted networks submit where there is none', () => {
     expect(file('/etc/postfix/master.cf', {}, { store: false })).toMatch(
-      /\nsubmission inet .*\n {2}-o syslog_name=postfix\/submission\n {2}-o smtpd_relay_restrictions=permit_mynetworks,reject\n/,
+      /\nsubmission inet .*\n {2}-o syslog_name=postfix\/submission\n {2}-o smtpd_tls_security_level=may\n {2}-o smtpd_relay_restrictions=permit_mynetworks,reject\n/,
     )
   })
 

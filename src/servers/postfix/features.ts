@@ -11,6 +11,7 @@ export const POSTFIX_FEATURES: Record<Feature, true | string> = {
   smtputf8: true,
   'dot-forward': true,
   'mailbox-quota': true,
+  'quota-at-rcpt': true,
   'sql-tables': true,
   'virtual-alias-domains': true,
   'address-test-mode':

@@ -1,8 +1,12 @@
+import { InputError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
+import { usesProcmail } from '../procmailrc.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
+import { QUOTA_CLASS } from './quota-recipients.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
+import { tlsParameters } from './tls.ts'
 import { nextHop } from './transport-table.ts'
 
 /** Name → value of postconf(5) parameters. */
@@ -23,8 +27,9 @@ export function mainCf(context: RenderContext, tables: ReadonlySet<string>, acce
     ...domains(context, tables),
     ...local(topology),
     ...relaying(context, tables, access),
+    ...quota(context, tables),
     ...rewriting(tables),
-    ...tls(topology),
+    ...tlsParameters(topology, tables),
     ...submission(context),
     ...limits(topology),
     ...pace(topology),
@@ -78,12 +83,25 @@ function local({ local }: Topology): Parameters {
     alias_database: `hash:${PATHS.aliases}`,
     // Without the default's "proxy:", which would start one more process.
     local_recipient_maps: 'unix:passwd.byname $alias_maps',
-    mailbox_command: '',
+    mailbox_command: usesProcmail(local) ? '/usr/bin/procmail -a "$EXTENSION"' : '',
     home_mailbox: local?.mailboxFormat === 'maildir' ? 'Maildir/' : '',
-    mailbox_size_limit: '0',
+    mailbox_size_limit: String(mailboxLimit(local)),
     // Without the default's dot-lock file, which nobody may make beside an alias's /file.
     mailbox_delivery_lock: 'fcntl',
   }
+}
+
+/** Octets; 0 is no limit. @throws {InputError} */
+function mailboxLimit(local: Topology['local']): number {
+  if (local?.mailboxQuota === undefined) return 0
+  if (local.mailboxFormat === 'mbox') return local.mailboxQuota
+  throw new InputError(
+    'local.mailboxQuota: Postfix limits the size of a file, and a Maildir has one for each message',
+    {
+      code: 'POSTFIX_MAILDIR_QUOTA',
+      remedy: "Use mailboxFormat: 'mbox', or leave Postfix out of the matrix for this topology.",
+    },
+  )
 }
 
 function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<string>, access: AccessTables) {
@@ -97,7 +115,8 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
     ),
   ]
   const parameters: Parameters = {
-    mynetworks: ['127.0.0.0/8', ...networks].join(' '),
+    // The mail store too: a Sieve script's replies and redirections leave by way of this server.
+    mynetworks: ['127.0.0.0/8', ...(addresses.store ? [`${addresses.store}/32`] : []), ...networks].join(' '),
     relay_domains: topology.relayDomains.join(', '),
     relayhost: topology.smarthost ? nextHop(topology.smarthost.upstream, addresses) : '',
     transport_maps: indexed(tables, PATHS.transport),
@@ -116,10 +135,22 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
         ? [`check_client_access cidr:${PATHS.accessNetworks}`]
         : []),
       ...(tables.has(PATHS.access[subject]) ? [`check_${subject}_access hash:${PATHS.access[subject]}`] : []),
+      ...(subject === 'recipient' && tables.has(PATHS.quotaRecipients)
+        ? [`check_recipient_access hash:${PATHS.quotaRecipients}`]
+        : []),
     ]
     if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
   }
   return parameters
+}
+
+/** The restriction of the recipients with a quota: the store's quota-status service says whether the mailbox is full. */
+function quota({ addresses }: RenderContext, tables: ReadonlySet<string>): Parameters {
+  if (addresses.store === undefined || !tables.has(PATHS.quotaRecipients)) return {}
+  return {
+    smtpd_restriction_classes: QUOTA_CLASS,
+    [QUOTA_CLASS]: `check_policy_service inet:${addresses.store}:${STORE_PORTS.quotaStatus}`,
+  }
 }
 
 function rewriting(tables: ReadonlySet<string>): Parameters {
@@ -128,17 +159,6 @@ function rewriting(tables: ReadonlySet<string>): Parameters {
     recipient_canonical_maps: indexed(tables, PATHS.canonical),
     // Otherwise the header of mail that comes by SMTP keeps the old domain, from trusted clients too.
     ...(tables.has(PATHS.canonical) ? { local_header_rewrite_clients: 'static:all' } : {}),
-  }
-}
-
-function tls({ tls }: Topology): Parameters {
-  if (tls === 'none') return { smtpd_tls_security_level: 'none', smtp_tls_security_level: 'none' }
-  return {
-    smtpd_tls_security_level: tls === 'required' ? 'encrypt' : 'may',
-    smtpd_tls_chain_files: PATHS.tlsChain,
-    smtpd_tls_loglevel: '1',
-    smtp_tls_security_level: 'may',
-    smtp_tls_CAfile: PATHS.tlsAuthority,
   }
 }
 

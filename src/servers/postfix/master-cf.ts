@@ -1,4 +1,5 @@
 import type { RenderContext } from '../contract.ts'
+import { inboundLevel } from './tls.ts'
 
 /**
  * Debian's services, without its pipes to programs that are not installed. None is in a chroot jail: the jail's copies
@@ -46,12 +47,20 @@ export function masterCf(context: RenderContext): string {
 }
 
 /** Submission, RFC 6409. Without a mail store there is nobody to authenticate against: only trusted networks may send. */
-function submission({ addresses }: RenderContext): Service {
-  const service = ['submission inet n -  n  -      -  smtpd', '  -o syslog_name=postfix/submission']
+function submission({ topology, addresses }: RenderContext): Service {
+  const { tls, authRequiresTls, mechanisms } = topology.submission
+  const service = [
+    'submission inet n -  n  -      -  smtpd',
+    '  -o syslog_name=postfix/submission',
+    `  -o smtpd_tls_security_level=${inboundLevel(tls)}`,
+  ]
   if (addresses.store === undefined) return [...service, '  -o smtpd_relay_restrictions=permit_mynetworks,reject']
   return [
     ...service,
     '  -o smtpd_sasl_auth_enable=yes',
+    // Dovecot may offer more than this service is to.
+    `  -o smtpd_sasl_mechanism_filter=${mechanisms.join(',').toLowerCase()}`,
+    `  -o smtpd_tls_auth_only=${authRequiresTls ? 'yes' : 'no'}`,
     '  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject',
   ]
 }

@@ -7,6 +7,8 @@ export const PATHS = {
   virtualMailboxes: '/etc/postfix/vmailbox',
   transport: '/etc/postfix/transport',
   generic: '/etc/postfix/generic',
+  /** Recipients whose mailbox has a quota. */
+  quotaRecipients: '/etc/postfix/quota_recipients',
   canonical: '/etc/postfix/canonical',
   access: {
     client: '/etc/postfix/access_client',
@@ -23,6 +25,7 @@ export const PATHS = {
   /** Private key first, then the certificate: the order that smtpd_tls_chain_files wants. */
   tlsChain: '/etc/postfix/tls.pem',
   tlsAuthority: '/etc/postfix/ca.pem',
+  tlsPolicy: '/etc/postfix/tls_policy',
   /** Which tables the image compiles, `type:path`, one a line. */
   compiled: '/etc/mailrig/tables',
 } as const

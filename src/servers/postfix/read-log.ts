@@ -145,7 +145,9 @@ function gone(text: string): LogEvent | undefined {
 function superseded(text: string): LogEvent | undefined {
   if (text === 'placed on hold') return logEvent('held', { reason: text })
   if (text === 'released from hold') return logEvent('released')
-  return /^(?:requeued|expired|renamed)/.test(text) ? logEvent('note', { reason: text }) : undefined
+  return /^(?:requeued|expired|renamed|[A-Z][a-z ]+: \d+ messages?$)/.test(text)
+    ? logEvent('note', { reason: text })
+    : undefined
 }
 
 /** What bounce(8) calls a message made because of another one. */

@@ -1,8 +1,10 @@
 import type { RenderContext, ServerFile } from '../contract.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
+import { quotaRecipients } from './quota-recipients.ts'
 import { canonicalRecipients, genericAddresses } from './rewriting-tables.ts'
 import { tableFile } from './table.ts'
+import { tlsPolicies } from './tls.ts'
 import { transports } from './transport-table.ts'
 import { virtualAliases } from './virtual-tables.ts'
 
@@ -12,7 +14,9 @@ export function indexedTables(context: RenderContext, access: AccessTables): Ser
   return [
     ...tableFile(PATHS.virtual, virtualAliases(topology)),
     ...tableFile(PATHS.transport, transports(context)),
+    ...tableFile(PATHS.tlsPolicy, tlsPolicies(context)),
     ...tableFile(PATHS.generic, genericAddresses(topology)),
+    ...tableFile(PATHS.quotaRecipients, quotaRecipients(topology)),
     ...tableFile(PATHS.canonical, canonicalRecipients(topology)),
     ...SUBJECTS.flatMap((subject) => [
       ...tableFile(PATHS.access[subject], access.access[subject]),

@@ -1,6 +1,7 @@
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../contract.ts'
 import { networkKeys } from './networks.ts'
+import { outboundTlsEntries } from './outbound-tls.ts'
 import { table } from './table.ts'
 
 type Rule = Topology['access'][number]
@@ -11,16 +12,32 @@ type Rule = Topology['access'][number]
  *
  * @see cf/README of sendmail, "ANTI-SPAM CONFIGURATION CONTROL"
  */
-export function access(topology: Topology, networks: RigAddresses['networks']): string {
+export function access(topology: Topology, addresses: RigAddresses): string {
+  const { networks } = addresses
   const friends = ['postmaster', 'abuse', 'spam'].map((name): [string, string] => [`Spam:${name}@`, 'FRIEND'])
   const trusted = topology.trustedNetworks
     .flatMap((network) => networkKeys(network, networks))
     .map((key): [string, string] => [`Connect:${key}`, 'RELAY'])
+  // A Sieve script's replies and redirections leave by way of this server.
+  const storeEntry: [string, string][] = addresses.store === undefined ? [] : [[`Connect:${addresses.store}`, 'RELAY']]
   const relayed = topology.relayDomains.map((domain): [string, string] => [`To:${domain}`, 'RELAY'])
   const rules = topology.access.flatMap((rule) =>
     ruleKeys(rule, networks).map((key): [string, string] => [key, word(rule.action)]),
   )
-  return table('access', lastWins([...friends, ...trusted, ...relayed, ...rules]))
+  // On the way to the store it would only cost time; no other MTA of the matrix does it either.
+  const store: [string, string][] = addresses.store === undefined ? [] : [[`Try_TLS:${addresses.store}`, 'NO']]
+  return table(
+    'access',
+    lastWins([
+      ...store,
+      ...outboundTlsEntries(topology, addresses),
+      ...friends,
+      ...trusted,
+      ...storeEntry,
+      ...relayed,
+      ...rules,
+    ]),
+  )
 }
 
 function ruleKeys(rule: Rule, networks: RigAddresses['networks']): string[] {

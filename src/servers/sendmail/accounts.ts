@@ -1,17 +1,15 @@
 import type { Topology } from '../../topology/topology.ts'
+import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
 import type { ServerFile } from '../contract.ts'
-
-/** Debian gives the first ordinary account this number, adduser.conf(5). */
-const FIRST_UID = 1000
 
 /** Lines of passwd(5) and group(5) for the entry point to add, and every ~/.forward. */
 export function accountFiles({ local }: Topology): ServerFile[] {
   const accounts = Object.entries(local?.accounts ?? {})
   const passwd = accounts.map(([name], index) => {
-    const id = FIRST_UID + index
+    const id = FIRST_ACCOUNT_ID + index
     return `${name}:x:${id}:${id}::/home/${name}:/bin/sh\n`
   })
-  const group = accounts.map(([name], index) => `${name}:x:${FIRST_UID + index}:\n`)
+  const group = accounts.map(([name], index) => `${name}:x:${FIRST_ACCOUNT_ID + index}:\n`)
   return [
     { path: '/etc/mailrig/passwd', content: passwd.join('') },
     { path: '/etc/mailrig/group', content: group.join('') },

@@ -4,6 +4,8 @@ const MISSING: Partial<Record<Feature, string>> = {
   chunking: 'sendmail offers no CHUNKING (RFC 3030)',
   smtputf8: 'Debian builds sendmail without SMTPUTF8 (RFC 6531)',
   'mailbox-quota': 'sendmail leaves mailboxes to its delivery agents, and procmail has no quota of its own',
+  'quota-at-rcpt':
+    'sendmail asks nobody whether a mailbox is full before it takes the message: that would need a milter',
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; sendmail has VIRTUSER_DOMAIN for the domains and the virtusertable',
   'sql-tables': 'sendmail has no map type for SQL databases',

@@ -15,7 +15,11 @@ const PRINTED = `\
           7BIT   (Deferred: 450 4.2.0 try later)
 \t\t\t\t\t\t<one-very-long-local-part-of-an-address@one.example>
 \t\t\t\t\t\t<b@two.example>
-\t\t\t\t\t\t (Deferred: 451 4.3.2 come back later)
+6AMBE8ji000041    29329      59599 Nov 22 11:14 <sender@client.example>
+                 (Deferred: 452 4.2.2 <gerda@example.com> Quota exceeded (mailbox for user is full))
+\t\t\t\t\t\t<gerda@example.com>
+\t\t (Deferred: 452 4.2.2 <gerda@example.com> Quota exceeded (mailbox for user is full))
+\t\t\t\t\t\t<tom@example.com>
 6AMBE6mX000105*       6      30356 Nov  2 11:14 <marc@client.example>
 \t\t\t\t\t\t<alice@mx.example.com>
 \t\tTotal requests: 4
@@ -52,10 +56,21 @@ describe('parseQueue', () => {
         sender: 'a-very-long-sender-local-part-for-the-listing@client.example',
         recipients: [
           { address: 'one-very-long-local-part-of-an-address@one.example', reason: 'Deferred: 450 4.2.0 try later' },
-          { address: 'b@two.example', reason: 'Deferred: 451 4.3.2 come back later' },
+          { address: 'b@two.example', reason: 'Deferred: 450 4.2.0 try later' },
         ],
         size: 6,
         arrival: Date.parse('2026-11-22T11:19:00Z'),
+        state: 'deferred',
+      },
+      {
+        queueId: '6AMBE8ji000041',
+        sender: 'sender@client.example',
+        recipients: ['gerda', 'tom'].map((name) => ({
+          address: `${name}@example.com`,
+          reason: 'Deferred: 452 4.2.2 <gerda@example.com> Quota exceeded (mailbox for user is full)',
+        })),
+        size: 29329,
+        arrival: Date.parse('2026-11-22T11:14:00Z'),
         state: 'deferred',
       },
       {

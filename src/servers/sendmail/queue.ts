@@ -5,11 +5,13 @@ export const QUEUE_COMMAND = ['sh', '-c', '/usr/sbin/sendmail -v -bp && /usr/sbi
 
 const MESSAGE = /^([0-9A-Za-z]{8}\d{6,})([*X?+ -]*) +(\d+) +\d+ ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d) (.*)$/
 const REASON = /^ +(?:[78]BIT|8BITMIME)? +\((.*)\)$/
+/** What was said of the recipient in the line before, where it was said of that one. */
+const RECIPIENT_REASON = /^\t+ \((.*)\)$/
 const RECIPIENT = /^\t+ *(\S.*)$/
 
 /**
- * Reads what `sendmail -v -bp` prints. The size is that of the body, as sendmail keeps the header elsewhere;  the reason
- * stands once for the whole message, or behind each recipient that has been tried by itself.
+ * Reads what `sendmail -v -bp` prints. The size is that of the body, as sendmail keeps the header elsewhere. A reason
+ * stands once for the whole message, and below the recipients it was said of.
  *
  * @see mailq(1) of sendmail
  */
@@ -32,13 +34,16 @@ export function parseQueue(stdout: string, now = new Date()): QueueEntry[] {
       entry.state = 'hold'
       continue
     }
+    const own = RECIPIENT_REASON.exec(line)?.[1]
+    if (own !== undefined) {
+      const recipient = entry.recipients.at(-1)
+      if (recipient) recipient.reason = own
+      continue
+    }
     reason = REASON.exec(line)?.[1] ?? reason
     const recipient = line.includes('Total requests: ') ? undefined : RECIPIENT.exec(line)?.[1]
     if (recipient === undefined || line.startsWith('\t\t/')) continue
-    const own = /^\((.*)\)$/.exec(recipient)?.[1]
-    const last = entry.recipients.at(-1)
-    if (own !== undefined && last) last.reason = own
-    else entry.recipients.push({ address: address(recipient), ...(reason === undefined ? {} : { reason }) })
+    entry.recipients.push({ address: address(recipient), ...(reason === undefined ? {} : { reason }) })
   }
   return entries
 }

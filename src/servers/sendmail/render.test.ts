@@ -69,7 +69,7 @@ describe('render', () => {
       define(\`confLOG_LEVEL', \`11')dnl
       define(\`confMIN_QUEUE_AGE', \`0')dnl
       FEATURE(\`no_default_msa')dnl
-      DAEMON_OPTIONS(\`Family=inet, Name=MTA-v4, Port=smtp')dnl
+      DAEMON_OPTIONS(\`Family=inet, Name=MTA-v4, Port=smtp, M=A')dnl
       DAEMON_OPTIONS(\`Family=inet, Name=MSP-v4, Port=submission, M=Ea')dnl
       FEATURE(\`use_cw_file')dnl
       FEATURE(\`access_db', , \`skip')dnl
@@ -83,14 +83,14 @@ describe('render', () => {
       FEATURE(\`virtusertable')dnl
       define(\`_VIRTUSER_STOP_ONE_LEVEL_RECURSION_', \`1')dnl
       VIRTUSER_DOMAIN(\`example.com')dnl
-      define(\`confAUTH_MECHANISMS', \`LOGIN PLAIN')dnl
-      TRUST_AUTH_MECH(\`LOGIN PLAIN')dnl
+      define(\`confAUTH_MECHANISMS', \`PLAIN LOGIN')dnl
+      TRUST_AUTH_MECH(\`PLAIN LOGIN')dnl
       define(\`confAUTH_OPTIONS', \`A')dnl
       define(\`confDONT_BLAME_SENDMAIL', defn(\`confDONT_BLAME_SENDMAIL')\`,GroupReadableSASLDBFile')dnl
-      define(\`confSERVER_CERT', \`/etc/mail/tls/server.crt')dnl
-      define(\`confSERVER_KEY', \`/etc/mail/tls/server.key')dnl
       define(\`confCACERT', \`/etc/mail/tls/authority.crt')dnl
       define(\`confCACERT_PATH', \`/etc/mail/tls')dnl
+      define(\`confSERVER_CERT', \`/etc/mail/tls/server.crt')dnl
+      define(\`confSERVER_KEY', \`/etc/mail/tls/server.key')dnl
       MAILER_DEFINITIONS
       MAILER(\`local')dnl
       MAILER(\`smtp')dnl
@@ -188,7 +188,8 @@ describe('render', () => {
       ],
     }
     expect(file('/etc/mail/access', input)).toMatchInlineSnapshot(`
-      "Spam:postmaster@	FRIEND
+      "Try_TLS:198.18.3.11	NO
+      Spam:postmaster@	FRIEND
       Spam:abuse@	FRIEND
       Spam:spam@	FRIEND
       Connect:198.18.3	RELAY
@@ -198,6 +199,7 @@ describe('render', () => {
       Connect:203.0.113.249	RELAY
       Connect:203.0.113.250	RELAY
       Connect:203.0.113.251	RELAY
+      Connect:198.18.3.11	RELAY
       To:relay.example	RELAY
       From:spam.example	REJECT
       To:jim@example.com	ERROR:5.7.1:"550 Not 'here'"
@@ -258,7 +260,7 @@ describe('render', () => {
       "
     `)
     expect(file('/home/jim/.forward', input)).toBe('\\jim\npetra@example.com\n')
-    expect(file('/etc/mailrig/passwd', input)).toBe('jim:x:1000:1000::/home/jim:/bin/sh\n')
+    expect(file('/etc/mailrig/passwd', input)).toBe('jim:x:2000:2000::/home/jim:/bin/sh\n')
     expect(file('/etc/mail/list', input)).toBe('jim\n')
   })
 
@@ -286,6 +288,12 @@ describe('render', () => {
     expect(records).toEqual(['jim example.com userPassword', 'p"w', 'root-user mx.example.com userPassword', 'secret'])
   })
 
+  it('leaves recipes to procmail, and has no quota for mailboxes', () => {
+    const local = { accounts: { jim: { procmailrc: [':0', 'all/'] } } }
+    expect(file('/home/jim/.procmailrc', { local })).toBe(':0\nall/\n')
+    expect(() => render(context({ local: { mailboxQuota: '20M' } }))).toThrow(/^local\.mailboxQuota: sendmail leaves/)
+  })
+
   it('offers TLS, demands it, or has none', () => {
     expect(mc({ tls: 'none' }, /confSERVER|STARTTLS|AUTH_OPTIONS/)).toEqual(["define(`confAUTH_OPTIONS', `A')dnl"])
     expect(mc({ tls: 'required' }, /confSERVER|STARTTLS|AUTH_OPTIONS/)).toMatchInlineSnapshot(`
@@ -296,7 +304,41 @@ describe('render', () => {
         "R$*			$#error $@ 5.7.0 $: "530 Must issue a STARTTLS command first"",
       ]
     `)
-    expect(render(context({ tls: 'none' })).files.some(({ path }) => path.startsWith('/etc/mail/tls/'))).toBe(false)
+    expect(mc({ tls: 'none', submission: { tls: 'offered' }, local: { accounts: ['jim'] } }, /DAEMON_OPTIONS/)).toEqual(
+      [
+        "DAEMON_OPTIONS(`Family=inet, Name=MTA-v4, Port=smtp, M=AS')dnl",
+        "DAEMON_OPTIONS(`Family=inet, Name=MSP-v4, Port=submission, M=Ea')dnl",
+      ],
+    )
+  })
+
+  it('requires TLS on one port alone', () => {
+    const input: TopologyInput = { submission: { tls: 'required' }, local: { accounts: ['jim'] } }
+    expect(mc(input, /daemon_name|^R(?:MTA|MSP)/)).toEqual(['R$*\t\t\t$: $&{daemon_name}', 'RMTA-v4\t\t$@ OK'])
+    expect(mc({ ...input, submission: { tls: 'offered' }, tls: 'required' }, /^R(?:MTA|MSP)/)).toEqual([
+      'RMSP-v4\t\t$@ OK',
+    ])
+  })
+
+  it('takes no TLS older than it is told to', () => {
+    expect(mc({ tlsMinimum: 'TLSv1.3' }, /SSL_OPTIONS/)).toEqual([
+      "define(`confSERVER_SSL_OPTIONS', `+SSL_OP_NO_TLSv1 +SSL_OP_NO_TLSv1_1 +SSL_OP_NO_TLSv1_2')dnl",
+    ])
+  })
+
+  it.each([
+    ['none', 'Try_TLS:198.18.4.1\tNO'],
+    ['opportunistic', undefined],
+    ['required', 'TLS_Srv:198.18.4.1\tENCR:112'],
+    ['verified', 'TLS_Srv:198.18.4.1\tVERIFY:112+CN:upstream.rig.test'],
+  ] as const)('says in the access table how upstreams are reached: %s', (outboundTls, entry) => {
+    const lines = file('/etc/mail/access', { outboundTls }).split('\n')
+    expect(lines.find((line) => /^T(?:ry_TLS|LS_Srv):198\.18\.4\.1\t/.test(line))).toBe(entry)
+  })
+
+  it('refuses different TLS for upstreams that share an address', () => {
+    const input: TopologyInput = { upstreams: ['isp'], smarthost: { upstream: 'isp', tls: 'required' } }
+    expect(() => render(context(input))).toThrow(/tells upstreams apart by address/)
   })
 
   it('puts native lines before the mailers and after them', () => {

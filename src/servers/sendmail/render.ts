@@ -1,9 +1,11 @@
 import { InputError } from '../../errors/mailrig-error.ts'
 import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
+import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
 import { syslogFiles } from '../syslog.ts'
 import { access } from './access.ts'
 import { accountFiles } from './accounts.ts'
 import { aliases } from './aliases.ts'
+import { supports } from './features.ts'
 import { mailertable } from './mailertable.ts'
 import { domaintable, genericstable } from './rewriting.ts'
 import { sasldb } from './sasldb.ts'
@@ -24,20 +26,28 @@ export function render(context: RenderContext): Rendered {
       remedy: 'Start a mail store with the rig, or declare the domains as virtual alias or local domains.',
     })
   }
+  if (topology.local?.mailboxQuota !== undefined) {
+    throw new InputError(`local.mailboxQuota: ${supports('mailbox-quota')}`, {
+      code: 'SENDMAIL_MAILBOX_QUOTA',
+      remedy: "Leave it out, or leave sendmail out of the matrix for this topology: needs: ['mailbox-quota'].",
+    })
+  }
   const files: ServerFile[] = [
     { path: '/etc/mail/sendmail.mc', content: sendmailMc(context) },
     { path: '/etc/mail/local-host-names', content: lines(topology.local?.domains ?? [topology.host]) },
-    { path: '/etc/mail/access', content: access(topology, addresses.networks) },
+    { path: '/etc/mail/access', content: access(topology, addresses) },
     { path: '/etc/mail/virtusertable', content: virtusertable(topology) },
     { path: '/etc/mail/mailertable', content: mailertable(topology, addresses) },
     { path: '/etc/mail/domaintable', content: domaintable(topology) },
     { path: '/etc/mail/genericstable', content: genericstable(topology) },
     { path: '/etc/mail/aliases', content: aliases(topology) },
     { path: '/etc/mailrig/sasldb', content: sasldb(topology), mode: 0o600 },
-    { path: '/etc/procmailrc', content: procmailrc(topology.local?.mailboxFormat ?? 'mbox') },
+    // procmail(1) delivers for Debian's local mailer, whether or not anybody has recipes.
+    systemProcmailrc(topology.local?.mailboxFormat ?? 'mbox'),
     ...accountFiles(topology),
     ...syslogFiles(topology),
-    ...(topology.tls === 'none' ? [] : tlsFiles(context.tls)),
+    ...tlsFiles(context.tls),
+    ...accountProcmailrcs(topology.local),
     ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
       path,
       content,
@@ -56,14 +66,6 @@ export function render(context: RenderContext): Rendered {
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     greetings: { 25: '220', 587: '220' },
   }
-}
-
-/**
- * procmail(1) delivers for Debian's local mailer. It waits whole seconds for a locked mailbox, eight unless told; a
- * trailing slash makes its default a maildir, procmailrc(5).
- */
-function procmailrc(format: 'mbox' | 'maildir'): string {
-  return format === 'maildir' ? 'DROPPRIVS=yes\nDEFAULT=$HOME/Maildir/\n' : 'LOCKSLEEP=1\n'
 }
 
 function lines(items: readonly string[]): string {

@@ -1,9 +1,10 @@
 import { InputError } from '../../errors/mailrig-error.ts'
 import type { RenderContext } from '../contract.ts'
+import { listeners } from './daemons.ts'
 import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
 import { nextHop } from './mailertable.ts'
 import { rewritingLines } from './rewriting.ts'
-import { TLS_LINES, TLS_REQUIRED_LINES } from './tls.ts'
+import { tlsLines, tlsRequiredLines } from './tls.ts'
 
 /** Debian's own list, from the sendmail.mc that its package writes. */
 const PRIVACY = 'needmailhelo,needexpnhelo,needvrfyhelo,restrictqrun,restrictexpand,nobodyreturn,authwarnings'
@@ -30,12 +31,12 @@ export function sendmailMc(context: RenderContext): string {
     ...delimiterLines(topology.recipientDelimiter),
     ...PACE,
     ...queueTimes(topology),
-    ...listeners(),
+    ...listeners(topology),
     ...FEATURES,
     ...relayingBySender(topology),
     ...virtualDomains(context),
     ...authentication(context),
-    ...(topology.tls === 'none' ? [] : TLS_LINES),
+    ...tlsLines(topology),
     ...outbound(context),
     ...rewritingLines(topology),
     ...(topology.native.sendmail?.mc ?? []),
@@ -45,7 +46,7 @@ export function sendmailMc(context: RenderContext): string {
     'MAILER_DEFINITIONS',
     ...STORE_MAILER,
     ...hopMailers(context.addresses.upstreams),
-    ...(topology.tls === 'required' ? TLS_REQUIRED_LINES : []),
+    ...tlsRequiredLines(topology),
     ...(topology.native.sendmail?.cf ?? []),
     '',
   ].join('\n')
@@ -100,14 +101,6 @@ function relayingBySender({ access }: RenderContext['topology']): string[] {
   return asked ? ["FEATURE(`relay_mail_from', `domain')dnl"] : []
 }
 
-function listeners(): string[] {
-  return [
-    "FEATURE(`no_default_msa')dnl",
-    "DAEMON_OPTIONS(`Family=inet, Name=MTA-v4, Port=smtp')dnl",
-    "DAEMON_OPTIONS(`Family=inet, Name=MSP-v4, Port=submission, M=Ea')dnl",
-  ]
-}
-
 /** sendmail's rules know no other delimiter than `+`; where it is no operator, they find none. */
 function delimiterLines(delimiter: RenderContext['topology']['recipientDelimiter']): string[] {
   if (delimiter === '+') return []
@@ -128,11 +121,12 @@ function virtualDomains({ topology }: RenderContext): string[] {
 }
 
 function authentication({ topology }: RenderContext): string[] {
+  const { mechanisms, authRequiresTls } = topology.submission
   return [
-    define('confAUTH_MECHANISMS', 'LOGIN PLAIN'),
-    "TRUST_AUTH_MECH(`LOGIN PLAIN')dnl",
+    define('confAUTH_MECHANISMS', mechanisms.join(' ')),
+    `TRUST_AUTH_MECH(\`${mechanisms.join(' ')}')dnl`,
     // `p`: no mechanism that shows the password while the line is plain. `A`: AUTH= only to servers that ask for AUTH.
-    define('confAUTH_OPTIONS', topology.tls === 'required' ? 'A p' : 'A'),
+    define('confAUTH_OPTIONS', authRequiresTls ? 'A p' : 'A'),
     "define(`confDONT_BLAME_SENDMAIL', defn(`confDONT_BLAME_SENDMAIL')`,GroupReadableSASLDBFile')dnl",
   ]
 }

@@ -1,7 +1,7 @@
 import { expect, rig } from 'mailrig/vitest'
 
 const it = rig(
-  { domains: { 'example.com': { mailboxes: ['jim'] } }, tls: 'required' },
+  { domains: { 'example.com': { mailboxes: ['jim', 'petra'] } }, tls: 'required', tlsMinimum: 'TLSv1.3' },
   { covers: ['P7', 'S43', 'S50'] },
 )
 
@@ -29,14 +29,25 @@ it('takes the message in the same session once that is encrypted', async ({ smtp
   await expect(mailbox('jim')).toReceive({ messageId: 'required@client.example' })
 })
 
-it('shows a certificate for its own name', async ({ smtp, mailbox }) => {
-  // The client verifies it against the rig's authority; send would throw.
-  const message = await smtp.send({ to: 'jim@example.com', tls: 'starttls' })
-  await expect(mailbox('jim')).toReceive(message)
+it('speaks no TLS older than it is told to', async ({ smtp, observe }) => {
+  const old = await smtp.session()
+  await old.ehlo()
+  const refused = await old.startTls({ maxVersion: 'TLSv1.2' }).catch((error: Error) => error)
+  expect(refused).toMatchObject({ code: 'TLS_FAILED' })
+
+  const recent = await smtp.session()
+  await recent.ehlo()
+  expect(await recent.startTls()).toReply(220)
+  expect(recent.tls?.protocol).toBe('TLSv1.3')
+  observe('the cipher of TLS 1.3', recent.tls?.cipher ?? 'none')
 })
 
-it('gives up the session of a client that does not trust it', async ({ smtp }) => {
-  const session = await smtp.session()
-  await session.ehlo()
-  await expect(session.startTls({ servername: 'someone-else.example' })).rejects.toThrow(/someone-else\.example/)
+it('lets out what a Sieve script of the mail store redirects: that comes by STARTTLS', async ({
+  smtp,
+  mailbox,
+  upstream,
+}) => {
+  await mailbox('petra').sieve.install('redirect "petra@client.example";\n')
+  const message = await smtp.send({ to: 'petra@example.com', tls: 'starttls' })
+  expect((await upstream.next({ messageId: message.messageId })).to).toEqual(['petra@client.example'])
 })

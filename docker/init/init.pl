@@ -1,0 +1,475 @@
+# Process 1 of a rig's container: boots a server from the files of a topology, runs commands beside it, and makes the
+# container as it was before the first boot, so that the next rig need not wait for the engine to make another.
+#
+# arguments: <token> <capabilities the server keeps, as setpriv(1) names them> <entrypoint of the image...>
+#
+# Commands come on standard input: "<command> <id> <length>\n" and so many octets, fields ended by NUL. Answers go out
+# between the log lines of the server, as "\x1e<token> <id> <kind> <length>\n" and so many octets: o and e are output of
+# a command, x is how it ended, d tells that the server has ended. An answer is never longer than PIPE_BUF (4096), so no
+# line of a server can come in the middle of it (pipe(7)).
+use strict;
+use warnings;
+use POSIX qw(EAGAIN ECHILD EINTR WNOHANG WIFEXITED WEXITSTATUS WTERMSIG _exit mkfifo);
+use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK S_ISDIR S_ISREG S_ISLNK S_ISFIFO S_ISSOCK);
+
+my ($token, $capabilities, @entrypoint) = @ARGV;
+my ($server, $server_id, $ending, %pending) = (0, 0, 0);
+
+# ---- answers
+
+sub put_all {
+    my ($fd, $octets) = @_;
+    while (length $octets) {
+        my $written = POSIX::write($fd, $octets, length $octets);
+        if (defined $written) {
+            substr $octets, 0, $written, '';
+            next;
+        }
+        next if $! == EINTR;
+        return if $! != EAGAIN;
+        # A server may have made the pipe we share non-blocking.
+        vec(my $wanted = '', $fd, 1) = 1;
+        select undef, $wanted, undef, 1;
+    }
+}
+
+sub answer {
+    my ($fd, $id, $kind, $octets) = @_;
+    do {
+        my $part = substr $octets, 0, 3900, '';
+        put_all($fd, "\x1e$token $id $kind " . length($part) . "\n$part");
+    } while length $octets;
+}
+
+# On both streams, so that the reader knows that it has all that was written before to either.
+sub answer_on_both {
+    my ($id, $kind, $octets) = @_;
+    answer($_, $id, $kind, $octets) for 2, 1;
+}
+
+# ---- processes
+
+sub start {
+    my ($prepare, @command) = @_;
+    my $pid = fork;
+    return $pid if $pid;
+    _exit(126) unless defined $pid;
+    $SIG{$_} = 'DEFAULT' for qw(CHLD TERM INT QUIT HUP USR1 USR2 PIPE);
+    eval { $prepare->(); 1 } or do { print STDERR $@; _exit(126) };
+    exec { $command[0] } @command or print STDERR "$command[0]: $!\n";
+    _exit(127);
+}
+
+# The server and the commands have no capability that only this process needs.
+sub as_server { return ('setpriv', "--bounding-set=-all,$capabilities", @_) }
+
+sub boot {
+    my ($id, $payload) = @_;
+    my ($count, $rest) = split /\0/, $payload, 2;
+    my %environment;
+    for (1 .. $count) {
+        (my $pair, $rest) = split /\0/, $rest, 2;
+        my ($key, $value) = split /=/, $pair, 2;
+        $environment{$key} = $value;
+    }
+    my $failure = extract($rest);
+    return answer(1, $id, 'x', "1 $failure") if defined $failure;
+    $server_id = $id;
+    $server = start(sub {
+        open STDIN, '<', '/dev/null' or die "/dev/null: $!\n";
+        @ENV{ keys %environment } = values %environment;
+    }, as_server(@entrypoint));
+    answer(1, $id, 'x', '0');
+}
+
+# Unpacks an archive over the container's files; gives what tar(1) said when it failed.
+sub extract {
+    my ($archive) = @_;
+    return undef if $archive eq '';
+    pipe my $from, my $to or return "pipe: $!";
+    pipe my $said, my $say or return "pipe: $!";
+    my $tar = start(sub {
+        close $to;
+        open STDIN,  '<&', $from or die "stdin: $!\n";
+        open STDERR, '>&', $say  or die "stderr: $!\n";
+    }, qw(tar -xf - -C / --warning=no-timestamp));
+    close $from;
+    close $say;
+    put_all(fileno $to, substr $archive, 0, 65536, '') while $archive ne '';
+    close $to;
+    my $complaint = do { local $/; <$said> };
+    1 while waitpid($tar, 0) < 0 && $! == EINTR;
+    return $? == 0 ? undef : $complaint;
+}
+
+# Runs a command under an id, in a process of its own that carries its input and output.
+sub run {
+    my ($id, $payload) = @_;
+    my ($user, $count, $rest) = split /\0/, $payload, 3;
+    my @command;
+    for (1 .. $count) { (my $word, $rest) = split /\0/, $rest, 2; push @command, $word }
+    my $carrier = fork;
+    return answer(1, $id, 'x', "126 fork: $!") unless defined $carrier;
+    return if $carrier;
+    $SIG{$_} = 'DEFAULT' for qw(TERM INT QUIT HUP USR1 USR2);
+    $SIG{PIPE} = 'IGNORE';
+    carry($id, $rest, identity($user), @command);
+    _exit(0);
+}
+
+# How setpriv(1) is told whom to become: "user", "user:group", by name or number.
+sub identity {
+    my ($who) = @_;
+    return [] if $who eq '';
+    my ($user, $group) = split /:/, $who;
+    my @entry = $user =~ /^\d+$/ ? getpwuid $user : getpwnam $user;
+    my ($uid, $home) = @entry ? @entry[2, 7] : ($user =~ /^\d+$/ ? ($user, '/') : ());
+    return "there is no user $user" unless defined $uid;
+    my $gid = !defined $group ? ($entry[3] // $uid) : $group =~ /^\d+$/ ? $group : getgrnam $group;
+    return "there is no group $group" unless defined $gid;
+    $ENV{HOME} = $home;
+    return ['--reuid', $uid, '--regid', $gid, @entry ? '--init-groups' : '--clear-groups'];
+}
+
+sub carry {
+    my ($id, $input, $identity, @command) = @_;
+    return answer(1, $id, 'x', "126 $identity") unless ref $identity;
+    pipe my $wake_out, my $wake_in;
+    nonblocking($wake_in);
+    $SIG{CHLD} = sub { POSIX::write(fileno $wake_in, 'c', 1) };
+    pipe my $in_out, my $in_in;
+    pipe my $out_out, my $out_in;
+    pipe my $err_out, my $err_in;
+    my $child = start(sub {
+        open STDIN,  '<&', $in_out or die "stdin: $!\n";
+        open STDOUT, '>&', $out_in or die "stdout: $!\n";
+        open STDERR, '>&', $err_in or die "stderr: $!\n";
+    }, as_server(@$identity, '--', @command));
+    close $_ for $in_out, $out_in, $err_in;
+    nonblocking($_) for $in_in, $out_out, $err_out;
+    close $in_in if $input eq '';
+    my %kind = (fileno($out_out) => 'o', fileno($err_out) => 'e');
+    my ($left, $status) = ($input, undef);
+    while (1) {
+        my ($reading, $writing) = ('', '');
+        vec($reading, $_, 1) = 1 for keys %kind, fileno $wake_out;
+        vec($writing, fileno $in_in, 1) = 1 if length $left;
+        # Once the command has ended, only what is there already is its output: a process it left behind may hold
+        # the pipe for as long as it lives.
+        my $ready = select $reading, $writing, undef, defined $status ? 0 : undef;
+        next if $ready < 0;
+        last if $ready == 0;
+        if (vec($reading, fileno $wake_out, 1)) {
+            sysread $wake_out, my $ignored, 64;
+            my $ended = waitpid $child, WNOHANG;
+            $status = $? if $ended == $child;
+        }
+        for my $fd (keys %kind) {
+            next unless vec $reading, $fd, 1;
+            my $count = POSIX::read($fd, my $octets, 65536);
+            next unless defined $count;
+            # POSIX says "0 but true" for the end.
+            if ($count > 0) { answer(1, $id, $kind{$fd}, substr $octets, 0, $count) }
+            else { delete $kind{$fd} }
+        }
+        if (length $left && vec $writing, fileno $in_in, 1) {
+            my $count = syswrite $in_in, $left, 65536;
+            if (defined $count) { substr $left, 0, $count, '' }
+            elsif ($! != EAGAIN && $! != EINTR) { $left = '' }
+            close $in_in unless length $left;
+        }
+        last if defined $status && !%kind;
+    }
+    answer(1, $id, 'x', exit_code($status));
+}
+
+sub nonblocking {
+    my ($handle) = @_;
+    fcntl $handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK;
+}
+
+sub exit_code {
+    my ($status) = @_;
+    return WIFEXITED($status) ? WEXITSTATUS($status) : 128 + WTERMSIG($status);
+}
+
+sub read_path {
+    my ($id, $path) = @_;
+    return answer(1, $id, 'x', '44') unless lstat $path;
+    my $carrier = fork;
+    return if $carrier;
+    $SIG{PIPE} = 'IGNORE';
+    $path =~ s{/+$}{};
+    my ($parent, $name) = $path =~ m{^(.*)/([^/]+)$};
+    open my $tar, '-|', qw(tar -cf - --format=posix --ignore-failed-read -C), $parent eq '' ? '/' : $parent, $name;
+    binmode $tar;
+    while (sysread $tar, my $octets, 65536) { answer(1, $id, 'o', $octets) }
+    close $tar;
+    # tar(1) ends with 1 where a file changed while it was read, which a mailbox does.
+    answer(1, $id, 'x', ($? >> 8) <= 1 ? '0' : '' . ($? >> 8));
+    _exit(0);
+}
+
+# Ends every process but this one, and waits for the last.
+sub end_all {
+    while (1) {
+        kill 'KILL', -1;
+        last if waitpid(-1, 0) < 0 && $! == ECHILD;
+    }
+    $server = 0;
+}
+
+# Stops every process but this one where it is. The signal takes effect in its own time, so this looks.
+sub freeze {
+    kill 'STOP', -1;
+    my $end = time + 5;
+    while (my @running = grep { !stopped($_) } others()) {
+        return "process $running[0] does not stop" if time > $end;
+        select undef, undef, undef, 0.001;
+    }
+    return undef;
+}
+
+sub others {
+    opendir my $processes, '/proc' or return;
+    return grep { /^\d+$/ && $_ != $$ } readdir $processes;
+}
+
+# Stopped, or a zombie (proc(5)), or gone meanwhile.
+sub stopped {
+    my ($pid) = @_;
+    open my $stat, '<', "/proc/$pid/stat" or return 1;
+    my $line = <$stat> // return 1;
+    return $line =~ /\) [TZX] /;
+}
+
+# ---- the container's files
+
+my %NOT_OURS = map { $_ => 1 } qw(/proc /sys /dev /usr /boot /var/lib/dpkg /var/lib/apt /var/cache);
+my $LARGEST_COPY = 1 << 20;
+# No copies of these are kept: where a directory in them has changed, the container cannot be made as it was.
+my @PROGRAMS = qw(/usr/bin /usr/sbin /usr/lib /usr/libexec /usr/local);
+my (%original, %rewritten, %programs, $device);
+
+# Calls with path and lstat(2) of everything a server might change, directories before what is in them. What the call
+# says no to is not gone into.
+sub walk {
+    my ($visit) = @_;
+    my @directories = ('');
+    while (defined(my $directory = shift @directories)) {
+        opendir my $handle, $directory eq '' ? '/' : $directory or next;
+        for my $name (readdir $handle) {
+            next if $name eq '.' || $name eq '..';
+            my $path = "$directory/$name";
+            next if $NOT_OURS{$path};
+            my @stat = lstat $path or next;
+            next unless $visit->($path, \@stat);
+            push @directories, $path if S_ISDIR($stat[2]) && $stat[0] == $device;
+        }
+    }
+}
+
+# What the engine made of the image.
+sub survey {
+    $device = (lstat '/')[0];
+    %programs = program_directories();
+    my $now = time;
+    walk(sub {
+        my ($path, $stat) = @_;
+        my %entry = (stat => $stat);
+        if (S_ISLNK($stat->[2])) { $entry{target} = readlink $path }
+        elsif (S_ISREG($stat->[2]) && $stat->[7] <= $LARGEST_COPY) { $entry{content} = content_of($path) }
+        # Change times are whole seconds here: a file as young as this could change again without a trace.
+        $rewritten{$path} = 1 if S_ISREG($stat->[2]) && ($stat->[0] != $device || $stat->[10] > $now - 2);
+        $original{$path} = \%entry;
+        return 1;
+    });
+}
+
+# Directory => change time, whole seconds. To add, remove or replace a file changes that of its directory.
+sub program_directories {
+    my %found;
+    my @directories = grep { -d } @PROGRAMS;
+    while (defined(my $directory = shift @directories)) {
+        $found{$directory} = (lstat $directory)[10];
+        opendir my $handle, $directory or next;
+        for my $name (readdir $handle) {
+            next if $name eq '.' || $name eq '..';
+            my $path = "$directory/$name";
+            push @directories, $path if !-l $path && -d _;
+        }
+    }
+    return %found;
+}
+
+sub content_of {
+    my ($path) = @_;
+    open my $file, '<:raw', $path or return undef;
+    local $/;
+    return scalar(<$file>) // '';
+}
+
+# Makes all that the survey saw as it was. Dies where it has no copy.
+sub restore {
+    for my $directory (keys %programs) {
+        my @stat = lstat $directory;
+        die "$directory has changed\n" unless @stat && $stat[10] == $programs{$directory};
+    }
+    my %now;
+    walk(sub {
+        my ($path, $stat) = @_;
+        if (!$original{$path}) {
+            remove($path, $stat);
+            return 0;
+        }
+        $now{$path} = $stat;
+        return 1;
+    });
+    for my $path (sort keys %original) {
+        my $then = $original{$path}{stat};
+        my $is = $now{$path};
+        my $same = $is && $is->[2] == $then->[2] && $is->[4] == $then->[4] && $is->[5] == $then->[5];
+        if (S_ISDIR($then->[2])) {
+            next if $same;
+            mkdir $path or die "$path: $!\n" unless $is && S_ISDIR($is->[2]);
+            own($path, $then);
+        } else {
+            next if $same && $is->[7] == $then->[7] && $is->[10] == $then->[10] && !$rewritten{$path};
+            rewrite($path, $original{$path}, $is);
+        }
+    }
+    if (opendir my $shared, '/dev/shm') {
+        remove("/dev/shm/$_", [lstat "/dev/shm/$_"]) for grep { $_ ne '.' && $_ ne '..' } readdir $shared;
+    }
+}
+
+sub rewrite {
+    my ($path, $entry, $is) = @_;
+    my $then = $entry->{stat};
+    # What the engine mounted cannot be replaced, only written.
+    remove($path, $is) if $is && $then->[0] == $device;
+    if (S_ISLNK($then->[2])) {
+        symlink $entry->{target}, $path or die "$path: $!\n";
+        lchown($path, $then);
+        return;
+    }
+    if (S_ISFIFO($then->[2])) { mkfifo($path, 0600) or die "$path: $!\n" }
+    elsif (S_ISREG($then->[2]) && defined $entry->{content}) {
+        open my $file, '>:raw', $path or die "$path: $!\n";
+        print $file $entry->{content} or die "$path: $!\n";
+        close $file or die "$path: $!\n";
+    } else {
+        die "no copy of $path\n";
+    }
+    own($path, $then);
+    utime $then->[8], $then->[9], $path;
+    $rewritten{$path} = 1;
+}
+
+sub own {
+    my ($path, $then) = @_;
+    chown $then->[4], $then->[5], $path or die "$path: $!\n";
+    chmod $then->[2] & 07777, $path or die "$path: $!\n";
+}
+
+# Perl has no lchown; that of a link matters to nobody unless it was not root's.
+sub lchown {
+    my ($path, $then) = @_;
+    return if $then->[4] == 0 && $then->[5] == 0;
+    system('chown', '-h', "$then->[4]:$then->[5]", $path) == 0 or die "chown -h $path\n";
+}
+
+sub remove {
+    my ($path, $stat) = @_;
+    if (S_ISDIR($stat->[2])) {
+        die "$path is mounted\n" if $stat->[0] != $device;
+        opendir my $handle, $path or die "$path: $!\n";
+        my @names = grep { $_ ne '.' && $_ ne '..' } readdir $handle;
+        closedir $handle;
+        for my $name (@names) {
+            my @inside = lstat "$path/$name" or next;
+            remove("$path/$name", \@inside);
+        }
+        rmdir $path or die "$path: $!\n";
+    } else {
+        unlink $path or die "$path: $!\n";
+    }
+}
+
+# ---- the loop
+
+umask 022;
+pipe my $wake_out, my $wake_in or die "pipe: $!";
+nonblocking($wake_in);
+sub wake { POSIX::write(fileno $wake_in, 'w', 1) }
+$SIG{PIPE} = 'IGNORE';
+$SIG{CHLD} = \&wake;
+for my $name (qw(TERM INT QUIT HUP USR1 USR2)) {
+    $SIG{$name} = sub { $pending{$name} = 1; wake() };
+}
+
+# Every process without a parent comes here. When the server is one of them, it is over for all.
+sub reap {
+    while ((my $pid = waitpid -1, WNOHANG) > 0) {
+        next unless $server && $pid == $server;
+        my $code = exit_code($?);
+        end_all();
+        exit $code if $ending;
+        answer_on_both($server_id, 'd', $code);
+    }
+}
+
+sub pass_on_signals {
+    for my $name (keys %pending) {
+        delete $pending{$name};
+        my $last = $name =~ /^(?:TERM|INT|QUIT)$/;
+        exit 0 if $last && !$server;
+        $ending ||= $last;
+        kill $name, $server if $server;
+    }
+}
+
+sub obey {
+    my ($command, $id, $payload) = @_;
+    if ($command eq 'boot') { boot($id, $payload) }
+    elsif ($command eq 'run') { run($id, $payload) }
+    elsif ($command eq 'read') { read_path($id, $payload) }
+    elsif ($command eq 'write') {
+        my $failure = extract($payload);
+        answer(1, $id, 'x', defined $failure ? "1 $failure" : '0');
+    } elsif ($command eq 'freeze') {
+        my $failure = freeze();
+        answer(1, $id, 'x', defined $failure ? "1 $failure" : '0');
+    } elsif ($command eq 'thaw') {
+        kill 'CONT', -1;
+        answer(1, $id, 'x', '0');
+    } elsif ($command eq 'reset') {
+        end_all();
+        answer_on_both($id, 'x', eval { restore(); 1 } ? '0' : "1 $@");
+    }
+}
+
+survey();
+my $received = '';
+while (1) {
+    my $reading = '';
+    vec($reading, $_, 1) = 1 for 0, fileno $wake_out;
+    my $ready = select $reading, undef, undef, undef;
+    reap();
+    pass_on_signals();
+    next if $ready < 0;
+    sysread $wake_out, my $ignored, 64 if vec $reading, fileno $wake_out, 1;
+    reap();
+    pass_on_signals();
+    next unless vec $reading, 0, 1;
+    my $count = sysread STDIN, $received, 262144, length $received;
+    # Whoever held the other end is gone, and so is the reason for this container.
+    if (defined $count && $count == 0) { exit 0 }
+    while ($received =~ /^(\w+) (\w+) (\d+)\n/) {
+        my ($command, $id, $length, $start) = ($1, $2, $3, $+[0]);
+        last if length($received) < $start + $length;
+        my $payload = substr $received, $start, $length;
+        $received = substr $received, $start + $length;
+        obey($command, $id, $payload);
+    }
+}

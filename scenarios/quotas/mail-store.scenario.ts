@@ -1,0 +1,84 @@
+import { expect, rig } from 'mailrig/vitest'
+
+const it = rig(
+  {
+    domains: {
+      'example.com': {
+        mailboxes: {
+          jim: { quota: { storage: '50K', messages: 5 } },
+          petra: { quota: { storage: '50K' } },
+          gerda: { quota: { storage: '50K', full: 'defer' } },
+          tom: {},
+        },
+      },
+    },
+  },
+  { covers: ['Q1', 'D8'] },
+)
+
+// Sent without SIZE, so that no MTA knows at RCPT that the message is too large.
+const large = { size: 30_000 }
+
+it('tells by IMAP and by doveadm what a mailbox holds and may hold', async ({ smtp, mailbox, rig }) => {
+  expect(await mailbox('jim').quota()).toEqual({
+    storage: { used: 0, limit: 51_200 },
+    messages: { used: 0, limit: 5 },
+  })
+  const message = await smtp.send({ to: 'jim@example.com', size: 4000 })
+  const { size } = await mailbox('jim').receive(message)
+  expect(await mailbox('jim').quota()).toEqual({
+    storage: { used: Math.ceil(size / 1024) * 1024, limit: 51_200 },
+    messages: { used: 1, limit: 5 },
+  })
+  expect(await rig.store.quota('jim@example.com')).toEqual([
+    { type: 'STORAGE', used: Math.ceil(size / 1024), limit: 50 },
+    { type: 'MESSAGE', used: 1, limit: 5 },
+  ])
+  expect(
+    await mailbox('tom')
+      .quota()
+      .then((quota) => quota?.storage),
+    'a mailbox without a quota',
+  ).toBeUndefined()
+})
+
+it('bounces a message for which there is no room, and takes others again when there is', async ({
+  smtp,
+  mailbox,
+  upstream,
+  observe,
+}) => {
+  const first = await mailbox('petra').receive(await smtp.send({ to: 'petra@example.com', ...large }))
+  const second = await smtp.send({ to: 'petra@example.com', from: 'marc@client.example', ...large })
+  const bounce = await upstream.next({ to: 'marc@client.example' })
+  expect(bounce.from).toBe('')
+  const report = bounce.content.toString()
+  expect(report).toMatch(/^Final-Recipient: *rfc822; *petra@example\.com/im)
+  expect(report).toContain('552 5.2.2')
+  observe('status of a bounce for a full mailbox of the store', /^Status: (5\..*)$/m.exec(report)?.[1] ?? 'none')
+  expect(report).toContain(second.messageId)
+  expect((await mailbox('petra').list()).map(({ messageId }) => messageId)).toEqual([first.messageId])
+
+  await expect(mailbox('petra')).toReceive(await smtp.send({ to: 'petra@example.com' }))
+  await mailbox('petra').delete(first)
+  await expect(mailbox('petra')).toReceive(await smtp.send({ to: 'petra@example.com', ...large }))
+})
+
+it('keeps a message in the queue where the store asks for patience, and delivers it once there is room', async ({
+  smtp,
+  mailbox,
+  mta,
+  upstream,
+}) => {
+  const first = await mailbox('gerda').receive(await smtp.send({ to: 'gerda@example.com', ...large }))
+  const second = await smtp.send({ to: 'gerda@example.com', ...large })
+  await mta.logged(second, /452 4\.2\.2/)
+  const waiting = (await mta.queue()).flatMap(({ recipients }) => recipients.map(({ address }) => address))
+  expect(waiting).toEqual(['gerda@example.com'])
+  expect(await mailbox('gerda').list()).toHaveLength(1)
+
+  await mailbox('gerda').delete(first)
+  await mta.flush()
+  await expect(mailbox('gerda')).toReceive(second)
+  await expect(upstream).toHaveRelayedNothing()
+})

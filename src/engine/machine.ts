@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type Dockerode from 'dockerode'
+import { EngineError } from '../errors/mailrig-error.ts'
+import type { Side } from '../servers/contract.ts'
+import { DOCKER_FOLDER } from './build-context.ts'
+import { localSocket } from './endpoint.ts'
+import type { Engine } from './engine.ts'
+import { InitChannel, type InitListener } from './init-channel.ts'
+import { LABEL } from './labels.ts'
+import type { NetworkPair } from './networks.ts'
+import { removeContainer } from './sweep.ts'
+
+/** What a container is made of; the server in it, and its files, come later. */
+export interface MachineSpec {
+  /** Present already; see images.ts. */
+  image: string
+  /** Unique in the engine. */
+  name: string
+  /** Fully qualified; the engine puts it into /etc/hosts with its first label as alias. */
+  hostname: string
+  pair: Pick<NetworkPair, 'networks'>
+  /** IPv4 addresses in the pair's subnets. */
+  addresses: { lan: string; internet?: string }
+  /** Capabilities the server keeps, e.g. `NET_BIND_SERVICE`; it has no other. */
+  capabilities: readonly string[]
+  labels: Record<string, string>
+  /** Instead of the image's. */
+  command?: readonly string[]
+  /** Ports the host must reach. */
+  publish: readonly number[]
+  /** Path → name of the volume to mount there; made when first mounted, with the container's labels. */
+  volumes?: Readonly<Record<string, string>>
+}
+
+/**
+ * A container that runs init.pl and waits for a server to boot. When this process ends, the engine closes its standard
+ * input, and it removes itself, unless its labels say that it is kept.
+ */
+export interface Machine {
+  id: string
+  spec: MachineSpec
+  container: Dockerode.Container
+  channel: InitChannel
+  /** Container port → port of the host; empty where containers are reached by their addresses. */
+  published: ReadonlyMap<number, number>
+  /** Whom the channel tells of the server; set anew for each boot. */
+  listener: InitListener
+  /** Whether the container has ended. */
+  ended: boolean
+  /** How long the engine took to make and start it, ms; 0 once a server was booted in it. */
+  engineMs: number
+  remove(): Promise<void>
+}
+
+/** Needed by init.pl itself: to unpack, to end processes of other users, and to clean up after them. */
+const INIT_CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETPCAP', 'SETUID']
+
+/** @throws {EngineError} when the engine refuses. Nothing is left of the container then. */
+export async function startMachine(engine: Engine, spec: MachineSpec): Promise<Machine> {
+  const started = performance.now()
+  const token = randomBytes(8).toString('hex')
+  let container: Dockerode.Container | undefined
+  try {
+    container = await create(engine, spec, token)
+    const created = container
+    const [socket] = await Promise.all([
+      // Attached before the start, so that no line is missed.
+      created.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }),
+      connectInternet(engine, spec, created.id),
+    ])
+    const machine: Omit<Machine, 'channel' | 'published'> = {
+      id: created.id,
+      spec,
+      container: created,
+      listener: { text: () => undefined, ended: () => undefined, closed: () => undefined },
+      ended: false,
+      engineMs: 0,
+      remove: () => removeContainer(engine.docker, created.id),
+    }
+    const channel = new InitChannel(socket, {
+      name: spec.name,
+      token,
+      listener: {
+        text: (which, octets) => machine.listener.text(which, octets),
+        ended: (id, exitCode) => machine.listener.ended(id, exitCode),
+        closed: () => {
+          machine.ended = true
+          machine.listener.closed()
+        },
+      },
+    })
+    await created.start()
+    const published = await publishedPorts(engine, created)
+    return Object.assign(machine, { channel, published, engineMs: performance.now() - started })
+  } catch (error) {
+    if (container) await removeContainer(engine.docker, container.id)
+    throw notStarted(spec.name, error)
+  }
+}
+
+async function create(engine: Engine, spec: MachineSpec, token: string): Promise<Dockerode.Container> {
+  const published = engine.reach === 'exposed' ? spec.publish : []
+  const hostIp = localSocket(engine.endpoint) === undefined ? '' : '127.0.0.1'
+  const lan = spec.pair.networks.lan.name
+  const kept = spec.labels[LABEL.keep] !== undefined
+  const [init, own] = await Promise.all([initProgram(), processOf(engine, spec.image)])
+  const kernelNames = spec.capabilities.map((name) => `+${name.toLowerCase()}`).join(',')
+  return engine.docker.createContainer({
+    name: spec.name,
+    Image: spec.image,
+    Hostname: spec.hostname,
+    Labels: spec.labels,
+    Entrypoint: ['perl', '-e', init, token, kernelNames, ...own.entrypoint, ...(spec.command ?? own.command)],
+    Cmd: [],
+    OpenStdin: true,
+    StdinOnce: !kept,
+    ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
+    HostConfig: {
+      AutoRemove: !kept,
+      NetworkMode: lan,
+      CapDrop: ['ALL'],
+      CapAdd: [...new Set([...spec.capabilities, ...INIT_CAPABILITIES])],
+      Mounts: Object.entries(spec.volumes ?? {}).map(([Target, Source]) => ({
+        Type: 'volume' as const,
+        Source,
+        Target,
+        VolumeOptions: { Labels: spec.labels, NoCopy: false, DriverConfig: { Name: 'local', Options: {} } },
+      })),
+      PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp: hostIp, HostPort: '' }]])),
+      // Who keeps a rig may ask the engine for its log; nobody else can.
+      ...(kept ? {} : { LogConfig: { Type: 'none', Config: {} } }),
+    },
+    NetworkingConfig: { EndpointsConfig: { [lan]: { IPAMConfig: { IPv4Address: spec.addresses.lan } } } },
+  })
+}
+
+/** Engines before API 1.44 take one network when a container is created; the second is connected before the start. */
+async function connectInternet(engine: Engine, spec: MachineSpec, id: string): Promise<void> {
+  const { internet } = spec.addresses
+  if (internet === undefined) return
+  await engine.docker.getNetwork(spec.pair.networks.internet.id).connect({
+    Container: id,
+    EndpointConfig: { IPAMConfig: { IPv4Address: internet } },
+  })
+}
+
+async function publishedPorts(engine: Engine, container: Dockerode.Container): Promise<Map<number, number>> {
+  if (engine.reach === 'direct') return new Map()
+  const { NetworkSettings } = await container.inspect()
+  return new Map(
+    Object.entries(NetworkSettings.Ports).flatMap(([port, bindings]) => {
+      const hostPort = bindings?.[0]?.HostPort
+      return hostPort === undefined ? [] : [[Number.parseInt(port, 10), Number(hostPort)]]
+    }),
+  )
+}
+
+let program: Promise<string> | undefined
+
+function initProgram(): Promise<string> {
+  program ??= readFile(join(DOCKER_FOLDER, 'init', 'init.pl'), 'utf8')
+  return program
+}
+
+interface ImageProcess {
+  entrypoint: readonly string[]
+  command: readonly string[]
+}
+
+const processes = new Map<string, Promise<ImageProcess>>()
+
+/** What the image itself would run. Tags are by content, so one question a process does. */
+function processOf(engine: Engine, image: string): Promise<ImageProcess> {
+  const known = processes.get(image)
+  if (known) return known
+  const asked = (async (): Promise<ImageProcess> => {
+    const { Config } = await engine.docker.getImage(image).inspect()
+    return { entrypoint: [Config.Entrypoint ?? []].flat(), command: Config.Cmd ?? [] }
+  })()
+  processes.set(image, asked)
+  asked.catch(() => processes.delete(image))
+  return asked
+}
+
+/** The bounds of one network side, for messages. @throws {EngineError} when the container does not stand there. */
+export function addressOf(spec: MachineSpec, side: Side): string {
+  const found = spec.addresses[side]
+  if (found === undefined) {
+    throw new EngineError(`${spec.name} does not stand on the rig's ${side}`, { code: 'NOT_ON_NETWORK' })
+  }
+  return found
+}
+
+function notStarted(name: string, cause: unknown): EngineError {
+  return new EngineError(`${name} did not start: ${cause instanceof Error ? cause.message.trim() : String(cause)}`, {
+    code: 'CONTAINER_NOT_STARTED',
+    remedy: 'Correct what the engine names; `mailrig clean` removes containers and networks that were left.',
+    cause,
+  })
+}

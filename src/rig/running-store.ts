@@ -1,0 +1,110 @@
+import type { RunningContainer } from '../engine/container.ts'
+import {
+  type Exec,
+  type ExecResult,
+  type FolderStatus,
+  type Question,
+  type QuotaRow,
+  type Release,
+  STORE_PORTS,
+  type StoreAdapter,
+  type StoredFields,
+  type StoredPlace,
+} from '../servers/contract.ts'
+import { openSession, type Session, type SessionOptions } from '../session/session.ts'
+import { CommandError } from './command-error.ts'
+
+/** The mail store of a rig: its log, and what its own tools tell. Each question costs a command in the container. */
+export class RunningStore {
+  readonly name: string
+  readonly release: Release
+  readonly #adapter: StoreAdapter
+  readonly #container: RunningContainer
+
+  constructor(adapter: StoreAdapter, release: Release, container: RunningContainer) {
+    this.name = adapter.name
+    this.release = release
+    this.#adapter = adapter
+    this.#container = container
+  }
+
+  /** E.g. `2.4.1-4`. */
+  version(): Promise<string> {
+    return this.#ask(this.#adapter.version)
+  }
+
+  /** A setting as the daemon reads it, e.g. `ssl_min_protocol`; undefined where it has none of that name. */
+  conf(name: string): Promise<string | undefined> {
+    return this.#ask(this.#adapter.setting(name))
+  }
+
+  /** The folders of a user, as the store's tools list them. */
+  folders(user: string): Promise<string[]> {
+    return this.#ask(this.#adapter.folders(user))
+  }
+
+  /** What IMAP's STATUS would tell of a folder. @throws {CommandError} where there is no such user or folder. */
+  status(user: string, folder = 'INBOX'): Promise<FolderStatus> {
+    return this.#ask(this.#adapter.status(user, folder))
+  }
+
+  /**
+   * Fields of a user's messages that match, fields and query in the store's own words.
+   *
+   * @example
+   * await store.fetch('jim@example.com', ['mailbox', 'uid', 'flags'], ['SUBJECT', 'Hello'])
+   */
+  fetch(user: string, fields: readonly string[], query: readonly string[] = ['ALL']): Promise<StoredFields[]> {
+    return this.#ask(this.#adapter.fetch(user, fields, query))
+  }
+
+  /** What the user's mailboxes hold and may hold together. */
+  quota(user: string): Promise<QuotaRow[]> {
+    return this.#ask(this.#adapter.quota(user))
+  }
+
+  /** Where messages are, by Message-ID without angle brackets, in all mailboxes. */
+  find(messageIds: readonly string[]): Promise<StoredPlace[]> {
+    return messageIds.length === 0 ? Promise.resolve([]) : this.#ask(this.#adapter.find(messageIds))
+  }
+
+  /** Hands a message to the store's delivery agent, as an MTA on the same host would; its exit code is of sysexits.h. */
+  deliver(user: string, message: string, sender = 'marc@client.example'): Promise<ExecResult> {
+    return this.exec(this.#adapter.deliver(user, sender), { input: message })
+  }
+
+  /** An LMTP session, as the MTA has them (RFC 2033). */
+  lmtp(options: Omit<Partial<SessionOptions>, 'host' | 'port' | 'protocol'> = {}): Promise<Session> {
+    return openSession({ ...options, ...this.endpoint('lmtp'), protocol: 'lmtp' })
+  }
+
+  /** Where a service answers, seen from this process. */
+  endpoint(service: keyof typeof STORE_PORTS): { host: string; port: number } {
+    return this.#container.endpoint(STORE_PORTS[service], 'lan')
+  }
+
+  /** Runs a command in the server's container and gives its result, whatever the exit code. */
+  get exec(): Exec {
+    return this.#container.exec
+  }
+
+  /** Runs a command that has to succeed. @throws {CommandError} with its output. */
+  async run(command: string[]): Promise<ExecResult> {
+    const result = await this.exec(command)
+    if (result.exitCode !== 0) throw new CommandError(command, this.name, result)
+    return result
+  }
+
+  /** The regular files at a path of the container, none where there is no such path. */
+  read(path: string) {
+    return this.#container.read(path)
+  }
+
+  get log() {
+    return this.#container.logs
+  }
+
+  async #ask<T>({ command, parse }: Question<T>): Promise<T> {
+    return parse((await this.run(command)).stdout)
+  }
+}

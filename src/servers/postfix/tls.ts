@@ -1,0 +1,55 @@
+import type { OutboundTls } from '../../topology/schema.ts'
+import type { Hop, Topology } from '../../topology/topology.ts'
+import type { RenderContext } from '../contract.ts'
+import type { Parameters } from './main-cf.ts'
+import { PATHS } from './paths.ts'
+import type { Table } from './table.ts'
+import { nextHop } from './transport-table.ts'
+
+const INBOUND: Record<Topology['tls'], string> = { none: 'none', offered: 'may', required: 'encrypt' }
+
+/** Of smtp_tls_security_level(5): `verify` compares the certificate with the name that MX or the next hop gives. */
+const OUTBOUND: Record<OutboundTls, string> = {
+  none: 'none',
+  opportunistic: 'may',
+  required: 'encrypt',
+  verified: 'verify',
+}
+
+/** The level of smtpd_tls_security_level for a topology's word. */
+export function inboundLevel(tls: Topology['tls']): string {
+  return INBOUND[tls]
+}
+
+/** TLS of smtpd(8) and smtp(8). */
+export function tlsParameters(topology: Topology, tables: ReadonlySet<string>): Parameters {
+  const oldest = `>=${topology.tlsMinimum}`
+  return {
+    smtpd_tls_security_level: INBOUND[topology.tls],
+    ...(topology.tls === 'none' && topology.submission.tls === 'none'
+      ? {}
+      : {
+          smtpd_tls_chain_files: PATHS.tlsChain,
+          smtpd_tls_loglevel: '1',
+          smtpd_tls_protocols: oldest,
+          smtpd_tls_mandatory_protocols: oldest,
+        }),
+    smtp_tls_security_level: OUTBOUND[topology.outboundTls],
+    smtp_tls_CAfile: PATHS.tlsAuthority,
+    smtp_tls_loglevel: '1',
+    smtp_tls_policy_maps: tables.has(PATHS.tlsPolicy) ? `hash:${PATHS.tlsPolicy}` : '',
+  }
+}
+
+/** smtp_tls_policy_maps: next hop → level. Hops are addresses, so the name to be verified is given with them. */
+export function tlsPolicies({ topology, addresses }: RenderContext): Table {
+  const hops: Hop[] = [...(topology.smarthost ? [topology.smarthost] : []), ...Object.values(topology.routes)]
+  return Object.fromEntries(
+    hops
+      .filter(({ tls }) => tls !== topology.outboundTls || tls === 'verified')
+      .map(({ upstream, tls }) => [
+        nextHop(upstream, addresses),
+        tls === 'verified' ? `secure match=${addresses.upstreams[upstream]?.host}` : OUTBOUND[tls],
+      ]),
+  )
+}

@@ -1,0 +1,18 @@
+import type { Topology } from '../../topology/topology.ts'
+
+/** What sendmail calls its listeners; a rule knows by `${daemon_name}` which of them is spoken to. */
+export const DAEMONS = { smtp: 'MTA-v4', submission: 'MSP-v4' } as const
+
+/**
+ * Port 25 without AUTH (`A`), port 587 with AUTH required (`a`) and without ETRN (`E`); `S` offers no STARTTLS.
+ *
+ * @see Sendmail Installation and Operation Guide, DaemonPortOptions
+ */
+export function listeners({ tls, submission }: Topology): string[] {
+  const noTls = (mode: Topology['tls']) => (mode === 'none' ? 'S' : '')
+  return [
+    "FEATURE(`no_default_msa')dnl",
+    `DAEMON_OPTIONS(\`Family=inet, Name=${DAEMONS.smtp}, Port=smtp, M=A${noTls(tls)}')dnl`,
+    `DAEMON_OPTIONS(\`Family=inet, Name=${DAEMONS.submission}, Port=submission, M=Ea${noTls(submission.tls)}')dnl`,
+  ]
+}

@@ -1,0 +1,84 @@
+import { quote } from './names.ts'
+import type { OutboundTls, ParsedTopology } from './schema.ts'
+import type { Problem, Submission } from './topology.ts'
+
+/** Submission as it will be: what is left out follows from `tls`. */
+export function resolveSubmission({ tls, submission }: ParsedTopology): Submission {
+  const there = submission?.tls ?? tls
+  return {
+    tls: there,
+    authRequiresTls: submission?.authRequiresTls ?? there === 'required',
+    mechanisms: submission?.mechanisms ?? ['PLAIN', 'LOGIN'],
+  }
+}
+
+/** What a topology says of TLS and AUTH that contradicts the rest of it. */
+export function tlsProblems(parsed: ParsedTopology): Problem[] {
+  return [...submissionProblems(parsed), ...minimumProblems(parsed), ...outboundProblems(parsed)]
+}
+
+function submissionProblems(parsed: ParsedTopology): Problem[] {
+  if (!parsed.submission) return []
+  const problems: Problem[] = []
+  const { tls } = resolveSubmission(parsed)
+  const { authRequiresTls, mechanisms } = parsed.submission
+  if (authRequiresTls === true && tls === 'none') {
+    problems.push({
+      path: 'submission.authRequiresTls',
+      message: 'AUTH would wait for TLS for ever: submission offers no STARTTLS; set submission.tls to "offered"',
+    })
+  }
+  if (authRequiresTls === false && tls === 'required') {
+    problems.push({
+      path: 'submission.authRequiresTls',
+      message:
+        'AUTH cannot come before TLS where submission requires TLS; leave it out, or set submission.tls to "offered"',
+    })
+  }
+  const twice = mechanisms.find((name, index) => mechanisms.indexOf(name) !== index)
+  if (twice !== undefined) {
+    problems.push({ path: 'submission.mechanisms', message: `${quote(twice)} is named twice` })
+  }
+  const hasUsers =
+    Object.keys(parsed.local?.accounts ?? {}).length > 0 ||
+    Object.values(parsed.domains).some(({ mailboxes }) => Object.keys(mailboxes).length > 0)
+  if (!hasUsers) {
+    problems.push({ path: 'submission', message: 'nobody could authenticate: there is no mailbox and no account' })
+  }
+  return problems
+}
+
+function minimumProblems(parsed: ParsedTopology): Problem[] {
+  const offered = parsed.tls !== 'none' || resolveSubmission(parsed).tls !== 'none'
+  if (parsed.tlsMinimum === undefined || offered) return []
+  return [
+    { path: 'tlsMinimum', message: `${quote(parsed.tlsMinimum)} asks for TLS of a version, but no TLS is offered` },
+  ]
+}
+
+/** MTAs know a next hop by its address, so what holds for an upstream on one way holds on all. */
+function outboundProblems(parsed: ParsedTopology): Problem[] {
+  const problems: Problem[] = []
+  const said = new Map<string, { tls: OutboundTls; path: string }>()
+  const say = (upstream: string, tls: OutboundTls, path: string) => {
+    const before = said.get(upstream)
+    if (before && before.tls !== tls) {
+      problems.push({
+        path,
+        message: `the upstream ${quote(upstream)} is reached with TLS ${quote(tls)} here and ${quote(before.tls)} by ${before.path}; name another upstream`,
+      })
+    } else said.set(upstream, { tls, path })
+  }
+  if (parsed.smarthost) say(parsed.smarthost.upstream, parsed.smarthost.tls ?? parsed.outboundTls, 'smarthost')
+  for (const [domain, hop] of Object.entries(parsed.routes)) {
+    say(hop.upstream, hop.tls ?? parsed.outboundTls, `routes[${quote(domain)}]`)
+  }
+  if (parsed.smarthost) return problems
+  for (const [domain, { mx }] of Object.entries(parsed.internet)) {
+    if (domain in parsed.routes) continue
+    for (const { upstream } of mx) {
+      if (upstream !== undefined) say(upstream, parsed.outboundTls, `internet[${quote(domain)}].mx`)
+    }
+  }
+  return problems
+}
