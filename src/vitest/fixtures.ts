@@ -79,7 +79,8 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     const { total, slowest, own } = running.timings
     boot = { bootMs: total, bootEngineMs: slowest.engineMs, bootOwnMs: own }
   }, 60_000)
-  afterAll(async (_, suite) => {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
+  afterAll(async ({}, suite) => {
     const unread = running?.mta.log.unread() ?? []
     const began = performance.now()
     await running?.stop()

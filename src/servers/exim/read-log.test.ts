@@ -64,6 +64,11 @@ describe('readLog', () => {
       { event: 'deferred', to: ['later@elsewhere.example'], relay: 'remote_smtp', reason: 'Connection refused' },
     ],
     [
+      'a deferral before any host is asked',
+      '2026-11-22 14:05:05.979 1xV8Bj-00000L-2o == late@elsewhere.example routing defer (-52): retry time not reached',
+      { event: 'deferred', to: ['late@elsewhere.example'], reason: 'retry time not reached' },
+    ],
+    [
       'a frozen message',
       '2026-11-22 11:16:49.906 1xV5Yv-00003b-2m Frozen (delivery error message)',
       { event: 'held', queueId: '1xV5Yv-00003b-2m' },

@@ -70,7 +70,7 @@ const FLAGS: Record<string, LogEventKind> = {
 
 /** `joe@example.com <team@example.com> R=router T=transport H=host [address] C="250 ok"`, or with `: reason` at its end. */
 function delivery(flag: string, rest: string): LogEvent {
-  const [, who = '', tail = ''] = /^(.*?)((?: [A-Z]=| \(|: | defer ).*)?$/.exec(rest) ?? []
+  const [, who = '', tail = ''] = /^(.*?)((?: [A-Z]=| \(|: | (?:routing )?defer ).*)?$/.exec(rest) ?? []
   const [, inner, original] = /^(.*) <(.*)>$/.exec(who) ?? []
   const address = inner ?? who
   if (/^:?blackhole:?$/.test(address)) {
