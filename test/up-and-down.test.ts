@@ -37,12 +37,30 @@ it('up --json gives a rig that stock clients can use, and down ends it', async (
     expect(message?.envelope?.subject).toBe('By submission')
     await imap.logout()
 
+    const logged = (await mailrig('logs', 'stock-clients', '--json')).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const { messageId } = logged.find(({ event }) => event === 'store')
+    expect(logged).toContainEqual(expect.objectContaining({ event: 'delivered', messageId, from: jim.address }))
+    const trace = await mailrig('trace', `<${messageId}>`, '--name', 'stock-clients')
+    expect(trace.stdout, trace.stderr).toMatch(/^<jim@example\.com> delivered\n(?:.*\n)*.*dovecot\s+store/)
+    expect((await mailrig('queue', 'stock-clients')).stdout).toBe('The queue is empty.\n')
+    expect(await mailrig('trace', 'unheard@of.example', '--name', 'stock-clients')).toMatchObject({
+      code: 2,
+      stdout: '',
+    })
+
     const pop3 = new Pop3Command({ ...rig.endpoints.pop3, user: jim.user, password: jim.password })
     expect(await pop3.RETR(1)).toContain('Subject: By submission')
     await pop3.QUIT()
   } finally {
     const down = await mailrig('down', 'stock-clients')
     expect(down.code, down.stderr).toBe(0)
+  }
+  for (const command of [['logs'], ['queue'], ['trace', 'a@b.example', '--name']]) {
+    const { code, stderr } = await mailrig(...command, 'stock-clients')
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('no rig named "stock-clients" is up') })
   }
   const { stdout } = await mailrig('doctor', '--json')
   // Other tests keep rigs as well.

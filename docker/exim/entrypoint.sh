@@ -16,6 +16,13 @@ if [ -f /etc/mailrig/passwd ]; then
 fi
 chgrp Debian-exim /etc/exim4/passwd /etc/exim4/exim.key
 
+# The topology may want its log in files, by priority.
+if [ -f /etc/syslog.conf ]; then
+  rm -f /dev/log
+  syslogd --no-detach --no-klog -m 0 &
+  until [ -S /dev/log ]; do sleep 0.01; done
+fi
+
 # Exim's main log and panic log are one named pipe.
 rm -f /var/log/exim4/mainlog /var/log/exim4/paniclog
 mkfifo -m 660 /var/log/exim4/mainlog

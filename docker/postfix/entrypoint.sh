@@ -15,6 +15,13 @@ if [ -f /etc/mailrig/passwd ]; then
   rm /etc/mailrig/passwd /etc/mailrig/group
 fi
 
+# The topology may want its log in files, by priority.
+if [ -f /etc/syslog.conf ]; then
+  rm -f /dev/log
+  syslogd --no-detach --no-klog -m 0 &
+  until [ -S /dev/log ]; do sleep 0.01; done
+fi
+
 # Postfix believes that a file younger than two seconds is still being written, and every program waits it out.
 touch -c -d @1 /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/vmailbox
 

@@ -3,7 +3,8 @@
 # MAILRIG_ADDRESS: its address; MAILRIG_DNS: the resolver; MAILRIG_ORIGIN: the domain of bare names in mail submitted here.
 set -eu
 
-busybox syslogd -n -O /dev/stdout &
+# The topology may want its log in files, by priority, which Debian 12's busybox cannot do.
+if [ -f /etc/syslog.conf ]; then syslogd --no-detach --no-klog -m 0 & else busybox syslogd -n -O /dev/stdout & fi
 
 printf 'nameserver %s\noptions timeout:1 attempts:2 %s\n' "$MAILRIG_DNS" "${MAILRIG_DNS_OPTIONS:-}" > /etc/resolv.conf
 # Without a qualified name for its host sendmail sleeps 60 seconds before it listens.

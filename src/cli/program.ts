@@ -65,6 +65,27 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .addHelpText('after', '\nExamples:\n  mailrig down\n  mailrig down --all')
     .action(async (name, options) => (await import('./commands/down.ts')).down(name, options))
 
+  add(program, 'logs', 'print the log of a rig started by `mailrig up`, MTA and mail store together')
+    .argument('[name]', 'the name it was given', 'default')
+    .option('-f, --follow', 'go on until interrupted')
+    .option('--problems', 'only refusals, warnings, errors and failed logins')
+    .option('--json', 'what each line says, one JSON document a line')
+    .addHelpText('after', '\nExamples:\n  mailrig logs --follow\n  mailrig logs --problems --json')
+    .action(async (name, options) => (await import('./commands/logs.ts')).logs(name, options))
+
+  add(program, 'queue', 'print what waits in the queue of a rig started by `mailrig up`, and why')
+    .argument('[name]', 'the name it was given', 'default')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', '\nExample:\n  mailrig queue --json')
+    .action(async (name, options) => (await import('./commands/queue.ts')).queue(name, options))
+
+  add(program, 'trace', 'print the way of a message through a rig started by `mailrig up`, hop by hop')
+    .argument('<message-id>', 'with or without angle brackets')
+    .option('--name <name>', 'the name the rig was given', 'default')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', "\nExample:\n  mailrig trace '<31231233@snow.example>'")
+    .action(async (messageId, options) => (await import('./commands/trace.ts')).trace(messageId, options))
+
   add(program, 'clean', 'remove every container, network and volume mailrig made, kept rigs included')
     .option('--images', 'the images too')
     .option('--engine', 'and end the engine daemon, if mailrig started it')

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { WaitError } from '../errors/mailrig-error.ts'
+import { timed } from '../metrics/waits.ts'
 
 export interface LogLine {
   /** When it was read, in milliseconds since the epoch. */
@@ -64,7 +65,7 @@ export function createLog(name: string): LogSink {
       return () => listeners.delete(listener)
     },
     next(test, waitingFor, timeoutMs = 10_000) {
-      return new Promise((resolve, reject) => {
+      const come = new Promise<LogLine>((resolve, reject) => {
         const stop = () => {
           clearTimeout(timer)
           off()
@@ -85,6 +86,7 @@ export function createLog(name: string): LogSink {
         waiting.add(fail)
         if (over) fail('its output ended')
       })
+      return timed(`${waitingFor} in the log of ${name}`, come)
     },
   }
   return { log, write: (which, octets) => splitters[which].write(octets), end }

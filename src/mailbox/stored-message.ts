@@ -1,4 +1,5 @@
 import PostalMime, { addressParser, decodeWords, type Email } from 'postal-mime'
+import { type DeliveryReport, deliveryReport } from './delivery-report.ts'
 import { bareMessageId, headerField, headerFields } from './header-fields.ts'
 
 export type { Email }
@@ -25,6 +26,8 @@ export interface StoredMessage {
   raw(): Promise<Buffer>
   /** Its fields, texts and attachments, read by postal-mime. */
   parsed(): Promise<Email>
+  /** A bounce, delay warning or success notification, read (RFC 3464). @throws {InputError} where it is none. */
+  report(): Promise<DeliveryReport>
 }
 
 export interface StoredFacts {
@@ -50,6 +53,7 @@ export function storedMessage(facts: StoredFacts, head: Buffer, raw: () => Promi
     ...(messageId === undefined ? {} : { messageId }),
     ...(from === undefined ? {} : { from }),
     raw,
+    report: () => raw().then(deliveryReport),
     parsed() {
       email ??= raw().then((octets) => PostalMime.parse(octets))
       return email

@@ -39,11 +39,13 @@ export function gather(
 
 function scenarioRun(root: string, module: TestModule): ScenarioRun {
   const state = module.state()
+  const teardownMs = module.meta().mailrigFile?.teardownMs
   return {
     file: relative(root, module.moduleId),
     // What never ran, because the run was interrupted or did not get that far, has not passed.
     state: state === 'passed' || state === 'skipped' ? state : 'failed',
     durationMs: module.diagnostic().duration,
+    ...(teardownMs === undefined ? {} : { teardownMs }),
     tests: [...module.children.allTests()].map(testRun),
   }
 }
@@ -61,6 +63,7 @@ function testRun(test: TestCase): TestRun {
     ...(meta?.bootMs === undefined
       ? {}
       : { bootMs: meta.bootMs, bootEngineMs: meta.bootEngineMs, bootOwnMs: meta.bootOwnMs }),
+    ...(meta === undefined || meta.waits.length === 0 ? {} : { waits: meta.waits }),
     observations: meta?.observations ?? [],
     ...(meta?.versions ? { versions: meta.versions } : {}),
   }

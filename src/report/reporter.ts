@@ -6,6 +6,7 @@ import { documentsOf, readDocuments, stale } from './documents.ts'
 import { gather, inMatrix } from './gather.ts'
 import { matrixProjects } from './matrix.ts'
 import { missingFrom } from './run-document.ts'
+import { slowest } from './slowest.ts'
 import { summarise } from './summary.ts'
 
 export interface MailrigReporterOptions {
@@ -57,7 +58,7 @@ export default class MailrigReporter implements Reporter {
     await rename(`${path}.${process.pid}`, path)
 
     const say = (text: string) => vitest.logger.log(`${pc.bold(' mailrig')}  ${text}`)
-    for (const line of summarise(run)) say(line)
+    for (const line of [...summarise(run), ...slowest(run)]) say(line)
     if (this.#options.docs === undefined) return
     const missing = missingFrom(run, matrixProjects)
     if (missing.length > 0)

@@ -21,6 +21,8 @@ const test = z.object({
   /** Of that, the engine's making of containers, and mailrig's own; the rest is the slowest server's own start. */
   bootEngineMs: z.number().optional(),
   bootOwnMs: z.number().optional(),
+  /** What the test waited for, how long, and what ended each wait. */
+  waits: z.array(z.object({ what: z.string(), ms: z.number(), end: z.string() })).optional(),
   observations: z.array(z.object({ name: z.string(), value: z.string(), verdict: verdict.optional() })),
   versions: z.record(z.string(), z.string()).optional(),
 })
@@ -30,6 +32,8 @@ const scenario = z.object({
   file: z.string(),
   state: z.enum(['passed', 'failed', 'skipped']),
   durationMs: z.number(),
+  /** How long its rigs took to end. */
+  teardownMs: z.number().optional(),
   tests: z.array(test),
 })
 

@@ -1,11 +1,17 @@
 import type { QueueEntry, StoredPlace } from '../servers/contract.ts'
+import type { Reply } from '../session/reply.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { format } from '../session/transcript-format.ts'
+import { describeFate, refusedBy } from './fate.ts'
+import { formatJourney, type Traveller } from './journey.ts'
 import type { Rig } from './rig.ts'
-import type { Traceable } from './running-mta.ts'
 
 /** Everything known about what happened to the messages of one scenario, as plain data. */
 export interface Evidence {
+  /** What became of each recipient, with the reason; what went wrong stands first. */
+  fates: string[]
+  /** The way of each message over all hops, a line a step. */
+  journeys: { messageId: string; steps: string[] }[]
   mta: { name: string; release: string }
   /** The sessions, formatted; secrets masked. */
   transcripts: string[]
@@ -28,7 +34,7 @@ const TAIL = 12
 /** Gathers the evidence. Never throws: it is asked for when something has failed already. */
 export async function collectEvidence(
   rig: Rig,
-  what: { transcripts: readonly Transcript[]; messages: readonly Traceable[] },
+  what: { transcripts: readonly Transcript[]; messages: readonly Traveller[]; refused?: readonly Reply[] },
 ): Promise<Evidence> {
   const messageIds = what.messages.flatMap(({ messageId }) => (messageId ? [messageId] : []))
   const [queue, stored] = await Promise.all([
@@ -37,7 +43,17 @@ export async function collectEvidence(
   ])
   const mtaLog = unique(what.messages.flatMap((message) => rig.mta.log.linesOf(message).map(({ text }) => text)))
   const storeLines = rig.hasStore ? rig.store.log.lines : []
+  const journeys = what.messages.map((message) => rig.journey(message)).filter(({ steps }) => steps.length > 0)
+  const fates = [
+    ...(what.refused ?? []).map((reply) => refusedBy(reply)),
+    ...journeys.flatMap((journey) => journey.fates),
+  ]
   return {
+    fates: fates.toSorted((a, b) => Number(a.fate === 'delivered') - Number(b.fate === 'delivered')).map(describeFate),
+    journeys: journeys.map((journey) => ({
+      messageId: journey.messageId ?? journey.queueIds.join(' '),
+      steps: formatJourney({ ...journey, fates: [] }),
+    })),
     mta: { name: rig.mta.name, release: rig.mta.release },
     transcripts: what.transcripts.map((transcript) => format(transcript)),
     queue,
@@ -69,6 +85,8 @@ export function formatEvidence(evidence: Evidence): string {
       ? [evidence.stored]
       : evidence.stored.map(({ user, folder, uid, messageId }) => `${user} ${folder} UID ${uid}: <${messageId}>`)
   return [
+    section('what became of the messages', unique(evidence.fates)),
+    ...evidence.journeys.map(({ messageId, steps }) => section(`journey of ${messageId}`, steps)),
     section(`log of ${name} (${release}), lines of these messages`, evidence.mtaLog),
     section(`log of ${name} (${release}), last lines`, evidence.mtaTail),
     section('log of the mail store, lines of these messages', evidence.storeLog),

@@ -5,6 +5,7 @@ import { readMaildir } from '../mailbox/maildir.ts'
 import { type Match, type Matcher, matcherOf } from '../mailbox/match.ts'
 import { readMbox } from '../mailbox/mbox.ts'
 import { describeMessage, type StoredMessage } from '../mailbox/stored-message.ts'
+import { timed } from '../metrics/waits.ts'
 import type { RunningMta, Traceable } from './running-mta.ts'
 
 export interface LocalMailboxOptions {
@@ -54,9 +55,16 @@ export class LocalMailbox {
    *
    * @throws {WaitError} after `timeoutMs` (default 10 000) and when the server is gone, telling what is there instead.
    */
-  async waitFor(match: Match, options: { timeoutMs?: number; folder?: string } = {}): Promise<StoredMessage> {
-    const { timeoutMs = 10_000, folder } = options
+  waitFor(match: Match, options: { timeoutMs?: number; folder?: string } = {}): Promise<StoredMessage> {
     const matcher = matcherOf(match)
+    return timed(`${matcher.what} in ${this.address}`, this.#waitFor(match, matcher, options))
+  }
+
+  async #waitFor(
+    match: Match,
+    matcher: Matcher,
+    { timeoutMs = 10_000, folder }: { timeoutMs?: number; folder?: string },
+  ): Promise<StoredMessage> {
     const over = Promise.withResolvers<string>()
     const timer = setTimeout(() => over.resolve(`${timeoutMs} ms are over`), timeoutMs)
     let progress = Promise.withResolvers<undefined>()

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { LogFact } from '../servers/contract.ts'
+import type { LogEvent } from '../servers/log-event.ts'
 import { MessageTracker } from './message-tracker.ts'
 
-/** A log whose lines are the facts themselves. */
+/** A log whose lines are the events themselves. */
 function tracker() {
-  const messages = new MessageTracker((line) => JSON.parse(line) as LogFact)
+  const messages = new MessageTracker((line) => ({ event: 'note', ...JSON.parse(line) }) as LogEvent)
   let at = 0
-  return { messages, feed: (fact: LogFact) => messages.feed({ at: at++, text: JSON.stringify(fact) }) }
+  return { messages, feed: (fact: Partial<LogEvent>) => messages.feed({ at: at++, text: JSON.stringify(fact) }) }
 }
 
 describe('MessageTracker', () => {
@@ -24,14 +24,14 @@ describe('MessageTracker', () => {
     await wait
     expect(settled).toBe(true)
     expect(messages.queueIdsOf('m@x')).toEqual(['A'])
-    expect(messages.linesOf(['A'])).toHaveLength(3)
+    expect(messages.eventsOf(['A'])).toHaveLength(3)
   })
 
   it('names what is still queued, and why, when the time is over', async () => {
     const { messages, feed } = tracker()
-    feed({ queueId: 'A', deferred: true })
+    feed({ event: 'deferred', queueId: 'A' })
     await expect(messages.settled(['A'], 5)).rejects.toThrow(
-      'waited for the queue to let go of A, but 5 ms are over\n  A: {"queueId":"A","deferred":true}',
+      'waited for the queue to let go of A, but 5 ms are over\n  A: {"event":"deferred","queueId":"A"}',
     )
   })
 
@@ -48,10 +48,31 @@ describe('MessageTracker', () => {
     const off = messages.onRest(() => atRest.push(messages.atRest(['A'])))
     feed({ queueId: 'A', child: 'B' })
     feed({ queueId: 'A', removed: true })
-    feed({ queueId: 'B', deferred: true })
+    feed({ event: 'held', queueId: 'B' })
     off()
     feed({ queueId: 'B', removed: true })
     expect(atRest).toEqual([false, true])
     expect(messages.atRest(['unheard of'])).toBe(false)
+  })
+
+  it('tells with each line what earlier ones told of its message, and follows a parent as a child', () => {
+    const { messages, feed } = tracker()
+    feed({ event: 'queued', queueId: 'A', messageId: 'm@x', from: 'a@x' })
+    feed({ event: 'queued', queueId: 'B', parent: 'A', from: '' })
+    feed({ event: 'delivered', queueId: 'A', to: ['b@y'] })
+    expect(messages.events.at(-1)).toMatchObject({ event: 'delivered', messageId: 'm@x', from: 'a@x', to: ['b@y'] })
+    expect(messages.family(['A'])).toEqual(['A', 'B'])
+  })
+
+  it('finds the lines about a message that nobody understood', () => {
+    const { messages, feed } = tracker()
+    feed({ event: 'queued', queueId: 'AB12' })
+    feed({ event: 'raw', reason: 'something of AB12' })
+    feed({ event: 'raw', queueId: 'CD34' })
+    feed({ event: 'raw', reason: 'something else' })
+    expect(messages.unread().map(({ text }) => text)).toEqual([
+      '{"event":"raw","reason":"something of AB12"}',
+      '{"event":"raw","queueId":"CD34"}',
+    ])
   })
 })

@@ -1,5 +1,6 @@
 import { WaitError } from '../errors/mailrig-error.ts'
-import type { LogFact } from '../servers/contract.ts'
+import { timed } from '../metrics/waits.ts'
+import type { LogEvent } from '../servers/log-event.ts'
 
 /** One line of a server's log, with the time it was read here (ms since the epoch). */
 export interface TrackedLine {
@@ -7,12 +8,19 @@ export interface TrackedLine {
   text: string
 }
 
+/** A log line together with what it says. `messageId`, `from` and `user` are those of the message, also where an earlier line told them. */
+export type LoggedEvent = LogEvent & TrackedLine
+
 interface Tracked {
   messageId?: string
+  from?: string
+  user?: string
+  /** The server said that it took it in. */
+  queued: boolean
   removed: boolean
   deferred?: string
   children: Set<string>
-  lines: TrackedLine[]
+  events: LoggedEvent[]
 }
 
 /**
@@ -21,29 +29,39 @@ interface Tracked {
  * A message is *settled* when the MTA holds neither it nor anything made because of it: a bounce, a forwarded copy.
  */
 export class MessageTracker {
-  readonly #readLog: (line: string) => LogFact | undefined
+  /** Every line so far, read. */
+  readonly events: LoggedEvent[] = []
+  readonly #readLog: (line: string) => LogEvent
   readonly #messages = new Map<string, Tracked>()
   readonly #waiting = new Set<() => void>()
   #ended: string | undefined
 
-  constructor(readLog: (line: string) => LogFact | undefined) {
+  constructor(readLog: (line: string) => LogEvent) {
     this.#readLog = readLog
   }
 
   /** Takes the next log line. */
   feed(line: TrackedLine): void {
-    const fact = this.#readLog(line.text)
-    if (!fact) return
-    const message = this.#message(fact.queueId)
-    message.lines.push(line)
-    if (fact.messageId !== undefined) message.messageId = fact.messageId
-    if (fact.child !== undefined && fact.child !== fact.queueId) {
-      message.children.add(fact.child)
-      this.#message(fact.child)
+    const read = this.#readLog(line.text)
+    if (read.queueId === undefined) {
+      this.events.push({ ...read, at: line.at, text: line.text })
+      return
     }
-    if (fact.deferred) message.deferred = line.text
-    if (fact.removed) message.removed = true
-    if (fact.removed || fact.deferred) for (const wake of [...this.#waiting]) wake()
+    const message = this.#message(read.queueId)
+    this.#relate(read.queueId, read)
+    for (const key of ['messageId', 'from', 'user'] as const) {
+      const value = read[key]
+      if (value !== undefined) message[key] = value
+    }
+    const event = { ...knownOf(message), ...read, at: line.at, text: line.text }
+    this.events.push(event)
+    message.events.push(event)
+
+    if (read.event === 'queued') message.queued = true
+    const atRest = read.event === 'deferred' || read.event === 'held'
+    if (atRest) message.deferred = line.text
+    if (read.removed) message.removed = true
+    if (read.removed || atRest) for (const wake of [...this.#waiting]) wake()
   }
 
   /** The server is gone: every wait ends at once with this reason. */
@@ -55,6 +73,30 @@ export class MessageTracker {
   /** Why there will be no more lines; undefined while the server runs. */
   get ended(): string | undefined {
     return this.#ended
+  }
+
+  /** Every message that was taken in and has not left since. */
+  queued(): string[] {
+    return [...this.#messages].filter(([, { queued, removed }]) => queued && !removed).map(([queueId]) => queueId)
+  }
+
+  /** These ids and all that came of them, but those that have left the queue. */
+  open(queueIds: Iterable<string>): string[] {
+    return this.family(queueIds).filter((queueId) => !this.#messages.get(queueId)?.removed)
+  }
+
+  /** Takes messages for removed, where the log does not say so. */
+  forget(queueIds: Iterable<string>): void {
+    for (const queueId of queueIds) this.#message(queueId).removed = true
+    for (const wake of [...this.#waiting]) wake()
+  }
+
+  /** Lines that name a message and were not understood: what the adapter's `readLog` has still to learn. */
+  unread(): LoggedEvent[] {
+    return this.events.filter(
+      ({ event, queueId, text }) =>
+        event === 'raw' && (queueId !== undefined || [...this.#messages.keys()].some((id) => text.includes(id))),
+    )
   }
 
   /** Calls `listener` whenever a message is let go of or put off, and when the server is gone. The result ends that. */
@@ -89,9 +131,9 @@ export class MessageTracker {
   }
 
   /** Log lines of these ids and all that came of them, in the order they were read. */
-  linesOf(queueIds: Iterable<string>): TrackedLine[] {
+  eventsOf(queueIds: Iterable<string>): LoggedEvent[] {
     return this.family(queueIds)
-      .flatMap((queueId) => this.#messages.get(queueId)?.lines ?? [])
+      .flatMap((queueId) => this.#messages.get(queueId)?.events ?? [])
       .sort((a, b) => a.at - b.at)
   }
 
@@ -101,11 +143,21 @@ export class MessageTracker {
    * @throws {WaitError} after `timeoutMs`, naming what is still queued and the last reason it was deferred; at once
    * when the server is gone.
    */
-  settled(queueIds: Iterable<string>, timeoutMs = 10_000): Promise<void> {
+  settled(queueIds: Iterable<string>, timeoutMs?: number): Promise<void> {
     const wanted = [...queueIds]
-    const open = () => this.family(wanted).filter((queueId) => !this.#messages.get(queueId)?.removed)
+    return this.#until(() => this.open(wanted), 'the queue to let go of', timeoutMs)
+  }
+
+  /** Resolves when each of these, and all that came of them, has been let go of or put off. @throws {WaitError} likewise. */
+  rested(queueIds: Iterable<string>, timeoutMs?: number): Promise<void> {
+    const wanted = [...queueIds]
+    const busy = () => this.open(wanted).filter((queueId) => this.#messages.get(queueId)?.deferred === undefined)
+    return this.#until(busy, 'the queue to deliver or put off', timeoutMs)
+  }
+
+  #until(open: () => string[], waitingFor: string, timeoutMs = 10_000): Promise<void> {
     if (open().length === 0) return Promise.resolve()
-    return new Promise((resolve, reject) => {
+    const done = new Promise<void>((resolve, reject) => {
       const finish = (error?: WaitError) => {
         clearTimeout(timer)
         this.#waiting.delete(check)
@@ -114,31 +166,48 @@ export class MessageTracker {
       }
       const check = () => {
         if (open().length === 0) finish()
-        else if (this.#ended !== undefined) finish(this.#unsettled(open(), this.#ended))
+        else if (this.#ended !== undefined) finish(this.#unsettled(open(), waitingFor, this.#ended))
       }
-      const timer = setTimeout(() => finish(this.#unsettled(open(), `${timeoutMs} ms are over`)), timeoutMs)
+      const timer = setTimeout(() => finish(this.#unsettled(open(), waitingFor, `${timeoutMs} ms are over`)), timeoutMs)
       this.#waiting.add(check)
       check()
     })
+    return timed(`${waitingFor} ${open().length === 1 ? 'one message' : `${open().length} messages`}`, done)
   }
 
-  #unsettled(queueIds: string[], why: string): WaitError {
+  #unsettled(queueIds: string[], waitingFor: string, why: string): WaitError {
     const lines = queueIds.map((queueId) => {
       const last = this.#messages.get(queueId)
-      return `  ${queueId}: ${last?.deferred ?? last?.lines.at(-1)?.text ?? 'no log line yet'}`
+      return `  ${queueId}: ${last?.deferred ?? last?.events.at(-1)?.text ?? 'no log line yet'}`
     })
-    return new WaitError(`waited for the queue to let go of ${queueIds.join(', ')}, but ${why}\n${lines.join('\n')}`, {
+    return new WaitError(`waited for ${waitingFor} ${queueIds.join(', ')}, but ${why}\n${lines.join('\n')}`, {
       remedy:
         'A deferred message stays queued until its next hop takes it; wait for the deferral, or mend the next hop.',
     })
   }
 
+  #relate(queueId: string, { child, parent }: LogEvent): void {
+    if (child !== undefined && child !== queueId) {
+      this.#message(queueId).children.add(child)
+      this.#message(child)
+    }
+    if (parent !== undefined) this.#message(parent).children.add(queueId)
+  }
+
   #message(queueId: string): Tracked {
     let message = this.#messages.get(queueId)
     if (!message) {
-      message = { removed: false, children: new Set(), lines: [] }
+      message = { queued: false, removed: false, children: new Set(), events: [] }
       this.#messages.set(queueId, message)
     }
     return message
+  }
+}
+
+function knownOf({ messageId, from, user }: Tracked): Pick<Tracked, 'messageId' | 'from' | 'user'> {
+  return {
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(from === undefined ? {} : { from }),
+    ...(user === undefined ? {} : { user }),
   }
 }

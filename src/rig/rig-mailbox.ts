@@ -4,10 +4,11 @@ import { ImapMailbox, type ImapOptions, openImap, type Quota, type WaitForOption
 import { type ImapSession, openImapSession } from '../mailbox/imap-session.ts'
 import { MailboxCommandError } from '../mailbox/mailbox-error.ts'
 import { type ManageSieve, openManageSieve } from '../mailbox/manage-sieve.ts'
-import type { Match } from '../mailbox/match.ts'
+import { type Match, matcherOf } from '../mailbox/match.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
 import { SieveScripts } from '../mailbox/sieve-scripts.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
+import { timed } from '../metrics/waits.ts'
 import { store } from '../servers/registry.ts'
 import type { TlsOptions } from '../session/connection.ts'
 
@@ -54,7 +55,8 @@ export class RigMailbox {
   /** The first message that fits, there already or to come. @throws {WaitError} telling what is there instead. */
   waitFor(match: Match, options: WaitForOptions = {}): Promise<StoredMessage> {
     const abort = AbortSignal.any([this.#options.ended, ...(options.abort ? [options.abort] : [])])
-    return this.#shared.waitFor(match, { ...options, abort })
+    const what = `${matcherOf(match).what} in ${this.address}`
+    return timed(what, this.#shared.waitFor(match, { ...options, abort }))
   }
 
   /** What is in a folder now, oldest first. Default INBOX. */
@@ -147,8 +149,8 @@ function arrivalsIn(log: LogFollower): MailArrival {
   return {
     onArrival: (listener) =>
       log.on(({ text }) => {
-        const stored = store.storedIn(text)
-        if (stored) listener(stored.messageId || undefined)
+        const { event, messageId } = store.readLog(text)
+        if (event === 'store') listener(messageId)
       }),
   }
 }

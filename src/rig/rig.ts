@@ -4,13 +4,16 @@ import type { RunningContainer } from '../engine/container.ts'
 import type { Reach } from '../engine/engine.ts'
 import { EngineError, InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/contract.ts'
+import { store as storeAdapter } from '../servers/registry.ts'
 import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
 import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
+import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
+import type { LoggedEvent, TrackedLine } from './message-tracker.ts'
 import { RigMailbox } from './rig-mailbox.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
@@ -29,7 +32,11 @@ export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' 
 export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
-export type RigSentMessage = SentMessage & { queueIds: readonly string[] }
+export type RigSentMessage = SentMessage & {
+  queueIds: readonly string[]
+  /** Its way over all hops, as far as it has come. */
+  journey(): Journey
+}
 
 const PORTS = { smtp: 25, submission: 587 } as const
 
@@ -130,7 +137,18 @@ export class Rig {
       endpoint: this.endpoint(service, side),
       ...this.#from(side),
     })
-    return { ...message, queueIds: acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply)) }
+    const queueIds = acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply))
+    const sent = { ...message, queueIds }
+    return { ...sent, journey: () => this.journey(sent) }
+  }
+
+  /** The way of a message over all hops so far: sessions, queue, every try, upstreams, store. A Message-ID is enough. */
+  journey(message: Traveller): Journey {
+    return journeyOf(message, {
+      mta: this.mta,
+      upstreams: this.upstreams,
+      storeLog: this.#parts.store?.log.lines ?? [],
+    })
   }
 
   /**
@@ -194,6 +212,25 @@ export class Rig {
     return upstream
   }
 
+  /** Every line of MTA and store so far, in the order they were read, each with what it says. */
+  log(): (LoggedEvent & { server: string })[] {
+    return [
+      ...this.mta.log.events.map((event) => ({ ...event, server: this.mta.name })),
+      ...(this.#parts.store?.log.lines ?? []).map((line) => storeEvent(line)),
+    ].sort((a, b) => a.at - b.at)
+  }
+
+  /** Calls `listener` with each line from now on. The result ends that. */
+  onLog(listener: (event: LoggedEvent & { server: string }) => void): () => void {
+    const offs = [
+      this.mta.log.on((event) => listener({ ...event, server: this.mta.name })),
+      this.#parts.store?.log.on((line) => listener(storeEvent(line))),
+    ]
+    return () => {
+      for (const off of offs) off?.()
+    }
+  }
+
   /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */
   get accounts(): StoreAccount[] {
     return storeAccounts(this.topology)
@@ -227,4 +264,8 @@ export class Rig {
       remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
     })
   }
+}
+
+function storeEvent({ at, text }: TrackedLine): LoggedEvent & { server: string } {
+  return { ...storeAdapter.readLog(text), at, text, server: storeAdapter.name }
 }

@@ -5,16 +5,18 @@ import type {
   ExecResult,
   Feature,
   MtaAdapter,
-  QueueEntry,
   Release,
   RenderContext,
   ServerFile,
   ServerHandle,
 } from '../servers/contract.ts'
+import { isProblem } from '../servers/log-event.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import { CommandError } from './command-error.ts'
-import { MessageTracker, type TrackedLine } from './message-tracker.ts'
+import { describePattern, type EventPattern, matchesEvent } from './event-match.ts'
+import { type LoggedEvent, MessageTracker, type TrackedLine } from './message-tracker.ts'
+import { type MtaQueue, mtaQueue } from './mta-queue.ts'
 
 /** What identifies a message to its MTA: what `send` gives, or any object with one of these. */
 export interface Traceable {
@@ -32,6 +34,8 @@ export class RunningMta {
   readonly #context: RenderContext
   readonly #container: RunningContainer
   readonly #tracker: MessageTracker
+  /** What waits, and what an administrator does to it. */
+  readonly queue: MtaQueue
 
   constructor(adapter: MtaAdapter, context: RenderContext, container: RunningContainer, files: readonly ServerFile[]) {
     this.name = adapter.name
@@ -43,6 +47,13 @@ export class RunningMta {
     this.#tracker = new MessageTracker(adapter.readLog)
     for (const line of container.logs.lines) this.#tracker.feed(line)
     container.logs.on((line) => this.#tracker.feed(line))
+    this.queue = mtaQueue({
+      adapter,
+      tracker: this.#tracker,
+      run: (command) => this.run(command),
+      queueIdsOf: (message) => this.queueIdsOf(message),
+      event: (pattern, timeoutMs) => this.log.event(pattern, timeoutMs),
+    })
     void container.exited.then(({ exitCode }) => this.#tracker.end(`${adapter.name} exited with code ${exitCode}`))
   }
 
@@ -69,15 +80,9 @@ export class RunningMta {
     return result
   }
 
-  /** What waits in the queue now. Costs a command in the container. */
-  async queue(): Promise<QueueEntry[]> {
-    const { command, parse } = this.#adapter.queue
-    return parse((await this.run(command)).stdout)
-  }
-
   /** Makes the daemon try everything in the queue now. */
-  async flush(): Promise<void> {
-    await this.run(this.#adapter.flush)
+  flush(): Promise<void> {
+    return this.queue.flush()
   }
 
   /**
@@ -112,17 +117,46 @@ export class RunningMta {
     await this.#container.greeted()
   }
 
-  /** The log so far, and a wait for its next line. */
+  /** The log so far, line by line and read, and waits for what comes. */
   get log() {
     const logs = this.#container.logs
+    const tracker = this.#tracker
     return {
       lines: logs.lines as readonly TrackedLine[],
+      /** The same lines, each with what it says; those not understood are `raw`. */
+      events: tracker.events as readonly LoggedEvent[],
       /** The lines about this message and what came of it. */
-      linesOf: (message: Traceable): TrackedLine[] => this.#tracker.linesOf(this.queueIdsOf(message)),
+      linesOf: (message: Traceable): TrackedLine[] => tracker.eventsOf(this.queueIdsOf(message)),
+      eventsOf: (message: Traceable): LoggedEvent[] => tracker.eventsOf(this.queueIdsOf(message)),
+      /** What `egrep '(reject|warning|error|fatal|panic):'` finds in Postfix's log, for every MTA. */
+      problems: (): LoggedEvent[] => tracker.events.filter(isProblem),
+      /** Lines that name a message and were not understood. */
+      unread: (): LoggedEvent[] => tracker.unread(),
+      /** Calls `listener` with each event from now on. The result ends that. */
+      on: (listener: (event: LoggedEvent) => void): (() => void) =>
+        logs.on(() => {
+          // The tracker has read a line before those who listen to lines are told of it.
+          const event = tracker.events.at(-1)
+          if (event) listener(event)
+        }),
       /** The first line after this call for which `test` holds. */
       next: (test: RegExp | ((line: string) => boolean), timeoutMs?: number): Promise<TrackedLine> => {
         const holds = typeof test === 'function' ? test : (text: string) => test.test(text)
         return logs.next(holds, `a log line of ${this.name} matching ${test}`, timeoutMs)
+      },
+      /** The first event that fits, there already or to come. @throws {WaitError} after `timeoutMs` (default 10 000). */
+      event: async (pattern: EventPattern, timeoutMs?: number): Promise<LoggedEvent> => {
+        let found = tracker.events.find((event) => matchesEvent(event, pattern))
+        // The tracker has read a line before those who wait for lines are told of it.
+        const last = () => tracker.events.at(-1)
+        const came = () => {
+          const event = last()
+          if (event && matchesEvent(event, pattern)) found = event
+          return found !== undefined
+        }
+        if (!found) await logs.next(came, `${describePattern(pattern)}`, timeoutMs)
+        if (!found) throw new Error('an event that came is there')
+        return found
       },
     }
   }
@@ -183,6 +217,11 @@ export class RunningMta {
       list.flatMap((message) => this.#heldIdsOf(message)),
       timeoutMs,
     )
+  }
+
+  /** Resolves when the message, and all that came of it, has left the queue or been put off. @throws {WaitError} */
+  async rested(message: Traceable, timeoutMs?: number): Promise<void> {
+    await this.#tracker.rested(this.#heldIdsOf(message), timeoutMs)
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Topology } from '../topology/topology.ts'
+import type { LogEvent } from './log-event.ts'
 
 /** The Debian releases a server can come from, oldest first. */
 export const RELEASES = ['bookworm', 'trixie'] as const
@@ -72,22 +73,6 @@ export interface ServerHandle {
   nextLogLine(test: (line: string) => boolean, waitingFor: string): Promise<string>
 }
 
-/**
- * What one log line says, as far as mailrig needs it to follow a message: a queue id coming into being, going on, or
- * being done with. Lines without a queue id give undefined.
- */
-export interface LogFact {
-  queueId: string
-  /** Message-ID without angle brackets, where the line has it. */
-  messageId?: string
-  /** The queue id of a message made because of this one: a bounce, a delay warning, a forwarded copy. */
-  child?: string
-  /** The server holds this message no longer. */
-  removed?: boolean
-  /** A delivery was put off; the message stays in the queue. */
-  deferred?: boolean
-}
-
 /** One message in a server's queue. */
 export interface QueueEntry {
   queueId: string
@@ -95,7 +80,19 @@ export interface QueueEntry {
   recipients: { address: string; reason?: string }[]
   /** Octets. */
   size?: number
+  /** When it was taken in, ms since the epoch; sendmail tells to the minute. */
+  arrival?: number
+  /** `hold` was put aside by somebody, `frozen` by Exim, for either reason: neither is tried again by itself. */
   state: 'active' | 'deferred' | 'hold' | 'frozen'
+}
+
+/** What an administrator does to messages in the queue. Each gives the command for these queue ids, at least one. */
+export interface QueueCommands {
+  /** Puts them aside: not tried until released. */
+  hold(queueIds: readonly string[]): string[]
+  release(queueIds: readonly string[]): string[]
+  /** Throws them away; nobody is told. */
+  delete(queueIds: readonly string[]): string[]
 }
 
 /** Things a topology may ask for that not every MTA has. The value is a reason in words where it is missing. */
@@ -134,9 +131,10 @@ export interface MtaAdapter {
   render(context: RenderContext): Rendered
   /** The queue id in the reply to the end of DATA, or undefined when the reply is no acceptance. */
   queueIdOf(reply: { code: number; text: string }): string | undefined
-  readLog(line: string): LogFact | undefined
+  /** What one line of its log says; `raw` where it is not understood. */
+  readLog(line: string): LogEvent
   /** Command that prints the queue, and its reader. Pure but for the command. */
-  queue: { command: string[]; parse(stdout: string): QueueEntry[] }
+  queue: { command: string[]; parse(stdout: string): QueueEntry[] } & QueueCommands
   /** Command that makes the daemon try everything in the queue now. */
   flush: string[]
   /** Compiles the lookup tables that this server compiles (postmap, newaliases, makemap); undefined where it has none. */
@@ -170,8 +168,8 @@ export type StoredFields = Record<string, string>
 export interface StoreAdapter {
   name: string
   render(context: RenderContext): Rendered
-  /** When the line says that a message was stored: its Message-ID without angle brackets, empty where it has none. */
-  storedIn(line: string): { messageId: string } | undefined
+  /** What one line of its log says; `store` when a message was stored. */
+  readLog(line: string): LogEvent
   version: Question<string>
   /** The value of a setting as the daemon reads it; undefined where it has none of that name. */
   setting(name: string): Question<string | undefined>

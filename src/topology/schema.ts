@@ -185,6 +185,16 @@ const limits = z.strictObject({
     .default(10_485_760),
 })
 
+/** Seconds. Left out: mailrig's own pace, which tries every second or two and gives up after an hour or later. */
+const queue = z.strictObject({
+  /** From a deferral to the next try. Postfix cannot do with less than two. */
+  retryAfter: z.int().min(2).optional(),
+  /** From the arrival to the bounce. */
+  giveUpAfter: z.int().min(1).optional(),
+  /** From the arrival to the warning that the message is late, which is not sent otherwise. */
+  warnAfter: z.int().min(1).optional(),
+})
+
 /** The SASL mechanisms Dovecot can be told to offer, of those that take a password. */
 const STORE_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
 
@@ -261,6 +271,14 @@ export const topologySchema = z.strictObject({
   access: z.array(accessRule).default([]),
   rewriting: rewriting.default({ generic: {}, domains: {} }),
   limits: limits.default({ messageSize: 10_485_760 }),
+  queue: queue.default({}),
+  /** Delivery status notifications (RFC 3461): offered, or not. Default: as Debian packages the server. */
+  dsn: z.boolean().optional(),
+  /**
+   * Where the MTA's log goes: to the container's output alone, or through syslogd to /var/log/mail.log, errors to
+   * /var/log/mail.err as well.
+   */
+  logging: z.enum(['output', 'syslog']).default('output'),
   /** Between user and detail in `user+detail@…` (Postfix: recipient_delimiter); null turns it off. */
   recipientDelimiter: z.enum(['+', '-']).nullable().default('+'),
   /** STARTTLS on SMTP, port 25. */

@@ -1,4 +1,5 @@
 import PostalMime, { type Email } from 'postal-mime'
+import { type DeliveryReport, deliveryReport } from '../mailbox/delivery-report.ts'
 import { headerField } from './header-field.ts'
 import type { Parameters } from './path-command.ts'
 
@@ -86,6 +87,11 @@ export class RelayedMessage {
   parsed(): Promise<Email> {
     this.#email ??= PostalMime.parse(this.content)
     return this.#email
+  }
+
+  /** A bounce, delay warning or success notification, read (RFC 3464). @throws {InputError} where it is none. */
+  report(): Promise<DeliveryReport> {
+    return deliveryReport(this.content)
   }
 
   /** One line for people, e.g. `from <a@b> to <c@d>, Message-ID <x@y>, "Subject"`. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerAuthentication, type SMTPServerOptions } from 'smtp-server/lib/smtp-server.js'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
+import { timed } from '../metrics/waits.ts'
 import type { ServerCertificate } from '../servers/contract.ts'
 import type { Flaw } from '../tls/certificates.ts'
 import type { Action, Stage } from './action.ts'
@@ -8,7 +9,7 @@ import { Attempt } from './attempt.ts'
 import { type Host, UpstreamConnection } from './connection.ts'
 import type { Keywords } from './keywords.ts'
 import { MessageBox, type NextOptions } from './message-box.ts'
-import type { MessageMatch } from './message-match.ts'
+import { describeMatch, type MessageMatch } from './message-match.ts'
 import type { RelayedMessage } from './relayed-message.ts'
 import { type RuleOptions, Script } from './script.ts'
 
@@ -125,7 +126,10 @@ export class Upstream {
    */
   next(match?: MessageMatch, options: NextOptions = {}): Promise<RelayedMessage> {
     const signals = [options.signal, this.#ended].filter((signal) => signal !== undefined)
-    return this.#box.next(match, { ...options, signal: AbortSignal.any(signals) }, () => this.#describeAttempts())
+    return timed(
+      `${describeMatch(match)} at upstream "${this.name}"`,
+      this.#box.next(match, { ...options, signal: AbortSignal.any(signals) }, () => this.#describeAttempts()),
+    )
   }
 
   /**

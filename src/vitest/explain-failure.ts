@@ -8,6 +8,7 @@ export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: T
   const evidence = await collectEvidence(testCase.rig, {
     transcripts: [...testCase.sent, ...testCase.sessions].map(({ transcript }) => transcript),
     messages: testCase.accepted(),
+    refused: [...testCase.refused, ...testCase.refusedInSessions()],
   })
   if (task.meta.mailrig) task.meta.mailrig.evidence = evidence
   const [error] = task.result?.errors ?? []

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, inject, type TaskMeta, type TestAPI, test } from 'vitest'
+import { MailrigError } from '../errors/mailrig-error.ts'
+import { onWait } from '../metrics/waits.ts'
 import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { startRig } from '../rig/start-rig.ts'
@@ -77,11 +79,20 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     const { total, slowest, own } = running.timings
     boot = { bootMs: total, bootEngineMs: slowest.engineMs, bootOwnMs: own }
   }, 60_000)
-  afterAll(() => running?.stop())
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
+  afterAll(async ({}, suite) => {
+    const unread = running?.mta.log.unread() ?? []
+    const began = performance.now()
+    await running?.stop()
+    const before = suite.file.meta.mailrigFile?.teardownMs ?? 0
+    if (running) suite.file.meta.mailrigFile = { teardownMs: before + performance.now() - began }
+    refuseUnread(mta.name, unread)
+  })
 
   return test.extend<RigFixtures & { testCase: TestCase }>({
     testCase: async ({ task, skip, onTestFailed }, use) => {
-      task.meta.mailrig = { covers: options.covers ?? [], observations: [] }
+      const meta: ScenarioMeta = { covers: options.covers ?? [], observations: [], waits: [] }
+      task.meta.mailrig = meta
       if (lacking !== undefined) {
         task.meta.mailrig.unsupported = lacking
         skip(`unsupported: ${lacking}`)
@@ -91,7 +102,9 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       boot = undefined
       const testCase = new TestCase(running)
       onTestFailed(() => explainFailure(task, testCase))
+      const off = onWait((wait) => meta.waits.push(wait))
       await use(testCase)
+      off()
       testCase.close()
     },
     observe: async ({ testCase, task }, use) => {
@@ -122,6 +135,16 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     },
     upstream: async ({ upstreams }, use) => use(upstreams('upstream')),
   }) as unknown as TestAPI<RigFixtures>
+}
+
+/** A line of the log about a message that mailrig cannot read is a message it may lose sight of. */
+function refuseUnread(mta: string, unread: readonly { text: string }[]): void {
+  if (unread.length === 0) return
+  const lines = unread.map(({ text }) => `  ${text}`)
+  throw new MailrigError([`mailrig does not understand these lines in the log of ${mta}:`, ...lines].join('\n'), {
+    code: 'LOG_NOT_READ',
+    remedy: `Teach src/servers/${mta}/read-log.ts what they mean.`,
+  })
 }
 
 function metaOf(task: { meta: TaskMeta }): ScenarioMeta {

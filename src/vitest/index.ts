@@ -1,13 +1,23 @@
 import { expect } from 'vitest'
+import type { EventPattern } from '../rig/event-match.ts'
 import type { SentMessage } from '../session/send.ts'
 import type { MessagePattern } from '../upstream/message-match.ts'
 import { bufferContaining } from './matchers/buffer-containing.ts'
+import { toHaveLogged } from './matchers/to-have-logged.ts'
 import { toHaveRelayed, toHaveRelayedNothing } from './matchers/to-have-relayed.ts'
 import { toReceive, toReceiveNothing } from './matchers/to-receive.ts'
 import { toReply } from './matchers/to-reply.ts'
 import type { MailboxMatch } from './receiving-mailbox.ts'
 
-expect.extend({ bufferContaining, toHaveRelayed, toHaveRelayedNothing, toReceive, toReceiveNothing, toReply })
+expect.extend({
+  bufferContaining,
+  toHaveLogged,
+  toHaveRelayed,
+  toHaveRelayedNothing,
+  toReceive,
+  toReceiveNothing,
+  toReply,
+})
 
 declare module 'vitest' {
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
@@ -17,6 +27,8 @@ declare module 'vitest' {
     toReceive(message: MailboxMatch, options?: { timeoutMs?: number }): Promise<void>
     /** Once the queue holds no message of this test, none of them is in the mailbox. */
     toReceiveNothing(): Promise<void>
+    /** Waits until the MTA has logged such an event: `{ event: 'reject', to: 'x@example.org', reason: /denied/ }`. */
+    toHaveLogged(pattern: EventPattern, options?: { timeoutMs?: number }): Promise<void>
     /** Waits until the upstream has been handed the message. */
     toHaveRelayed(
       message: Pick<SentMessage, 'messageId' | 'envelope'> | MessagePattern,

@@ -1,3 +1,4 @@
+import type { Wait } from '../metrics/waits.ts'
 import type { Evidence } from '../rig/evidence.ts'
 
 /** Whether a behaviour is what a standard asks for. */
@@ -33,11 +34,21 @@ export interface ScenarioMeta {
   /** How much of that was the engine's and how much mailrig's own, ms; the rest was the slowest server's. */
   bootEngineMs?: number
   bootOwnMs?: number
+  /** The waits that ended while the test ran; tests side by side have each other's too. */
+  waits: Wait[]
   evidence?: Evidence
+}
+
+/** What a rig leaves when its file has ended. */
+export interface FileMeta {
+  /** How long the rigs of the file took to end, ms. */
+  teardownMs: number
 }
 
 declare module 'vitest' {
   interface TaskMeta {
     mailrig?: ScenarioMeta
+    /** Of a file. */
+    mailrigFile?: FileMeta
   }
 }

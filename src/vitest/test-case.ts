@@ -1,6 +1,8 @@
-import { acceptedIn } from '../rig/accepted-messages.ts'
+import { acceptedIn, repliesIn } from '../rig/accepted-messages.ts'
+import type { Traveller } from '../rig/journey.ts'
 import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
-import type { Traceable } from '../rig/running-mta.ts'
+import type { Reply } from '../session/reply.ts'
+import { SendRefusedError } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 
@@ -16,13 +18,18 @@ export class TestCase {
   readonly rig: Rig
   readonly sent: RigSentMessage[] = []
   readonly sessions: Session[] = []
+  /** Why messages were taken for nobody. */
+  readonly refused: Reply[] = []
 
   constructor(rig: Rig) {
     this.rig = rig
   }
 
   async send(options: RigSendOptions): Promise<RigSentMessage> {
-    const message = await this.rig.send(options)
+    const message = await this.rig.send(options).catch((error: unknown) => {
+      if (error instanceof SendRefusedError) this.refused.push(error.reply)
+      throw error
+    })
     this.sent.push(message)
     return message
   }
@@ -34,11 +41,16 @@ export class TestCase {
   }
 
   /** Every message of this test that the MTA took responsibility for. */
-  accepted(): Traceable[] {
+  accepted(): Traveller[] {
     const queueIds = this.sessions.flatMap(({ transcript }) =>
       acceptedIn(transcript, (reply) => this.rig.mta.queueIdIn(reply)),
     )
     return [...this.sent, { queueIds }]
+  }
+
+  /** The replies of the test's own sessions that refuse something. */
+  refusedInSessions(): Reply[] {
+    return this.sessions.flatMap(({ transcript }) => repliesIn(transcript)).filter(({ code }) => code >= 400)
   }
 
   /** Resolves when the MTA has done with every message of this test and with what came of them. */

@@ -1,11 +1,11 @@
 import { connectEngine } from '../../engine/connect.ts'
 import { terminalProgress } from '../../engine/progress.ts'
-import { InputError } from '../../errors/mailrig-error.ts'
-import { endRig, keptRig, keptRigs } from '../kept-rigs.ts'
+import { endRig, keptRigs } from '../kept-rigs.ts'
+import { namedRig } from '../running-rig.ts'
 
 export async function down(name: string, options: { all?: boolean }): Promise<void> {
   const progress = terminalProgress()
-  const rigs = options.all ? await keptRigs() : [await named(name)]
+  const rigs = options.all ? await keptRigs() : [await namedRig(name)]
   if (rigs.length === 0) {
     progress.line('No rig is up.')
     return
@@ -16,14 +16,4 @@ export async function down(name: string, options: { all?: boolean }): Promise<vo
     await endRig(rig, engine)
     step.done()
   }
-}
-
-async function named(name: string) {
-  const rig = await keptRig(name)
-  if (rig) return rig
-  const names = (await keptRigs()).map(({ document }) => JSON.stringify(document.name))
-  throw new InputError(`no rig named ${JSON.stringify(name)} is up`, {
-    code: 'NO_SUCH_RIG',
-    remedy: names.length === 0 ? '`mailrig up` starts one.' : `Name one of ${names.join(', ')}.`,
-  })
 }

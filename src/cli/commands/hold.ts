@@ -10,6 +10,7 @@ import { parseTopology } from '../../topology/topology.ts'
 import type { RigDocument } from '../kept-rigs.ts'
 import { forgetRig, rememberRig } from '../kept-rigs.ts'
 import { documentOf } from '../rig-document.ts'
+import { answerRequests } from '../rig-requests.ts'
 
 /** What `up` tells the process that is to hold a rig. */
 export interface HoldOrder {
@@ -41,8 +42,10 @@ export async function hold(): Promise<void> {
       // Whoever asked was interrupted, and knows of no rig to end.
       if (!process.connected) return
       await rememberRig({ owner: run.run.owner, run: run.run.id, document })
+      const endRequests = await answerRequests(order.name, rig)
       answer({ document })
       await ended
+      endRequests()
       await rig.stop()
     } finally {
       await run.close()

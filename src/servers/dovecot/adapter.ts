@@ -3,6 +3,7 @@ import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { localAccountFiles } from './local-accounts.ts'
 import { PATHS } from './paths.ts'
+import { readLog } from './read-log.ts'
 import { sieveFiles } from './sieve-files.ts'
 import * as tools from './tools.ts'
 import { userFile } from './users.ts'
@@ -28,11 +29,7 @@ export const dovecot: StoreAdapter = {
     // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
     greetings: { [STORE_PORTS.imap]: '* OK' },
   }),
-  storedIn(line) {
-    // lmtp(jim@example.com)<…>: msgid=<id>: saved mail to INBOX, from Pigeonhole's and Dovecot's own delivery alike.
-    const match = /\bmsgid=(?:<(?<messageId>[^>]*)>|\S+).*?: (?:saved|stored|delivered) mail (?:in)?to /.exec(line)
-    return match ? { messageId: match.groups?.messageId ?? '' } : undefined
-  },
+  readLog,
   ...tools,
   version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },
 }

@@ -9,7 +9,8 @@ const FEATURES: Record<Feature, true | string> = {
   // Off as Debian has it, until native.exim.main sets acl_smtp_expn and acl_smtp_vrfy.
   expn: true,
   vrfy: true,
-  dsn: `Exim advertises DSN (RFC 3461) only where dsn_advertise_hosts is set: ${UNLESS}`,
+  // Offered where the topology says so.
+  dsn: true,
   chunking: true,
   smtputf8: `Exim advertises SMTPUTF8 only where smtputf8_advertise_hosts is set: ${UNLESS}`,
   'dot-forward': true,

@@ -4,8 +4,21 @@ import { type EximOption, optionLine } from './config-text.ts'
 import { namedLists } from './domain-lists.ts'
 import { PATHS } from './paths.ts'
 
+/** The panic log's lines are the main log's too; once is enough. */
+const SYSLOG: EximOption[] = [
+  ['log_file_path', 'syslog'],
+  ['syslog_duplication', 'false'],
+]
+
 /** High enough that no scenario meets it: a limit that is to be tested is set by `native.exim.main`. */
 const UNREACHED = 1000
+
+/**
+ * Debian's, with the time to the millisecond and without two lines for each queue run; and what the other servers tell
+ * by themselves: who connects, the envelope, and how long a message has been here.
+ */
+const LOG_SELECTOR =
+  '+smtp_protocol_error +smtp_syntax_error +tls_certificate_verified +tls_peerdn +millisec -queue_run +smtp_connection +received_recipients +queue_time'
 
 /**
  * Everything before the first `begin` (Exim specification §14). An option or a named list that `native.exim.main` sets
@@ -13,6 +26,7 @@ const UNREACHED = 1000
  */
 export function mainSection({ topology, addresses }: RenderContext): string {
   const native = topology.native.exim?.main ?? []
+  const { warnAfter } = topology.queue
   const nativeLines = native.flatMap((text) => text.split('\n'))
   const taken = new Set(nativeLines.map(optionName))
   const takenLists = new Set(nativeLines.flatMap((line) => listName(line) ?? []))
@@ -34,6 +48,9 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['dns_dnssec_ok', 1],
     ['prdr_enable', 'true'],
     ['smtputf8_advertise_hosts', ''],
+    ...(topology.dsn === undefined ? [] : ([['dsn_advertise_hosts', topology.dsn ? '*' : '']] as const)),
+    // Once: where one time stands alone, Exim warns again and again after as long.
+    ...(warnAfter === undefined ? [] : ([['delay_warning', `${warnAfter}s:${warnAfter + 86_400}s`]] as const)),
     ['local_from_check', 'false'],
     ['local_sender_retain', 'true'],
     ['untrusted_set_sender', '*'],
@@ -46,13 +63,10 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['keep_environment', ''],
     ['spool_directory', PATHS.spool],
 
-    // Debian's, with the time to the millisecond, and without two lines for each queue run. One copy of each line: the
-    // reject log repeats the main log's.
-    [
-      'log_selector',
-      '+smtp_protocol_error +smtp_syntax_error +tls_certificate_verified +tls_peerdn +millisec -queue_run',
-    ],
+    ['log_selector', LOG_SELECTOR],
+    // The reject log repeats the main log's lines.
     ['write_rejectlog', 'false'],
+    ...(topology.logging === 'syslog' ? SYSLOG : []),
 
     // A script may err as often as it wants, and open as many connections.
     ['smtp_max_synprot_errors', UNREACHED],

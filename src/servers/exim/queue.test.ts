@@ -35,6 +35,7 @@ describe('parseQueue', () => {
     expect(parseQueue(printed)).toMatchInlineSnapshot(`
       [
         {
+          "arrival": 1795346342220,
           "queueId": "1xV5b4-00000H-0h",
           "recipients": [
             {
@@ -47,6 +48,7 @@ describe('parseQueue', () => {
           "state": "deferred",
         },
         {
+          "arrival": 1795346342226,
           "queueId": "1xV5b4-00000J-0i",
           "recipients": [
             {
@@ -59,6 +61,7 @@ describe('parseQueue', () => {
           "state": "frozen",
         },
         {
+          "arrival": 1795346342231,
           "queueId": "1xV5b4-00000L-0k",
           "recipients": [
             {
@@ -71,6 +74,7 @@ describe('parseQueue', () => {
           "state": "deferred",
         },
         {
+          "arrival": 1795346342244,
           "queueId": "1xV5b4-00000N-0m",
           "recipients": [
             {
@@ -114,6 +118,7 @@ describe('parseQueue', () => {
           "state": "deferred",
         },
         {
+          "arrival": 1795346528831,
           "queueId": "1xV5e4-00000000013-3JE4",
           "recipients": [
             {

@@ -1,4 +1,5 @@
 import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
+import { syslogFiles } from '../syslog.ts'
 import { accountFiles } from './accounts.ts'
 import { aclSection } from './acl-section.ts'
 import { authenticatorSection } from './authenticator-section.ts'
@@ -49,6 +50,7 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.passwords, content: passwordTable(topology), mode: 0o640 },
       ...certificates,
       ...accountFiles(topology),
+      ...syslogFiles(topology),
       ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
         path,
         content,

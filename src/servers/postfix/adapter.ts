@@ -1,4 +1,5 @@
 import type { MtaAdapter, RenderContext, ServerFile } from '../contract.ts'
+import { syslogFiles } from '../syslog.ts'
 import { accessTables } from './access-tables.ts'
 import { accountFiles } from './accounts.ts'
 import { aliasedFiles, aliasFile } from './alias-file.ts'
@@ -6,7 +7,7 @@ import { POSTFIX_FEATURES } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
 import { PATHS } from './paths.ts'
-import { parseQueue } from './queue.ts'
+import { parseQueue, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
 import { MAKE_OLD, reload } from './reload.ts'
 import { formatTable, tableFile } from './table.ts'
@@ -25,7 +26,7 @@ export const postfix: MtaAdapter = {
   }),
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
   readLog,
-  queue: { command: ['postqueue', '-j'], parse: parseQueue },
+  queue: { command: ['postqueue', '-j'], parse: parseQueue, ...queueCommands },
   flush: ['postqueue', '-f'],
   compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],
   reload,
@@ -57,6 +58,7 @@ function renderFiles(context: RenderContext): ServerFile[] {
     ...tableFile(PATHS.relayNetworks, access.networks.relay),
     { path: PATHS.compiled, content: compiled.map((table) => `${table}\n`).join('') },
     ...accountFiles(topology.local),
+    ...syslogFiles(topology),
     // local(8) appends to them as nobody, who may not create them.
     ...aliasedFiles(topology.local).map((path) => ({ path, content: '', mode: 0o666 })),
     ...extra,

@@ -32,7 +32,7 @@ export function mainCf(context: RenderContext, tables: ReadonlySet<string>, acce
     ...tlsParameters(topology, tables),
     ...submission(context),
     ...limits(topology),
-    ...pace(),
+    ...pace(topology),
     ...topology.native.postfix?.['main.cf'],
   }
   return Object.entries(parameters)
@@ -54,7 +54,8 @@ function host({ host, origin, recipientDelimiter, ...topology }: Topology): Para
     recipient_delimiter: recipientDelimiter ?? '',
     append_dot_mydomain: 'no',
     biff: 'no',
-    maillog_file: '/dev/stdout',
+    // Empty: syslog(3).
+    maillog_file: topology.logging === 'syslog' ? '' : '/dev/stdout',
     // An id that is never used again: the short ones repeat, and mailrig follows messages by them.
     enable_long_queue_ids: 'yes',
   }
@@ -167,7 +168,7 @@ function submission({ addresses }: RenderContext): Parameters {
   return { smtpd_sasl_type: 'dovecot', smtpd_sasl_path: `inet:${addresses.store}:${STORE_PORTS.sasl}` }
 }
 
-function limits({ limits }: Topology): Parameters {
+function limits({ limits, dsn }: Topology): Parameters {
   return {
     message_size_limit: String(limits.messageSize),
     // A test makes many errors from one address, on purpose.
@@ -176,18 +177,24 @@ function limits({ limits }: Topology): Parameters {
     smtpd_hard_error_limit: '1000',
     smtpd_junk_command_limit: '1000',
     smtpd_client_connection_count_limit: '0',
+    ...(dsn === false ? { smtpd_discard_ehlo_keywords: 'silent-discard, dsn' } : {}),
   }
 }
 
 /** Retry within seconds what a real server retries within hours, and never wait on purpose. */
-function pace(): Parameters {
+function pace({ queue }: Topology): Parameters {
+  const { retryAfter = 2, giveUpAfter, warnAfter } = queue
   return {
     queue_run_delay: '1s',
     // Not 1: times count in whole seconds, so the retry could come within milliseconds of the deferral. qmgr(8) then
     // finds the file still locked, logs "skipped, still being delivered", and leaves it in the active queue for good.
-    minimal_backoff_time: '2s',
-    maximal_backoff_time: '2s',
+    minimal_backoff_time: `${retryAfter}s`,
+    maximal_backoff_time: `${retryAfter}s`,
     in_flow_delay: '0s',
+    ...(giveUpAfter === undefined
+      ? {}
+      : { maximal_queue_lifetime: `${giveUpAfter}s`, bounce_queue_lifetime: `${giveUpAfter}s` }),
+    ...(warnAfter === undefined ? {} : { delay_warning_time: `${warnAfter}s` }),
   }
 }
 

@@ -19,6 +19,7 @@ describe('parseQueue', () => {
         queueId: '4jXRFj2ymhzFlt5',
         sender: 'a@client.example',
         size: 333,
+        arrival: 1795345849000,
         state: 'active',
         recipients: [{ address: 'busy@partner.example' }],
       },
@@ -26,6 +27,7 @@ describe('parseQueue', () => {
         queueId: '4jXRlJ6B7kzLHRd',
         sender: 'a@client.example',
         size: 284,
+        arrival: 1795347180000,
         state: 'deferred',
         recipients: [
           {

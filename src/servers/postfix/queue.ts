@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { MailrigError } from '../../errors/mailrig-error.ts'
-import type { QueueEntry } from '../contract.ts'
+import type { QueueCommands, QueueEntry } from '../contract.ts'
 
 /** One line of `postqueue -j`, postqueue(1) "JSON OBJECT FORMAT". */
 const entry = z.object({
   queue_name: z.string(),
   queue_id: z.string(),
+  /** Seconds since the epoch. */
+  arrival_time: z.number(),
   message_size: z.number(),
   sender: z.string(),
   recipients: z.array(z.object({ address: z.string(), delay_reason: z.string().optional() })),
@@ -26,6 +28,7 @@ export function parseQueue(stdout: string): QueueEntry[] {
         queueId: found.queue_id,
         sender: found.sender,
         size: found.message_size,
+        arrival: found.arrival_time * 1000,
         state: stateOf(found.queue_name),
         recipients: found.recipients.map(({ address, delay_reason }) =>
           delay_reason === undefined ? { address } : { address, reason: delay_reason },
@@ -49,4 +52,11 @@ function parseJson(line: string): unknown {
       cause,
     })
   }
+}
+
+/** postsuper(1). It says nothing, and ends with 0, of an id that is not there. */
+export const queueCommands: QueueCommands = {
+  hold: (queueIds) => ['postsuper', ...queueIds.flatMap((id) => ['-h', id])],
+  release: (queueIds) => ['postsuper', ...queueIds.flatMap((id) => ['-H', id])],
+  delete: (queueIds) => ['postsuper', ...queueIds.flatMap((id) => ['-d', id])],
 }

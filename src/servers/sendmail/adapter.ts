@@ -1,6 +1,6 @@
 import type { MtaAdapter } from '../contract.ts'
 import { supports } from './features.ts'
-import { parseQueue, QUEUE_COMMAND } from './queue.ts'
+import { parseQueue, QUEUE_COMMAND, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
 import { reload } from './reload.ts'
 import { render } from './render.ts'
@@ -14,7 +14,7 @@ export const sendmail: MtaAdapter = {
   queueIdOf: ({ code, text }) =>
     code === 250 ? /^(?:2\.0\.0 )?(\S+) Message accepted for delivery/m.exec(text)?.[1] : undefined,
   readLog,
-  queue: { command: QUEUE_COMMAND, parse: parseQueue },
+  queue: { command: QUEUE_COMMAND, parse: (stdout) => parseQueue(stdout), ...queueCommands },
   // In the foreground, so that the command ends when the queue run has.
   flush: ['/usr/sbin/sendmail', '-qf'],
   compileTables: ['/usr/local/lib/mailrig/compile-tables.sh'],

@@ -34,12 +34,13 @@ const PRINTED = `\
 
 describe('parseQueue', () => {
   it('reads sender, recipients, reason and state of every message', () => {
-    expect(parseQueue(PRINTED)).toEqual([
+    expect(parseQueue(PRINTED, new Date('2026-11-22T12:00:00Z'))).toEqual([
       {
         queueId: '6AMBJOxk000063',
         sender: '',
         recipients: [{ address: 'c@remote.example', reason: 'Deferred: 450 4.2.0 try later' }],
         size: 6,
+        arrival: Date.parse('2026-11-22T11:19:00Z'),
         state: 'deferred',
       },
       {
@@ -47,6 +48,7 @@ describe('parseQueue', () => {
         sender: '',
         recipients: [{ address: 'marc@client.example', reason: 'Deferred: 450 4.2.0 try later' }],
         size: 1360,
+        arrival: Date.parse('2026-11-22T11:19:00Z'),
         state: 'active',
       },
       {
@@ -57,6 +59,7 @@ describe('parseQueue', () => {
           { address: 'b@two.example', reason: 'Deferred: 450 4.2.0 try later' },
         ],
         size: 6,
+        arrival: Date.parse('2026-11-22T11:19:00Z'),
         state: 'deferred',
       },
       {
@@ -67,6 +70,7 @@ describe('parseQueue', () => {
           reason: 'Deferred: 452 4.2.2 <gerda@example.com> Quota exceeded (mailbox for user is full)',
         })),
         size: 29329,
+        arrival: Date.parse('2026-11-22T11:14:00Z'),
         state: 'deferred',
       },
       {
@@ -74,6 +78,7 @@ describe('parseQueue', () => {
         sender: 'marc@client.example',
         recipients: [{ address: 'alice@mx.example.com' }],
         size: 6,
+        arrival: Date.parse('2026-11-02T11:14:00Z'),
         state: 'active',
       },
       {
@@ -81,6 +86,7 @@ describe('parseQueue', () => {
         sender: 'marc@client.example',
         recipients: [{ address: '"|exit 75"', reason: 'Deferred: prog mailer (/bin/sh) exited with EX_TEMPFAIL' }],
         size: 6,
+        arrival: Date.parse('2026-11-22T11:18:00Z'),
         state: 'hold',
       },
     ])

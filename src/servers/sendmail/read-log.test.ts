@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { expectFixtureRead } from '../log-fixture.ts'
 import { readLog } from './read-log.ts'
 
 /** Lines as sendmail 8.17.1.9 and busybox syslogd 1.35 wrote them; 8.18.1 writes the same. */
@@ -10,7 +11,11 @@ describe('readLog', () => {
       'sm-mta[42]',
       '6AMBHmef000042: from=<marc@client.example>, size=103, class=0, nrcpts=1, msgid=<m1.23791@client.example>, proto=ESMTP, daemon=MTA-v4, relay=client.example [198.18.4.1]',
     )
-    expect(readLog(line)).toEqual({ queueId: '6AMBHmef000042', messageId: 'm1.23791@client.example' })
+    expect(readLog(line)).toMatchObject({
+      event: 'queued',
+      queueId: '6AMBHmef000042',
+      messageId: 'm1.23791@client.example',
+    })
   })
 
   it('passes over ids given to connections and to transactions without a message', () => {
@@ -26,7 +31,7 @@ describe('readLog', () => {
       ),
       at('sm-mta[1]', 'starting daemon (8.17.1.9): SMTP+queueing@00:00:01'),
     ]
-    expect(lines.map(readLog)).toEqual([undefined, undefined, undefined, undefined])
+    expect(lines.map((line) => readLog(line).event)).toEqual(['note', 'note', 'note', 'note'])
   })
 
   it('tells a delivery from a deferral and from the end', () => {
@@ -41,9 +46,9 @@ describe('readLog', () => {
       ),
       at('sm-mta[220]', '6AMBEDrW000209: done; delay=00:00:00, ntries=2'),
     ]
-    expect(lines.map(readLog)).toEqual([
-      { queueId: '6AMBEDrW000209', deferred: true },
-      { queueId: '6AMBEDrW000209' },
+    expect(lines.map(readLog)).toMatchObject([
+      { event: 'deferred', queueId: '6AMBEDrW000209', reply: '450 4.2.0 try later', status: '4.2.0' },
+      { event: 'delivered', queueId: '6AMBEDrW000209', to: ['x@remote.example'] },
       { queueId: '6AMBEDrW000209', removed: true },
     ])
   })
@@ -58,7 +63,7 @@ describe('readLog', () => {
       ),
       at('sm-mta[61]', '6AMBHqLD000060: 6AMBHqLD000061: clone: owner=alice'),
     ]
-    expect(lines.map(readLog)).toEqual([
+    expect(lines.map(readLog)).toMatchObject([
       { queueId: '6AMBHmef000042', child: '6AMBHmef000044' },
       { queueId: '6AMBHnAv000045', child: '6AMBHnAv000047' },
       { queueId: '6AMBHoki000052', child: '6AMBHokj000052' },
@@ -75,7 +80,7 @@ describe('readLog', () => {
       at('sm-mta[170]', '6AMBECUW000170: to=<jim@example.com>, delay=00:00:00, pri=30098, stat=discarded'),
       at('sm-mta[83]', '6AMBHwg8000083: to=<jim@example.com>, delay=00:00:00, pri=0, stat=RSET'),
     ]
-    expect(lines.map(readLog)).toEqual([
+    expect(lines.map(readLog)).toMatchObject([
       { queueId: '6AMBHtaZ000074', removed: true },
       { queueId: '6AMBECUW000170', removed: true },
       { queueId: '6AMBHwg8000083', removed: true },
@@ -87,6 +92,15 @@ describe('readLog', () => {
       'sendmail[97]',
       '6AMBHx7N000097: to=x@remote.example,alice, ctladdr=alice (1000/1000), delay=00:00:01, xdelay=00:00:01, mailer=relay, pri=60042, relay=[127.0.0.1] [127.0.0.1], dsn=2.0.0, stat=Sent (6AMBHxEp000098 Message accepted for delivery)',
     )
-    expect(readLog(line)).toEqual({ queueId: '6AMBHx7N000097', child: '6AMBHxEp000098' })
+    expect(readLog(line)).toMatchObject({ queueId: '6AMBHx7N000097', child: '6AMBHxEp000098' })
+  })
+
+  it('takes the priority that syslogd writes for the kind of a line it does not know', () => {
+    expect(readLog('Nov 22 11:17:48 mx mail.crit sm-mta[42]: something bad')).toMatchObject({ event: 'fatal' })
+    expect(readLog(at('sm-mta[42]', 'something else')).event).toBe('raw')
+  })
+
+  it.each(['sendmail-8.17.1.9', 'sendmail-8.18.1'])('reads every line that %s wrote', async (name) => {
+    await expectFixtureRead(import.meta.url, name, readLog)
   })
 })

@@ -61,13 +61,13 @@ describe('render', () => {
       define(\`confPRIVACY_FLAGS', \`needmailhelo,needexpnhelo,needvrfyhelo,restrictqrun,restrictexpand,nobodyreturn,authwarnings')dnl
       define(\`confMAX_MESSAGE_SIZE', \`10485760')dnl
       define(\`confTO_IDENT', \`0s')dnl
-      define(\`confMIN_QUEUE_AGE', \`0')dnl
       define(\`confTO_ICONNECT', \`5s')dnl
       define(\`confTO_CONNECT', \`5s')dnl
       define(\`confQUEUE_LA', \`1000')dnl
       define(\`confREFUSE_LA', \`1000')dnl
       define(\`confMAX_NOOP_COMMANDS', \`0')dnl
       define(\`confLOG_LEVEL', \`11')dnl
+      define(\`confMIN_QUEUE_AGE', \`0')dnl
       FEATURE(\`no_default_msa')dnl
       DAEMON_OPTIONS(\`Family=inet, Name=MTA-v4, Port=smtp, M=A')dnl
       DAEMON_OPTIONS(\`Family=inet, Name=MSP-v4, Port=submission, M=Ea')dnl

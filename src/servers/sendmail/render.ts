@@ -1,6 +1,7 @@
 import { InputError } from '../../errors/mailrig-error.ts'
 import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
+import { syslogFiles } from '../syslog.ts'
 import { access } from './access.ts'
 import { accountFiles } from './accounts.ts'
 import { aliases } from './aliases.ts'
@@ -44,6 +45,7 @@ export function render(context: RenderContext): Rendered {
     // procmail(1) delivers for Debian's local mailer, whether or not anybody has recipes.
     systemProcmailrc(topology.local?.mailboxFormat ?? 'mbox'),
     ...accountFiles(topology),
+    ...syslogFiles(topology),
     ...tlsFiles(context.tls),
     ...accountProcmailrcs(topology.local),
     ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({

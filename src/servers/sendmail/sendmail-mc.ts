@@ -25,10 +25,12 @@ export function sendmailMc(context: RenderContext): string {
     "undefine(`confHOST_STATUS_DIRECTORY')dnl",
     define('confDOMAIN_NAME', topology.host),
     define('confDONT_PROBE_INTERFACES', 'True'),
-    define('confPRIVACY_FLAGS', PRIVACY),
+    // noreceipts: no DSN either (cf/README).
+    define('confPRIVACY_FLAGS', topology.dsn === false ? `${PRIVACY},noreceipts` : PRIVACY),
     define('confMAX_MESSAGE_SIZE', String(topology.limits.messageSize)),
     ...delimiterLines(topology.recipientDelimiter),
     ...PACE,
+    ...queueTimes(topology),
     ...listeners(topology),
     ...FEATURES,
     ...relayingBySender(topology),
@@ -60,7 +62,6 @@ function define(name: string, value: string): string {
  */
 const PACE = [
   define('confTO_IDENT', '0s'),
-  define('confMIN_QUEUE_AGE', '0'),
   define('confTO_ICONNECT', '5s'),
   define('confTO_CONNECT', '5s'),
   define('confQUEUE_LA', '1000'),
@@ -69,6 +70,16 @@ const PACE = [
   // From level 10 on sendmail logs that a message has left the queue.
   define('confLOG_LEVEL', '11'),
 ]
+
+function queueTimes({ queue }: RenderContext['topology']): string[] {
+  const { retryAfter = 0, giveUpAfter, warnAfter } = queue
+  return [
+    define('confMIN_QUEUE_AGE', retryAfter === 0 ? '0' : `${retryAfter}s`),
+    ...(giveUpAfter === undefined ? [] : [define('confTO_QUEUERETURN', `${giveUpAfter}s`)]),
+    // Four hours otherwise, as Debian has it.
+    ...(warnAfter === undefined ? [] : [define('confTO_QUEUEWARN', `${warnAfter}s`)]),
+  ]
+}
 
 const FEATURES = [
   "FEATURE(`use_cw_file')dnl",

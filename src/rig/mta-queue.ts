@@ -1,0 +1,78 @@
+import { InputError } from '../errors/mailrig-error.ts'
+import type { ExecResult, MtaAdapter, QueueEntry } from '../servers/contract.ts'
+import type { EventPattern } from './event-match.ts'
+import type { LoggedEvent, MessageTracker } from './message-tracker.ts'
+import type { Traceable } from './running-mta.ts'
+
+/** The queue of a rig's MTA, as an administrator has it. Called, it lists. */
+export interface MtaQueue {
+  /** What waits now. Costs a command in the container, as all that follows here; the waits cost none while they wait. */
+  (): Promise<QueueEntry[]>
+  list(): Promise<QueueEntry[]>
+  /** Makes the daemon try everything now. */
+  flush(): Promise<void>
+  /** Puts a message aside: it is not tried until released. */
+  hold(message: Traceable): Promise<void>
+  release(message: Traceable): Promise<void>
+  /** Throws a message away; nobody is told. */
+  delete(message: Traceable): Promise<void>
+  /** The first deferral of the message, logged already or to come. @throws {WaitError} */
+  deferred(message: Traceable, timeoutMs?: number): Promise<LoggedEvent>
+  /** Resolves when nothing is queued. @throws {WaitError} naming what is, and why. */
+  empty(timeoutMs?: number): Promise<void>
+}
+
+interface Parts {
+  adapter: Pick<MtaAdapter, 'queue' | 'flush' | 'name'>
+  tracker: MessageTracker
+  run(command: string[]): Promise<ExecResult>
+  queueIdsOf(message: Traceable): string[]
+  event(pattern: EventPattern, timeoutMs?: number): Promise<LoggedEvent>
+}
+
+export function mtaQueue({ adapter, tracker, run, queueIdsOf, event }: Parts): MtaQueue {
+  const { queue } = adapter
+  const list = async () => queue.parse((await run(queue.command)).stdout)
+  /** The ids of the message that have not left the queue; some of its copies may have been delivered. */
+  const held = (message: Traceable): string[] => {
+    const queueIds = tracker.open(queueIdsOf(message))
+    if (queueIds.length > 0) return queueIds
+    throw new InputError(`the message ${message.messageId ?? ''} is not in the queue of ${adapter.name}`, {
+      code: 'NOT_QUEUED',
+      remedy: 'A message that was delivered, bounced or refused is gone; mta.log.linesOf(message) tells which.',
+    })
+  }
+  return Object.assign(list, {
+    list,
+    flush: async () => {
+      await run(adapter.flush)
+    },
+    hold: async (message: Traceable) => {
+      await run(queue.hold(held(message)))
+    },
+    release: async (message: Traceable) => {
+      await run(queue.release(held(message)))
+    },
+    delete: async (message: Traceable) => {
+      const queueIds = held(message)
+      await run(queue.delete(queueIds))
+      // Not every server writes that down.
+      tracker.forget(queueIds)
+    },
+    deferred: async (message: Traceable, timeoutMs?: number) => {
+      const there = tracker.eventsOf(queueIdsOf(message)).find(({ event }) => event === 'deferred')
+      if (there) return there
+      const { messageId } = message
+      const [queueId] = queueIdsOf(message)
+      return event({ event: 'deferred', ...(messageId ? { messageId } : queueId ? { queueId } : {}) }, timeoutMs)
+    },
+    empty: async (timeoutMs?: number) => {
+      await tracker.settled(tracker.queued(), timeoutMs)
+      // The log may not have come yet of what was taken in a moment ago; the server itself knows.
+      await tracker.settled(
+        (await list()).map(({ queueId }) => queueId),
+        timeoutMs,
+      )
+    },
+  })
+}

@@ -1,0 +1,19 @@
+import type { Topology } from '../topology/topology.ts'
+import type { ServerFile } from './contract.ts'
+
+/** Where syslogd puts what the MTA says: all of it, and errors apart. */
+export const SYSLOG_FILES = { all: '/var/log/mail.log', errors: '/var/log/mail.err' } as const
+
+/**
+ * syslog.conf(5) for a host whose MTA logs through syslogd. All of it goes to the container's output too: mailrig
+ * follows messages there, whatever the logging.
+ */
+export function syslogFiles({ logging }: Topology): ServerFile[] {
+  if (logging === 'output') return []
+  const rules = [
+    ['mail.*', SYSLOG_FILES.all],
+    ['mail.err', SYSLOG_FILES.errors],
+    ['*.*', '/dev/stdout'],
+  ]
+  return [{ path: '/etc/syslog.conf', content: rules.map((rule) => `${rule.join('\t')}\n`).join('') }]
+}
