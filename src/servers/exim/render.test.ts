@@ -667,10 +667,10 @@ describe('accounts in PostgreSQL', () => {
     expect(block('plain', 'authenticators', ...tables)).toMatchInlineSnapshot(`
       "plain:
         driver = plaintext
-        public_name = PLAIN
         server_prompts = :
         server_condition = \${if eq{\${base64:$auth3}}{\${lookup pgsql{SELECT password FROM mailboxes WHERE address = '\${quote_pgsql:\${lc:$auth2}}'}{\${base64:$value}}{\${lookup{$auth2}lsearch{/etc/exim4/passwd}{$value}fail}}}}}
         server_set_id = $auth2
+        public_name = PLAIN
         server_advertise_condition = \${if eq{$received_port}{587}}"
     `)
   })
