@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { terminalProgress } from '../src/engine/progress.ts'
 import { openRun, prepareEngine } from '../src/rig/open-run.ts'
 import { mtaNamed, releaseNamed } from '../src/servers/registry.ts'
-import { bootAndTeardown } from './boot.ts'
+import { bootAndTeardown, PLAIN, WITH_POSTGRESQL } from './boot.ts'
 import { delivery } from './delivery.ts'
 import type { Figure } from './figure.ts'
 
@@ -25,7 +25,8 @@ let figures: Figure[]
 try {
   const worlds = { fresh: fresh.world, recycling: recycling.world }
   figures = [
-    ...(await bootAndTeardown(worlds, target, Number(values.rounds))),
+    ...(await bootAndTeardown(worlds, target, Number(values.rounds), PLAIN)),
+    ...(await bootAndTeardown(worlds, target, Number(values.rounds), WITH_POSTGRESQL)),
     ...(await delivery(recycling.world, target, Number(values.messages))),
   ]
 } finally {
@@ -38,7 +39,7 @@ if (values.json) {
 } else {
   for (const { name, value, unit, limit } of figures) {
     const bound = limit === undefined ? '' : `  (at most ${limit} ${unit})`
-    process.stdout.write(`${name.padEnd(52)}${value.toFixed(unit === 'x' ? 2 : 1).padStart(9)} ${unit}${bound}\n`)
+    process.stdout.write(`${name.padEnd(68)}${value.toFixed(unit === 'x' ? 2 : 1).padStart(9)} ${unit}${bound}\n`)
   }
 }
 if (failed.length > 0) {

@@ -28,7 +28,7 @@ async function nothingOwned(pid: number | undefined): Promise<void> {
 async function whileUp(): Promise<RunningCommand> {
   const run = startScenarios('test/fixtures/stays-up.scenario.ts')
   await run.said('THE RIG IS UP')
-  expect(await owned(run.child.pid), 'two containers, two networks and the spool').toHaveLength(5)
+  expect(await owned(run.child.pid), 'three containers, two networks and the spool').toHaveLength(6)
   return run
 }
 
@@ -51,7 +51,7 @@ it('the next run sweeps what is left when run and watchdog are both killed', asy
   run.child.kill('SIGKILL')
   await run.outcome
   expect(fateOf(owner)).toBe('gone')
-  expect(await owned(run.child.pid), 'nobody was there to remove it').toHaveLength(5)
+  expect(await owned(run.child.pid), 'nobody was there to remove it').toHaveLength(6)
   const { sweepDead } = await import('../src/engine/sweep.ts')
   await sweepDead(engine)
   expect(await owned(run.child.pid)).toEqual([])

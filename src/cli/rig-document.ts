@@ -17,6 +17,7 @@ export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
       smtp: rig.endpoint('smtp'),
       submission: rig.endpoint('submission'),
       ...Object.fromEntries(store ? services.map((service) => [service, store.endpoint(service)]) : []),
+      ...(rig.topology.accounts === 'postgresql' ? { postgresql: rig.database.endpoint } : {}),
     },
     accounts: rig.accounts,
     authority: rig.authority,

@@ -6,6 +6,7 @@ import type { Topology } from '../topology/topology.ts'
 /** Names that every rig has beside those of its topology. */
 export const RIG_NAMES = {
   store: 'store.rig.test',
+  database: 'database.rig.test',
   dns: 'dns.rig.test',
   /** Who a session from the internet side comes from. */
   client: 'client.example',
@@ -120,6 +121,10 @@ export function buildZone(topology: Topology, addresses: RigAddresses): Zone {
   if (addresses.store !== undefined) {
     zone.address(RIG_NAMES.store, addresses.store)
     zone.reverse(addresses.store, RIG_NAMES.store)
+  }
+  if (addresses.database !== undefined) {
+    zone.address(RIG_NAMES.database, addresses.database)
+    zone.reverse(addresses.database, RIG_NAMES.database)
   }
   // The gateways before the upstreams: where they share an address, it is first of all the address clients come from.
   zone.address(RIG_NAMES.client, addresses.networks.internet.gateway)

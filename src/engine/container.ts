@@ -15,6 +15,8 @@ export interface ServerSpec {
   environment?: Record<string, string>
   /** Ports whose greeting means "ready", with the text it begins with. None: ready when started. */
   greetings: Record<number, string>
+  /** Nobody connects before this, not even to see whether it greets. */
+  connectAfter?: Promise<unknown>
   /** Bound of the wait for the greetings, in milliseconds. Default 20 000. */
   readyTimeoutMs?: number
 }
@@ -167,6 +169,7 @@ interface Readiness {
 }
 
 async function ready({ name, spec, endpoint, exited, log }: Readiness): Promise<void> {
+  await spec.connectAfter
   const abort = new AbortController()
   const exit = exited.then((status) => {
     abort.abort()

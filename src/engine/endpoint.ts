@@ -15,6 +15,11 @@ export interface Endpoint {
 
 type Environment = Record<string, string | undefined>
 
+/** Where an engine at this endpoint is to publish ports: for this host alone where it is local, on all addresses elsewhere. */
+export function publishAddress(endpoint: string): string {
+  return localSocket(endpoint) === undefined ? '' : '127.0.0.1'
+}
+
 /**
  * The endpoints to try, best first: the order of testcontainers 12 (settings file, DOCKER_HOST, the default socket,
  * rootless sockets), so that what its modules start is on the same engine, and then Podman's sockets.

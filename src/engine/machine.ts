@@ -5,7 +5,7 @@ import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
 import type { Side } from '../servers/contract.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
-import { localSocket } from './endpoint.ts'
+import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
@@ -102,7 +102,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
 
 async function create(engine: Engine, spec: MachineSpec, token: string): Promise<Dockerode.Container> {
   const published = engine.reach === 'exposed' ? spec.publish : []
-  const hostIp = localSocket(engine.endpoint) === undefined ? '' : '127.0.0.1'
+  const hostIp = publishAddress(engine.endpoint)
   const lan = spec.pair.networks.lan.name
   const kept = spec.labels[LABEL.keep] !== undefined
   const [init, own] = await Promise.all([initProgram(), processOf(engine, spec.image)])

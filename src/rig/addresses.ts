@@ -7,11 +7,17 @@ import type { World } from './world.ts'
 export interface HostNumbers {
   mta: number
   store: number | undefined
+  database: number | undefined
 }
 
 export function needsStore(topology: Topology): boolean {
-  if (topology.store.localAccounts) return true
+  if (topology.store.localAccounts || needsDatabase(topology)) return true
   return Object.values(topology.domains).some((domain) => Object.keys(domain.mailboxes).length > 0)
+}
+
+/** A topology with its accounts in tables. It has a store even without a mailbox: rows may come later. */
+export function needsDatabase(topology: Topology): boolean {
+  return topology.accounts === 'postgresql'
 }
 
 /** Lays out one rig in the world's networks before anything of it starts. */
@@ -25,6 +31,7 @@ export async function layOut(world: World, topology: Topology, numbers: HostNumb
     },
     mta: { lan: host(lan.subnet, numbers.mta), internet: host(internet.subnet, numbers.mta) },
     ...(numbers.store === undefined ? {} : { store: host(lan.subnet, numbers.store) }),
+    ...(numbers.database === undefined ? {} : { database: host(lan.subnet, numbers.database) }),
     dns: world.dns,
     upstreams,
     smtpPort: upstreams.upstream?.port ?? 25,

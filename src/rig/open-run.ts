@@ -8,6 +8,7 @@ import { removeRun, sweepDead } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
 import type { MtaAdapter, Release } from '../servers/contract.ts'
 import { store } from '../servers/registry.ts'
+import { DATABASE_SERVER } from './database.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
 
 /** An MTA from a release: one column of every table, one vitest project. */
@@ -16,19 +17,33 @@ export interface Target {
   release: Release
 }
 
+export interface ImageOptions {
+  /** Whether the rigs may have their accounts in PostgreSQL. Default true. */
+  database?: boolean
+}
+
 /** An engine that answers, swept of what dead runs left, with the images of these targets. Provisions what is missing. */
-export async function prepareEngine(targets: readonly Target[], progress: Progress): Promise<Engine> {
+export async function prepareEngine(
+  targets: readonly Target[],
+  progress: Progress,
+  options?: ImageOptions,
+): Promise<Engine> {
   const engine = await connectEngine({ provision: true, progress })
   await sweepDead(engine)
-  await ensureImages(engine, await imagesFor(engine, targets), progress)
+  await ensureImages(engine, await imagesFor(engine, targets, options), progress)
   return engine
 }
 
 /** The images that rigs of these targets are made of on this engine. */
-export async function imagesFor(engine: Engine, targets: readonly Target[]): Promise<ImageName[]> {
+export async function imagesFor(
+  engine: Engine,
+  targets: readonly Target[],
+  { database = true }: ImageOptions = {},
+): Promise<ImageName[]> {
   const servers = targets.flatMap(({ mta, release }) => [
     { server: mta.name, release },
     { server: store.name, release },
+    ...(database ? [{ server: DATABASE_SERVER, release }] : []),
   ])
   return [...servers, ...(await forwarderImages(engine))]
 }

@@ -11,6 +11,7 @@ import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
+import type { Database } from './database.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
 import type { LoggedEvent, TrackedLine } from './message-tracker.ts'
@@ -48,6 +49,7 @@ interface RigParts {
   mta: RunningMta
   mtaContainer: RunningContainer
   store: RunningStore | undefined
+  database: Database | undefined
   upstreams: Record<string, Upstream>
   dns: ZoneHandle
   timings: Timings
@@ -152,13 +154,15 @@ export class Rig {
   }
 
   /**
-   * A mailbox of the store, by address, or by local part where only one domain has it.
+   * A mailbox of the store, by address, or by local part where only one domain has it. With a password: any address, as
+   * of a mailbox that came into the tables while the rig runs.
    *
    * @throws {InputError} naming the mailboxes there are.
    */
-  mailbox(name: string): RigMailbox {
-    const account = this.#accountOf(name)
-    let mailbox = this.#mailboxes.get(account.user)
+  mailbox(name: string, { password }: { password?: string } = {}): RigMailbox {
+    const account = password === undefined ? this.#accountOf(name) : { address: name, user: name, password }
+    const key = `${account.user} ${account.password}`
+    let mailbox = this.#mailboxes.get(key)
     if (!mailbox) {
       const { store } = this
       mailbox = new RigMailbox({
@@ -175,7 +179,7 @@ export class Rig {
         log: store.log,
         ended: this.#parts.ended,
       })
-      this.#mailboxes.set(account.user, mailbox)
+      this.#mailboxes.set(key, mailbox)
     }
     return mailbox
   }
@@ -229,6 +233,18 @@ export class Rig {
     return () => {
       for (const off of offs) off?.()
     }
+  }
+
+  /** The server with the accounts. @throws {InputError} unless the topology says `accounts: 'postgresql'`. */
+  get database(): Database {
+    const { database } = this.#parts
+    if (!database) {
+      throw new InputError('this rig has no database: its accounts are in files', {
+        code: 'NO_DATABASE',
+        remedy: "Put them into tables: accounts: 'postgresql' in the topology.",
+      })
+    }
+    return database
   }
 
   /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */

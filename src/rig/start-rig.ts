@@ -11,7 +11,8 @@ import { store as storeAdapter } from '../servers/registry.ts'
 import type { Flaw } from '../tls/certificates.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Upstream } from '../upstream/upstream.ts'
-import { layOut, needsStore, upstreamNames } from './addresses.ts'
+import { layOut, needsDatabase, needsStore, upstreamNames } from './addresses.ts'
+import { startDatabase } from './database.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
 import { RunningStore } from './running-store.ts'
@@ -22,6 +23,7 @@ import type { World } from './world.ts'
 
 interface Place {
   image: string
+  connectAfter?: Promise<unknown> | undefined
   hostname: string
   publish: number[]
   lan: string
@@ -60,8 +62,16 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         : {}),
     }
     for (const seat of Object.values(seats)) undo.push(() => seat.release())
+    const database = needsDatabase(topology) ? world.pair.allocate() : undefined
+    undo.push(() => {
+      if (database !== undefined) world.pair.release(database)
+    })
 
-    const addresses = await layOut(world, topology, { mta: seats.mta.number, store: seats.store?.number })
+    const addresses = await layOut(world, topology, {
+      mta: seats.mta.number,
+      store: seats.store?.number,
+      database,
+    })
     const own = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
     const clients = world.hostSide.sources(own)
     // A rig that is kept is used by clients that may know it by address alone.
@@ -93,7 +103,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       for (const name of Object.values(spool.volumes ?? {})) await removeVolume(world.engine.docker, name)
     })
     const start = async (server: string, seat: Seat, rendered: Rendered, where: Place) => {
-      const { image, hostname, publish, ...own } = where
+      const { image, hostname, publish, connectAfter, ...own } = where
       const container = await seat.boot({
         image,
         name: `mailrig-${world.run.id}-${own.lan.replaceAll('.', '-')}-${server}`,
@@ -106,6 +116,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         labels: labelsOf(world.run),
         publish: [...new Set([...Object.keys(rendered.greetings).map(Number), ...publish])],
         ...spool,
+        ...(connectAfter ? { connectAfter } : {}),
       })
       undo.push(() => container.stop())
       started.push(container)
@@ -113,25 +124,32 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       timings.servers[server] = { engineMs: container.engineMs, serverMs: container.bootMs }
       return container
     }
-    const [mtaContainer, storeContainer] = await allStarted<RunningContainer>([
+    const startAccounts = async (address: string) => {
+      const database = await startDatabase(world, { topology, release, address })
+      undo.push(() => database.close())
+      timings.mark('postgres')
+      return database
+    }
+    const accounts = addresses.database === undefined ? undefined : startAccounts(addresses.database)
+    const [mtaContainer, storeContainer, accountDatabase] = await allStarted([
       start(mta.name, seats.mta, mtaFiles, {
         image: mtaImage,
         hostname: topology.host,
         publish: [25, 587],
         ...addresses.mta,
       }),
-      ...(seats.store && storeFiles && addresses.store
-        ? [
-            start(storeAdapter.name, seats.store, storeFiles, {
-              image: storeImage,
-              hostname: RIG_NAMES.store,
-              publish: Object.values(STORE_PORTS),
-              lan: addresses.store,
-            }),
-          ]
-        : []),
+      seats.store && storeFiles && addresses.store
+        ? start(storeAdapter.name, seats.store, storeFiles, {
+            image: storeImage,
+            hostname: RIG_NAMES.store,
+            publish: Object.values(STORE_PORTS),
+            lan: addresses.store,
+            // Dovecot 2.3 dies of a database that is starting up: its authentication asks for one with the first client.
+            connectAfter: accounts,
+          })
+        : undefined,
+      accounts,
     ])
-    if (!mtaContainer) throw new Error('the MTA container is always the first')
     // The store is not waited for here: its connections end with it, and a scenario may be about its absence.
     void mtaContainer.exited.then((exit) => ended.abort(serverEnded(mta.name, exit, mtaContainer.logs.lines)))
 
@@ -150,6 +168,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
           storeContainer,
           storeAccounts(topology).map(({ user }) => user),
         ),
+      database: accountDatabase,
       upstreams,
       dns,
       timings,
@@ -171,9 +190,7 @@ function serverEnded(server: string, { exitCode }: ContainerExit, log: readonly 
 }
 
 /** All or the first error, but not before every start has ended: what still starts could not be removed. */
-async function allStarted<T>(starts: Promise<T>[]): Promise<T[]> {
-  const results = await Promise.allSettled(starts)
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+async function allStarted<T extends unknown[]>(starts: [...T]) {
+  await Promise.allSettled(starts)
+  return Promise.all(starts)
 }

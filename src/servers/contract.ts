@@ -15,6 +15,8 @@ export interface RigAddresses {
   mta: Record<Side, string>
   /** The mail store stands on `lan` only. Absent when the topology declares no mailbox. */
   store?: string
+  /** PostgreSQL, on `lan` only. Absent unless the topology has its accounts there. */
+  database?: string
   /** The rig's resolver. */
   dns: string
   /** Upstream name → where it answers. Port 25 where the host can listen there, another port elsewhere. */
@@ -94,6 +96,9 @@ export interface QueueCommands {
   /** Throws them away; nobody is told. */
   delete(queueIds: readonly string[]): string[]
 }
+
+/** How the servers get at the tables of `accounts: 'postgresql'`; src/servers/postgres/schema.ts has the tables. */
+export const ACCOUNT_DATABASE = { port: 5432, name: 'mail', user: 'mail', password: 'mail' } as const
 
 /** Things a topology may ask for that not every MTA has. The value is a reason in words where it is missing. */
 export const FEATURES = [

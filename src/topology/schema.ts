@@ -257,6 +257,11 @@ export const topologySchema = z.strictObject({
   host: domainName.optional(),
   /** The domain added to bare names in mail submitted on the host (Postfix: myorigin). Default: `host`. */
   origin: domainName.optional(),
+  /**
+   * Where the servers look up domains, mailboxes, aliases and catch-alls: in files rendered for each, or in the tables
+   * of a PostgreSQL server that they all ask.
+   */
+  accounts: z.enum(['files', 'postgresql']).default('files'),
   domains: z.record(domainName, mailboxDomain).default({}),
   virtualAliasDomains: z.record(domainName, virtualAliasDomain).default({}),
   local: local.optional(),

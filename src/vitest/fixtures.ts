@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, inject, type TaskMeta, type TestAPI, test } from 'vitest'
 import { MailrigError } from '../errors/mailrig-error.ts'
 import { onWait } from '../metrics/waits.ts'
+import type { Database } from '../rig/database.ts'
 import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { startRig } from '../rig/start-rig.ts'
@@ -34,8 +35,11 @@ export interface RigFixtures {
     /** Opens a session and waits for the greeting; it is ended with the test. */
     session(options?: RigSessionOptions): Promise<Session>
   }
-  /** A mailbox of the store, by address, or by local part where only one domain has it. */
-  mailbox: (name: string) => TestMailbox
+  /**
+   * A mailbox of the store, by address, or by local part where only one domain has it. With a password: any address, as
+   * of a mailbox that came into the tables while the rig runs.
+   */
+  mailbox: (name: string, options?: { password?: string }) => TestMailbox
   /** The mailbox of a Unix account on the MTA's host, or of root. */
   localMailbox: (user: string) => TestLocalMailbox
   /** The upstream named `upstream`. */
@@ -43,6 +47,8 @@ export interface RigFixtures {
   /** Any of them, by name. */
   upstreams: (name: string) => Upstream
   mta: RunningMta
+  /** The PostgreSQL server of `accounts: 'postgresql'`. */
+  database: Database
   observe: Observe
   /** Records the version of a server, for the head of docs/behaviour.md. */
   identify: (server: string, version: string) => void
@@ -123,7 +129,9 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         send: (sendOptions) => testCase.send(sendOptions),
         session: (sessionOptions) => testCase.session(sessionOptions),
       }),
-    mailbox: async ({ testCase }, use) => use((name) => new TestMailbox(testCase, testCase.rig.mailbox(name))),
+    mailbox: async ({ testCase }, use) =>
+      use((name, options) => new TestMailbox(testCase, testCase.rig.mailbox(name, options))),
+    database: async ({ testCase }, use) => use(testCase.rig.database),
     localMailbox: async ({ testCase }, use) =>
       use((user) => new TestLocalMailbox(testCase, testCase.rig.localMailbox(user))),
     upstreams: async ({ testCase, task }, use) => {

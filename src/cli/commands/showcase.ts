@@ -24,7 +24,9 @@ export async function showcase(options: { mta: string; release: string }): Promi
     return result
   }
 
-  const engine = await timed('engine and images', () => prepareEngine([target], terminalProgress()))
+  const engine = await timed('engine and images', () =>
+    prepareEngine([target], terminalProgress(), { database: false }),
+  )
   const run = await timed('networks, resolver, upstream', () => openRun(engine))
   let rig: Rig | undefined
   await cleanUpOnSignal(

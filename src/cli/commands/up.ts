@@ -33,7 +33,7 @@ interface UpOptions {
 export async function up(file: string | undefined, options: UpOptions): Promise<void> {
   const target = { mta: mtaNamed(options.mta), release: releaseNamed(options.release) }
   const topology = file === undefined ? SAMPLE_TOPOLOGY : await loadTopology(file)
-  parseTopology(topology)
+  const { accounts } = parseTopology(topology)
   const existing = await keptRig(options.name)
   if (existing && fateOf(existing.owner) === 'alive') {
     throw new InputError(`a rig named ${JSON.stringify(options.name)} is up already`, {
@@ -43,7 +43,7 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
   }
 
   const progress = terminalProgress()
-  await prepareEngine([target], progress)
+  await prepareEngine([target], progress, { database: accounts === 'postgresql' })
   const step = progress.step(`starting ${options.mta} from ${options.release}`)
   try {
     const document = await hold({ topology, ...options })

@@ -4,7 +4,7 @@ import { parseTopology } from '../../topology/topology.ts'
 import { RELEASES, type Release } from '../contract.ts'
 import { dovecot } from './adapter.ts'
 
-function render(input: TopologyInput, release: Release = 'bookworm') {
+function render(input: TopologyInput, release: Release = 'bookworm', database?: string) {
   return dovecot.render({
     topology: parseTopology(input),
     release,
@@ -15,6 +15,7 @@ function render(input: TopologyInput, release: Release = 'bookworm') {
       },
       mta: { lan: '198.18.1.2', internet: '198.18.2.2' },
       store: '198.18.1.3',
+      ...(database === undefined ? {} : { database }),
       dns: '198.18.1.1',
       upstreams: { upstream: { address: '198.18.2.1', port: 25, host: 'upstream.example' } },
       smtpPort: 25,
@@ -162,6 +163,54 @@ describe('Sieve scripts', () => {
     expect(file('/var/vmail/example.com/jim/sieve/topology.sieve', { domains })).toBe('keep;\n')
     expect(file('/etc/mailrig/sieve-homes', { domains })).toBe('/var/vmail/example.com/jim\n')
     expect(file('/etc/mailrig/sieve-homes', {})).toBeUndefined()
+  })
+})
+
+describe('accounts in PostgreSQL', () => {
+  const tables = (release: Release) => [{ accounts: 'postgresql' }, release, '198.18.1.4'] as const
+
+  it('has the queries in a file that root alone reads: bookworm', () => {
+    expect(conf(...tables('bookworm'))).toContain('  args = /etc/dovecot/dovecot-sql.conf.ext')
+    const sql = render(...tables('bookworm')).files.find(({ path }) => path === '/etc/dovecot/dovecot-sql.conf.ext')
+    expect(sql).toMatchInlineSnapshot(`
+      {
+        "content": "driver = pgsql
+      connect = host=198.18.1.4 dbname=mail user=mail password=mail
+      password_query = SELECT '{PLAIN}' || password AS password FROM mailboxes WHERE address = '%Lu' AND 1 / length('%Lu') IS NOT NULL
+      user_query = SELECT '/var/vmail/' || domain || '/' || (SELECT string_agg(CASE WHEN c ~ '[a-z0-9._+-]' THEN c ELSE '=' || encode(convert_to(c, 'UTF8'), 'hex') END, '') FROM regexp_split_to_table(local_part, '') AS c) AS home, CASE WHEN coalesce(quota_storage, quota_messages) IS NOT NULL THEN '*:bytes=' || coalesce(quota_storage, 0) || ':messages=' || coalesce(quota_messages, 0) END AS quota_rule, CASE quota_full WHEN 'defer' THEN 'yes' END AS quota_full_tempfail FROM mailboxes WHERE address = '%Lu' AND 1 / length('%Lu') IS NOT NULL
+      iterate_query = SELECT address AS user FROM mailboxes
+      ",
+        "mode": 384,
+        "path": "/etc/dovecot/dovecot-sql.conf.ext",
+      }
+    `)
+  })
+
+  it('has the queries in its configuration: trixie', () => {
+    const text = conf(...tables('trixie')).join('\n')
+    expect(text.slice(text.indexOf('sql_driver'), text.indexOf('ssl ='))).toMatchInlineSnapshot(`
+      "sql_driver = pgsql
+      pgsql 198.18.1.4 {
+        parameters {
+          dbname = mail
+          user = mail
+          password = mail
+        }
+      }
+      passdb sql {
+        query = SELECT '{PLAIN}' || password AS password FROM mailboxes WHERE address = '%{user | lower}' AND 1 / length('%{user | lower}') IS NOT NULL
+      }
+      userdb sql {
+        query = SELECT '/var/vmail/' || domain || '/' || (SELECT string_agg(CASE WHEN c ~ '[a-z0-9._+-]' THEN c ELSE '=' || encode(convert_to(c, 'UTF8'), 'hex') END, '') FROM regexp_split_to_table(local_part, '') AS c) AS home, quota_storage AS quota_storage_size, quota_messages AS quota_message_count, CASE quota_full WHEN 'defer' THEN 'yes' END AS quota_full_tempfail FROM mailboxes WHERE address = '%{user | lower}' AND 1 / length('%{user | lower}') IS NOT NULL
+        iterate_query = SELECT address AS user FROM mailboxes
+      }
+
+      "
+    `)
+  })
+
+  it.each(RELEASES)('writes no passwd-file: %s', (release) => {
+    expect(file('/etc/dovecot/users', ...tables(release))).toBeUndefined()
   })
 })
 

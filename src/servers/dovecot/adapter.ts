@@ -1,4 +1,5 @@
-import { type Release, type RenderContext, STORE_PORTS, type StoreAdapter } from '../contract.ts'
+import { type Release, type RenderContext, type ServerFile, STORE_PORTS, type StoreAdapter } from '../contract.ts'
+import { sqlFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { localAccountFiles } from './local-accounts.ts'
@@ -17,7 +18,7 @@ export const dovecot: StoreAdapter = {
   render: (context) => ({
     files: [
       { path: PATHS.configuration, content: configuration(context) },
-      { path: PATHS.users, content: userFile(context.topology.domains, context.release) },
+      ...accountFiles(context),
       ...sieveFiles(context.topology.domains),
       { path: PATHS.certificate, content: context.tls.certificate },
       { path: PATHS.key, content: context.tls.key, mode: 0o600 },
@@ -32,6 +33,14 @@ export const dovecot: StoreAdapter = {
   readLog,
   ...tools,
   version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },
+}
+
+/** Where the accounts are in tables, 2.4 asks for them in its configuration. */
+function accountFiles(context: RenderContext): ServerFile[] {
+  if (context.addresses.database === undefined) {
+    return [{ path: PATHS.users, content: userFile(context.topology.domains, context.release) }]
+  }
+  return context.release === 'bookworm' ? sqlFile23(context) : []
 }
 
 /** What the author says in Dovecot's own words stands last: there, a later setting wins. */

@@ -1,4 +1,5 @@
 import type { RenderContext } from '../contract.ts'
+import { accounts23 } from './accounts-2.3.ts'
 import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
@@ -10,7 +11,8 @@ const LOCATION = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=~/inbo
 const SPOOL = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=/var/mail/%u' } as const
 
 /** dovecot.conf in the language of Dovecot 2.3. */
-export function conf23({ topology, addresses }: RenderContext): string {
+export function conf23(context: RenderContext): string {
+  const { topology, addresses } = context
   return `\
 protocols = imap pop3 lmtp sieve
 listen = *
@@ -22,14 +24,7 @@ auth_mechanisms = ${mechanisms(topology)}
 auth_failure_delay = 0
 # Any local part: the default set has no "+" and no "'".
 auth_username_chars =
-passdb {
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%Lu ${PATHS.users}
-}
-userdb {
-  driver = passwd-file
-  args = username_format=%Lu ${PATHS.users}
-}
+${accounts23(context)}
 ${localAccounts(topology)}
 ssl = ${SSL[topology.store.tls]}
 ${tlsMinimum(topology.store)}\

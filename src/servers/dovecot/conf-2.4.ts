@@ -1,4 +1,5 @@
 import type { RenderContext } from '../contract.ts'
+import { accounts24 } from './accounts-2.4.ts'
 import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
@@ -17,7 +18,8 @@ const SPOOL = {
 } as const
 
 /** dovecot.conf in the language of Dovecot 2.4. */
-export function conf24({ topology, addresses }: RenderContext): string {
+export function conf24(context: RenderContext): string {
+  const { topology, addresses } = context
   return `\
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
@@ -33,13 +35,7 @@ auth_failure_delay = 0
 # Any local part: the default set has no "+" and no "'".
 auth_username_chars =
 auth_username_format = %{user | lower}
-passdb passwd-file {
-  passwd_file_path = ${PATHS.users}
-  default_password_scheme = PLAIN
-}
-userdb passwd-file {
-  passwd_file_path = ${PATHS.users}
-}
+${accounts24(context)}
 ${localAccounts(topology)}
 ssl = ${SSL[topology.store.tls]}
 ${tlsMinimum(topology.store)}\

@@ -2,6 +2,8 @@
 export const PATHS = {
   configuration: '/etc/dovecot/dovecot.conf',
   users: '/etc/dovecot/users',
+  /** Dovecot 2.3 has its SQL in a file of its own. */
+  sql: '/etc/dovecot/dovecot-sql.conf.ext',
   certificate: '/etc/dovecot/tls.crt',
   key: '/etc/dovecot/tls.key',
   /** What the entry point makes Unix accounts of: lines of passwd(5), of group(5), and of chpasswd(8). */

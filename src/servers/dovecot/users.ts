@@ -2,7 +2,7 @@ import type { Mailbox, Topology } from '../../topology/topology.ts'
 import type { Release } from '../contract.ts'
 
 /** Where every mailbox lives: a Maildir below. */
-const MAIL_ROOT = '/var/vmail'
+export const MAIL_ROOT = '/var/vmail'
 
 /**
  * The passwd-file of all mailboxes: `user:{PLAIN}password:uid:gid:gecos:home:shell:extra fields`. uid and gid are those

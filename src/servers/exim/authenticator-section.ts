@@ -1,8 +1,8 @@
 import { InputError } from '../../errors/mailrig-error.ts'
 import type { Mechanism } from '../../topology/schema.ts'
 import { type RenderContext, STORE_PORTS } from '../contract.ts'
+import { accountLookups } from './account-lookups.ts'
 import { driver, type EximOption } from './config-text.ts'
-import { PATHS } from './paths.ts'
 
 /**
  * `begin authenticators`: the mechanisms that the topology names, on the submission port. PLAIN (RFC 4616), LOGIN and
@@ -14,6 +14,7 @@ export function authenticatorSection(context: RenderContext): string {
 }
 
 function authenticator(mechanism: Mechanism, { topology, addresses }: RenderContext): string {
+  const accounts = accountLookups(topology, addresses)
   const where = '{eq{$received_port}{587}}'
   const common: EximOption[] = [
     ['public_name', mechanism],
@@ -30,7 +31,7 @@ function authenticator(mechanism: Mechanism, { topology, addresses }: RenderCont
       return driver(name, [
         ['driver', 'plaintext'],
         ['server_prompts', ':'],
-        ['server_condition', isPasswordOf('$auth2', '$auth3')],
+        ['server_condition', isPassword('$auth3', accounts.password('$auth2'))],
         ['server_set_id', '$auth2'],
         ...common,
       ])
@@ -38,14 +39,14 @@ function authenticator(mechanism: Mechanism, { topology, addresses }: RenderCont
       return driver(name, [
         ['driver', 'plaintext'],
         ['server_prompts', 'Username:: : Password::'],
-        ['server_condition', isPasswordOf('$auth1', '$auth2')],
+        ['server_condition', isPassword('$auth2', accounts.password('$auth1'))],
         ['server_set_id', '$auth1'],
         ...common,
       ])
     case 'CRAM-MD5':
       return driver(name, [
         ['driver', 'cram_md5'],
-        ['server_secret', `\${base64d:${passwordOf('$auth1')}}`],
+        ['server_secret', `\${base64d:${accounts.password('$auth1')}}`],
         ['server_set_id', '$auth1'],
         ...common,
       ])
@@ -67,10 +68,6 @@ function authenticator(mechanism: Mechanism, { topology, addresses }: RenderCont
 }
 
 /** An identity that the table lacks makes the expansion fail, which is a refusal: no empty password matches it. */
-function isPasswordOf(identity: string, password: string): string {
-  return `\${if eq{\${base64:${password}}}{${passwordOf(identity)}}}`
-}
-
-function passwordOf(identity: string): string {
-  return `\${lookup{${identity}}lsearch{${PATHS.passwords}}{$value}fail}`
+function isPassword(typed: string, expected: string): string {
+  return `\${if eq{\${base64:${typed}}}{${expected}}}`
 }

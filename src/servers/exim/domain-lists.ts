@@ -1,9 +1,11 @@
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../contract.ts'
+import { accountLookups } from './account-lookups.ts'
 import { list } from './config-text.ts'
 
 /** The named lists that ACLs and routers share (Exim specification §10.5). */
 export function namedLists(topology: Topology, addresses: RigAddresses): string[] {
+  const accounts = accountLookups(topology, addresses)
   const mailbox = Object.keys(topology.domains)
   const virtual = Object.keys(topology.virtualAliasDomains)
   const local = [...new Set([topology.host, 'localhost', ...(topology.local?.domains ?? [])])].filter(
@@ -11,8 +13,8 @@ export function namedLists(topology: Topology, addresses: RigAddresses): string[
   )
   return [
     named('domainlist', 'local_domains', local),
-    named('domainlist', 'mailbox_domains', mailbox),
-    named('domainlist', 'virtual_alias_domains', virtual),
+    `domainlist mailbox_domains = ${accounts.mailboxDomains}`.trimEnd(),
+    `domainlist virtual_alias_domains = ${accounts.virtualAliasDomains}`.trimEnd(),
     named('domainlist', 'our_domains', ['+local_domains', '+mailbox_domains', '+virtual_alias_domains']),
     named('domainlist', 'relay_to_domains', topology.relayDomains),
     named('domainlist', 'renamed_domains', renamedDomains(topology)),

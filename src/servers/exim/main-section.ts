@@ -1,5 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
+import { pgsqlServers } from './account-lookups.ts'
 import { type EximOption, optionLine } from './config-text.ts'
 import { namedLists } from './domain-lists.ts'
 import { PATHS } from './paths.ts'
@@ -42,6 +43,7 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['acl_smtp_data', 'acl_check_data'],
     ['message_size_limit', topology.limits.messageSize],
     ...tls(topology),
+    ...pgsqlServers(addresses),
 
     // As Debian has them.
     ['host_lookup', '*'],

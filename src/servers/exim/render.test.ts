@@ -634,3 +634,50 @@ describe('the files', () => {
     ])
   })
 })
+
+describe('accounts in PostgreSQL', () => {
+  const tables = [{ ...COMPANY, accounts: 'postgresql' }, { database: '198.18.1.4' }] as const
+
+  it('asks whether a domain is there, and hides the password', () => {
+    const main = section('main', ...tables).split('\n')
+    expect(main.filter((line) => /pgsql/.test(line))).toMatchInlineSnapshot(`
+      [
+        "domainlist mailbox_domains = \${lookup pgsql{SELECT name FROM domains WHERE name = '\${quote_pgsql:$domain}' AND kind = 'mailbox'}}",
+        "domainlist virtual_alias_domains = \${lookup pgsql{SELECT name FROM domains WHERE name = '\${quote_pgsql:$domain}' AND kind = 'alias'}}",
+        "hide pgsql_servers = 198.18.1.4/mail/mail/mail",
+      ]
+    `)
+  })
+
+  it('escapes what a client says', () => {
+    expect(block('virtual_aliases', 'routers', ...tables)).toMatchInlineSnapshot(`
+      "virtual_aliases:
+        driver = redirect
+        domains = +mailbox_domains : +virtual_alias_domains
+        local_part_suffix = +*
+        local_part_suffix_optional
+        data = \${lookup pgsql{SELECT destination FROM aliases WHERE address = '\${quote_pgsql:$local_part$local_part_suffix@$domain}'}{$value}{\${lookup pgsql{SELECT destination FROM aliases WHERE address = '\${quote_pgsql:$local_part@$domain}'}{$value}}}}
+        forbid_file
+        forbid_pipe
+        forbid_include"
+    `)
+  })
+
+  it('takes the password from the row, and that of a Unix account from the file', () => {
+    expect(block('plain', 'authenticators', ...tables)).toMatchInlineSnapshot(`
+      "plain:
+        driver = plaintext
+        server_prompts = :
+        server_condition = \${if eq{\${base64:$auth3}}{\${lookup pgsql{SELECT password FROM mailboxes WHERE address = '\${quote_pgsql:\${lc:$auth2}}'}{\${base64:$value}}{\${lookup{$auth2}lsearch{/etc/exim4/passwd}{$value}fail}}}}}
+        server_set_id = $auth2
+        public_name = PLAIN
+        server_advertise_condition = \${if eq{$received_port}{587}}"
+    `)
+  })
+
+  it('writes no table of accounts', () => {
+    const paths = render(context(...tables)).files.map(({ path }) => path)
+    expect(paths).not.toContain('/etc/exim4/mailboxes')
+    expect(paths).not.toContain('/etc/exim4/virtual-aliases')
+  })
+})

@@ -43,9 +43,13 @@ export function render(context: RenderContext): Rendered {
     files: lastOfEachPath([
       { path: PATHS.config, content: configuration(context) },
       { path: PATHS.systemAliases, content: systemAliasFile(topology) },
-      { path: PATHS.mailboxes, content: mailboxTable(topology) },
-      { path: PATHS.virtualAliases, content: virtualAliasTable(topology) },
-      { path: PATHS.catchAll, content: catchAllTable(topology) },
+      ...(addresses.database === undefined
+        ? [
+            { path: PATHS.mailboxes, content: mailboxTable(topology) },
+            { path: PATHS.virtualAliases, content: virtualAliasTable(topology) },
+            { path: PATHS.catchAll, content: catchAllTable(topology) },
+          ]
+        : []),
       { path: PATHS.genericAddresses, content: genericTable(topology) },
       { path: PATHS.passwords, content: passwordTable(topology), mode: 0o640 },
       ...certificates,

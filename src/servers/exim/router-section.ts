@@ -1,6 +1,7 @@
 import type { Hop, Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
 import { usesProcmail } from '../procmailrc.ts'
+import { type AccountLookups, accountLookups } from './account-lookups.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
 import { smarthostTransport } from './transport-section.ts'
@@ -79,14 +80,16 @@ function remoteRouters({ topology, addresses }: RenderContext): string[] {
 
 function storeRouters({ topology, addresses }: RenderContext): string[] {
   const detail = suffix(topology.recipientDelimiter)
+  const accounts = accountLookups(topology, addresses)
   const routers: string[] = []
-  if (Object.keys(topology.domains).length + Object.keys(topology.virtualAliasDomains).length === 0) return routers
+  const declared = Object.keys(topology.domains).length + Object.keys(topology.virtualAliasDomains).length
+  if (declared === 0 && addresses.database === undefined) return routers
   routers.push(
     driver('virtual_aliases', [
       ['driver', 'redirect'],
       ['domains', '+mailbox_domains : +virtual_alias_domains'],
       ...detail,
-      ['data', exactThenBase(PATHS.virtualAliases)],
+      ['data', exactThenBase(accounts.alias)],
       ...ADDRESSES_ONLY,
     ]),
   )
@@ -96,7 +99,7 @@ function storeRouters({ topology, addresses }: RenderContext): string[] {
         ['driver', 'accept'],
         ['domains', '+mailbox_domains'],
         ...detail,
-        ['condition', exactThenBase(PATHS.mailboxes, '{yes}')],
+        ['condition', exactThenBase(accounts.mailbox)],
         ['transport', 'store_lmtp'],
       ]),
     )
@@ -105,7 +108,7 @@ function storeRouters({ topology, addresses }: RenderContext): string[] {
     driver('catch_all', [
       ['driver', 'redirect'],
       ['domains', '+mailbox_domains : +virtual_alias_domains'],
-      ['data', `\${lookup{$domain}lsearch{${PATHS.catchAll}}}`],
+      ['data', accounts.catchAll],
       ...ADDRESSES_ONLY,
     ]),
   )
@@ -119,9 +122,8 @@ const ADDRESSES_ONLY: EximOption[] = [
 ]
 
 /** `sales+x@…` as it stands, then `sales@…`: an alias may have a detail of its own. */
-function exactThenBase(table: string, found = '{$value}'): string {
-  const lookUp = (key: string, otherwise: string) => `\${lookup{${key}}lsearch{${table}}${found}${otherwise}}`
-  return lookUp('$local_part$local_part_suffix@$domain', `{${lookUp('$local_part@$domain', '')}}`)
+function exactThenBase(lookUp: AccountLookups['alias']): string {
+  return lookUp('$local_part$local_part_suffix', `{${lookUp('$local_part', '')}}`)
 }
 
 function systemRouters({ topology }: RenderContext): string[] {

@@ -36,13 +36,16 @@ export function genericTable(topology: Topology): string {
 }
 
 /**
- * AUTH identity → password, for mailboxes (`local-part@domain`) and Unix accounts (`name`). In base64, as a table line
+ * AUTH identity → password, for mailboxes (`local-part@domain`) that are in files, and Unix accounts (`name`). In base64, as a table line
  * would lose blanks at the ends of a password and break at a newline.
  */
 export function passwordTable(topology: Topology): string {
-  const mailboxes = Object.entries(topology.domains).flatMap(([domain, entry]) =>
-    Object.entries(entry.mailboxes).map(([local, { password }]) => [`${local}@${domain}`, password] as const),
-  )
+  const mailboxes =
+    topology.accounts === 'files'
+      ? Object.entries(topology.domains).flatMap(([domain, entry]) =>
+          Object.entries(entry.mailboxes).map(([local, { password }]) => [`${local}@${domain}`, password] as const),
+        )
+      : []
   const accounts = Object.entries(topology.local?.accounts ?? {}).map(
     ([name, { password }]) => [name, password] as const,
   )

@@ -4,9 +4,9 @@ import { parseTopology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
 import { postfix } from './adapter.ts'
 
-type Changes = Partial<Omit<RenderContext, 'topology' | 'addresses'>> & { store?: false }
+type Changes = Partial<Omit<RenderContext, 'topology' | 'addresses'>> & { store?: false; database?: string }
 
-function render(input: TopologyInput, { store, ...changes }: Changes = {}) {
+function render(input: TopologyInput, { store, database, ...changes }: Changes = {}) {
   const addresses: RenderContext['addresses'] = {
     networks: {
       lan: { subnet: '198.18.1.0/24', gateway: '198.18.1.1' },
@@ -20,6 +20,7 @@ function render(input: TopologyInput, { store, ...changes }: Changes = {}) {
     },
     smtpPort: 25,
     ...(store === false ? {} : { store: '198.18.1.3' }),
+    ...(database === undefined ? {} : { database }),
   }
   return postfix.render({
     topology: parseTopology(input),
@@ -476,5 +477,45 @@ describe('supports', () => {
   it('gives a reason for what Postfix lacks', () => {
     expect(postfix.supports('recipient-verification', 'bookworm')).toBe(true)
     expect(postfix.supports('expn', 'bookworm')).toMatch(/EXPN/)
+  })
+})
+
+describe('accounts in PostgreSQL', () => {
+  const tables = [{ ...COMPANY, accounts: 'postgresql' }, { database: '198.18.1.4' }] as const
+
+  it('asks for a mailbox before a catch-all', () => {
+    expect(
+      parameters(
+        ['virtual_alias_maps', 'virtual_alias_domains', 'virtual_mailbox_domains', 'virtual_mailbox_maps'],
+        ...tables,
+      ),
+    ).toMatchInlineSnapshot(`
+      "virtual_alias_maps = pgsql:/etc/postfix/pgsql_aliases.cf, pgsql:/etc/postfix/pgsql_mailboxes.cf, pgsql:/etc/postfix/pgsql_catch_alls.cf
+      virtual_alias_domains = pgsql:/etc/postfix/pgsql_alias_domains.cf
+      virtual_mailbox_domains = pgsql:/etc/postfix/pgsql_mailbox_domains.cf
+      virtual_mailbox_maps = pgsql:/etc/postfix/pgsql_mailboxes.cf"
+    `)
+  })
+
+  it('has a file for each question, which root alone reads', () => {
+    const file = render(...tables).files.find(({ path }) => path === '/etc/postfix/pgsql_aliases.cf')
+    expect(file).toMatchInlineSnapshot(`
+      {
+        "content": "hosts = 198.18.1.4
+      dbname = mail
+      user = mail
+      password = mail
+      query = SELECT destination FROM aliases WHERE address = '%s'
+      ",
+        "mode": 384,
+        "path": "/etc/postfix/pgsql_aliases.cf",
+      }
+    `)
+  })
+
+  it('writes no table of accounts', () => {
+    const paths = render(...tables).files.map(({ path }) => path)
+    expect(paths).not.toContain('/etc/postfix/virtual')
+    expect(paths).not.toContain('/etc/postfix/vmailbox')
   })
 })

@@ -7,6 +7,7 @@ import { POSTFIX_FEATURES } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
 import { PATHS } from './paths.ts'
+import { accountMapFiles } from './pgsql-maps.ts'
 import { parseQueue, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
 import { MAKE_OLD, reload } from './reload.ts'
@@ -50,7 +51,9 @@ function renderFiles(context: RenderContext): ServerFile[] {
     { path: PATHS.mainCf, content: main },
     { path: PATHS.masterCf, content: master },
     { path: PATHS.aliases, content: aliasFile(topology.local) },
-    { path: PATHS.virtualMailboxes, content: formatTable(virtualMailboxes(topology)) },
+    ...(addresses.database === undefined
+      ? [{ path: PATHS.virtualMailboxes, content: formatTable(virtualMailboxes(topology)) }]
+      : accountMapFiles(context)),
     { path: PATHS.tlsChain, content: tls.key + tls.certificate, mode: 0o600 },
     { path: PATHS.tlsAuthority, content: tls.authority },
     ...indexed,

@@ -4,6 +4,7 @@ import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
+import { accountMaps } from './pgsql-maps.ts'
 import { QUOTA_CLASS } from './quota-recipients.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
 import { tlsParameters } from './tls.ts'
@@ -61,7 +62,17 @@ function host({ host, origin, recipientDelimiter, ...topology }: Topology): Para
   }
 }
 
-function domains({ topology, addresses }: RenderContext, tables: ReadonlySet<string>): Parameters {
+function domains(context: RenderContext, tables: ReadonlySet<string>): Parameters {
+  return {
+    ...(context.addresses.database === undefined ? accountTables(context, tables) : accountMaps(context.topology)),
+    virtual_transport:
+      context.addresses.store === undefined
+        ? 'error:5.1.1 this topology has no mail store'
+        : `lmtp:inet:[${context.addresses.store}]:${STORE_PORTS.lmtp}`,
+  }
+}
+
+function accountTables({ topology }: RenderContext, tables: ReadonlySet<string>): Parameters {
   const mailboxDomains = Object.keys(topology.domains)
   const aliasDomains = [...Object.keys(topology.virtualAliasDomains), ...rewrittenDomains(topology)]
   return {
@@ -70,10 +81,6 @@ function domains({ topology, addresses }: RenderContext, tables: ReadonlySet<str
     virtual_mailbox_domains: mailboxDomains.join(', '),
     // Rendered even when empty: with no map at all, Postfix takes every recipient of these domains for known.
     virtual_mailbox_maps: mailboxDomains.length > 0 ? `texthash:${PATHS.virtualMailboxes}` : '',
-    virtual_transport:
-      addresses.store === undefined
-        ? 'error:5.1.1 this topology has no mail store'
-        : `lmtp:inet:[${addresses.store}]:${STORE_PORTS.lmtp}`,
   }
 }
 

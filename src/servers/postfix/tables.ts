@@ -12,7 +12,7 @@ import { virtualAliases } from './virtual-tables.ts'
 export function indexedTables(context: RenderContext, access: AccessTables): ServerFile[] {
   const { topology } = context
   return [
-    ...tableFile(PATHS.virtual, virtualAliases(topology)),
+    ...(context.addresses.database === undefined ? tableFile(PATHS.virtual, virtualAliases(topology)) : []),
     ...tableFile(PATHS.transport, transports(context)),
     ...tableFile(PATHS.tlsPolicy, tlsPolicies(context)),
     ...tableFile(PATHS.generic, genericAddresses(topology)),

@@ -16,6 +16,6 @@ describe('sendmail', () => {
 
   it('gives a reason for what it lacks', () => {
     expect(sendmail.supports('recipient-verification', 'bookworm')).toBe(true)
-    expect(sendmail.supports('sql-tables', 'trixie')).toBe('sendmail has no map type for SQL databases')
+    expect(sendmail.supports('sql-tables', 'trixie')).toMatch(/^sendmail has no map type for SQL databases/)
   })
 })

@@ -8,7 +8,8 @@ const MISSING: Partial<Record<Feature, string>> = {
     'sendmail asks nobody whether a mailbox is full before it takes the message: that would need a milter',
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; sendmail has VIRTUSER_DOMAIN for the domains and the virtusertable',
-  'sql-tables': 'sendmail has no map type for SQL databases',
+  'sql-tables':
+    'sendmail has no map type for SQL databases: it hands mail for every address of a domain to the mail store, which looks there',
 }
 
 /** Feature → true, or the reason why not. Both releases are alike in this. */

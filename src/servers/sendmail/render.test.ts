@@ -349,3 +349,21 @@ describe('render', () => {
     expect(text.endsWith('LOCAL_RULESETS\nSLocal_check_mail\n')).toBe(true)
   })
 })
+
+describe('accounts in PostgreSQL', () => {
+  it('leaves every address of the domain to the mail store', () => {
+    const topology: TopologyInput = { accounts: 'postgresql', domains: { 'example.com': { mailboxes: ['jim'] } } }
+    expect(file('/etc/mail/virtusertable', topology)).toBe('')
+    expect(file('/etc/mail/mailertable', topology)).toContain('example.com\tstore:[198.18.3.11]')
+  })
+
+  it.each<TopologyInput>([
+    { domains: { 'example.com': { mailboxes: ['jim'], aliases: { info: 'jim' } } } },
+    { domains: { 'example.com': { mailboxes: ['jim'], catchAll: 'jim' } } },
+    { virtualAliasDomains: { 'example.com': {} } },
+  ])('refuses what it would have to look up itself: %j', (topology) => {
+    expect(() => render(context({ ...topology, accounts: 'postgresql' }))).toThrow(
+      /sendmail finds no aliases and catch-alls in PostgreSQL.*example\.com/,
+    )
+  })
+})

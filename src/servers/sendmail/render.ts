@@ -1,4 +1,5 @@
 import { InputError } from '../../errors/mailrig-error.ts'
+import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
 import { syslogFiles } from '../syslog.ts'
@@ -32,6 +33,7 @@ export function render(context: RenderContext): Rendered {
       remedy: "Leave it out, or leave sendmail out of the matrix for this topology: needs: ['mailbox-quota'].",
     })
   }
+  refuseTables(topology)
   const files: ServerFile[] = [
     { path: '/etc/mail/sendmail.mc', content: sendmailMc(context) },
     { path: '/etc/mail/local-host-names', content: lines(topology.local?.domains ?? [topology.host]) },
@@ -66,6 +68,25 @@ export function render(context: RenderContext): Rendered {
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     greetings: { 25: '220', 587: '220' },
   }
+}
+
+/** Mailboxes may be in tables, as the store looks for them; what sendmail itself would have to look up there may not. */
+function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): void {
+  if (accounts === 'files') return
+  const names = [
+    ...Object.entries(domains)
+      .filter(([, { aliases, catchAll }]) => catchAll !== undefined || Object.keys(aliases).length > 0)
+      .map(([name]) => name),
+    ...Object.keys(virtualAliasDomains),
+  ]
+  if (names.length === 0) return
+  throw new InputError(
+    `sendmail finds no aliases and catch-alls in PostgreSQL; the topology has some of ${names.join(', ')}`,
+    {
+      code: 'SENDMAIL_SQL_TABLES',
+      remedy: "Say needs: ['sql-tables'] of the scenario, or keep to mailboxes: the mail store looks those up.",
+    },
+  )
 }
 
 function lines(items: readonly string[]): string {

@@ -12,7 +12,7 @@ const UNKNOWN = 'error:5.1.1:550 User unknown'
  */
 export function virtusertable(topology: Topology): string {
   const rows: [string, string][] = []
-  for (const [domain, { mailboxes, aliases, catchAll }] of Object.entries(topology.domains)) {
+  for (const [domain, { mailboxes, aliases, catchAll }] of Object.entries(domainsInFiles(topology))) {
     for (const name of Object.keys(mailboxes)) {
       rows.push([`${name}@${domain}`, `${name}@${domain}`])
       // %3 is the detail with its delimiter; without this entry the mailbox would be found and the detail lost.
@@ -24,6 +24,11 @@ export function virtusertable(topology: Topology): string {
     rows.push(...aliasRows(domain, aliases), [`@${domain}`, catchAll ?? UNKNOWN])
   }
   return table('virtusertable', rows)
+}
+
+/** Who is in a table of the database, only the store knows: it refuses the others, and the mailertable hands it all. */
+function domainsInFiles({ accounts, domains }: Topology): Topology['domains'] {
+  return accounts === 'files' ? domains : {}
 }
 
 function aliasRows(domain: string, aliases: Record<string, string[]>): [string, string][] {
