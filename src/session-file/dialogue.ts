@@ -231,6 +231,14 @@ class Dialogue {
     const group = this.#group
     if (!group) return
     this.#anyOf.push(group.finish(place, found))
+    const silence = this.#anyOf.find(({ kind }) => kind === 'silence')
+    if (silence && this.#anyOf.length > 1) {
+      throw Misread.found(
+        silence.place,
+        'silence as one of several',
+        'silence alone: it takes its whole time to be known',
+      )
+    }
     for (const pattern of group.patterns) {
       if (pattern.kind === 'regex') for (const name of pattern.captures) this.#known.add(name)
     }

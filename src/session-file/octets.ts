@@ -92,7 +92,7 @@ function printText(text: string, inQuotes: boolean): string {
 /** Text, where these octets are UTF-8; else every octet above 7F is escaped. */
 function printable(text: string): string {
   try {
-    return DECODER.decode(Buffer.from(text, 'latin1')).replace(UNPRINTABLE, escape)
+    return DECODER.decode(Buffer.from(text, 'latin1')).replace(UNPRINTABLE, escaped)
   } catch {
     return text.replace(/[\x00-\x1f\x7f-\xff\\]/g, (char) => NAMED[char] ?? hex(char))
   }
@@ -100,7 +100,7 @@ function printable(text: string): string {
 
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\\\u2028\u2029\ufeff]/g
 
-function escape(char: string): string {
+function escaped(char: string): string {
   return NAMED[char] ?? (char.charCodeAt(0) < 0x80 ? hex(char) : `\\u{${char.charCodeAt(0).toString(16)}}`)
 }
 

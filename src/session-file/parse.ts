@@ -1,8 +1,11 @@
+import type { TopologyInput } from '../topology/schema.ts'
+import { parseTopology } from '../topology/topology.ts'
+import { checkNames } from './check-names.ts'
 import { readDialogue } from './dialogue.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { Misread } from './misread.ts'
 import { SessionFileError, type SessionFileProblem } from './session-file-error.ts'
-import type { FrontMatter, SessionFile, Statement } from './statement.ts'
+import type { FrontMatter, SessionFile } from './statement.ts'
 
 /** Characters; a session file is written by a person. */
 const LONGEST = 4_194_304
@@ -23,8 +26,12 @@ export function parseSessionFile(source: string, path: string): SessionFile {
   const problems: SessionFileProblem[] = []
   const { front, after } = readFront(lines, problems)
   const statements = collect(problems, () => readDialogue(lines.slice(after), after + 1)) ?? []
+  if (problems.length === 0) {
+    const topology = parseTopology(front.topology as TopologyInput)
+    collect(problems, () => checkNames(statements, topology))
+  }
   if (problems.length > 0) throw new SessionFileError(path, text, problems)
-  return { path, front, statements: statements as Statement[] }
+  return { path, front, statements }
 }
 
 function readFront(lines: string[], problems: SessionFileProblem[]): { front: FrontMatter; after: number } {

@@ -74,7 +74,7 @@ export function printPattern(pattern: Pattern): string {
 }
 
 function printRegexSource(source: string): string {
-  return source.replace(/\\[^]|\//g, (found) => (found === '/' ? '\\/' : found))
+  return source.replace(/\\.|\//gs, (found) => (found === '/' ? '\\/' : found))
 }
 
 /** What a pattern found: captured texts by name; undefined where it does not fit. */

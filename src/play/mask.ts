@@ -1,0 +1,17 @@
+/** Hides what a step must not show: an initial response of AUTH, an answer to 334 or `+`, PASS and LOGIN. */
+export function masked(lines: readonly string[], lastStatus: string): string {
+  const asked = lastStatus === '334'
+  return lines
+    .map((line, index) => {
+      if (asked && index === 0 && line !== '*') return MASK
+      return line
+        .replace(/^(auth\s+\S+\s+)(?!=$)\S.*$/i, `$1${MASK}`)
+        .replace(/^(pass\s+)\S.*$/i, `$1${MASK}`)
+        .replace(/^(\S+\s+login\s+\S+\s+)\S.*$/i, `$1${MASK}`)
+        .replace(/^(\S+\s+authenticate\s+\S+\s+)\S.*$/i, `$1${MASK}`)
+        .replace(/^(authenticate\s+\S+\s+)\S.*$/i, `$1${MASK}`)
+    })
+    .join('\n')
+}
+
+const MASK = '***'

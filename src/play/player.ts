@@ -1,0 +1,444 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { MailrigError } from '../errors/mailrig-error.ts'
+import { compose } from '../session/compose.ts'
+import { stuff } from '../session/dot-stuffing.ts'
+import { SessionEndedError } from '../session/session-error.ts'
+import { escapeOctets } from '../session/transcript-format.ts'
+import { expectedOf, isOutcome, outcomesOf } from '../session-file/choose.ts'
+import type { Heard } from '../session-file/heard.ts'
+import type { LoadedSessionFile } from '../session-file/load.ts'
+import { matchReply } from '../session-file/match-reply.ts'
+import { type Octets, utf8 } from '../session-file/octets.ts'
+import type { Place } from '../session-file/place.ts'
+import { printExpectation, printOutcome, printStatement } from '../session-file/print.ts'
+import type {
+  Auth,
+  Expect,
+  Expectation,
+  ExpectedReply,
+  Message,
+  Outcome,
+  Send,
+  Statement,
+} from '../session-file/statement.ts'
+import type { Ground } from './ground.ts'
+import { masked } from './mask.ts'
+import type { Speaker } from './speaker.ts'
+import type { Failure, Played, Step } from './step.ts'
+
+export interface PlayOptions {
+  /** Hears every step as it ends. */
+  onStep?: (step: Step) => void
+  /** Bounds each wait until the file says otherwise, in milliseconds. Default 10,000. */
+  timeoutMs?: number
+}
+
+/**
+ * Plays a file. Ends at the first step that fails; the steps behind it are there as `skipped`.
+ *
+ * @throws nothing but what is no fault of the server: a connection that cannot be made is a failed step.
+ */
+export async function playSessionFile(
+  file: LoadedSessionFile,
+  ground: Ground,
+  options: PlayOptions = {},
+): Promise<Played> {
+  const player = new Player(file, ground, options)
+  try {
+    return await player.play()
+  } finally {
+    player.close()
+  }
+}
+
+/** What was sent on a connection and stands in no step yet. */
+interface Unheard {
+  sent: string
+  line: number
+  since: number
+}
+
+type Ending = Extract<Expectation, { kind: 'closed' | 'reset' }>
+
+/** Ends the play: the step has been written down. */
+class StepFailed extends Error {}
+
+class Player {
+  readonly #file: LoadedSessionFile
+  readonly #ground: Ground
+  readonly #onStep: ((step: Step) => void) | undefined
+  readonly #speakers = new Map<string, Speaker>()
+  readonly #unheard = new Map<string, Unheard>()
+  /** The status of the last reply, by connection. */
+  readonly #status = new Map<string, string>()
+  readonly #values: Map<string, string>
+  readonly #steps: Step[] = []
+  readonly #startedAt = Date.now()
+  #timeoutMs: number
+  #failure: Failure | undefined
+
+  constructor(file: LoadedSessionFile, ground: Ground, { onStep, timeoutMs = 10_000 }: PlayOptions) {
+    this.#file = file
+    this.#ground = ground
+    this.#onStep = onStep
+    this.#timeoutMs = timeoutMs
+    this.#values = new Map([
+      ['host', ground.host],
+      ['id', randomUUID().replaceAll('-', '')],
+      ['date', new Date(this.#startedAt).toUTCString().replace('GMT', '+0000')],
+    ])
+  }
+
+  async play(): Promise<Played> {
+    const { statements } = this.#file
+    const outcomes = outcomesOf(statements, this.#ground.server)
+    for (const statement of statements) {
+      if (isOutcome(statement) && !outcomes.has(statement)) continue
+      if (this.#failure) {
+        this.#skip(statement)
+        continue
+      }
+      try {
+        await this.#statement(statement)
+      } catch (error) {
+        if (!(error instanceof StepFailed)) throw error
+      }
+    }
+    if (!this.#failure) for (const name of this.#unheard.keys()) this.#tellUnheard(name)
+    const verdict = this.#failure ? 'fail' : 'pass'
+    return { verdict, steps: this.#steps, ...(this.#failure ? { failure: this.#failure } : {}) }
+  }
+
+  close(): void {
+    for (const speaker of this.#speakers.values()) speaker.destroy()
+  }
+
+  async #statement(statement: Statement): Promise<void> {
+    switch (statement.kind) {
+      case 'send':
+        return this.#send(statement)
+      case 'expect':
+        return this.#expect(statement)
+      case 'message':
+        return this.#message(statement)
+      case 'auth':
+        return this.#auth(statement)
+      case 'connect':
+        await this.#speaker(statement.connection, statement.place, statement)
+        return
+      case 'tls':
+        return this.#action(statement, async (speaker) => speaker.beginTls())
+      case 'half-close':
+        return this.#action(statement, async (speaker) => speaker.halfClose())
+      case 'close':
+      case 'reset':
+        return this.#action(statement, async (speaker) => speaker.destroy({ reset: statement.kind === 'reset' }))
+      case 'wait':
+        return this.#timed(statement, () => new Promise<void>((resolve) => setTimeout(resolve, statement.ms)))
+      case 'timeout':
+        this.#timeoutMs = statement.ms
+        return
+      case 'flush':
+        return this.#timed(statement, () => this.#ground.flush())
+      case 'upstream-order':
+        return this.#timed(statement, async () => this.#ground.order(statement))
+      default:
+        return this.#outcome(statement)
+    }
+  }
+
+  /** A step is made when the reply is expected; until then it is known what was said. */
+  async #send({ connection, place, lines }: Send): Promise<void> {
+    const speaker = await this.#speaker(connection, place)
+    const octets = lines.map((line) => this.#filled(line.octets, line.place) + (line.crlf ? '\r\n' : ''))
+    const shown = lines.map((line, index) => (line.crlf ? (octets[index] ?? '').slice(0, -2) : (octets[index] ?? '')))
+    this.#say(speaker, connection, place, Buffer.from(octets.join(''), 'latin1'), shown.map(escaped))
+  }
+
+  #say(speaker: Speaker, connection: string, place: Place, octets: Buffer, shown: readonly string[]): void {
+    const sent = masked(shown, this.#status.get(connection) ?? '')
+    const before = this.#unheard.get(connection)
+    this.#unheard.set(connection, {
+      sent: before ? `${before.sent}\n${sent}` : sent,
+      line: place.line,
+      since: before?.since ?? performance.now(),
+    })
+    try {
+      speaker.write(octets)
+    } catch (error) {
+      throw this.#failed(place, this.#takeUnheard(connection), '', error)
+    }
+  }
+
+  async #message({ connection, place, from, raw }: Message): Promise<void> {
+    const speaker = await this.#speaker(connection, place)
+    const content =
+      'file' in from
+        ? (this.#file.files.get(from.file) ?? Buffer.alloc(0))
+        : (await compose({ size: from.size, messageId: `${this.#values.get('id')}@mailrig.example` })).content
+    const octets = raw ? content : stuff(content)
+    this.#say(speaker, connection, place, octets, [`(${octets.length} octets)`])
+  }
+
+  /** AUTH up to its last reply, which the next `S:` is held against (RFC 4954 §4). */
+  async #auth({ connection, place, mechanism, user, password }: Auth): Promise<void> {
+    const speaker = await this.#speaker(connection, place)
+    const [name, secret] = [this.#filled(user, place), this.#filled(password, place)]
+    const say = (line: string, shown: string) =>
+      this.#say(speaker, connection, place, Buffer.from(`${line}\r\n`, 'latin1'), [shown])
+    if (mechanism === 'plain') return say(`AUTH PLAIN ${base64(`\0${name}\0${secret}`)}`, 'AUTH PLAIN ***')
+    say(`AUTH ${mechanism.toUpperCase()}`, `AUTH ${mechanism.toUpperCase()}`)
+    const asked = await this.#challenge(speaker, connection, place)
+    if (mechanism === 'cram-md5') {
+      const challenge = Buffer.from(asked, 'base64')
+      const digest = createHmac('md5', Buffer.from(secret, 'latin1')).update(challenge).digest('hex')
+      return say(base64(`${name} ${digest}`), '***')
+    }
+    say(base64(name), '***')
+    await this.#challenge(speaker, connection, place)
+    say(base64(secret), '***')
+  }
+
+  async #challenge(speaker: Speaker, connection: string, place: Place): Promise<string> {
+    const expected = '334'
+    const heard = await this.#heard(speaker, connection, place, expected)
+    if (heard.status === '334') return heard.lines[0] ?? ''
+    throw this.#fail(place, {
+      ...this.#takeUnheard(connection),
+      expected,
+      received: heard.text,
+      why: 'the code is not 334',
+    })
+  }
+
+  async #expect(statement: Expect): Promise<void> {
+    const { connection, place } = statement
+    const speaker = await this.#speaker(connection, place)
+    const said = expectedOf(statement, this.#ground.server)
+    // A file that says what other servers answer judges nothing here.
+    const anyOf: readonly Expectation[] = said ?? [{ kind: 'any', place }]
+    const [first] = anyOf
+    const expected = said?.flatMap(printExpectation).join('\n') ?? ''
+    if (first?.kind === 'silence') return this.#silence(speaker, connection, first, expected)
+    const replies = anyOf.filter((one): one is ExpectedReply => one.kind === 'reply')
+    const end = anyOf.find((one): one is Ending => one.kind === 'closed' || one.kind === 'reset')
+    const observed = anyOf.some(({ kind }) => kind === 'any')
+    if (replies.length === 0 && !observed && end) return this.#closed(speaker, connection, end, expected)
+
+    const untagged = replies.filter(({ status }) => status.codes.includes('*'))
+    const enough =
+      untagged.length === 0
+        ? undefined
+        : (heard: Heard) => untagged.some((reply) => matchReply(reply, heard, this.#values).fits)
+    const unheard = this.#takeUnheard(connection)
+    let heard: Heard
+    try {
+      heard = await speaker.next(this.#timeoutMs, enough)
+    } catch (error) {
+      if (observed || (end && endedAs(error, end.kind))) {
+        return this.#add(
+          { ...unheard, expected, received: shortly(error), verdict: observed ? 'observed' : 'pass' },
+          place,
+        )
+      }
+      throw this.#failed(place, unheard, expected, error)
+    }
+    this.#status.set(connection, heard.status)
+    const step = { ...unheard, line: place.line, expected, received: heard.text }
+    const reasons: string[] = []
+    for (const reply of replies) {
+      const match = matchReply(reply, heard, this.#values)
+      if (match.fits) {
+        for (const [name, value] of match.captured) this.#values.set(name, value)
+        return this.#add({ ...step, verdict: 'pass' }, place)
+      }
+      reasons.push(match.why)
+    }
+    if (observed) return this.#add({ ...step, verdict: 'observed' }, place)
+    throw this.#fail(anyOf[0]?.place ?? place, { ...step, why: reasons.join('; ') || 'the connection did not end' })
+  }
+
+  async #silence(
+    speaker: Speaker,
+    connection: string,
+    { ms, place }: Extract<Expectation, { kind: 'silence' }>,
+    expected: string,
+  ): Promise<void> {
+    const step = this.#takeUnheard(connection)
+    const since = performance.now()
+    try {
+      await speaker.silence(ms)
+    } catch (error) {
+      throw this.#failed(place, step, expected, error)
+    }
+    this.#add({ ...step, line: place.line, expected, received: '', verdict: 'pass', since }, place)
+  }
+
+  async #closed(speaker: Speaker, connection: string, { kind, place }: Ending, expected: string): Promise<void> {
+    const step = { ...this.#takeUnheard(connection), line: place.line, expected }
+    try {
+      const { how } = await speaker.closed(this.#timeoutMs)
+      const received = how === 'RST' ? 'reset' : 'closed'
+      if (kind === 'reset' && how !== 'RST') throw this.#fail(place, { ...step, received, why: 'closed, not reset' })
+      this.#add({ ...step, received, verdict: 'pass' }, place)
+    } catch (error) {
+      if (error instanceof StepFailed) throw error
+      throw this.#failed(place, step, expected, error)
+    }
+  }
+
+  async #heard(speaker: Speaker, connection: string, place: Place, expected: string): Promise<Heard> {
+    try {
+      const heard = await speaker.next(this.#timeoutMs)
+      this.#status.set(connection, heard.status)
+      return heard
+    } catch (error) {
+      throw this.#failed(place, this.#takeUnheard(connection), expected, error)
+    }
+  }
+
+  async #outcome(outcome: Outcome): Promise<void> {
+    const since = performance.now()
+    const finding = await this.#ground.check(outcome, {
+      speakers: [...this.#speakers.values()],
+      values: this.#values,
+      files: this.#file.files,
+      timeoutMs: this.#timeoutMs,
+      startedAt: this.#startedAt,
+    })
+    const step = { sent: '', line: outcome.place.line, since, expected: printOutcome(outcome), ...finding }
+    if (finding.verdict === 'fail') throw this.#fail(outcome.place, step)
+    this.#add({ ...step, verdict: finding.verdict }, outcome.place)
+  }
+
+  /** Something done on a connection. */
+  async #action(
+    statement: Extract<Statement, { connection: string }>,
+    act: (speaker: Speaker) => Promise<void>,
+  ): Promise<void> {
+    const speaker = await this.#speaker(statement.connection, statement.place)
+    this.#tellUnheard(statement.connection)
+    await this.#timed(statement, () => act(speaker))
+  }
+
+  /** A step of something done, in its own words. A text it gives is a reason why it was not. */
+  async #timed(statement: Statement, act: () => Promise<string | void>): Promise<void> {
+    const { place } = statement
+    const step = { sent: printStatement(statement).join('\n'), line: place.line, since: performance.now() }
+    let reason: string | void
+    try {
+      reason = await act()
+    } catch (error) {
+      throw this.#failed(place, step, '', error)
+    }
+    const skipped = typeof reason === 'string'
+    this.#add(
+      {
+        ...step,
+        expected: '',
+        received: '',
+        verdict: skipped ? 'skipped' : 'pass',
+        ...(skipped ? { why: reason } : {}),
+      },
+      place,
+    )
+  }
+
+  /** The connection, opened at its first use. */
+  async #speaker(
+    name: string,
+    place: Place,
+    connect: Parameters<Ground['open']>[0] = { protocol: 'smtp', connection: '' },
+  ): Promise<Speaker> {
+    const known = this.#speakers.get(name)
+    if (known) return known
+    try {
+      const speaker = await this.#ground.open(connect, this.#timeoutMs)
+      this.#speakers.set(name, speaker)
+      return speaker
+    } catch (error) {
+      const sent = `connect${name === '' ? '' : `(${name})`} ${connect.protocol}`
+      throw this.#failed(place, { sent, line: place.line, since: performance.now() }, '', error)
+    }
+  }
+
+  #takeUnheard(connection: string): Unheard {
+    const unheard = this.#unheard.get(connection)
+    this.#unheard.delete(connection)
+    return unheard ?? { sent: '', line: 0, since: performance.now() }
+  }
+
+  /** A step for what was said and is not followed by an expectation. */
+  #tellUnheard(connection: string): void {
+    const unheard = this.#unheard.get(connection)
+    if (!unheard) return
+    this.#unheard.delete(connection)
+    this.#add({ ...unheard, expected: '', received: '', verdict: 'pass' }, { line: unheard.line, column: 1 })
+  }
+
+  #filled(octets: Octets, place: Place): string {
+    const [only] = octets
+    if (octets.length === 1 && typeof only === 'string') return only
+    return octets
+      .map((part) => {
+        if (typeof part === 'string') return part
+        const value = this.#values.get(part.variable)
+        if (value !== undefined) return utf8(value)
+        throw this.#fail(part.place, {
+          sent: `\${${part.variable}}`,
+          line: place.line,
+          since: performance.now(),
+          expected: '',
+          received: '',
+          why: `nothing was captured as "${part.variable}" on this server`,
+        })
+      })
+      .join('')
+  }
+
+  #add({ since, ...step }: Omit<Step, 'ms'> & { since: number }, place: Place): void {
+    const added: Step = { ...step, line: step.line || place.line, ms: performance.now() - since }
+    this.#steps.push(added)
+    this.#onStep?.(added)
+  }
+
+  #fail(place: Place, step: Omit<Step, 'ms' | 'verdict'> & { since: number }): StepFailed {
+    this.#add({ ...step, line: place.line, verdict: 'fail' }, place)
+    const added = this.#steps.at(-1)
+    if (added) this.#failure = { place, step: added }
+    return new StepFailed()
+  }
+
+  /** As `#fail`, because of an error. One that is no MailrigError is a bug, and goes its way. */
+  #failed(place: Place, step: Unheard, expected: string, error: unknown): StepFailed {
+    if (!(error instanceof MailrigError)) throw error
+    return this.#fail(place, { ...step, expected, received: '', why: shortly(error) })
+  }
+
+  #skip(statement: Statement): void {
+    if (statement.kind !== 'expect' && !isOutcome(statement)) return
+    const expected =
+      statement.kind === 'expect'
+        ? (expectedOf(statement, this.#ground.server) ?? []).flatMap(printExpectation).join('\n')
+        : printOutcome(statement)
+    const step = { sent: '', line: statement.place.line, expected, received: '', since: performance.now() }
+    this.#add({ ...step, verdict: 'skipped', why: 'an earlier step failed' }, statement.place)
+  }
+}
+
+function endedAs(error: unknown, kind: 'closed' | 'reset'): boolean {
+  return error instanceof SessionEndedError && (kind === 'closed' || error.end.how === 'RST')
+}
+
+/** The first line of an error: the transcript behind it is shown elsewhere. */
+function shortly(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+}
+
+function escaped(octets: string): string {
+  return /^[\x20-\x7e]*$/.test(octets) ? octets : escapeOctets(Buffer.from(octets, 'latin1'))
+}
+
+function base64(octets: string): string {
+  return Buffer.from(octets, 'latin1').toString('base64')
+}
