@@ -322,26 +322,18 @@ class Player {
   }
 
   /** A step of something done, in its own words. A text it gives is a reason why it was not. */
-  async #timed(statement: Statement, act: () => Promise<string | void>): Promise<void> {
+  async #timed(statement: Statement, act: () => Promise<unknown>): Promise<void> {
     const { place } = statement
     const step = { sent: printStatement(statement).join('\n'), line: place.line, since: performance.now() }
-    let reason: string | void
+    let reason: unknown
     try {
       reason = await act()
     } catch (error) {
       throw this.#failed(place, step, '', error)
     }
-    const skipped = typeof reason === 'string'
-    this.#add(
-      {
-        ...step,
-        expected: '',
-        received: '',
-        verdict: skipped ? 'skipped' : 'pass',
-        ...(skipped ? { why: reason } : {}),
-      },
-      place,
-    )
+    const done = { ...step, expected: '', received: '' }
+    if (typeof reason === 'string') this.#add({ ...done, verdict: 'skipped', why: reason }, place)
+    else this.#add({ ...done, verdict: 'pass' }, place)
   }
 
   /** The connection, opened at its first use. */

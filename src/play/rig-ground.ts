@@ -71,12 +71,12 @@ export class RigGround implements Ground {
 
   order({ upstream, order }: UpstreamOrder): undefined {
     const told = this.#rig.upstream(upstream)
-    if (order.kind === 'down') told.down()
-    else if (order.kind === 'up') told.up()
-    else {
-      const { kind: _, stage, times, ...action } = order
-      told.on(stage, action, times === undefined ? {} : { times })
+    if (order.kind !== 'on') {
+      told[order.kind]()
+      return
     }
+    const { kind: _, stage, times, ...action } = order
+    told.on(stage, action, times === undefined ? {} : { times })
   }
 
   async flush(): Promise<undefined> {
