@@ -219,18 +219,18 @@ class Player {
     const anyOf: readonly Expectation[] = said ?? [{ kind: 'any', place }]
     const [first] = anyOf
     const expected = said?.flatMap(printExpectation).join('\n') ?? ''
-    if (first?.kind === 'silence') return this.#silence(speaker, connection, first, expected)
+    if (first?.kind === 'silence') return this.#silence(speaker, connection, first, expected, place.line)
     const replies = anyOf.filter((one): one is ExpectedReply => one.kind === 'reply')
     const end = anyOf.find((one): one is Ending => one.kind === 'closed' || one.kind === 'reset')
     const observed = anyOf.some(({ kind }) => kind === 'any')
-    if (replies.length === 0 && !observed && end) return this.#closed(speaker, connection, end, expected)
+    if (replies.length === 0 && !observed && end) return this.#closed(speaker, connection, end, expected, place.line)
 
     const untagged = replies.filter(({ status }) => status.codes.includes('*'))
     const enough =
       untagged.length === 0
         ? undefined
         : (heard: Heard) => untagged.some((reply) => matchReply(reply, heard, this.#values).fits)
-    const unheard = this.#takeUnheard(connection)
+    const unheard = { ...this.#takeUnheard(connection), line: place.line }
     let heard: Heard
     try {
       heard = await speaker.next(this.#timeoutMs, enough)
@@ -244,7 +244,7 @@ class Player {
       throw this.#failed(place, unheard, expected, error)
     }
     this.#status.set(connection, heard.status)
-    const step = { ...unheard, line: place.line, expected, received: heard.text }
+    const step = { ...unheard, expected, received: heard.text }
     const reasons: string[] = []
     for (const reply of replies) {
       const match = matchReply(reply, heard, this.#values)
@@ -263,19 +263,26 @@ class Player {
     connection: string,
     { ms, place }: Extract<Expectation, { kind: 'silence' }>,
     expected: string,
+    line: number,
   ): Promise<void> {
-    const step = this.#takeUnheard(connection)
+    const step = { ...this.#takeUnheard(connection), line }
     const since = performance.now()
     try {
       await speaker.silence(ms)
     } catch (error) {
       throw this.#failed(place, step, expected, error)
     }
-    this.#add({ ...step, line: place.line, expected, received: '', verdict: 'pass', since }, place)
+    this.#add({ ...step, expected, received: '', verdict: 'pass', since }, place)
   }
 
-  async #closed(speaker: Speaker, connection: string, { kind, place }: Ending, expected: string): Promise<void> {
-    const step = { ...this.#takeUnheard(connection), line: place.line, expected }
+  async #closed(
+    speaker: Speaker,
+    connection: string,
+    { kind, place }: Ending,
+    expected: string,
+    line: number,
+  ): Promise<void> {
+    const step = { ...this.#takeUnheard(connection), line, expected }
     try {
       const { how } = await speaker.closed(this.#timeoutMs)
       const received = how === 'RST' ? 'reset' : 'closed'
@@ -395,7 +402,7 @@ class Player {
   }
 
   #fail(place: Place, step: Omit<Step, 'ms' | 'verdict'> & { since: number }): StepFailed {
-    this.#add({ ...step, line: place.line, verdict: 'fail' }, place)
+    this.#add({ ...step, verdict: 'fail' }, place)
     const added = this.#steps.at(-1)
     if (added) this.#failure = { place, step: added }
     return new StepFailed()

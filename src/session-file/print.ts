@@ -79,7 +79,10 @@ export function printExpectation(expectation: Expectation): string[] {
       return [expectation.kind]
     case 'reply':
       return expectation.lines.map((line, index) =>
-        [printStatus(expectation, index), printLine(line)].filter((part) => part !== '').join(' '),
+        [printStatus(expectation, index), printLine(line)]
+          .filter((part) => part !== '')
+          .join(' ')
+          .replace(/^([\dx|]+-) /, '$1'),
       )
   }
 }
@@ -133,16 +136,22 @@ export function printOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'queue': {
       if (outcome.count === 0 && outcome.state === undefined) return `queue${servers}: empty`
+      if (outcome.count === 0) return `queue${servers}: 0 messages, ${outcome.state}`
       const state = outcome.state === undefined ? '' : `, ${outcome.state}`
-      return `queue${servers}: ${outcome.count} messages${state}`
+      return `queue${servers}: ${messages(outcome.count)}${state}`
     }
     case 'log':
       return `log${servers}: ${outcome.present ? '' : 'no '}${printPattern(outcome.pattern)}`
     default: {
       const conditions = outcome.conditions.map((condition) => `, ${printCondition(condition)}`).join('')
-      return `${outcome.kind} ${outcome.name}${servers}: ${outcome.count} messages${conditions}`
+      return `${outcome.kind} ${outcome.name}${servers}: ${messages(outcome.count)}${conditions}`
     }
   }
+}
+
+function messages(count: number | 'some'): string {
+  if (count === 0) return 'nothing'
+  return `${count} ${count === 1 || count === 'some' ? 'message' : 'messages'}`
 }
 
 function printCondition({ field, header, is }: Condition): string {
