@@ -26,8 +26,8 @@ export class LineSpeaker implements Speaker {
     return this.#session.end
   }
 
-  write(octets: Buffer): void {
-    if (this.#dialect === 'pop3') this.#commands.push(...octets.toString('latin1').split('\r\n').slice(0, -1))
+  write(octets: Buffer | string): void {
+    if (this.#dialect === 'pop3') this.#commands.push(...octets.toString().split('\r\n').slice(0, -1))
     this.#session.write(octets)
   }
 

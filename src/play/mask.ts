@@ -1,6 +1,10 @@
-/** Hides what a step must not show: an initial response of AUTH, an answer to 334 or `+`, PASS and LOGIN. */
+/** Cheap, for the many lines that hold none. */
+const MAY_HOLD_A_SECRET = /auth|pass|login/i
+
+/** Hides what a step must not show: an initial response of AUTH, an answer to 334, PASS and LOGIN. */
 export function masked(lines: readonly string[], lastStatus: string): string {
   const asked = lastStatus === '334'
+  if (!asked && !lines.some((line) => MAY_HOLD_A_SECRET.test(line))) return lines.join('\n')
   return lines
     .map((line, index) => {
       if (asked && index === 0 && line !== '*') return MASK

@@ -22,7 +22,7 @@ export class SmtpSpeaker implements Speaker {
     return this.#session.end
   }
 
-  write(octets: Buffer): void {
+  write(octets: Buffer | string): void {
     this.#session.write(octets)
   }
 

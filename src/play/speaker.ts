@@ -8,8 +8,8 @@ export interface Speaker {
   readonly protocol: Protocol
   readonly transcript: Transcript
   readonly end: ConnectionEnd | undefined
-  /** Sends octets exactly. @throws SessionEndedError */
-  write(octets: Buffer): void
+  /** Sends octets exactly; a string as UTF-8. @throws SessionEndedError */
+  write(octets: Buffer | string): void
   /**
    * The next reply.
    *
