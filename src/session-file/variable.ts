@@ -17,7 +17,6 @@ export const BUILT_IN = {
   /** RFC 5322 §3.3. */
   date: 'the time the play began',
 } as const
-export type BuiltIn = keyof typeof BUILT_IN
 
 /** What variables hold when a file is played. */
 export type Values = ReadonlyMap<string, string>
