@@ -1,5 +1,4 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { MailrigError } from '../errors/mailrig-error.ts'
 import { compose } from '../session/compose.ts'
 import { stuff } from '../session/dot-stuffing.ts'
 import { SessionEndedError } from '../session/session-error.ts'
@@ -24,7 +23,8 @@ import type {
 import type { Ground } from './ground.ts'
 import { masked } from './mask.ts'
 import type { Speaker } from './speaker.ts'
-import type { Failure, Played, Step } from './step.ts'
+import type { Played, Step } from './step.ts'
+import { StepFailed, StepLog, shortly } from './step-log.ts'
 
 export interface PlayOptions {
   /** Hears every step as it ends. */
@@ -51,36 +51,23 @@ export async function playSessionFile(
   }
 }
 
-/** What was sent on a connection and stands in no step yet. */
-interface Unheard {
-  sent: string
-  line: number
-  since: number
-}
-
 type Ending = Extract<Expectation, { kind: 'closed' | 'reset' }>
-
-/** Ends the play: the step has been written down. */
-class StepFailed extends Error {}
 
 class Player {
   readonly #file: LoadedSessionFile
   readonly #ground: Ground
-  readonly #onStep: ((step: Step) => void) | undefined
+  readonly #log: StepLog
   readonly #speakers = new Map<string, Speaker>()
-  readonly #unheard = new Map<string, Unheard>()
   /** The status of the last reply, by connection. */
   readonly #status = new Map<string, string>()
   readonly #values: Map<string, string>
-  readonly #steps: Step[] = []
   readonly #startedAt = Date.now()
   #timeoutMs: number
-  #failure: Failure | undefined
 
   constructor(file: LoadedSessionFile, ground: Ground, { onStep, timeoutMs = 10_000 }: PlayOptions) {
     this.#file = file
     this.#ground = ground
-    this.#onStep = onStep
+    this.#log = new StepLog(onStep)
     this.#timeoutMs = timeoutMs
     this.#values = new Map([
       ['host', ground.host],
@@ -94,7 +81,7 @@ class Player {
     const outcomes = outcomesOf(statements, this.#ground.server)
     for (const statement of statements) {
       if (isOutcome(statement) && !outcomes.has(statement)) continue
-      if (this.#failure) {
+      if (this.#log.failure) {
         this.#skip(statement)
         continue
       }
@@ -106,9 +93,10 @@ class Player {
         if (!(error instanceof StepFailed)) throw error
       }
     }
-    if (!this.#failure) for (const name of this.#unheard.keys()) this.#tellUnheard(name)
-    const verdict = this.#failure ? 'fail' : 'pass'
-    return { verdict, steps: this.#steps, ...(this.#failure ? { failure: this.#failure } : {}) }
+    const { steps, failure } = this.#log
+    if (failure) return { verdict: 'fail', steps, failure }
+    this.#log.tellAll()
+    return { verdict: 'pass', steps }
   }
 
   close(): void {
@@ -166,16 +154,11 @@ class Player {
 
   #say(speaker: Speaker, connection: string, place: Place, octets: Buffer | string, shown: readonly string[]): void {
     const sent = masked(shown, this.#status.get(connection) ?? '')
-    const before = this.#unheard.get(connection)
-    this.#unheard.set(connection, {
-      sent: before ? `${before.sent}\n${sent}` : sent,
-      line: place.line,
-      since: before?.since ?? performance.now(),
-    })
+    this.#log.said(connection, place, sent)
     try {
       speaker.write(typeof octets === 'string' ? written(octets) : octets)
     } catch (error) {
-      throw this.#failed(place, this.#takeUnheard(connection), '', error)
+      throw this.#log.failed(place, this.#log.take(connection), '', error)
     }
   }
 
@@ -211,8 +194,8 @@ class Player {
     const expected = '334'
     const heard = await this.#heard(speaker, connection, place, expected)
     if (heard.status === '334') return heard.lines[0] ?? ''
-    throw this.#fail(place, {
-      ...this.#takeUnheard(connection),
+    throw this.#log.fail(place, {
+      ...this.#log.take(connection),
       expected,
       received: heard.text,
       why: 'the code is not 334',
@@ -238,18 +221,16 @@ class Player {
       untagged.length === 0
         ? undefined
         : (heard: Heard) => untagged.some((reply) => matchReply(reply, heard, this.#values).fits)
-    const unheard = { ...this.#takeUnheard(connection), line: place.line }
+    const unheard = { ...this.#log.take(connection), line: place.line }
     let heard: Heard
     try {
       heard = await speaker.next(this.#timeoutMs, enough)
     } catch (error) {
       if (observed || (end && endedAs(error, end.kind))) {
-        return this.#add(
-          { ...unheard, expected, received: shortly(error), verdict: observed ? 'observed' : 'pass' },
-          place,
-        )
+        this.#log.add({ ...unheard, expected, received: shortly(error), verdict: observed ? 'observed' : 'pass' })
+        return
       }
-      throw this.#failed(place, unheard, expected, error)
+      throw this.#log.failed(place, unheard, expected, error)
     }
     this.#status.set(connection, heard.status)
     const step = { ...unheard, expected, received: heard.text }
@@ -258,12 +239,16 @@ class Player {
       const match = matchReply(reply, heard, this.#values)
       if (match.fits) {
         for (const [name, value] of match.captured) this.#values.set(name, value)
-        return this.#add({ ...step, verdict: 'pass' }, place)
+        this.#log.add({ ...step, verdict: 'pass' })
+        return
       }
       reasons.push(match.why)
     }
-    if (observed) return this.#add({ ...step, verdict: 'observed' }, place)
-    throw this.#fail(anyOf[0]?.place ?? place, { ...step, why: reasons.join('; ') || 'the connection did not end' })
+    if (observed) {
+      this.#log.add({ ...step, verdict: 'observed' })
+      return
+    }
+    throw this.#log.fail(anyOf[0]?.place ?? place, { ...step, why: reasons.join('; ') || 'the connection did not end' })
   }
 
   async #silence(
@@ -273,14 +258,14 @@ class Player {
     expected: string,
     line: number,
   ): Promise<void> {
-    const step = { ...this.#takeUnheard(connection), line }
+    const step = { ...this.#log.take(connection), line }
     const since = performance.now()
     try {
       await speaker.silence(ms)
     } catch (error) {
-      throw this.#failed(place, step, expected, error)
+      throw this.#log.failed(place, step, expected, error)
     }
-    this.#add({ ...step, expected, received: '', verdict: 'pass', since }, place)
+    this.#log.add({ ...step, expected, received: '', verdict: 'pass', since })
   }
 
   async #closed(
@@ -290,15 +275,15 @@ class Player {
     expected: string,
     line: number,
   ): Promise<void> {
-    const step = { ...this.#takeUnheard(connection), line, expected }
+    const step = { ...this.#log.take(connection), line, expected }
     try {
       const { how } = await speaker.closed(this.#timeoutMs)
       const received = how === 'RST' ? 'reset' : 'closed'
-      if (kind === 'reset' && how !== 'RST') throw this.#fail(place, { ...step, received, why: 'closed, not reset' })
-      this.#add({ ...step, received, verdict: 'pass' }, place)
+      if (kind === 'reset' && how !== 'RST')
+        throw this.#log.fail(place, { ...step, received, why: 'closed, not reset' })
+      this.#log.add({ ...step, received, verdict: 'pass' })
     } catch (error) {
-      if (error instanceof StepFailed) throw error
-      throw this.#failed(place, step, expected, error)
+      throw this.#log.failed(place, step, expected, error)
     }
   }
 
@@ -308,22 +293,28 @@ class Player {
       this.#status.set(connection, heard.status)
       return heard
     } catch (error) {
-      throw this.#failed(place, this.#takeUnheard(connection), expected, error)
+      throw this.#log.failed(place, this.#log.take(connection), expected, error)
     }
   }
 
   async #outcome(outcome: Outcome): Promise<void> {
-    const since = performance.now()
-    const finding = await this.#ground.check(outcome, {
-      speakers: [...this.#speakers.values()],
-      values: this.#values,
-      files: this.#file.files,
-      timeoutMs: this.#timeoutMs,
-      startedAt: this.#startedAt,
-    })
-    const step = { sent: '', line: outcome.place.line, since, expected: printOutcome(outcome), ...finding }
-    if (finding.verdict === 'fail') throw this.#fail(outcome.place, step)
-    this.#add({ ...step, verdict: finding.verdict }, outcome.place)
+    const { place } = outcome
+    const asked = { sent: '', line: place.line, since: performance.now() }
+    const expected = printOutcome(outcome)
+    const finding = await this.#ground
+      .check(outcome, {
+        speakers: [...this.#speakers.values()],
+        values: this.#values,
+        files: this.#file.files,
+        timeoutMs: this.#timeoutMs,
+        startedAt: this.#startedAt,
+      })
+      .catch((error: unknown) => {
+        throw this.#log.failed(place, asked, expected, error)
+      })
+    const step = { ...asked, expected, ...finding }
+    if (finding.verdict === 'fail') throw this.#log.fail(place, step)
+    this.#log.add({ ...step, verdict: finding.verdict })
   }
 
   /** Something done on a connection. */
@@ -332,7 +323,7 @@ class Player {
     act: (speaker: Speaker) => Promise<void>,
   ): Promise<void> {
     const speaker = await this.#speaker(statement.connection, statement.place)
-    this.#tellUnheard(statement.connection)
+    this.#log.tell(statement.connection)
     await this.#timed(statement, () => act(speaker))
   }
 
@@ -344,11 +335,11 @@ class Player {
     try {
       reason = await act()
     } catch (error) {
-      throw this.#failed(place, step, '', error)
+      throw this.#log.failed(place, step, '', error)
     }
     const done = { ...step, expected: '', received: '' }
-    if (typeof reason === 'string') this.#add({ ...done, verdict: 'skipped', why: reason }, place)
-    else this.#add({ ...done, verdict: 'pass' }, place)
+    if (typeof reason === 'string') this.#log.add({ ...done, verdict: 'skipped', why: reason })
+    else this.#log.add({ ...done, verdict: 'pass' })
   }
 
   /** The connection, opened at its first use. */
@@ -367,22 +358,8 @@ class Player {
       return speaker
     } catch (error) {
       const sent = `connect${name === '' ? '' : `(${name})`} ${connect.protocol}`
-      throw this.#failed(place, { sent, line: place.line, since: performance.now() }, '', error)
+      throw this.#log.failed(place, { sent, line: place.line, since: performance.now() }, '', error)
     }
-  }
-
-  #takeUnheard(connection: string): Unheard {
-    const unheard = this.#unheard.get(connection)
-    this.#unheard.delete(connection)
-    return unheard ?? { sent: '', line: 0, since: performance.now() }
-  }
-
-  /** A step for what was said and is not followed by an expectation. */
-  #tellUnheard(connection: string): void {
-    const unheard = this.#unheard.get(connection)
-    if (!unheard) return
-    this.#unheard.delete(connection)
-    this.#add({ ...unheard, expected: '', received: '', verdict: 'pass' }, { line: unheard.line, column: 1 })
   }
 
   #filled(octets: Octets, place: Place): string {
@@ -393,7 +370,7 @@ class Player {
         if (typeof part === 'string') return part
         const value = this.#values.get(part.variable)
         if (value !== undefined) return utf8(value)
-        throw this.#fail(part.place, {
+        throw this.#log.fail(part.place, {
           sent: `\${${part.variable}}`,
           line: place.line,
           since: performance.now(),
@@ -405,25 +382,6 @@ class Player {
       .join('')
   }
 
-  #add({ since, ...step }: Omit<Step, 'ms'> & { since: number }, place: Place): void {
-    const added: Step = { ...step, line: step.line || place.line, ms: performance.now() - since }
-    this.#steps.push(added)
-    this.#onStep?.(added)
-  }
-
-  #fail(place: Place, step: Omit<Step, 'ms' | 'verdict'> & { since: number }): StepFailed {
-    this.#add({ ...step, verdict: 'fail' }, place)
-    const added = this.#steps.at(-1)
-    if (added) this.#failure = { place, step: added }
-    return new StepFailed()
-  }
-
-  /** As `#fail`, because of an error. One that is no MailrigError is a bug, and goes its way. */
-  #failed(place: Place, step: Unheard, expected: string, error: unknown): StepFailed {
-    if (!(error instanceof MailrigError)) throw error
-    return this.#fail(place, { ...step, expected, received: '', why: shortly(error) })
-  }
-
   #skip(statement: Statement): void {
     if (statement.kind !== 'expect' && !isOutcome(statement)) return
     const expected =
@@ -431,17 +389,12 @@ class Player {
         ? (expectedOf(statement, this.#ground.server) ?? []).flatMap(printExpectation).join('\n')
         : printOutcome(statement)
     const step = { sent: '', line: statement.place.line, expected, received: '', since: performance.now() }
-    this.#add({ ...step, verdict: 'skipped', why: 'an earlier step failed' }, statement.place)
+    this.#log.add({ ...step, verdict: 'skipped', why: 'an earlier step failed' })
   }
 }
 
 function endedAs(error: unknown, kind: 'closed' | 'reset'): boolean {
   return error instanceof SessionEndedError && (kind === 'closed' || error.end.how === 'RST')
-}
-
-/** The first line of an error: the transcript behind it is shown elsewhere. */
-function shortly(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 }
 
 /** As a connection takes it: text where that says the same, for a socket takes it with less work. */
