@@ -51,7 +51,8 @@ export async function play(paths: string[], options: PlayOptions): Promise<void>
   }
   const targets = chooseTargets(options)
   const engine = await prepareEngine(targets, terminalProgress())
-  const run = await openRun(engine)
+  // Containers that wait for another rig are worth their room only where there is another file.
+  const run = await openRun(engine, { recycle: files.length > 1 ? 2 * targets.length : 0 })
   const rigs: Rig[] = []
   await cleanUpOnSignal(
     async () => {
