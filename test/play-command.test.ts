@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { answering, scriptedPeer } from '../src/session/scripted-peer.ts'
-import { mailrig, startScenarios } from './run-command.ts'
+import { MAILRIG, mailrig, start, startScenarios } from './run-command.ts'
 
 let folder: string
 const file = (name: string) => join(folder, name)
@@ -91,6 +91,16 @@ it('plays against a server that is not ours', async () => {
   expect(stdout).toContain('S: 220 mine')
   expect(stdout).toContain(`pass 127.0.0.1:${peer.endpoint.port}`)
   expect(code).toBe(0)
+})
+
+it('leaves the rig up until it is told to end it', async () => {
+  const { child, said, outcome } = start(process.execPath, [MAILRIG, 'play', '--keep', '--json', file('good.smtp')])
+  await said('Ctrl-C ends it.')
+  child.kill('SIGINT')
+  const { code, stdout, stderr } = await outcome
+  expect(stderr).toMatch(/postfix 3\.7\.\d+ \(bookworm\) is up:\n {2}smtp +[\d.]+:\d+\n/)
+  expect(JSON.parse(stdout)).toMatchObject([{ verdict: 'pass' }])
+  expect(code).toBe(130)
 })
 
 it('is a test, of which a failure points into the file', async () => {

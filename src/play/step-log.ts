@@ -56,7 +56,9 @@ export class StepLog {
   }
 
   add({ since, ...step }: Omit<Step, 'ms'> & { since: number }): Step {
-    const added: Step = { ...step, ms: performance.now() - since }
+    const { line, sent, expected, received, verdict, why } = step
+    const added: Step = { line, sent, expected, received, verdict, ms: performance.now() - since }
+    if (why !== undefined) added.why = why
     this.steps.push(added)
     this.#onStep?.(added)
     return added
