@@ -154,10 +154,23 @@ export async function removeNetwork(docker: Dockerode, id: string): Promise<void
         network.disconnect({ Container, Force: true }).catch(() => undefined),
       ),
     )
-    await network.remove().catch((again: unknown) => {
-      if (!isGone(again)) throw again
-    })
+    try {
+      await network.remove()
+    } catch (again) {
+      if (!isGone(again) && !(await isMiscounted(network, again))) throw again
+    }
   }
+}
+
+/**
+ * Does the engine speak of endpoints where none is attached? Docker may lose count when a container goes by itself while
+ * it is being removed, and then keeps the network until it is started anew (moby/moby#42119). Nothing can be done about
+ * it from here, and nobody is to be kept from running by what a dead run left.
+ */
+async function isMiscounted(network: Dockerode.Network, error: unknown): Promise<boolean> {
+  if (!(error instanceof Error) || !/has active endpoints/.test(error.message)) return false
+  const { Containers } = (await network.inspect().catch(() => ({}))) as { Containers?: object }
+  return Object.keys(Containers ?? {}).length === 0
 }
 
 /** The engine's answer for something that does not exist (any more). */

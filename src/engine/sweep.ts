@@ -100,9 +100,16 @@ export async function removeForwarders(docker: Dockerode, networks: readonly { i
   return attached.length
 }
 
-/** Kills and removes a container with its anonymous volumes. One that is gone, or going, is no error. */
+/** Kills and removes a container with its anonymous volumes. One that is gone is no error; one that goes is waited for. */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
-  await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessGone)
+  const container = docker.getContainer(id)
+  try {
+    await container.remove({ force: true, v: true })
+  } catch (error) {
+    unlessGone(error)
+    // One that goes by itself holds its networks until it has gone.
+    if (!isGone(error)) await container.wait({ condition: 'removed' }).catch(unlessGone)
+  }
 }
 
 /** Removes a volume, as soon as the containers that mount it, and are going already, have gone. */
