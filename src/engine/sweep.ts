@@ -1,4 +1,5 @@
 import type Dockerode from 'dockerode'
+import { bounded } from './bounded.ts'
 import type { Engine } from './engine.ts'
 import { LABEL } from './labels.ts'
 import { isGone, removeNetwork } from './networks.ts'
@@ -108,7 +109,7 @@ export async function removeContainer(docker: Dockerode, id: string): Promise<vo
   } catch (error) {
     unlessGone(error)
     // One that goes by itself holds its networks until it has gone.
-    if (!isGone(error)) await container.wait({ condition: 'removed' }).catch(unlessGone)
+    if (!isGone(error)) await bounded(container.wait({ condition: 'removed' }), 60_000, `${id} to go`).catch(unlessGone)
   }
 }
 

@@ -1,13 +1,14 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { compose } from '../session/compose.ts'
 import { stuff } from '../session/dot-stuffing.ts'
+import { saslClient } from '../session/sasl.ts'
 import { SessionEndedError } from '../session/session-error.ts'
 import { escapeOctets } from '../session/transcript-format.ts'
 import { expectedOf, isOutcome, outcomesOf } from '../session-file/choose.ts'
 import type { Heard } from '../session-file/heard.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
 import { matchReply } from '../session-file/match-reply.ts'
-import { type Octets, utf8 } from '../session-file/octets.ts'
+import { fromUtf8, type Octets, utf8 } from '../session-file/octets.ts'
 import type { Place } from '../session-file/place.ts'
 import { printExpectation, printOutcome, printStatement } from '../session-file/print.ts'
 import type {
@@ -52,6 +53,9 @@ export async function playSessionFile(
 }
 
 type Ending = Extract<Expectation, { kind: 'closed' | 'reset' }>
+
+/** How often a server asks before it decides, where the client does not speak first. */
+const CHALLENGES = { PLAIN: 0, LOGIN: 2, 'CRAM-MD5': 1 } as const
 
 class Player {
   readonly #file: LoadedSessionFile
@@ -175,19 +179,20 @@ class Player {
   /** AUTH up to its last reply, which the next `S:` is held against (RFC 4954 §4). */
   async #auth({ connection, place, mechanism, user, password }: Auth): Promise<void> {
     const speaker = await this.#speaker(connection, place)
-    const [name, secret] = [this.#filled(user, place), this.#filled(password, place)]
+    const name = this.#filled(user, place)
+    const client = saslClient({
+      mechanism,
+      user: fromUtf8(name),
+      password: fromUtf8(this.#filled(password, place)),
+    })
     const say = (line: string, shown: string) => this.#say(speaker, connection, place, `${line}\r\n`, [shown])
-    if (mechanism === 'plain') return say(`AUTH PLAIN ${base64(`\0${name}\0${secret}`)}`, 'AUTH PLAIN ***')
-    say(`AUTH ${mechanism.toUpperCase()}`, `AUTH ${mechanism.toUpperCase()}`)
-    const asked = await this.#challenge(speaker, connection, place)
-    if (mechanism === 'cram-md5') {
-      const challenge = Buffer.from(asked, 'base64')
-      const digest = createHmac('md5', Buffer.from(secret, 'latin1')).update(challenge).digest('hex')
-      return say(base64(`${name} ${digest}`), '***')
+    const command = `AUTH ${mechanism}`
+    if (client.initial) return say(`${command} ${client.initial.toString('base64')}`, `${command} ***`)
+    say(command, command)
+    for (let left = CHALLENGES[mechanism]; left > 0; left -= 1) {
+      const challenge = Buffer.from(await this.#challenge(speaker, connection, place), 'base64')
+      say(client.respond(challenge).toString('base64'), '***')
     }
-    say(base64(name), '***')
-    await this.#challenge(speaker, connection, place)
-    say(base64(secret), '***')
   }
 
   async #challenge(speaker: Speaker, connection: string, place: Place): Promise<string> {
@@ -406,8 +411,4 @@ const ASCII = /^[\0-\x7f]*$/
 
 function escaped(octets: string): string {
   return /^[\x20-\x7e]*$/.test(octets) ? octets : escapeOctets(Buffer.from(octets, 'latin1'))
-}
-
-function base64(octets: string): string {
-  return Buffer.from(octets, 'latin1').toString('base64')
 }

@@ -57,7 +57,7 @@ export class RigGround implements Ground {
   async #openStore(protocol: StoreService, common: { timeoutMs: number }): Promise<Speaker> {
     const options = {
       ...common,
-      ...this.#rig.storeEndpoint(protocol),
+      ...this.#rig.store.endpoint(protocol),
       ca: this.#rig.authority,
       servername: RIG_NAMES.store,
       tls: protocol === 'imaps' || protocol === 'pop3s' ? ('implicit' as const) : (false as const),

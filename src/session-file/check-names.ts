@@ -7,6 +7,8 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
   const mailboxes = Object.entries(topology.domains).flatMap(([domain, settings]) =>
     Object.keys(settings.mailboxes).map((local) => ({ local, address: `${local}@${domain}` })),
   )
+  const unix = topology.store.localAccounts ? Object.keys(topology.local?.accounts ?? {}) : []
+  mailboxes.push(...unix.map((local) => ({ local, address: `${local}@${topology.host}` })))
   const accounts = [...Object.keys(topology.local?.accounts ?? {}), 'root']
   const known = (place: Statement['place'], what: string, name: string, names: readonly string[]) => {
     if (names.includes(name)) return

@@ -15,6 +15,7 @@ import {
   type Expect,
   type Expectation,
   type LogOutcome,
+  MECHANISMS,
   type Message,
   type MessagesOutcome,
   PROTOCOLS,
@@ -174,7 +175,8 @@ class Dialogue {
 
   #auth(cursor: Cursor, { place, connection }: Head): Auth {
     cursor.skipBlanks()
-    const mechanism = cursor.oneOf(['plain', 'login', 'cram-md5'], 'a mechanism')
+    const names = MECHANISMS.map((mechanism) => mechanism.toLowerCase())
+    const mechanism = MECHANISMS[names.indexOf(cursor.oneOf(names, 'a mechanism'))] ?? 'PLAIN'
     const user = this.#argument(cursor, 'a user name')
     const password = this.#argument(cursor, 'a password')
     cursor.end()

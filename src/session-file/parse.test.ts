@@ -67,7 +67,7 @@ describe('what is said', () => {
     ['message raw from "a/b.eml"', { kind: 'message', connection: '', from: { file: 'a/b.eml' }, raw: true }],
     [
       'auth plain jim@example.com "correct horse"',
-      { kind: 'auth', connection: '', mechanism: 'plain', user: ['jim@example.com'], password: ['correct horse'] },
+      { kind: 'auth', connection: '', mechanism: 'PLAIN', user: ['jim@example.com'], password: ['correct horse'] },
     ],
     ['upstream: down', { kind: 'upstream-order', upstream: 'upstream', order: { kind: 'down' } }],
     [

@@ -46,7 +46,7 @@ export function printStatement(statement: Statement): string[] {
       return [printConnect(statement)]
     case 'auth':
       return [
-        `auth${on(statement.connection)} ${statement.mechanism} ${printString(statement.user)} ${printString(statement.password)}`,
+        `auth${on(statement.connection)} ${statement.mechanism.toLowerCase()} ${printString(statement.user)} ${printString(statement.password)}`,
       ]
     case 'message':
       return [printMessage(statement)]

@@ -105,9 +105,12 @@ export interface Message extends OnConnection {
   raw: boolean
 }
 
+/** SASL mechanisms that can be said in one statement, in lower case in a file. */
+export const MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const
+
 export interface Auth extends OnConnection {
   kind: 'auth'
-  mechanism: 'plain' | 'login' | 'cram-md5'
+  mechanism: (typeof MECHANISMS)[number]
   user: Octets
   password: Octets
 }
