@@ -25,7 +25,7 @@ export default defineConfig({
           provide: { mailrig: { mta: 'postfix', release: 'bookworm' } },
         },
       },
-      ...mailrigProjects({ include: ['scenarios/**/*.scenario.ts'] }),
+      ...mailrigProjects({ include: ['scenarios/**/*.scenario.ts', 'scenarios/**/*.smtp'] }),
     ],
   },
 })

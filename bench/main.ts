@@ -5,6 +5,7 @@ import { mtaNamed, releaseNamed } from '../src/servers/registry.ts'
 import { bootAndTeardown, PLAIN, WITH_POSTGRESQL } from './boot.ts'
 import { delivery } from './delivery.ts'
 import type { Figure } from './figure.ts'
+import { session } from './session.ts'
 
 // Ratios taken in one run: a figure in milliseconds says something of this machine only, a ratio travels.
 const { values } = parseArgs({
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     release: { type: 'string', default: 'bookworm' },
     rounds: { type: 'string', default: '9' },
     messages: { type: 'string', default: '60' },
+    commands: { type: 'string', default: '1000' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -28,6 +30,7 @@ try {
     ...(await bootAndTeardown(worlds, target, Number(values.rounds), PLAIN)),
     ...(await bootAndTeardown(worlds, target, Number(values.rounds), WITH_POSTGRESQL)),
     ...(await delivery(recycling.world, target, Number(values.messages))),
+    ...(await session(Number(values.commands), Number(values.rounds))),
   ]
 } finally {
   await Promise.all([fresh.close(), recycling.close()])

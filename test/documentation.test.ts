@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { parseSessionFile } from '../src/session-file/parse.ts'
 import { MAILRIG, ROOT, start, startScenarios } from './run-command.ts'
 
 const FOLDER = '.mailrig/documentation'
@@ -27,6 +28,13 @@ async function snippetsOf(file: string): Promise<Snippet[]> {
   }))
 }
 
+/** What parts of session files in the documentation speak of. */
+const WORLD = `---
+domains: { example.com: { mailboxes: [jim, petra] } }
+local: { accounts: [anna] }
+---
+`
+
 beforeAll(() => mkdir(join(ROOT, FOLDER), { recursive: true }))
 afterAll(() => rm(join(ROOT, FOLDER), { recursive: true, force: true }))
 
@@ -40,6 +48,21 @@ it('every scenario in the documentation passes', async () => {
   const { code, stdout, stderr } = await startScenarios(`${FOLDER}/*.scenario.ts`).outcome
   expect(code, stdout + stderr).toBe(0)
   expect(stdout).toMatch(new RegExp(`Test Files.* ${scenarios.length} passed \\(${scenarios.length}\\)`))
+})
+
+it('every session file in the documentation can be read, and every whole one passes', async () => {
+  const sessions = snippets.filter(({ language }) => language === 'smtp')
+  expect(sessions.length, 'session files found').toBeGreaterThanOrEqual(8)
+  const whole = sessions.filter(({ text }) => text.startsWith('---\n'))
+  expect(whole.length, 'whole ones').toBeGreaterThanOrEqual(1)
+  for (const { file, text } of sessions)
+    parseSessionFile(whole.some((one) => one.text === text) ? text : WORLD + text, file)
+  for (const [index, { file, text }] of whole.entries()) {
+    await writeFile(join(ROOT, FOLDER, `${file.replaceAll(/\W/g, '-')}-${index}.smtp`), text)
+  }
+  const { code, stdout, stderr } = await startScenarios(`${FOLDER}/*.smtp`).outcome
+  expect(code, stdout + stderr).toBe(0)
+  expect(stdout).toMatch(new RegExp(`Test Files.* ${whole.length} passed \\(${whole.length}\\)`))
 })
 
 it('the configuration in the documentation gives the projects it says', async () => {
@@ -68,7 +91,9 @@ it('every npm script in the documentation exists, and every mailrig command has 
   for (const name of named) expect(Object.keys(scripts)).toContain(name)
 
   const commands = new Set(
-    [...all.matchAll(/\bmailrig (?:-- )?(doctor|build|up|down|clean|run|showcase)\b/g)].map(([, name]) => name ?? ''),
+    [...all.matchAll(/\bmailrig (?:-- )?(doctor|build|up|down|clean|run|play|showcase)\b/g)].map(
+      ([, name]) => name ?? '',
+    ),
   )
   expect(commands.size).toBeGreaterThan(0)
   for (const command of commands) {

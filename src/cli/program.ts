@@ -21,6 +21,7 @@ Examples:
   mailrig doctor                                   what is here, what is missing, how to mend it
   mailrig up --mta postfix --release trixie        start servers to talk to, and return
   mailrig run scenarios/aliases                    run the scenarios of a folder
+  mailrig play --mta all bug.smtp                  play a session file on every MTA, side by side
   mailrig clean                                    remove everything mailrig made
 
 Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working container engine.`,
@@ -100,6 +101,19 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  mailrig run --mta postfix --release trixie scenarios/aliases')
     .action(async (paths, options) => (await import('./commands/run.ts')).run(paths, options))
+
+  add(program, 'play', 'play session files, and show what each server answers')
+    .argument('<files...>', 'session files, *.smtp')
+    .option('--mta <names>', 'these, separated by commas, or all', 'postfix')
+    .option('--release <names>', 'these, separated by commas, or all', 'bookworm')
+    .option('--against <host:port>', 'play to a server that is no rig of ours')
+    .option('--keep', 'leave the rigs up for a look, until Ctrl-C')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig play bug.smtp\n  mailrig play --mta all --release all bug.smtp\n  mailrig play --against localhost:25 bug.smtp',
+    )
+    .action(async (files, options) => (await import('./commands/play.ts')).play(files, options))
 
   add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')

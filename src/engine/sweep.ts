@@ -1,4 +1,5 @@
 import type Dockerode from 'dockerode'
+import { bounded } from './bounded.ts'
 import type { Engine } from './engine.ts'
 import { LABEL } from './labels.ts'
 import { isGone, removeNetwork } from './networks.ts'
@@ -116,9 +117,16 @@ export async function removeForwarders(docker: Dockerode, networks: readonly { i
   return attached.length
 }
 
-/** Kills and removes a container with its anonymous volumes. One that is gone, or going, is no error. */
+/** Kills and removes a container with its anonymous volumes. One that is gone is no error; one that goes is waited for. */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
-  await docker.getContainer(id).remove({ force: true, v: true }).catch(unlessGone)
+  const container = docker.getContainer(id)
+  try {
+    await container.remove({ force: true, v: true })
+  } catch (error) {
+    unlessGone(error)
+    // One that goes by itself holds its networks until it has gone.
+    if (!isGone(error)) await bounded(container.wait({ condition: 'removed' }), 60_000, `${id} to go`).catch(unlessGone)
+  }
 }
 
 /** Removes a volume, as soon as the containers that mount it, and are going already, have gone. */

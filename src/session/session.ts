@@ -7,7 +7,8 @@ import { formatReply, type Reply } from './reply.ts'
 import type { ReplyLimits } from './reply-parser.ts'
 import { type AwaitedReply, ReplyReader } from './reply-reader.ts'
 import { type Credentials, type SaslClient, saslClient } from './sasl.ts'
-import { type ConnectionEnd, NotSilentError, TlsError } from './session-error.ts'
+import { type ConnectionEnd, TlsError } from './session-error.ts'
+import { closed, silence } from './stillness.ts'
 import type { Transcript } from './transcript.ts'
 import { escapeOctets } from './transcript-format.ts'
 
@@ -216,11 +217,21 @@ export class Session {
    * @throws TlsError when the handshake fails, or the server sent octets in clear text past the 220
    */
   async startTls(options: StartTlsOptions = {}): Promise<Reply> {
-    const { inject, allowBuffered, ...tls } = options
+    const { inject, ...begin } = options
     const line = Buffer.from('STARTTLS\r\n')
     this.#send(inject === undefined ? line : Buffer.concat([line, Buffer.from(inject)]))
     const reply = await this.#next(() => 'the reply to STARTTLS', undefined)
-    if (reply.code !== 220) return reply
+    if (reply.code === 220) await this.beginTls(begin)
+    return reply
+  }
+
+  /**
+   * The handshake alone, after a 220 that has come already.
+   *
+   * @throws TlsError when it fails, or the server sent octets in clear text past the 220
+   */
+  async beginTls(options: Omit<StartTlsOptions, 'inject'> = {}): Promise<void> {
+    const { allowBuffered, ...tls } = options
     this.bufferedBeforeTls = Buffer.concat([...this.#reader.unread.map(({ raw }) => raw), this.#reader.parser.pending])
     if (this.bufferedBeforeTls.length > 0 && !allowBuffered) {
       throw new TlsError(
@@ -231,7 +242,6 @@ export class Session {
     }
     this.#reader.discard()
     await this.#connection.startTls(tls)
-    return reply
   }
 
   /**
@@ -296,46 +306,14 @@ export class Session {
    * @throws NotSilentError as soon as anything comes: octets, or the end of the connection
    */
   silence(ms: number): Promise<void> {
-    const reader = this.#reader
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const over = () => {
-      clearTimeout(timer)
-      reader.onOctets.delete(onOctets)
-      reader.onEnd.delete(onEnd)
-    }
-    const broken = (came: string) => {
-      over()
-      reject(new NotSilentError(ms, came, this.formatted))
-    }
-    const onOctets = (chunk: Buffer) => broken(escapeOctets(chunk))
-    const onEnd = (end: ConnectionEnd) => broken(`the end of the connection (${end.how})`)
-    const timer = setTimeout(() => {
-      over()
-      resolve()
-    }, ms)
-    reader.onOctets.add(onOctets)
-    reader.onEnd.add(onEnd)
-    const unread = reader.unread[0]
-    if (unread) broken(formatReply(unread))
-    else if (reader.parser.pending.length > 0) broken(escapeOctets(reader.parser.pending))
-    else if (this.end) onEnd(this.end)
-    return promise
+    const { unread, parser } = this.#reader
+    const came = unread[0] ? formatReply(unread[0]) : escapeOctets(parser.pending)
+    return silence(this.#connection, this.#reader, ms, came)
   }
 
   /** Resolves when the connection has ended, and says how. Replies that come before stay readable. */
   closed(timeoutMs?: number): Promise<ConnectionEnd> {
-    if (this.end) return Promise.resolve(this.end)
-    const onEnd = (end: ConnectionEnd) => {
-      this.#reader.onEnd.delete(onEnd)
-      wait.resolve(end)
-    }
-    const wait = this.#connection.waits.start<ConnectionEnd>(
-      () => 'the server to close the connection',
-      timeoutMs ?? this.#connection.timeoutMs,
-      () => this.#reader.onEnd.delete(onEnd),
-    )
-    this.#reader.onEnd.add(onEnd)
-    return wait.promise
+    return closed(this.#connection, this.#reader, timeoutMs)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

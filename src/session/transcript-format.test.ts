@@ -50,6 +50,20 @@ describe('format', () => {
     ).toEqual(['    0.0 ms C: a\\x00\\t\\x1b\\xff\\n', '    1.5 ms C: é\\r'])
   })
 
+  it('cuts a body short also where DATA left in one write with other commands', () => {
+    const body = Array.from({ length: 20 }, (_, index) => `line ${index}\r\n`).join('')
+    const lines = rendered([
+      ['C', 'MAIL FROM:<a@b>\r\nDATA\r\n'],
+      ['S', '250 ok\r\n354 go\r\n'],
+      ['C', `${body}.\r\n`],
+    ])
+    expect(lines.slice(-3)).toEqual([
+      '    3.0 ms C: line 11',
+      '    3.0 ms C: … 8 more lines, 170 octets in all',
+      '    3.0 ms C: .',
+    ])
+  })
+
   it('masks secrets, and nothing else', () => {
     expect(
       rendered([

@@ -120,10 +120,13 @@ export class TranscriptFormatter {
       this.#retrieval = head.startsWith('+OK') ? { lines: 0, octets: 0 } : 'none'
     }
     if (!/^\d\d\d-/.test(head)) {
-      if (head.startsWith('354') && this.#dataAsked) this.#body = { lines: 0, octets: 0 }
+      // Replies to what was sent in the same write as DATA come first (RFC 2920).
+      if (head.startsWith('354') && this.#dataAsked) {
+        this.#body = { lines: 0, octets: 0 }
+        this.#dataAsked = false
+      }
       this.#secretNext = this.#authAsked && (head.startsWith('334') || head.startsWith('+ '))
       if (!this.#secretNext) this.#authAsked = false
-      this.#dataAsked = false
     }
     this.#server(at, this.#show(line), head, out)
   }

@@ -13,6 +13,17 @@ describe('Waits', () => {
     expect(ended).toEqual(['no short', 'no long'])
   })
 
+  it('ends the earliest first also when the process was held up past both deadlines', async () => {
+    const all = waits()
+    const ended: string[] = []
+    const long = all.start(() => 'long', 2).promise.catch((error: Error) => ended.push(error.message))
+    const short = all.start(() => 'short', 1).promise.catch((error: Error) => ended.push(error.message))
+    const end = performance.now() + 10
+    while (performance.now() < end);
+    await Promise.all([long, short])
+    expect(ended).toEqual(['no short', 'no long'])
+  })
+
   it('leaves an answered wait alone', async () => {
     const all = waits()
     const answered = all.start<number>(() => 'answer', 5)

@@ -75,7 +75,8 @@ export class Waits {
     this.#timer = undefined
     const now = performance.now()
     let next = Number.POSITIVE_INFINITY
-    for (const wait of [...this.#open]) {
+    // A process that was held up finds several expired: the earliest ends first all the same.
+    for (const wait of [...this.#open].sort((a, b) => a.deadline - b.deadline)) {
       if (wait.deadline <= now) wait.reject(this.#expired(wait.what(), now - wait.startedAt))
       else if (wait.deadline < next) next = wait.deadline
     }

@@ -1,5 +1,6 @@
 import { InputError } from '../errors/mailrig-error.ts'
 import { mailAddress, quote } from './names.ts'
+import { formatPath } from './path.ts'
 import type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
 import { storeSettings, topologySchema } from './schema.ts'
 import { storeProblems } from './store-problems.ts'
@@ -147,15 +148,6 @@ function valueAt(input: unknown, path: PropertyKey[]): unknown {
   let value = input
   for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key]
   return value
-}
-
-function formatPath(path: PropertyKey[]): string {
-  return path
-    .map((key) =>
-      typeof key === 'number' ? `[${key}]` : /^[A-Za-z_]\w*$/.test(String(key)) ? `.${String(key)}` : `[${quote(key)}]`,
-    )
-    .join('')
-    .replace(/^\./, '')
 }
 
 /** The names that tie one part of a topology to another, checked and completed. */

@@ -3,9 +3,10 @@ import type { TestProjectInlineConfiguration } from 'vitest/config'
 import type { Run } from '../engine/labels.ts'
 import { RELEASES } from '../servers/contract.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
+import { sessionFilePlugin } from './session-file-plugin.ts'
 
 export interface MatrixOptions {
-  /** Globs of scenario files. Default: every `*.scenario.ts` below the root. */
+  /** Globs of scenario files. Default: every `*.scenario.ts` and every session file, `*.smtp`, below the root. */
   include?: string[]
   /** Default: all there are. */
   mtas?: readonly string[]
@@ -40,10 +41,16 @@ export const mailrigGlobalSetup: string = fileURLToPath(new URL(`./global-setup.
  * export default defineConfig({ test: { globalSetup: [mailrigGlobalSetup], projects: mailrigProjects() } })
  */
 export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineConfiguration[] {
-  const { include = ['**/*.scenario.ts'], mtas = MTA_NAMES, releases = RELEASES, testTimeout = 20_000 } = options
+  const {
+    include = ['**/*.scenario.ts', '**/*.smtp'],
+    mtas = MTA_NAMES,
+    releases = RELEASES,
+    testTimeout = 20_000,
+  } = options
   return mtas.flatMap((mta) =>
     releases.map((release) => ({
       extends: true as const,
+      plugins: [sessionFilePlugin()],
       test: {
         name: `${mta}-${release}`,
         include,

@@ -24,6 +24,8 @@ export interface RigOptions {
   needs?: readonly Feature[]
   /** What the scenarios show, by the ids of docs/coverage.md, e.g. `['P4', 'S48']`. */
   covers?: readonly string[]
+  /** Why the scenarios cannot run on this server, where that is known already; they are reported *unsupported*. */
+  lacking?: string
 }
 
 /** What a scenario is given. */
@@ -55,7 +57,7 @@ export interface RigFixtures {
 }
 
 /** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
-const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
+export const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
 
 /**
  * Declares a mail world for the file (or `describe` block) it is called in, and gives a `test` whose fixtures speak to
@@ -73,9 +75,11 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   const cell = inject('mailrig') ?? DEFAULT_CELL
   const mta = mtaNamed(cell.mta)
   const release = releaseNamed(cell.release)
-  const lacking = (options.needs ?? [])
-    .map((feature) => mta.supports(feature, release))
-    .find((answer): answer is string => typeof answer === 'string')
+  const lacking =
+    options.lacking ??
+    (options.needs ?? [])
+      .map((feature) => mta.supports(feature, release))
+      .find((answer): answer is string => typeof answer === 'string')
   let running: Rig | undefined
   let boot: Pick<ScenarioMeta, 'bootMs' | 'bootEngineMs' | 'bootOwnMs'> | undefined
 

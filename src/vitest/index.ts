@@ -44,4 +44,5 @@ declare module 'vitest' {
 }
 
 export { type RigFixtures, type RigOptions, rig } from './fixtures.ts'
+export { sessionFile } from './session-file.ts'
 export { expect }

@@ -1,0 +1,87 @@
+import { WaitError } from '../errors/mailrig-error.ts'
+import { headerFields } from '../mailbox/header-fields.ts'
+import { describeMessage, type StoredMessage } from '../mailbox/stored-message.ts'
+import type { Rig } from '../rig/rig.ts'
+import type { RunningMta } from '../rig/running-mta.ts'
+import { find, printPattern } from '../session-file/pattern.ts'
+import type { LogOutcome, MessagesOutcome, QueueOutcome } from '../session-file/statement.ts'
+import type { RelayedMessage } from '../upstream/relayed-message.ts'
+import type { Finding, OutcomeContext } from './ground.ts'
+import { type FoundMessage, unlike } from './match-message.ts'
+
+/** Are the messages there that should be, and no others? */
+export async function checkMessages(outcome: MessagesOutcome, rig: Rig, context: OutcomeContext): Promise<Finding> {
+  const messages = await messagesOf(outcome, rig)
+  const received = messages.map(({ shown }) => shown).join('\n') || 'nothing'
+  const { count, conditions } = outcome
+  if (count !== 'some' && messages.length !== count) {
+    return { verdict: 'fail', received, why: `${messages.length} messages, not ${count}` }
+  }
+  const reasons = messages.map((message) => unlike(message, conditions, context))
+  const wrong =
+    count === 'some' ? reasons.every((reason) => reason !== undefined) : reasons.some((reason) => reason !== undefined)
+  if (!wrong) return { verdict: 'pass', received }
+  const why = reasons.find((reason) => reason !== undefined) ?? 'there is no message'
+  return { verdict: 'fail', received, why }
+}
+
+async function messagesOf({ kind, name }: MessagesOutcome, rig: Rig): Promise<FoundMessage[]> {
+  if (kind === 'upstream') return rig.upstream(name).messages.map(relayed)
+  const stored = await (kind === 'mailbox' ? rig.mailbox(name).list() : rig.localMailbox(name).list())
+  return Promise.all(stored.map(fromStore))
+}
+
+function relayed(message: RelayedMessage): FoundMessage {
+  const { from, to, subject, content } = message
+  return { from, to, subject, content, fields: headerFields(content), shown: message.describe() }
+}
+
+async function fromStore(message: StoredMessage): Promise<FoundMessage> {
+  const content = await message.raw()
+  const { from = '', to, subject } = message
+  return { from, to, subject, content, fields: headerFields(content), shown: describeMessage(message) }
+}
+
+export async function checkQueue({ count, state }: QueueOutcome, mta: RunningMta): Promise<Finding> {
+  const queue = await mta.queue()
+  const meant = state === undefined ? queue : queue.filter((entry) => entry.state === state)
+  const received =
+    queue
+      .map((entry) => {
+        const to = entry.recipients.map(({ address }) => `<${address}>`).join(' ')
+        return `${entry.state} from <${entry.sender}> to ${to}`
+      })
+      .join('\n') || 'empty'
+  if (meant.length === count) return { verdict: 'pass', received }
+  const what = state === undefined ? 'messages' : `${state} messages`
+  return { verdict: 'fail', received, why: `${meant.length} ${what}, not ${count}` }
+}
+
+/** A line since the play began, there already or to come; or none, once the server has done with the messages. */
+export async function checkLog(
+  { present, pattern }: LogOutcome,
+  mta: RunningMta,
+  { values, startedAt, timeoutMs }: OutcomeContext,
+  atRest: () => Promise<void>,
+): Promise<Finding> {
+  const fits = (text: string) => find(pattern, text, values) !== undefined
+  const found = () => mta.log.lines.find(({ at, text }) => at >= startedAt && fits(text))?.text
+  if (!present) {
+    await atRest()
+    const line = found()
+    if (line === undefined) return { verdict: 'pass', received: '' }
+    return { verdict: 'fail', received: line, why: `the log has ${printPattern(pattern)}` }
+  }
+  const there = found()
+  if (there !== undefined) return { verdict: 'pass', received: there }
+  try {
+    return { verdict: 'pass', received: (await mta.log.next(fits, timeoutMs)).text }
+  } catch (error) {
+    if (!(error instanceof WaitError)) throw error
+    return {
+      verdict: 'fail',
+      received: '',
+      why: `no line of the log has ${printPattern(pattern)} within ${timeoutMs} ms`,
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { ServerName } from '../session-file/choose.ts'
+import type { LoadedSessionFile } from '../session-file/load.ts'
+import type { Connect, Outcome, UpstreamOrder } from '../session-file/statement.ts'
+import type { Values } from '../session-file/variable.ts'
+import type { Speaker } from './speaker.ts'
+
+/** What became of an outcome that was asked for. */
+export interface Finding {
+  verdict: 'pass' | 'fail' | 'skipped'
+  /** What is there, in words. */
+  received: string
+  why?: string
+}
+
+/** Where a file is played: a rig, or a server that is not ours. */
+export interface Ground {
+  /** What brackets in the file mean. */
+  server: ServerName
+  /** The server's host name, for `${host}`. */
+  host: string
+  /** Opens a connection; waits for no greeting. @throws MailrigError */
+  open(connect: Pick<Connect, 'protocol' | 'side' | 'connection'>, timeoutMs: number): Promise<Speaker>
+  /** Tells an upstream what to do; a reason in words where there is none. */
+  order(order: UpstreamOrder): string | undefined
+  /** Makes the server try its queue; a reason in words where that cannot be had. */
+  flush(): Promise<string | undefined>
+  /** Has it happened? `speakers` are those the file has opened. */
+  check(outcome: Outcome, context: OutcomeContext): Promise<Finding>
+}
+
+export interface OutcomeContext {
+  speakers: readonly Speaker[]
+  values: Values
+  files: LoadedSessionFile['files']
+  timeoutMs: number
+  /** Milliseconds since the epoch. */
+  startedAt: number
+}

@@ -1,0 +1,45 @@
+import type { Topology } from '../topology/topology.ts'
+import { Misread } from './misread.ts'
+import type { Statement } from './statement.ts'
+
+/** Every mailbox, account and upstream that a statement names has to be in the topology. @throws Misread */
+export function checkNames(statements: readonly Statement[], topology: Topology): void {
+  const mailboxes = Object.entries(topology.domains).flatMap(([domain, settings]) =>
+    Object.keys(settings.mailboxes).map((local) => ({ local, address: `${local}@${domain}` })),
+  )
+  const unix = topology.store.localAccounts ? Object.keys(topology.local?.accounts ?? {}) : []
+  mailboxes.push(...unix.map((local) => ({ local, address: `${local}@${topology.host}` })))
+  const accounts = [...Object.keys(topology.local?.accounts ?? {}), 'root']
+  const known = (place: Statement['place'], what: string, name: string, names: readonly string[]) => {
+    if (names.includes(name)) return
+    throw Misread.found(
+      place,
+      `${what} ${JSON.stringify(name)}`,
+      `one the topology declares: ${names.join(', ') || 'none'}`,
+    )
+  }
+  for (const statement of statements) {
+    const { place } = statement
+    if (statement.kind === 'upstream-order') known(place, 'the upstream', statement.upstream, topology.upstreams)
+    else if (statement.kind === 'upstream') known(place, 'the upstream', statement.name, topology.upstreams)
+    else if (statement.kind === 'local') known(place, 'the account', statement.name, accounts)
+    else if (statement.kind === 'mailbox') checkMailbox(statement.name, place, mailboxes)
+    else if (statement.kind === 'connect' && !['smtp', 'submission'].includes(statement.protocol)) {
+      if (mailboxes.length === 0)
+        throw Misread.found(place, statement.protocol, 'a topology with a mailbox: without one there is no mail store')
+    }
+  }
+}
+
+function checkMailbox(
+  name: string,
+  place: Statement['place'],
+  mailboxes: readonly { local: string; address: string }[],
+): void {
+  const meant = mailboxes.filter(({ local, address }) => local === name || address === name)
+  if (meant.length === 1) return
+  const all = (meant.length === 0 ? mailboxes : meant).map(({ address }) => address).join(', ') || 'none'
+  const what =
+    meant.length === 0 ? `the mailbox ${JSON.stringify(name)}` : `${JSON.stringify(name)}, of which there are several`
+  throw Misread.found(place, what, `one the topology declares: ${all}`)
+}

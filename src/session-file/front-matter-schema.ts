@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { FEATURES, RELEASES } from '../servers/contract.ts'
+import { MTA_NAMES } from '../servers/registry.ts'
+import { topologySchema } from '../topology/schema.ts'
+
+const reference = z.string().regex(/^(?:CVE-\d{4}-\d{4,}|RFC \d{1,5}\b.*|https?:\/\/\S+)$/, {
+  error: 'expected a reference such as "CVE-2023-51764", "RFC 5321 D.1" or a URL',
+})
+
+const features = z.array(z.enum(FEATURES))
+
+const needs = z.union([
+  features,
+  z.strictObject({
+    features: features.optional(),
+    mtas: z
+      .array(z.enum(MTA_NAMES as [string, ...string[]]))
+      .min(1)
+      .optional(),
+    releases: z.array(z.enum(RELEASES)).min(1).optional(),
+    /** Why these and no others; the report shows it. */
+    reason: z.string().min(1),
+  }),
+])
+
+/** What the front matter says of the file itself. All other keys are those of the topology. */
+export const aboutSchema = z.strictObject({
+  title: z.string().min(1).max(200).optional().describe('What the server does, in one line; the name of the test.'),
+  description: z.string().optional().describe('Why it matters; what a fixed and a vulnerable server do.'),
+  references: z.array(reference).optional().describe('CVE numbers, RFC sections, URLs.'),
+  covers: z.array(z.string().min(1)).optional().describe('Ids of docs/coverage.md.'),
+  needs: needs.optional().describe('Features, MTAs and releases the file needs, and why.'),
+})
+
+/** The whole front matter: the topology stands beside `title`, or under `topology`. */
+export const frontMatterSchema = z.strictObject({
+  ...aboutSchema.shape,
+  ...topologySchema.shape,
+  topology: topologySchema.optional().describe('The mail world, where its keys do not stand beside the title.'),
+})

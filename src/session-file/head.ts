@@ -1,0 +1,105 @@
+import { RELEASES } from '../servers/contract.ts'
+import { MTA_NAMES } from '../servers/registry.ts'
+import { type Cursor, quoted } from './cursor.ts'
+import { Misread } from './misread.ts'
+import type { Place } from './place.ts'
+
+/** What begins a statement: `S*(bob)[exim]:`, `mailbox jim:`, `wait`. */
+export interface Head {
+  place: Place
+  verb: string
+  /** Directly behind the verb: `=` or `*`. */
+  mark: string
+  /** In parentheses; empty without. */
+  connection: string
+  /** A mailbox, an account or an upstream; empty without. */
+  target: string
+  /** In brackets. */
+  servers: readonly string[]
+}
+
+interface Shape {
+  marks?: string
+  connection?: boolean
+  target?: 'needed' | 'allowed'
+  servers?: boolean
+  colon?: boolean
+}
+
+/** Every verb, and what may stand at it. */
+const SHAPES: Record<string, Shape> = {
+  C: { marks: '=', connection: true, colon: true },
+  S: { marks: '*', connection: true, servers: true, colon: true },
+  or: { marks: '*', colon: true },
+  connect: { connection: true },
+  tls: { connection: true },
+  auth: { connection: true },
+  message: { connection: true },
+  'half-close': { connection: true },
+  close: { connection: true },
+  reset: { connection: true },
+  wait: {},
+  timeout: {},
+  flush: {},
+  mailbox: { target: 'needed', servers: true, colon: true },
+  local: { target: 'needed', servers: true, colon: true },
+  upstream: { target: 'allowed', servers: true, colon: true },
+  queue: { servers: true, colon: true },
+  log: { servers: true, colon: true },
+}
+
+export const VERBS: readonly string[] = Object.keys(SHAPES)
+
+/** What `[…]` may name: an MTA, a release, or one from the other. */
+export const SERVER_NAMES: readonly string[] = [
+  ...MTA_NAMES,
+  ...RELEASES,
+  ...MTA_NAMES.flatMap((mta) => RELEASES.map((release) => `${mta}-${release}`)),
+]
+
+const NAME = /[A-Za-z][A-Za-z0-9_-]*/y
+
+export function readHead(cursor: Cursor): Head {
+  cursor.skipBlanks()
+  const place = cursor.place
+  const verb = cursor.match(NAME)
+  if (verb === undefined) cursor.fail(`a statement: ${VERBS.join(', ')}`)
+  // Not by index: `constructor` is no verb.
+  const shape = Object.hasOwn(SHAPES, verb) ? SHAPES[verb] : undefined
+  if (!shape) throw Misread.found(place, quoted(verb), `a statement: ${VERBS.join(', ')}`)
+  const mark = shape.marks?.includes(cursor.next) ? cursor.shift() : ''
+  const connection = shape.connection && cursor.take('(') ? readConnection(cursor) : ''
+  const target = shape.target ? readTarget(cursor, shape.target) : ''
+  const servers = shape.servers && cursor.take('[') ? readServers(cursor) : []
+  if (shape.colon) cursor.expect(':', `":" after ${verb}`)
+  else if (!cursor.done && cursor.next !== ' ' && cursor.next !== '\t') cursor.fail(`a space after ${verb}`)
+  return { place, verb, mark, connection, target, servers }
+}
+
+function readConnection(cursor: Cursor): string {
+  const name = cursor.match(NAME)
+  if (name === undefined) cursor.fail('the name of a connection')
+  cursor.expect(')', '")" after the name of the connection')
+  return name
+}
+
+function readTarget(cursor: Cursor, need: 'needed' | 'allowed'): string {
+  cursor.skipBlanks()
+  const target = cursor.match(/[^\s":,[\]/]+/y)
+  if (target === undefined && need === 'needed') cursor.fail('a name, such as jim')
+  return target ?? ''
+}
+
+function readServers(cursor: Cursor): string[] {
+  const servers: string[] = []
+  do {
+    cursor.skipBlanks()
+    const place = cursor.place
+    const name = cursor.word('the name of a server')
+    if (!SERVER_NAMES.includes(name)) throw Misread.found(place, quoted(name), `one of ${SERVER_NAMES.join(', ')}`)
+    servers.push(name)
+    cursor.skipBlanks()
+  } while (cursor.take(','))
+  cursor.expect(']', '"," or "]" after the name of a server')
+  return servers
+}

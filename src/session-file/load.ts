@@ -1,0 +1,68 @@
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { InputError } from '../errors/mailrig-error.ts'
+import { parseSessionFile } from './parse.ts'
+import type { Place } from './place.ts'
+import { SessionFileError } from './session-file-error.ts'
+import type { SessionFile, Statement } from './statement.ts'
+
+/** A session file with the files it names, ready to be played. */
+export interface LoadedSessionFile extends SessionFile {
+  /** Path as written → content. */
+  files: ReadonlyMap<string, Buffer>
+}
+
+const LARGEST = 67_108_864
+
+/**
+ * Reads a session file and the files it names.
+ *
+ * @throws {InputError} when it cannot be read; {SessionFileError} naming every wrong place. Nothing was started.
+ */
+export async function loadSessionFile(path: string): Promise<LoadedSessionFile> {
+  const source = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new InputError(`${path}: ${cause.message}`, {
+      code: 'SESSION_FILE_UNREADABLE',
+      remedy: 'Give the path of a .smtp file; docs/session-files.md shows one.',
+      cause,
+    })
+  })
+  return completeSessionFile(source, path)
+}
+
+/** The same for a file whose text is at hand. */
+export async function completeSessionFile(source: string, path: string): Promise<LoadedSessionFile> {
+  const file = parseSessionFile(source, path)
+  const files = new Map<string, Buffer>()
+  for (const { name, place } of file.statements.flatMap(filesOf)) {
+    if (files.has(name)) continue
+    const content = await readInside(dirname(path), name)
+    if (typeof content === 'string') throw new SessionFileError(path, source, [{ place, message: content }])
+    files.set(name, content)
+  }
+  return { ...file, files }
+}
+
+function filesOf(statement: Statement): { name: string; place: Place }[] {
+  const { place } = statement
+  if (statement.kind === 'message') return 'file' in statement.from ? [{ name: statement.from.file, place }] : []
+  if (!('conditions' in statement)) return []
+  return statement.conditions.flatMap(({ is }) => (is.kind === 'file' ? [{ name: is.file, place }] : []))
+}
+
+/** The content, or what is wrong. A link must not lead out of the folder either. */
+async function readInside(folder: string, name: string): Promise<Buffer | string> {
+  try {
+    const [root, path] = await Promise.all([realpath(folder), realpath(join(folder, name))])
+    const within = relative(root, path)
+    if (within === '' || within.startsWith('..') || within.startsWith(sep)) {
+      return `found ${JSON.stringify(name)}, which leads out of the folder, expected a file inside it`
+    }
+    const { size } = await stat(path)
+    if (size > LARGEST) return `found ${JSON.stringify(name)} of ${size} octets, expected at most ${LARGEST}`
+    return await readFile(path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return `found the name of a file that cannot be read (${reason}), expected one in the folder of the session file`
+  }
+}

@@ -1,0 +1,495 @@
+import { describe, expect, it } from 'vitest'
+import type { InputError } from '../errors/mailrig-error.ts'
+import { parseSessionFile } from './parse.ts'
+import { SessionFileError } from './session-file-error.ts'
+import type { Expect, Statement } from './statement.ts'
+
+const parse = (text: string) => parseSessionFile(text, 'a.smtp').statements
+const first = (text: string) => parse(text)[0]
+const reply = (text: string) => {
+  const [statement] = parse(text).filter((one): one is Expect => one.kind === 'expect')
+  const expectation = statement?.choices[0]?.anyOf[0]
+  return expectation?.kind === 'reply' ? expectation : expect.unreachable('a reply is expected')
+}
+
+/** Statements without their places, which stand in the way of reading. */
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'place')
+      .map(([key, inner]) => [key, bare(inner)]),
+  )
+}
+
+describe('what is said', () => {
+  it('joins consecutive lines of a connection to one write, comments and empty lines apart', () => {
+    expect(bare(parse('C: MAIL FROM:<a@b>\n\n# and now\nC: RCPT TO:<c@d>\nC=: partial'))).toEqual([
+      {
+        kind: 'send',
+        connection: '',
+        lines: [
+          { octets: ['MAIL FROM:<a@b>'], crlf: true },
+          { octets: ['RCPT TO:<c@d>'], crlf: true },
+          { octets: ['partial'], crlf: false },
+        ],
+      },
+    ])
+  })
+
+  it.each([
+    ['C: a\\r\\n\\t\\0\\\\\\$\\"\\/z', ['a\r\n\t\0\\$"/z']],
+    ['C: \\xff\\x0A', ['\xff\n']],
+    ['C: é\\u{e9}', ['\xc3\xa9\xc3\xa9']],
+    ['C:   two blanks stay  ', ['  two blanks stay  ']],
+    ['C:', []],
+    ['  C: as the RFC indents it', ['as the RFC indents it']],
+    ['C: <${id}@x>', ['<', { variable: 'id' }, '@x>']],
+    ['C: costs $5 or \\${id}', ['costs $5 or ${id}']],
+  ])('reads %j', (text, octets) => {
+    const statement = first(text)
+    expect(bare(statement?.kind === 'send' ? statement.lines[0]?.octets : undefined)).toEqual(octets)
+  })
+
+  it.each<[string, object]>([
+    ['connect submission from lan', { kind: 'connect', connection: '', protocol: 'submission', side: 'lan' }],
+    ['connect(bob)', { kind: 'connect', connection: 'bob', protocol: 'smtp' }],
+    ['tls', { kind: 'tls', connection: '' }],
+    ['half-close', { kind: 'half-close', connection: '' }],
+    ['close', { kind: 'close', connection: '' }],
+    ['reset', { kind: 'reset', connection: '' }],
+    ['wait 200ms', { kind: 'wait', ms: 200 }],
+    ['wait 2 s', { kind: 'wait', ms: 2000 }],
+    ['timeout 30s', { kind: 'timeout', ms: 30_000 }],
+    ['flush', { kind: 'flush' }],
+    ['message of 10KiB', { kind: 'message', connection: '', from: { size: 10_240 }, raw: false }],
+    ['message raw from "a/b.eml"', { kind: 'message', connection: '', from: { file: 'a/b.eml' }, raw: true }],
+    [
+      'auth plain jim@example.com "correct horse"',
+      { kind: 'auth', connection: '', mechanism: 'PLAIN', user: ['jim@example.com'], password: ['correct horse'] },
+    ],
+    ['upstream: down', { kind: 'upstream-order', upstream: 'upstream', order: { kind: 'down' } }],
+    [
+      'upstream: on rcpt reply "450 4.2.1 try later", "450 4.2.1 really" delay 1s drop times 2',
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: {
+          kind: 'on',
+          stage: 'rcpt',
+          reply: ['450 4.2.1 try later', '450 4.2.1 really'],
+          delay: 1000,
+          drop: true,
+          times: 2,
+        },
+      },
+    ],
+    ['queue: empty', { kind: 'queue', servers: [], count: 0 }],
+    ['queue: 1 message, deferred', { kind: 'queue', servers: [], count: 1, state: 'deferred' }],
+    [
+      'log[exim]: no "panic"',
+      { kind: 'log', servers: ['exim'], present: false, pattern: { kind: 'literal', octets: ['panic'] } },
+    ],
+    [
+      'upstream: some message, to "a@b", subject like "Hello *", header X-Spam "yes"',
+      {
+        kind: 'upstream',
+        servers: [],
+        name: 'upstream',
+        count: 'some',
+        conditions: [
+          { field: 'to', is: { kind: 'literal', octets: ['a@b'] } },
+          { field: 'subject', is: { kind: 'like', octets: ['Hello *'] } },
+          { field: 'header', header: 'X-Spam', is: { kind: 'literal', octets: ['yes'] } },
+        ],
+      },
+    ],
+  ])('reads %j', (text, statement) => {
+    expect(bare(parse(text))).toEqual([statement])
+  })
+})
+
+describe('what is expected', () => {
+  it.each<[string, object]>([
+    ['S: 250', { codes: ['250'] }],
+    ['S: 5xx', { codes: ['5xx'] }],
+    ['S: 250|251|55x', { codes: ['250', '251', '55x'] }],
+    ['S: 550 5.1.1 No such user', { codes: ['550'], enhanced: '5.1.1' }],
+    ['S: 550 5.1.x', { codes: ['550'], enhanced: '5.1.x' }],
+    ['S: 220 2.4 of something', { codes: ['220'] }],
+  ])('reads the status of %j', (text, status) => {
+    expect(reply(text).status).toEqual(status)
+  })
+
+  it('takes bare words for illustration, and reads patterns, texts and keywords', () => {
+    expect(
+      bare(reply('S: 250 hello /SIZE (?<size>\\d+)/i "a \\"b\\"" +STARTTLS !CHUNKING +AUTH=PLAIN there').lines),
+    ).toEqual([
+      {
+        patterns: [
+          { kind: 'regex', source: 'SIZE (?<size>\\d+)', flags: 'i', captures: ['size'] },
+          { kind: 'literal', octets: ['a "b"'] },
+        ],
+        keywords: [
+          { present: true, name: 'STARTTLS' },
+          { present: false, name: 'CHUNKING' },
+          { present: true, name: 'AUTH', parameter: 'PLAIN' },
+        ],
+        words: 'hello there',
+      },
+    ])
+  })
+
+  it('joins the lines of one reply, and parts those of two', () => {
+    const statements = parse('S: 250-foo\nS: 250-8BITMIME\nS: 250 HELP\nS: 221') as Expect[]
+    expect(
+      statements.map(({ choices }) => choices[0]?.anyOf.map((one) => one.kind === 'reply' && one.lines.length)),
+    ).toEqual([[3], [1]])
+  })
+
+  it('joins what other servers answer, and alternatives, to the line before', () => {
+    const statements = parse('S: 250\nor: 251\nS[exim, sendmail-trixie]: 550\nor: closed\nS[exim]: 221') as Expect[]
+    expect(statements.map(({ choices }) => choices.map(({ servers, anyOf }) => [servers, anyOf.length]))).toEqual([
+      [
+        [[], 2],
+        [['exim', 'sendmail-trixie'], 2],
+      ],
+      [[['exim'], 1]],
+    ])
+  })
+
+  it.each<[string, object]>([
+    ['S: ?', { kind: 'any' }],
+    ['S: silence 200ms', { kind: 'silence', ms: 200 }],
+    ['S: closed', { kind: 'closed' }],
+    ['S: reset', { kind: 'reset' }],
+  ])('reads %j', (text, expectation) => {
+    expect(bare((first(text) as Expect).choices[0]?.anyOf)).toEqual([expectation])
+  })
+
+  it('reads every line with S*', () => {
+    expect(reply('S*: 250 /./').every).toBe(true)
+  })
+})
+
+describe('other protocols', () => {
+  const shape = (statement: Statement | undefined) => {
+    const expectation = statement?.kind === 'expect' ? statement.choices[0]?.anyOf[0] : undefined
+    return expectation?.kind === 'reply' ? [expectation.status, expectation.lines.length] : undefined
+  }
+  const store = '---\ndomains: { example.com: { mailboxes: [jim] } }\n---\n'
+
+  it('reads IMAP: a greeting, untagged lines and the tagged one, an untagged line alone, a continuation', () => {
+    const [, greeting, , login, , select, , idle, exists] = parse(
+      `${store}connect imap
+S: * OK [CAPABILITY IMAP4rev1] ready
+C: a1 LOGIN jim@example.com secret
+S: a1 OK
+C: a2 SELECT INBOX
+S: * 1 EXISTS
+S: * FLAGS (\\Seen)
+S: a2 OK [READ-WRITE] done
+C: a3 IDLE
+S: + idling
+S: * /EXISTS/`,
+    )
+    expect([greeting, login, select, idle, exists].map(shape)).toEqual([
+      [{ codes: ['OK'], tag: '*' }, 1],
+      [{ codes: ['OK'], tag: 'a1' }, 1],
+      [{ codes: ['OK'], tag: 'a2' }, 3],
+      [{ codes: ['+'] }, 1],
+      [{ codes: ['*'] }, 1],
+    ])
+  })
+
+  it('reads POP3 listings up to the next command', () => {
+    const [, greeting, , list, , quit] = parse(
+      `${store}connect pop3\nS: +OK\nC: LIST\nS: +OK 1 message\nS: 1 120\nS: .\nC: QUIT\nS: +OK|-ERR`,
+    )
+    expect([greeting, list, quit].map(shape)).toEqual([
+      [{ codes: ['+OK'] }, 1],
+      [{ codes: ['+OK'] }, 3],
+      [{ codes: ['+OK', '-ERR'] }, 1],
+    ])
+  })
+
+  it('reads ManageSieve up to OK, NO or BYE', () => {
+    const [, greeting] = parse(`${store}connect managesieve\nS: "IMPLEMENTATION" /Pigeonhole/\nS: "SIEVE"\nS: OK ready`)
+    expect(shape(greeting)).toEqual([{ codes: ['OK'] }, 3])
+  })
+})
+
+describe('the front matter', () => {
+  it('takes the topology beside the title, or below `topology`', () => {
+    const beside = parseSessionFile('---\ntitle: T\nneeds: [dsn]\ntls: none\n---\n', 'a.smtp').front
+    const below = parseSessionFile(
+      '---\ntitle: T\nneeds: { features: [dsn], reason: R }\ntopology: { tls: none }\n---\n',
+      'a',
+    )
+    expect(beside).toEqual({ title: 'T', needs: { features: ['dsn'] }, topology: { tls: 'none' } })
+    expect(below.front).toEqual({ title: 'T', needs: { features: ['dsn'], reason: 'R' }, topology: { tls: 'none' } })
+  })
+
+  it('may be left out, be empty, and end in CRLF', () => {
+    expect(parseSessionFile('S: 220\n', 'a.smtp').front).toEqual({ topology: {} })
+    expect(parseSessionFile('---\n---\nS: 220\n', 'a.smtp').front).toEqual({ topology: {} })
+    expect(parseSessionFile('\ufeff---\r\ntitle: T\r\n---\r\nS: 220\r\n', 'a.smtp')).toMatchObject({
+      front: { title: 'T' },
+      statements: [{ kind: 'expect', place: { line: 4, column: 1 } }],
+    })
+  })
+})
+
+/** Every way to be wrong: the file, where it says so, and what it says. */
+const WRONG: [what: string, text: string, place: string, message: string][] = [
+  ['an unknown statement', 'X: 1', '1:1', 'found "X", expected a statement: C, S, or'],
+  ['a name every object has', 'constructor: 1', '1:1', 'found "constructor", expected a statement'],
+  ['no statement', '  %', '1:3', 'found "%", expected a statement'],
+  ['no colon', 'C EHLO', '1:2', 'found " ", expected ":" after C'],
+  ['something behind a verb', 'flush!', '1:6', 'found "!", expected a space after flush'],
+  ['something behind the statement', 'flush now', '1:7', 'found "now", expected the end of the line'],
+  ['a code with a letter', 'S: 25O ok', '1:4', 'found "25", expected a reply code such as 250'],
+  ['no code', 'S: hello', '1:4', 'found "hello", expected a reply code such as 250, 25x or 5xx, or "?"'],
+  ['a code that cannot be', 'S: 999', '1:4', 'found "999", expected a reply code'],
+  ['a hyphen that is none', 'S: 250/x/', '1:7', 'found "/", expected a space after the reply code'],
+  [
+    'an enhanced code of another class',
+    'S: 250 5.1.1',
+    '1:8',
+    'found 5.1.1, expected an enhanced status code of class 2',
+  ],
+  ['another code inside a reply', 'S: 250-a\nS: 251 b', '2:3', 'found 251, expected 250, the code of the lines before'],
+  [
+    'a reply without its last line',
+    'S: 250-a\nC: NOOP',
+    '2:1',
+    'found C, expected the last line of the reply: S: 250 and a space',
+  ],
+  [
+    'a file that ends inside a reply',
+    'S: 250-a',
+    '1:9',
+    'found the end of the file, expected the last line of the reply',
+  ],
+  ['closed inside a reply', 'S: 250-a\nS: closed', '2:3', 'found closed, expected the last line of the reply'],
+  ['an open quote', 'S: 250 "abc', '1:8', 'found a quote that is not closed'],
+  [
+    'an open pattern',
+    'S: 250 /abc',
+    '1:8',
+    'found a pattern that is not closed, expected a closing / on the same line',
+  ],
+  ['an empty pattern', 'S: 250 //', '1:8', 'found an empty pattern'],
+  ['a pattern with look-ahead', 'S: 250 /(?=a)/', '1:8', 'found a pattern that cannot be used'],
+  ['a pattern with a back-reference', 'S: 250 /(a)\\1/', '1:8', 'found a pattern that cannot be used'],
+  [
+    'a pattern that is too long',
+    `S: 250 /${'a'.repeat(1001)}/`,
+    '1:8',
+    'found a pattern of 1001 characters, expected one of at most 1000',
+  ],
+  ['no space behind a text', 'S: 250 "a"b', '1:11', 'found "b", expected a space after the text or pattern'],
+  ['an unknown escape', 'C: a\\q', '1:5', 'found "\\q", expected an escape: \\r \\n'],
+  ['an escape at the end', 'C: a\\', '1:5', 'expected an escape'],
+  ['half an octet', 'C: \\x4', '1:4', 'expected an escape'],
+  ['a code point that is none', 'C: \\u{110000}', '1:4', 'expected a code point up to 10FFFF'],
+  [
+    'an unknown variable',
+    'C: ${size}',
+    '1:4',
+    'found ${size}, expected one of host, id, date, or a capture (?<size>…) before it',
+  ],
+  ['a capture used where it is made', 'S: 250 /(?<a>.)/ "${a}"', '1:19', 'found ${a}'],
+  ['a variable in a pattern', 'S: 250 /${b}/', '1:8', 'found ${b}'],
+  ['a variable without a name', 'C: ${}', '1:6', 'expected the name of a variable'],
+  ['a variable that is not closed', 'C: ${id', '1:8', 'expected "}"'],
+  ['or without a line before', 'or: 250', '1:1', 'found "or", expected an S: line directly before it'],
+  ['or behind something else', 'S: 220\nC: NOOP\nor: 250', '3:1', 'found "or"'],
+  ['silence among others', 'S: 250\nor: silence 100ms', '2:5', 'found silence as one of several'],
+  [
+    'an unknown server',
+    'S[qmail]: 250',
+    '1:3',
+    'found "qmail", expected one of postfix, exim, sendmail, bookworm, trixie',
+  ],
+  ['brackets not closed', 'S[exim: 250', '1:7', 'expected "," or "]"'],
+  ['no server in brackets', 'S[]: 250', '1:3', 'expected the name of a server'],
+  ['a connection without a name', 'C(): x', '1:3', 'expected the name of a connection'],
+  ['a connection name not closed', 'C(bob: x', '1:6', 'expected ")"'],
+  [
+    'a connection that is not open',
+    'C(bob): x',
+    '1:1',
+    'found the connection bob, which is not open, expected connect(bob) before it',
+  ],
+  ['a connection opened twice', 'connect(a)\nconnect(a)', '2:1', 'found the connection a opened again'],
+  ['a connection opened after its use', 'S: 220\nconnect', '2:1', 'found the connection without a name opened again'],
+  ['an unknown protocol', 'connect ftp', '1:9', 'found "ftp", expected a protocol: smtp, submission, lmtp'],
+  ['an unknown side', 'connect smtp from dmz', '1:19', 'found "dmz", expected a side: lan, internet'],
+  ['something else than from', 'connect smtp via lan', '1:14', 'found "via", expected the word: from'],
+  ['a side for the store', 'connect imap from lan', '1:14', 'the mail store stands on the lan only'],
+  ['a store without a mailbox', 'connect imap', '1:1', 'found imap, expected a topology with a mailbox'],
+  ['an unknown mechanism', 'auth digest a b', '1:6', 'found "digest", expected a mechanism'],
+  ['no password', 'auth plain jim', '1:15', 'expected a password'],
+  [
+    'auth on another protocol',
+    '---\ndomains: { a.example: { mailboxes: [j] } }\n---\nconnect imap\nauth plain a b',
+    '5:1',
+    'found auth on imap',
+  ],
+  ['no message source', 'message "x"', '1:9', 'expected the word: from, of'],
+  ['a message without quotes', 'message from x.eml', '1:14', 'expected the path of a file in quotes'],
+  ['a path out of the folder', 'message from "../x"', '1:14', 'found "../x", expected a path inside the folder'],
+  ['an absolute path', 'message from "/etc/passwd"', '1:14', 'expected a path inside the folder'],
+  ['a path with a variable', 'message from "${id}"', '1:14', 'found a path that is empty or not fixed'],
+  ['a message that is too small', 'message of 10', '1:12', 'found 10 octets, expected at least 256'],
+  ['a message that is too large', 'message of 65MiB', '1:12', 'expected at most 64MiB'],
+  ['an unknown unit', 'message of 10MB', '1:12', 'found 10MB, expected a size such as'],
+  ['no size', 'message of some', '1:12', 'expected a size such as'],
+  [
+    'a message with an end of data elsewhere',
+    '---\ndomains: { a.example: { mailboxes: [j] } }\n---\nconnect imap\nmessage of 300',
+    '5:1',
+    'expected message raw',
+  ],
+  ['no time', 'wait long', '1:6', 'expected a time such as 200ms or 2s'],
+  ['an unknown time unit', 'wait 5min', '1:6', 'found 5min, expected a time'],
+  ['too much time', 'wait 301s', '1:6', 'expected a time of at most 300s'],
+  ['a time out of none', 'timeout 0ms', '1:1', 'found no time'],
+  [
+    'an unknown mailbox',
+    '---\ndomains: { a.example: { mailboxes: [j] } }\n---\nmailbox joe: nothing',
+    '4:1',
+    'found the mailbox "joe", expected one the topology declares: j@a.example',
+  ],
+  [
+    'a mailbox of two domains',
+    '---\ndomains: { a.example: { mailboxes: [j] }, b.example: { mailboxes: [j] } }\n---\nmailbox j: nothing',
+    '4:1',
+    'of which there are several',
+  ],
+  [
+    'an unknown account',
+    'local jim: nothing',
+    '1:1',
+    'found the account "jim", expected one the topology declares: root',
+  ],
+  ['an unknown upstream', 'upstream other: nothing', '1:1', 'found the upstream "other"'],
+  ['an unknown upstream to order', 'upstream other: down', '1:1', 'found the upstream "other"'],
+  ['a mailbox without a name', 'mailbox: nothing', '1:8', 'expected a name, such as jim'],
+  ['no count', 'upstream: many messages', '1:11', 'expected nothing, some, or how many messages'],
+  ['too many', 'upstream: 100001 messages', '1:11', 'at most 100000'],
+  ['no unit', 'upstream: 1 mail', '1:13', 'found "mail", expected the word: message, messages'],
+  ['an unknown field', 'upstream: 1 message, size 5', '1:22', 'found "size", expected what of the message is meant'],
+  ['a header without a name', 'upstream: 1 message, header', '1:28', 'expected the name of a header field'],
+  ['no value', 'upstream: 1 message, subject Hello', '1:30', 'found "Hello", expected a text in quotes, a /pattern/'],
+  ['a file for a field', 'upstream: 1 message, subject file "x"', '1:30', 'a file goes with body or octets'],
+  [
+    'a pattern for octets',
+    'upstream: 1 message, octets /x/',
+    '1:29',
+    'found a pattern, expected octets in quotes, or a file',
+  ],
+  ['no comma', 'upstream: 1 message subject "x"', '1:21', 'expected "," and a condition'],
+  ['an order for some servers', 'upstream[exim]: down', '1:1', 'found an upstream told what to do for some servers'],
+  ['an unknown stage', 'upstream: on helo reply "500 no"', '1:14', 'found "helo", expected a stage'],
+  ['an action that does nothing', 'upstream: on rcpt', '1:18', 'found an action that cannot be'],
+  ['a reply that is none', 'upstream: on rcpt reply "no"', '1:18', 'found an action that cannot be'],
+  ['a reply twice', 'upstream: on rcpt reply "450 a" reply "450 b"', '1:33', 'at most once'],
+  ['a reply with a variable', 'upstream: on rcpt reply "450 ${id}"', '1:25', 'expected a reply without variables'],
+  ['an unknown action', 'upstream: on rcpt explode', '1:19', 'found "explode", expected what to do'],
+  ['an unknown state', 'queue: 1 message, lost', '1:19', 'expected the state of a message'],
+  ['no queue', 'queue: full', '1:8', 'expected empty, or how many messages'],
+  ['no comma in the queue', 'queue: 1 message deferred', '1:18', 'expected "," and a state'],
+  ['no log pattern', 'log: panic', '1:6', 'expected a text in quotes or a /pattern/'],
+  ['front matter that does not end', '---\ntitle: T\n', '1:1', 'found front matter that does not end'],
+  ['front matter that is no mapping', '---\n[1]\n---\n', '2:1', 'found [1], expected keys and values'],
+  ['YAML that is none', '---\ntitle: "a\n---\n', '2:10', 'found YAML that cannot be read'],
+  ['a key twice', '---\ntitle: a\ntitle: b\n---\n', '3:1', 'found YAML that cannot be read: Map keys must be unique'],
+  ['an unknown key', '---\ntitle: T\ntitel: T\n---\n', '3:1', 'found "titel", expected one of title, description'],
+  ['a title that is none', '---\ntitle: 5\n---\n', '2:8', 'title: Invalid input: expected string'],
+  ['a reference that is none', '---\nreferences: [RFC 5321, somewhere]\n---\n', '2:24', 'expected a reference such as'],
+  ['an unknown feature', '---\nneeds: [telepathy]\n---\n', '2:8', 'needs'],
+  ['topology in two places', '---\ntopology: {}\ntls: none\n---\n', '3:1', 'found "tls" beside "topology"'],
+  [
+    'a wrong topology',
+    '---\ntitle: T\ndomains:\n  example.com:\n    mailboxes: [jim]\n    catchAll: joe\n---\n',
+    '6:15',
+    'domains["example.com"].catchAll: example.com has no mailbox',
+  ],
+  ['a wrong topology below topology', '---\ntopology:\n  tls: maybe\n---\n', '3:8', 'tls: "maybe" is wrong'],
+  [
+    'IMAP without a tag',
+    '---\ndomains: { a.example: { mailboxes: [j] } }\n---\nconnect imap\nS:',
+    '5:3',
+    'expected an IMAP response',
+  ],
+  [
+    'an IMAP tag that is none',
+    '---\ndomains: { a.example: { mailboxes: [j] } }\n---\nconnect imap\nS: % OK',
+    '5:4',
+    'the tag of a command',
+  ],
+  [
+    'an IMAP condition that is none',
+    '---\ndomains: { a.example: { mailboxes: [j] } }\n---\nconnect imap\nS: a1 FINE',
+    '5:7',
+    'found "FINE", expected one of OK, NO, BAD',
+  ],
+  [
+    'a POP3 status that is none',
+    '---\ndomains: { a.example: { mailboxes: [j] } }\n---\nconnect pop3\nS: OK',
+    '5:4',
+    'expected "+OK" or "-ERR"',
+  ],
+  [
+    'ManageSieve without an end',
+    '---\ndomains: { a.example: { mailboxes: [j] } }\n---\nconnect managesieve\nS: "SIEVE"',
+    '5:11',
+    'OK, NO or BYE',
+  ],
+]
+
+describe('what is wrong', () => {
+  it.each(WRONG)('names %s', (_, text, place, message) => {
+    let error: unknown
+    try {
+      parseSessionFile(text, 'a.smtp')
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toBeInstanceOf(SessionFileError)
+    expect((error as SessionFileError).message).toContain(message)
+    expect((error as SessionFileError).message).toContain(`a.smtp:${place}: `)
+    expect((error as InputError).exitCode).toBe(2)
+  })
+
+  it('shows the line, marks the place and names every wrong place of the front matter', () => {
+    expect(() => parseSessionFile('---\ntls: no\ntitel: x\n---\n\tS: 25O\n', 'bug.smtp')).toThrow(
+      /bug\.smtp:3:1: found "titel", expected one of .*bug\.smtp:2:6: tls: "no" is wrong/s,
+    )
+    const message = (() => {
+      try {
+        parseSessionFile('\tS: 25O\n', 'bug.smtp')
+      } catch (error) {
+        return (error as Error).message
+      }
+      return ''
+    })()
+    expect(message.split('\n').slice(1)).toEqual(['  1 | \tS: 25O', '    | \t   ^'])
+  })
+
+  it('is not led to read for ever by aliases that multiply', () => {
+    const bomb = ['---', 'a: &a [x, x, x, x, x, x, x, x, x]']
+    for (let level = 1; level < 12; level += 1) {
+      const [name, before] = ['bcdefghijklm'[level - 1], 'abcdefghijkl'[level - 1]]
+      bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(', ')}]`)
+    }
+    expect(() => parseSessionFile([...bomb, '---', ''].join('\n'), 'a.smtp')).toThrow('YAML that cannot be read')
+  })
+
+  it('is a file that is too long', () => {
+    expect(() => parseSessionFile('#'.repeat(4_194_305), 'a.smtp')).toThrow('found 4194305 characters')
+  })
+})

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+import { parseSessionFile } from './parse.ts'
+import { printSessionFile } from './print.ts'
+
+const FILE = String.raw`---
+title: A file with all there is
+references:
+  - RFC 5321 D.1
+needs:
+  - dsn
+domains:
+  example.com:
+    mailboxes:
+      - jim
+local:
+  accounts:
+    - anna
+---
+upstream upstream: on rcpt reply "450 4.2.1 \"later\"" delay 200ms drop times 1
+upstream upstream: down
+S: 220
+C: EHLO client.example
+S: 250-"mx" words
+S: 250 /SIZE (?<size>\d+)\/?/i +SIZE !VRFY +AUTH=PLAIN
+or: 5xx
+S[exim,trixie]: 250|251 2.1.x
+C: a\r\\ \xff \${id} ${'$'}{id}
+C=: é"/"
+S*: 250 like "a*"
+S: ?
+S: silence 200ms
+auth plain "jim@example.com" "correct horse"
+tls
+message of 1000
+message raw from "a.eml"
+wait 5ms
+timeout 1000ms
+half-close
+S: closed
+or: reset
+connect(bob) imap
+S(bob): * OK
+C(bob): a1 LOGIN x y
+S(bob): * /x/
+S(bob): a1 OK|NO
+S(bob): + go
+S(bob): * "EXISTS"
+close(bob)
+connect(eve) pop3
+S(eve): +OK
+C(eve): LIST
+S(eve): +OK
+S(eve): 1 120
+S(eve): .
+reset(eve)
+connect(ann) managesieve
+S(ann): "SIEVE"
+S(ann): OK
+connect(out) submission from lan
+flush
+mailbox jim: 1 message, subject like "Hello *", header X-A /b/i, octets file "x"
+mailbox jim[exim]: nothing
+local anna: some message, body "x"
+upstream upstream: 2 messages, from "a@b"
+queue: empty
+queue[exim]: 1 message, frozen
+queue: 2 messages
+log: no "panic"
+`
+
+it('writes what it reads', () => {
+  const file = parseSessionFile(FILE, 'a.smtp')
+  expect(printSessionFile(file)).toBe(FILE)
+})
+
+it('writes a file without front matter', () => {
+  expect(printSessionFile(parseSessionFile('S: 220\n', 'a.smtp'))).toBe('S: 220\n')
+})

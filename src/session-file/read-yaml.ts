@@ -1,0 +1,73 @@
+import { isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
+import type { Place } from './place.ts'
+import type { SessionFileProblem } from './session-file-error.ts'
+
+/** YAML, and where each part of it stands in its file. */
+export interface PlacedYaml {
+  value: unknown
+  problems: SessionFileProblem[]
+  /** Of the value with this path, or of the nearest one around it. */
+  placeOf(path: readonly PropertyKey[]): Place
+  /** Of the key of a mapping, rather than of its value. */
+  placeOfKey(path: readonly PropertyKey[]): Place
+}
+
+/** @param first the number of its first line in the file */
+export function readYaml(text: string, first: number): PlacedYaml {
+  const counter = new LineCounter()
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true })
+  const placeAt = (offset: number): Place => {
+    const { line, col } = counter.linePos(offset)
+    // Past the end of an empty text there is no line.
+    return { line: first + Math.max(line, 1) - 1, column: Math.max(col, 1) }
+  }
+  const problems = document.errors.map((error) => ({
+    place: placeAt(error.pos[0]),
+    message: `found YAML that cannot be read: ${error.message}`,
+  }))
+  const found = { value: undefined as unknown }
+  if (problems.length === 0) {
+    try {
+      found.value = document.toJS({ maxAliasCount: 100 })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      problems.push({ place: { line: first, column: 1 }, message: `found YAML that cannot be read: ${message}` })
+    }
+  }
+  const start = (node: Node | null | undefined) => (node?.range ? placeAt(node.range[0]) : undefined)
+  return {
+    ...found,
+    problems,
+    placeOf(path) {
+      let node: unknown = document.contents
+      let place = start(document.contents) ?? { line: first, column: 1 }
+      for (const key of path) {
+        const next = childOf(node, key)
+        if (!isNode(next)) break
+        node = next
+        place = start(next) ?? place
+      }
+      return place
+    },
+    placeOfKey(path) {
+      const parent = path.slice(0, -1).reduce<unknown>(childOf, document.contents)
+      const key = pairOf(parent, path.at(-1))?.key
+      return (isNode(key) ? start(key) : undefined) ?? this.placeOf(path)
+    },
+  }
+}
+
+function pairOf(node: unknown, key: PropertyKey | undefined) {
+  if (!isMap(node)) return undefined
+  return node.items.find(
+    (pair) => isPair(pair) && String(isNode(pair.key) ? pair.key.toJSON() : pair.key) === String(key),
+  )
+}
+
+function childOf(node: unknown, key: PropertyKey): unknown {
+  if (isMap(node)) return pairOf(node, key)?.value
+  if (typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items)) {
+    return node.items[Number(key)]
+  }
+  return undefined
+}

@@ -1,0 +1,230 @@
+import type { Stage } from '../upstream/action.ts'
+import type { Octets } from './octets.ts'
+import type { Pattern } from './pattern.ts'
+import type { Place } from './place.ts'
+
+/** A session file, read. `print` writes it back. */
+export interface SessionFile {
+  /** As it was opened; for messages. */
+  path: string
+  front: FrontMatter
+  statements: readonly Statement[]
+}
+
+export interface FrontMatter {
+  title?: string | undefined
+  description?: string | undefined
+  /** CVE numbers, RFC sections, URLs. */
+  references?: readonly string[] | undefined
+  /** Ids of docs/coverage.md. */
+  covers?: readonly string[] | undefined
+  needs?: Needs | undefined
+  /** As written; checked. */
+  topology: Readonly<Record<string, unknown>>
+}
+
+/** Where a file can run. What is left out does not matter. */
+export interface Needs {
+  /** Names of features, as adapters know them. */
+  features?: readonly string[] | undefined
+  mtas?: readonly string[] | undefined
+  releases?: readonly string[] | undefined
+  /** Why these and no others. */
+  reason?: string | undefined
+}
+
+export const PROTOCOLS = ['smtp', 'submission', 'lmtp', 'imap', 'imaps', 'pop3', 'pop3s', 'managesieve'] as const
+export type Protocol = (typeof PROTOCOLS)[number]
+
+/** How replies are framed and what stands for their code. */
+export type Dialect = 'smtp' | 'imap' | 'pop3' | 'managesieve'
+
+export function dialectOf(protocol: Protocol): Dialect {
+  switch (protocol) {
+    case 'imap':
+    case 'imaps':
+      return 'imap'
+    case 'pop3':
+    case 'pop3s':
+      return 'pop3'
+    case 'managesieve':
+      return 'managesieve'
+    default:
+      return 'smtp'
+  }
+}
+
+interface At {
+  /** Where the statement begins. */
+  place: Place
+}
+
+interface OnConnection extends At {
+  /** Empty: the one without a name. */
+  connection: string
+}
+
+export type Statement =
+  | Connect
+  | Send
+  | Message
+  | Auth
+  | (OnConnection & { kind: 'tls' | 'half-close' | 'close' | 'reset' })
+  | (At & { kind: 'wait' | 'timeout'; ms: number })
+  | (At & { kind: 'flush' })
+  | Expect
+  | UpstreamOrder
+  | Outcome
+
+export interface Connect extends OnConnection {
+  kind: 'connect'
+  protocol: Protocol
+  /** Default `internet`. */
+  side?: 'lan' | 'internet'
+}
+
+/** Consecutive `C:` lines of one connection: one write. */
+export interface Send extends OnConnection {
+  kind: 'send'
+  lines: readonly SentLine[]
+}
+
+export interface SentLine {
+  place: Place
+  octets: Octets
+  /** False (`C=:`): the octets alone, without CRLF. */
+  crlf: boolean
+}
+
+/** A whole message after 354, with the end of data unless raw. */
+export interface Message extends OnConnection {
+  kind: 'message'
+  /** `file`: a path in the folder of the session file; `size`: octets of a generated one. */
+  from: { file: string } | { size: number }
+  /** Octets as they are: no dots doubled, no end of data added. */
+  raw: boolean
+}
+
+/** SASL mechanisms that can be said in one statement, in lower case in a file. */
+export const MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const
+
+export interface Auth extends OnConnection {
+  kind: 'auth'
+  mechanism: (typeof MECHANISMS)[number]
+  user: Octets
+  password: Octets
+}
+
+/** What has to come next. */
+export interface Expect extends OnConnection {
+  kind: 'expect'
+  /** The first is for every server that none of the others names, unless it names some as well. */
+  choices: readonly Choice[]
+}
+
+export interface Choice {
+  /** `exim`, `exim-trixie` or `trixie`. Empty: all others. */
+  servers: readonly string[]
+  /** One of them has to hold. */
+  anyOf: readonly Expectation[]
+}
+
+export type Expectation =
+  | { kind: 'any'; place: Place }
+  | { kind: 'silence'; place: Place; ms: number }
+  /** `reset`: by RST. */
+  | { kind: 'closed' | 'reset'; place: Place }
+  | ExpectedReply
+
+export interface ExpectedReply {
+  kind: 'reply'
+  place: Place
+  status: ExpectedStatus
+  /** Several: those that have patterns are found in this order. */
+  lines: readonly ExpectedLine[]
+  /** `S*:` every line of the reply fits, not just one. */
+  every: boolean
+}
+
+export interface ExpectedStatus {
+  /** SMTP: `250`, `25x`, `5xx`. POP3: `+OK`. IMAP: `OK`, `NO`, `BAD`, `PREAUTH`, `BYE`, `+`, `*`. Any of them. */
+  codes: readonly string[]
+  /** `5.1.1`, `5.1.x`. */
+  enhanced?: string
+  /** IMAP. */
+  tag?: string
+}
+
+export interface ExpectedLine {
+  place: Place
+  patterns: readonly Pattern[]
+  /** EHLO keywords that have to be there, with a parameter or without, or must not. */
+  keywords: readonly ExpectedKeyword[]
+  /** Bare words: illustration. */
+  words: string
+}
+
+export interface ExpectedKeyword {
+  present: boolean
+  name: string
+  parameter?: string
+}
+
+export interface UpstreamOrder extends At {
+  kind: 'upstream-order'
+  upstream: string
+  order:
+    | { kind: 'down' | 'up' }
+    | {
+        kind: 'on'
+        stage: Stage
+        reply?: string[]
+        /** Milliseconds. */
+        delay?: number
+        drop?: true | 'reset'
+        times?: number
+      }
+}
+
+interface OutcomeAt extends At {
+  servers: readonly string[]
+}
+
+/** What has to have happened in the end. */
+export type Outcome = MessagesOutcome | QueueOutcome | LogOutcome
+
+export interface MessagesOutcome extends OutcomeAt {
+  kind: 'mailbox' | 'local' | 'upstream'
+  /** Which mailbox, account or upstream. */
+  name: string
+  /** How many messages there are; `some`: one or more of them fit. */
+  count: number | 'some'
+  /** What each of them is like. */
+  conditions: readonly Condition[]
+}
+
+export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header'] as const
+export type Field = (typeof FIELDS)[number]
+
+export interface Condition {
+  field: Field
+  /** With `header`: its name. */
+  header?: string
+  /** `file`: the content of a file in the session file's folder. */
+  is: Pattern | { kind: 'file'; file: string }
+}
+
+export const QUEUE_STATES = ['active', 'deferred', 'hold', 'frozen'] as const
+
+export interface QueueOutcome extends OutcomeAt {
+  kind: 'queue'
+  count: number
+  state?: (typeof QUEUE_STATES)[number]
+}
+
+export interface LogOutcome extends OutcomeAt {
+  kind: 'log'
+  /** False: no line of the MTA's log fits. */
+  present: boolean
+  pattern: Pattern
+}

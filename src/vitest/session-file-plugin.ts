@@ -1,0 +1,18 @@
+import type { Plugin } from 'vitest/config'
+
+/**
+ * Makes a `.smtp` file a module that declares a test. Lines are not moved: a failure names its place in the file
+ * itself, so the module has no source map of its own.
+ */
+export function sessionFilePlugin(): Plugin {
+  return {
+    name: 'mailrig:session-file',
+    enforce: 'pre',
+    transform(source, id) {
+      const [path = ''] = id.split('?')
+      if (!path.endsWith('.smtp')) return undefined
+      const call = `await sessionFile(${JSON.stringify(path)}, ${JSON.stringify(source)})`
+      return { code: `import { sessionFile } from 'mailrig/vitest'\n${call}\n`, map: { mappings: '' } }
+    },
+  }
+}
