@@ -7,6 +7,8 @@ export const LABEL = {
   run: 'org.mailrig.run',
   /** The process that made it: see {@link Owner}. */
   owner: 'org.mailrig.owner',
+  /** The process that uses it, where the run has several: vitest's workers. */
+  worker: 'org.mailrig.worker',
   /** The name of a rig that outlives its process. */
   keep: 'org.mailrig.keep',
   /** On images: `1`. */
@@ -32,6 +34,7 @@ export function labelsOf(run: Run): Record<string, string> {
   return {
     [LABEL.run]: run.id,
     [LABEL.owner]: run.owner,
+    [LABEL.worker]: ownerOf(),
     ...(run.keep === undefined ? {} : { [LABEL.keep]: run.keep }),
   }
 }

@@ -35,8 +35,9 @@ export interface MachineSpec {
 }
 
 /**
- * A container that runs init.pl and waits for a server to boot. When this process ends, the engine closes its standard
- * input, and it removes itself, unless its labels say that it is kept.
+ * A container that runs init.pl and waits for a server to boot. It does not end by itself when this process does: Docker
+ * 20.10 loses count of a network's endpoints where a container ends while it is made or removed, and then keeps the
+ * network for good. Whoever removes it is the only one to end it.
  */
 export interface Machine {
   id: string
@@ -115,10 +116,8 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
     Entrypoint: ['perl', '-e', init, token, kernelNames, ...own.entrypoint, ...(spec.command ?? own.command)],
     Cmd: [],
     OpenStdin: true,
-    StdinOnce: !kept,
     ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
     HostConfig: {
-      AutoRemove: !kept,
       NetworkMode: lan,
       CapDrop: ['ALL'],
       CapAdd: [...new Set([...spec.capabilities, ...INIT_CAPABILITIES])],

@@ -28,6 +28,21 @@ export async function sweepDead(engine: Pick<Engine, 'docker'>): Promise<Removed
   })
 }
 
+/** Removes what workers of a run that goes on have left: vitest ends them with their project. */
+export async function removeLeftByWorkers(engine: Pick<Engine, 'docker'>, runId: string): Promise<Removed> {
+  const found = await findLabelled(engine.docker, `${LABEL.run}=${runId}`)
+  const isLeft = ({ labels }: Found) => {
+    const worker = labels[LABEL.worker]
+    return worker !== undefined && fateOf(worker) === 'gone'
+  }
+  return removeAllOf(engine.docker, {
+    containers: found.containers.filter(isLeft),
+    networks: found.networks.filter(isLeft),
+    volumes: found.volumes.filter(isLeft),
+    keepNetworksInUse: true,
+  })
+}
+
 function isAbandoned(labels: Record<string, string>): boolean {
   const owner = labels[LABEL.owner]
   return owner !== undefined && labels[LABEL.keep] === undefined && fateOf(owner) === 'gone'

@@ -2,6 +2,7 @@ import { inject } from 'vitest'
 import { connectEngine } from '../engine/connect.ts'
 import { newRun, type Run } from '../engine/labels.ts'
 import { silentProgress } from '../engine/progress.ts'
+import { removeLeftByWorkers } from '../engine/sweep.ts'
 import { openWorld, type World } from '../rig/world.ts'
 
 let opened: Promise<World> | undefined
@@ -9,13 +10,15 @@ let opened: Promise<World> | undefined
 /**
  * The world of this worker, opened by its first rig and kept for the files that follow.
  *
- * Its networks go when the run ends (global set-up), its sockets with the worker: a worker has no hook of its own.
+ * A worker has no hook of its own at its end: its sockets go with it, its containers and networks when the next worker
+ * begins, or when the run ends (global set-up).
  */
 export function workerWorld(): Promise<World> {
   opened ??= (async () => {
     const engine = await connectEngine({ provision: false, progress: silentProgress })
     const run: Run = inject('mailrigRun') ?? newRun()
-    return openWorld(engine, run)
+    const [world] = await Promise.all([openWorld(engine, run), removeLeftByWorkers(engine, run.id)])
+    return world
   })()
   return opened
 }
