@@ -6,27 +6,26 @@ const MAP = `hash:${VIRTUAL}`
 const RELAY_DENIED = /^[45]\d\d [45]\.7\.1 .*Relay access denied/
 const DOMAINS = 'example.com, anotherexample.com'
 
-const it = rig(
-  {
-    host: 'mx1.unix.example',
-    local: {
-      accounts: ['peter', 'gerda', 'petra', 'jim'],
-      files: {
-        [VIRTUAL]: `\
+const topology = {
+  host: 'mx1.unix.example',
+  local: {
+    accounts: ['peter', 'gerda', 'petra', 'jim'],
+    files: {
+      [VIRTUAL]: `\
 postmaster@example.com    peter
 info@anotherexample.com   gerda
 sales@example.com   petra
 @example.com    jim
 `,
-      },
     },
-    native: { postfix: { 'main.cf': { virtual_alias_domains: DOMAINS, virtual_alias_maps: MAP } } },
   },
-  {
-    covers: ['V1', 'S159', 'S163', 'S165', 'S167', 'S169', 'S171', 'S172', 'S173', 'S174', 'S176'],
-    needs: ['virtual-alias-domains'],
-  },
-)
+  native: { postfix: { 'main.cf': { virtual_alias_domains: DOMAINS, virtual_alias_maps: MAP } } },
+}
+
+const it = rig(topology, {
+  covers: ['V1', 'S159', 'S163', 'S165', 'S167', 'S169', 'S171', 'S172', 'S173', 'S174', 'S176'],
+  needs: ['virtual-alias-domains'],
+})
 
 it.for([
   ['postmaster@example.com', 'peter'],
@@ -56,8 +55,8 @@ it.for([
     { virtual_alias_domains: DOMAINS, virtual_alias_maps: '' },
     /^550 5\.1\.1 .*User unknown in virtual alias table/,
   ],
-] as const)('%s', async ([, settings, reply], { rig, smtp, mta, observe }) => {
-  await mta.configure({ ...rig.topology, native: { postfix: { 'main.cf': settings, 'master.cf': [] } } })
+] as const)('%s', async ([, settings, reply], { smtp, mta, observe }) => {
+  await mta.configure({ ...topology, native: { postfix: { 'main.cf': settings } } })
   await mta.reload()
   const session = await smtp.session()
   await session.ehlo()

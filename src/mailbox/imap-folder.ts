@@ -105,6 +105,11 @@ export class ImapFolder {
     return this.#closedBy !== undefined
   }
 
+  /** Whether the server has taken its leave, rather than gone without a word. */
+  get dismissed(): boolean {
+    return this.closed && this.#client.byeReason !== undefined
+  }
+
   /** What is in the folder now, oldest first. */
   async list(): Promise<StoredMessage[]> {
     await this.#sync()

@@ -73,6 +73,9 @@ export class ImapMailbox {
   /**
    * The first message that fits, there already or to come. No polling: the server's IDLE tells of it, or `arrival`.
    *
+   * A server that takes its leave (`BYE`, RFC 9051 §7.1.5), because it reads its configuration again for instance, is
+   * connected to once more, as mail programs do.
+   *
    * @throws WaitError that names what is there instead; MailboxConnectionError as soon as the server goes
    */
   async waitFor(match: Match, options: WaitForOptions = {}): Promise<StoredMessage> {
@@ -81,14 +84,22 @@ export class ImapMailbox {
     const arrival = options.arrival ?? this.#options.arrival
     const { abort, timeoutMs = 10_000 } = options
     const what = `${matcher.what} in ${this.#options.user}'s ${path}`
-    const folder = await (arrival
-      ? openOnceThere(() => this.#open(path), { what, timeoutMs, arrival, abort })
-      : this.#open(path))
-    return folder.waitFor(matcher, {
-      timeoutMs,
-      ...(arrival === undefined ? {} : { arrival }),
-      ...(options.abort === undefined ? {} : { abort: options.abort }),
-    })
+    const deadline = performance.now() + timeoutMs
+    while (true) {
+      const left = Math.max(1, deadline - performance.now())
+      const folder = await (arrival
+        ? openOnceThere(() => this.#open(path), { what, timeoutMs: left, arrival, abort })
+        : this.#open(path))
+      try {
+        return await folder.waitFor(matcher, {
+          timeoutMs: left,
+          ...(arrival === undefined ? {} : { arrival }),
+          ...(abort === undefined ? {} : { abort }),
+        })
+      } catch (error) {
+        if (!folder.dismissed || abort?.aborted || performance.now() >= deadline) throw error
+      }
+    }
   }
 
   /** Connects and selects ahead of the first wait, which then costs no set-up. */

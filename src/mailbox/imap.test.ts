@@ -1,0 +1,72 @@
+import { createServer, type Server } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { ImapMailbox } from './imap.ts'
+
+let server: Server | undefined
+afterEach(() => server?.close())
+
+/** An IMAP server with one folder, empty on the first connection, which `atIdle` may end; with a message on later ones. */
+async function serve(atIdle: (say: (text: string) => void, end: () => void) => void): Promise<number> {
+  let connections = 0
+  const running = createServer((socket) => {
+    connections += 1
+    const exists = connections === 1 ? 0 : 1
+    const say = (text: string) => socket.write(`${text}\r\n`)
+    socket.on('error', () => undefined)
+    say('* OK [CAPABILITY IMAP4rev1 IDLE] ready')
+    let pending = ''
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      pending += chunk
+      const lines = pending.split('\r\n')
+      pending = lines.pop() ?? ''
+      for (const line of lines) {
+        const [tag, verb = ''] = line.split(' ')
+        const command = line.split(' ').slice(1).join(' ').toUpperCase()
+        if (line === 'DONE') continue
+        if (verb === 'CAPABILITY') say('* CAPABILITY IMAP4rev1 IDLE')
+        if (verb === 'NAMESPACE') say('* NAMESPACE (("" "/")) NIL NIL')
+        if (verb === 'LIST') say('* LIST () "/" INBOX')
+        if (verb === 'SELECT') say(`* ${exists} EXISTS\r\n* OK [UIDVALIDITY 1] ok\r\n* OK [UIDNEXT 2] ok`)
+        if (command.includes('FETCH')) {
+          const source = 'Message-ID: <late@client.example>\r\n\r\nhere\r\n'
+          say(`* 1 FETCH (UID 1 FLAGS () RFC822.SIZE ${source.length} BODY[]<0> {${source.length}}\r\n${source})`)
+        }
+        if (verb === 'IDLE') {
+          say('+ idling')
+          if (connections === 1) atIdle(say, () => socket.end())
+          continue
+        }
+        say(`${tag} OK done`)
+        if (verb === 'LOGOUT') socket.end()
+      }
+    })
+  })
+  server = running
+  return new Promise((resolve) => {
+    running.listen(0, '127.0.0.1', () => {
+      const address = running.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+    })
+  })
+}
+
+const mailboxAt = (port: number) =>
+  new ImapMailbox({ host: '127.0.0.1', port, user: 'jim', password: 'secret', tls: false })
+
+it('connects once more where a server takes its leave while it is waited for', async () => {
+  const port = await serve((say, end) => {
+    say('* BYE Server shutting down.')
+    end()
+  })
+  await using mailbox = mailboxAt(port)
+  const found = await mailbox.waitFor({ messageId: 'late@client.example' }, { timeoutMs: 5_000 })
+  expect(found.uid).toBe(1)
+})
+
+it('gives up at once where a server goes without a word', async () => {
+  const port = await serve((_, end) => end())
+  await using mailbox = mailboxAt(port)
+  await expect(mailbox.waitFor({ messageId: 'late@client.example' }, { timeoutMs: 5_000 })).rejects.toThrow(
+    "Expected a connection to jim's INBOX",
+  )
+})
