@@ -27,6 +27,7 @@ export class Grid {
    * @param {(open: { file: string, test: string, on: string }) => void} onOpen
    */
   constructor(table, data, onOpen) {
+    table.setAttribute('role', 'grid')
     const head = element(
       'tr',
       { role: 'row' },
