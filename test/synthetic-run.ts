@@ -10,15 +10,13 @@ const AREAS = ['access', 'aliases', 'behaviour', 'local', 'relaying', 'rewriting
  * A run like a full one, and as large: 56 files of 6 tests on each server, which with a row for each file is more than
  * 2,000 cells for six servers, with evidence. One test of the third file fails everywhere.
  */
-export function syntheticRun(projects: readonly string[]): RunDocument {
+export function syntheticRun(projects: readonly string[], files: number = SYNTHETIC.files): RunDocument {
   return {
     format: 1,
     projects: Object.fromEntries(
       projects.map((project, column) => {
         const [mta = '', release = ''] = project.split('-')
-        const scenarios = Array.from({ length: SYNTHETIC.files }, (_, index) =>
-          scenario(index, column, { mta, release }),
-        )
+        const scenarios = Array.from({ length: files }, (_, index) => scenario(index, column, { mta, release }))
         return [project, { mta, release, files: scenarios.map(({ file }) => file), filtered: false, scenarios }]
       }),
     ),
