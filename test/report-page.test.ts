@@ -58,28 +58,44 @@ describe('the run report', () => {
     expect(Buffer.byteLength(html)).toBeLessThan(10_000_000)
     const page = await opened()
     expect(await page.locator('#grid td').count()).toBeGreaterThan(2_000)
-    const ms = await page.evaluate<number>(`performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd`)
-    console.log(`${(Buffer.byteLength(html) / 1e6).toFixed(2)} MB, ready after ${ms.toFixed(0)} ms`)
+    const session = await page.context().newCDPSession(page)
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const busy = async () => {
+      const { metrics } = await session.send('Performance.getMetrics')
+      return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN)
+    }
+    const before = await busy()
+    await page.reload()
+    const ms = (await busy()) - before
+    const wall = await page.evaluate<number>(`performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd`)
+    const size = (Buffer.byteLength(html) / 1e6).toFixed(2)
+    console.log(`${size} MB, ready after ${wall.toFixed(0)} ms, of which the page was busy ${ms.toFixed(0)} ms`)
+    // What the page itself needs of a processor: other tests, beside this one, take what there is of them.
+    expect(ms).toBeGreaterThan(0)
     expect(ms).toBeLessThan(1_000)
     expect(await page.title(), 'what a message says is no markup').toBe('mailrig: run report')
   })
 
   // Of a few tests only: axe looks at each cell, and they are all alike.
-  it.each(['light', 'dark'] as const)('has no fault that axe finds, in %s', async (colorScheme) => {
-    const page = await opened('small.html', { colorScheme })
-    const faults = async () => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      return violations.map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3).map(({ html: text }) => text) }))
-    }
-    expect(await faults(), 'of the results').toEqual([])
-    await page.click(cellOf(FAILED, 'exim-trixie'))
-    await page.locator('dialog .diagram svg').waitFor()
-    for (const summary of await page.locator('dialog summary').all()) await summary.click()
-    expect(await faults(), 'of the evidence').toEqual([])
-    await page.keyboard.press('Escape')
-    await page.click('#tab-behaviour')
-    expect(await faults(), 'of the behaviour').toEqual([])
-  })
+  it.each(['light', 'dark'] as const)(
+    'has no fault that axe finds, in %s',
+    async (colorScheme) => {
+      const page = await opened('small.html', { colorScheme })
+      const faults = async () => {
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        return violations.map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3).map(({ html: text }) => text) }))
+      }
+      expect(await faults(), 'of the results').toEqual([])
+      await page.click(cellOf(FAILED, 'exim-trixie'))
+      await page.locator('dialog .diagram svg').waitFor()
+      for (const summary of await page.locator('dialog summary').all()) await summary.click()
+      expect(await faults(), 'of the evidence').toEqual([])
+      await page.keyboard.press('Escape')
+      await page.click('#tab-behaviour')
+      expect(await faults(), 'of the behaviour').toEqual([])
+    },
+    300_000,
+  )
 
   it('is walked by keyboard', async () => {
     const page = await opened()
@@ -150,10 +166,10 @@ describe('the run report', () => {
       expect.arrayContaining(['as the servers were told', 'postfix: /etc/postfix/main.cf']),
     )
     await dialog.getByRole('button', { name: 'exim-bookworm' }).click()
-    await expect.poll(() => page.url(), { interval: 20 }).toContain('on=exim-bookworm')
+    await expect.poll(() => page.url(), { interval: 20, timeout: 20_000 }).toContain('on=exim-bookworm')
     await page.goBack()
     await expect
-      .poll(() => dialog.locator('.evidence-head p').textContent(), { interval: 20 })
+      .poll(() => dialog.locator('.evidence-head p').textContent(), { interval: 20, timeout: 20_000 })
       .toContain('postfix-trixie')
   })
 
@@ -173,7 +189,7 @@ it.runIf(process.env.MAILRIG_SCREENSHOTS)('makes the pictures of the documentati
   await mkdir(folder, { recursive: true })
   const viewport = { width: 1200, height: 800 }
   const shot = async (name: string, page: Page) => writeFile(join(folder, `${name}.png`), await page.screenshot())
-  await shot('report-results', await opened('#search=behaviour', { viewport }))
+  await shot('report-results', await opened('#search=scenarios/behaviour/', { viewport }))
   const words = new URLSearchParams({ file: FILE, test: FAILED, on: 'postfix-trixie' })
   const dark = await opened(`#${words}`, { viewport, colorScheme: 'dark' })
   await dark.locator('dialog .diagram svg').waitFor()
