@@ -1,17 +1,72 @@
-import { expect, it } from 'vitest'
-import { startScenarios } from './run-command.ts'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readRun, type ScenarioRun } from '../src/report/run-document.ts'
+import { type Outcome, startScenariosIn } from './run-command.ts'
 
-it('shows a failed scenario with its session and the log lines of its own message', async () => {
-  const { code, stdout, stderr } = await startScenarios('test/fixtures/fails-on-purpose.scenario.ts').outcome
-  expect(code).toBe(1)
-  const output = stdout + stderr
+// One run of a file in which two tests fail, with everything that tells of it.
+let folder: string
+let outcome: Outcome
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
+  const env = { MAILRIG_REPORT: folder, GITHUB_STEP_SUMMARY: join(folder, 'summary.md') }
+  outcome = await startScenariosIn(env, 'test/fixtures/fails-on-purpose.scenario.ts').outcome
+}, 120_000)
+afterAll(() => rm(folder, { recursive: true }))
+
+it('shows a failed scenario with its session and the log lines of its own message', () => {
+  expect(outcome.code).toBe(1)
+  const output = outcome.stdout + outcome.stderr
   expect(output, 'what was waited for').toContain('for the message <own-message@client.example> in jim@example.com')
   expect(output, 'the session').toMatch(/C: RCPT TO:<petra@example\.com>\n.*/)
   expect(output, 'the MTA’s line').toMatch(/postfix\/cleanup.*message-id=<own-message@client\.example>/)
   expect(output, 'what became of it').toMatch(/to=<petra@example\.com>.*status=sent/)
   expect(output, 'the store’s line').toMatch(/msgid=<own-message@client\.example>: saved mail to INBOX/)
   expect(output, 'where it is').toMatch(/petra@example\.com INBOX UID \d+: <own-message@client\.example>/)
-  expect(output, 'no other message’s lines').not.toContain('other-message@client.example')
-  expect(output).toContain('1 failed')
+  expect(outcome.stderr, 'no other message’s lines').not.toContain('other-message@client.example')
+  expect(output).toContain('2 failed')
   expect(output).toContain('1 passed')
+})
+
+it('shows what the upstream was handed, although the next test finds it as new', () => {
+  const [, relayed = ''] = outcome.stderr.split(/FAIL.* expects another message at the upstream/)
+  expect(relayed).toMatch(
+    /── handed to upstream "upstream"\n\s+from <.*> to <someone@elsewhere\.example>, Message-ID <relayed-message@client\.example>/,
+  )
+})
+
+it('reports each test with its sessions, log, upstreams and rig, passed or failed, and no secret', async () => {
+  const run = await readRun(join(folder, 'run.json'))
+  const [scenario] = run.projects['postfix-bookworm']?.scenarios ?? []
+  const [passed, failed, relayed] = (scenario as ScenarioRun).tests
+  expect([passed?.state, failed?.state, relayed?.state]).toEqual(['passed', 'failed', 'failed'])
+  expect(passed?.record?.sessions[0]?.transcript).toContain('C: RCPT TO:<petra@example.com>')
+  expect(passed?.record?.queue, 'costs a command').toBeUndefined()
+  expect(failed?.record?.queue).toEqual([])
+  expect(failed?.errors?.[0]).toContain('for the message <own-message@client.example>')
+  expect(failed?.record?.log.filter(({ own }) => own).map(({ server }) => server)).toEqual(
+    expect.arrayContaining(['postfix', 'dovecot']),
+  )
+  expect(failed?.record?.log.filter(({ stored }) => stored === 'own-message@client.example')).toHaveLength(1)
+  const [attempt] = relayed?.record?.upstreams ?? []
+  expect(attempt?.lines.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([expect.stringContaining('RCPT TO:<someone@elsewhere.example>')]),
+  )
+  const rig = scenario?.rigs?.[passed?.record?.rig ?? '']
+  expect(new Set([passed, failed, relayed].map((test) => test?.record?.rig)).size, 'they share a rig').toBe(1)
+  expect(rig?.files.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['/etc/postfix/main.cf', '/etc/dovecot/dovecot.conf']),
+  )
+  expect(JSON.stringify(rig)).toContain('"password":"***"')
+  expect(JSON.stringify(rig)).not.toMatch(/BEGIN|:\{PLAIN\}(?!\*\*\*)/)
+})
+
+it('writes the report for people, for CI servers and for GitHub, and keeps the plain record small', async () => {
+  const read = (name: string) => readFile(join(folder, name), 'utf8')
+  expect(await read('index.html')).toContain('expects a message in the wrong mailbox')
+  expect(await read('junit.xml')).toContain('tests="3" failures="2" errors="0"')
+  expect(await read('summary.md')).toContain('| postfix-bookworm | 1 | 2 | 0 | 0 |')
+  const [plain, full] = await Promise.all(['plain.json', 'run.json'].map((name) => stat(join(folder, name))))
+  expect(plain?.size).toBeLessThan((full?.size ?? 0) / 2)
 })

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -51,9 +51,20 @@ it('has every command', async () => {
   expect(stdout).toContain('Usage: mailrig')
 })
 
-it('runs a scenario in a folder without any configuration, and prints one JSON document', async () => {
-  const { code, stdout, stderr } = await installedMailrig('run', '--mta', 'postfix', '--release', 'bookworm', '--json')
+it('runs a scenario in a folder without any configuration, prints one JSON document, and writes its report', async () => {
+  const { code, stdout, stderr } = await installedMailrig(
+    'run',
+    '--mta',
+    'postfix',
+    '--release',
+    'bookworm',
+    '--json',
+    '--report',
+    'report',
+  )
   expect(code, stdout + stderr).toBe(0)
+  expect((await readdir(join(project, 'report'))).sort()).toEqual(['index.html', 'junit.xml', 'run.json'])
+  expect(await readFile(join(project, 'report/index.html'), 'utf8')).toContain('first.scenario.ts')
   expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 1, numTotalTests: 1 })
 })
 

@@ -50,6 +50,16 @@ describe('mailrig report', () => {
     expect((await mailrig('report', ...jobs, '--docs', join(folder, 'docs'))).code).toBe(0)
   })
 
+  it('writes the report of whatever runs there are', async () => {
+    const jobs = [await record('a.json', '550', ['exim-trixie']), await record('b.json', '550', ['postfix-trixie'])]
+    const html = join(folder, 'report')
+    expect(await mailrig('report', '--html', html, ...jobs)).toMatchObject({ code: 0, stdout: '' })
+    expect((await readdir(html)).sort()).toEqual(['index.html', 'junit.xml', 'run.json'])
+    expect(await readFile(join(html, 'junit.xml'), 'utf8')).toContain(`name="exim-trixie ${FILE}"`)
+    expect(await readFile(join(html, 'index.html'), 'utf8')).toContain('"exim-trixie"')
+    expect((await mailrig('report', '--html', html, '--check', ...jobs)).code, 'two wishes at once').toBe(2)
+  })
+
   it('refuses a part of the matrix, an id that stands for nothing, and what is no record', async () => {
     const docs = ['--docs', join(folder, 'docs')]
     const part = await mailrig('report', await record('part.json', '550', PROJECTS.slice(1)), ...docs)

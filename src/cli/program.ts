@@ -99,6 +99,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--release <names>', 'only these, separated by commas (default: all)')
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
+    .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
     .addHelpText('after', '\nExample:\n  mailrig run --mta postfix --release trixie scenarios/aliases')
     .action(async (paths, options) => (await import('./commands/run.ts')).run(paths, options))
 
@@ -118,8 +119,12 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')
     .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')
+    .option('--html <folder>', 'instead write the report of these runs: index.html, junit.xml and run.json')
     .option('--check', 'write nothing; print what has changed and end with 1 when they are out of date')
-    .addHelpText('after', '\nExamples:\n  mailrig report\n  mailrig report --check runs/*.json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig report\n  mailrig report --check runs/*.json\n  mailrig report --html report runs/*.json',
+    )
     .action(async (runs, options) => (await import('./commands/report.ts')).report(runs, options))
 
   // What `up` leaves behind: not for people, so not in the help.

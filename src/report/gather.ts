@@ -1,8 +1,10 @@
 import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { TestCase, TestModule, TestProject, TestSpecification } from 'vitest/node'
 import '../vitest/scenario-meta.ts'
 import '../vitest/config.ts'
 import type { ProjectRun, RunDocument, ScenarioRun, TestRun } from './run-document.ts'
+import type { RigRecord } from './test-record.ts'
 
 /** Is it a project of the matrix? Others may be told of a server, too, and are tests of something else. */
 export function inMatrix({ name, config }: TestProject): boolean {
@@ -40,18 +42,38 @@ export function gather(
 function scenarioRun(root: string, module: TestModule): ScenarioRun {
   const state = module.state()
   const teardownMs = module.meta().mailrigFile?.teardownMs
+  const tests = [...module.children.allTests()]
+  const suites = [...module.children.allSuites()]
+  const errors = messagesOf([...module.errors(), ...suites.flatMap((suite) => suite.errors())])
+  const rigs = rigsOf(tests)
   return {
     file: relative(root, module.moduleId),
     // What never ran, because the run was interrupted or did not get that far, has not passed.
     state: state === 'passed' || state === 'skipped' ? state : 'failed',
     durationMs: module.diagnostic().duration,
     ...(teardownMs === undefined ? {} : { teardownMs }),
-    tests: [...module.children.allTests()].map(testRun),
+    tests: tests.map(testRun),
+    ...(errors.length > 0 ? { errors } : {}),
+    ...(Object.keys(rigs).length > 0 ? { rigs } : {}),
   }
 }
 
+function rigsOf(tests: readonly TestCase[]): Record<string, RigRecord> {
+  return Object.fromEntries(
+    tests.flatMap((test) => {
+      const { record, rigRecord } = test.meta().mailrig ?? {}
+      return record && rigRecord ? [[record.rig, rigRecord]] : []
+    }),
+  )
+}
+
+/** Terminals' colours are not for documents. */
+function messagesOf(errors: readonly { message: string }[]): string[] {
+  return errors.map(({ message }) => stripVTControlCharacters(message))
+}
+
 function testRun(test: TestCase): TestRun {
-  const { state } = test.result()
+  const { state, errors } = test.result()
   const meta = test.meta().mailrig
   return {
     name: test.fullName,
@@ -66,5 +88,7 @@ function testRun(test: TestCase): TestRun {
     ...(meta === undefined || meta.waits.length === 0 ? {} : { waits: meta.waits }),
     observations: meta?.observations ?? [],
     ...(meta?.versions ? { versions: meta.versions } : {}),
+    ...(errors && errors.length > 0 && state === 'failed' ? { errors: messagesOf(errors) } : {}),
+    ...(meta?.record ? { record: meta.record } : {}),
   }
 }

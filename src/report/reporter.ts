@@ -1,13 +1,14 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import pc from 'picocolors'
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
 import { documentsOf, readDocuments, stale } from './documents.ts'
 import { gather, inMatrix } from './gather.ts'
 import { matrixProjects } from './matrix.ts'
-import { missingFrom } from './run-document.ts'
+import { missingFrom, withoutRecords } from './run-document.ts'
 import { slowest } from './slowest.ts'
 import { summarise } from './summary.ts'
+import { writeReport } from './write-report.ts'
 
 export interface MailrigReporterOptions {
   /** Where the run is recorded, from the root. Default `.mailrig/run.json`; `--outputFile.mailrig` wins over it. */
@@ -17,6 +18,11 @@ export interface MailrigReporterOptions {
    * fails where they are not what the run showed.
    */
   docs?: string
+  /**
+   * A folder for the run report, from the root: index.html, run.json and junit.xml. The variable MAILRIG_REPORT, from the
+   * working directory, wins over it. Not given: no report, and no evidence is kept of what passed.
+   */
+  report?: string
 }
 
 const SHOWN = 30
@@ -33,6 +39,8 @@ export default class MailrigReporter implements Reporter {
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest
+    // Before the first worker starts: each takes what is provided when it does.
+    if (this.#reportFolder(vitest) !== undefined) vitest.provide('mailrigRecords', true)
   }
 
   onTestRunStart(specifications: readonly TestSpecification[]): void {
@@ -54,11 +62,16 @@ export default class MailrigReporter implements Reporter {
     const path = resolve(root, named(outputFile) ?? this.#options.outputFile ?? '.mailrig/run.json')
     await mkdir(dirname(path), { recursive: true })
     // Whoever reads it while another run ends finds one or the other, whole.
-    await writeFile(`${path}.${process.pid}`, JSON.stringify(run))
+    await writeFile(`${path}.${process.pid}`, JSON.stringify(withoutRecords(run)))
     await rename(`${path}.${process.pid}`, path)
 
     const say = (text: string) => vitest.logger.log(`${pc.bold(' mailrig')}  ${text}`)
     for (const line of [...summarise(run), ...slowest(run)]) say(line)
+    const report = this.#reportFolder(vitest)
+    if (report !== undefined) {
+      await writeReport(report, run, matrixProjects)
+      say(`report in ${relative(process.cwd(), join(report, 'index.html'))}`)
+    }
     if (this.#options.docs === undefined) return
     const missing = missingFrom(run, matrixProjects)
     if (missing.length > 0)
@@ -72,6 +85,12 @@ export default class MailrigReporter implements Reporter {
     say(
       `look whether that is right, then run \`mailrig report ${relative(process.cwd(), path)}\` and commit ${this.#options.docs}`,
     )
+  }
+
+  #reportFolder({ config }: Vitest): string | undefined {
+    const asked = process.env.MAILRIG_REPORT
+    if (asked) return resolve(asked)
+    return this.#options.report === undefined ? undefined : resolve(config.root, this.#options.report)
   }
 }
 

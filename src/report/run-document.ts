@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { InputError } from '../errors/mailrig-error.ts'
+import { rigRecord, testRecord } from './test-record.ts'
 
 const verdict = z.object({
   requirement: z.enum(['MUST', 'SHOULD']),
@@ -25,6 +26,10 @@ const test = z.object({
   waits: z.array(z.object({ what: z.string(), ms: z.number(), end: z.string() })).optional(),
   observations: z.array(z.object({ name: z.string(), value: z.string(), verdict: verdict.optional() })),
   versions: z.record(z.string(), z.string()).optional(),
+  /** Why it failed, as the runner says it: the evidence is part of it. */
+  errors: z.array(z.string()).optional(),
+  /** Where a report was asked for. */
+  record: testRecord.optional(),
 })
 
 const scenario = z.object({
@@ -35,6 +40,10 @@ const scenario = z.object({
   /** How long its rigs took to end. */
   teardownMs: z.number().optional(),
   tests: z.array(test),
+  /** What went wrong outside the tests: a rig that did not start. */
+  errors: z.array(z.string()).optional(),
+  /** By the name that the records of tests have for them. */
+  rigs: z.record(z.string(), rigRecord).optional(),
 })
 
 const project = z.object({
@@ -116,4 +125,16 @@ export function missingFrom(run: RunDocument, projects: readonly string[]): stri
 export function projectOrder(names: Iterable<string>, known: readonly string[]): string[] {
   const all = [...names]
   return [...known.filter((name) => all.includes(name)), ...all.filter((name) => !known.includes(name)).sort()]
+}
+
+/** The same without the records of tests and rigs: what the documents and the next comparison need. */
+export function withoutRecords(run: RunDocument): RunDocument {
+  const projects = Object.entries(run.projects).map(([name, part]): [string, ProjectRun] => {
+    const scenarios = part.scenarios.map(({ rigs: _, ...rest }) => ({
+      ...rest,
+      tests: rest.tests.map(({ record: _, ...one }) => one),
+    }))
+    return [name, { ...part, scenarios }]
+  })
+  return { format: 1, projects: Object.fromEntries(projects) }
 }

@@ -6,6 +6,7 @@ import {
   type Question,
   type QuotaRow,
   type Release,
+  type ServerFile,
   STORE_PORTS,
   type StoreAdapter,
   type StoredFields,
@@ -18,14 +19,21 @@ import { CommandError } from './command-error.ts'
 export class RunningStore {
   readonly name: string
   readonly release: Release
+  readonly files: readonly ServerFile[]
   readonly #adapter: StoreAdapter
   readonly #container: RunningContainer
   readonly #users: readonly string[]
 
   /** @param users who can log in */
-  constructor(adapter: StoreAdapter, release: Release, container: RunningContainer, users: readonly string[]) {
+  constructor(
+    adapter: StoreAdapter,
+    release: Release,
+    container: RunningContainer,
+    { files, users }: { files: readonly ServerFile[]; users: readonly string[] },
+  ) {
     this.name = adapter.name
     this.release = release
+    this.files = files
     this.#adapter = adapter
     this.#container = container
     this.#users = users

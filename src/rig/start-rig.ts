@@ -162,12 +162,10 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       mtaContainer,
       store:
         storeContainer &&
-        new RunningStore(
-          storeAdapter,
-          release,
-          storeContainer,
-          storeAccounts(topology).map(({ user }) => user),
-        ),
+        new RunningStore(storeAdapter, release, storeContainer, {
+          files: storeFiles?.files ?? [],
+          users: storeAccounts(topology).map(({ user }) => user),
+        }),
       database: accountDatabase,
       upstreams,
       dns,

@@ -26,6 +26,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     mailrig: MatrixCell
     mailrigRun: Run
+    /** Whether each test leaves a record for the run report. */
+    mailrigRecords: boolean
   }
 }
 

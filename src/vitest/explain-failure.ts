@@ -10,7 +10,14 @@ export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: T
     messages: testCase.accepted(),
     refused: [...testCase.refused, ...testCase.refusedInSessions()],
   })
-  if (task.meta.mailrig) task.meta.mailrig.evidence = evidence
+  // The upstreams themselves have been reset by now.
+  for (const { name, attempts } of testCase.upstreamAttempts()) {
+    evidence.upstreams[name] = attempts.flatMap(({ messages }) => messages.map((message) => message.describe()))
+  }
+  if (task.meta.mailrig) {
+    task.meta.mailrig.evidence = evidence
+    if (task.meta.mailrig.record) task.meta.mailrig.record.queue = evidence.queue
+  }
   const [error] = task.result?.errors ?? []
   if (error) error.message += `\n\n${formatEvidence(evidence)}`
 }

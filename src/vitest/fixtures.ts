@@ -13,6 +13,8 @@ import { parseTopology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { explainFailure } from './explain-failure.ts'
 import { type Observe, observeInto } from './observe.ts'
+import { recordRig } from './record-rig.ts'
+import { recordTest } from './record-test.ts'
 import type { ScenarioMeta } from './scenario-meta.ts'
 import { TestCase } from './test-case.ts'
 import { TestLocalMailbox } from './test-local-mailbox.ts'
@@ -56,6 +58,9 @@ export interface RigFixtures {
   identify: (server: string, version: string) => void
 }
 
+/** Rigs declared in this process so far: files of a worker share it, so the number is a name within each file. */
+let rigs = 0
+
 /** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
 export const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
 
@@ -81,13 +86,21 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       .map((feature) => mta.supports(feature, release))
       .find((answer): answer is string => typeof answer === 'string')
   let running: Rig | undefined
-  let boot: Pick<ScenarioMeta, 'bootMs' | 'bootEngineMs' | 'bootOwnMs'> | undefined
+  let boot: Pick<ScenarioMeta, 'bootMs' | 'bootEngineMs' | 'bootOwnMs' | 'rigRecord'> | undefined
+  rigs += 1
+  const rigName = String(rigs)
+  const records = inject('mailrigRecords') ?? false
 
   beforeAll(async () => {
     if (lacking !== undefined) return
     running = await startRig({ topology, mta, release, world: await workerWorld() })
     const { total, slowest, own } = running.timings
-    boot = { bootMs: total, bootEngineMs: slowest.engineMs, bootOwnMs: own }
+    boot = {
+      bootMs: total,
+      bootEngineMs: slowest.engineMs,
+      bootOwnMs: own,
+      ...(records ? { rigRecord: recordRig(running) } : {}),
+    }
   }, 60_000)
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   afterAll(async ({}, suite) => {
@@ -100,7 +113,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   })
 
   return test.extend<RigFixtures & { testCase: TestCase }>({
-    testCase: async ({ task, skip, onTestFailed }, use) => {
+    testCase: async ({ task, skip, onTestFailed, onTestFinished }, use) => {
       const meta: ScenarioMeta = { covers: options.covers ?? [], observations: [], waits: [] }
       task.meta.mailrig = meta
       if (lacking !== undefined) {
@@ -111,6 +124,11 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       Object.assign(task.meta.mailrig, boot)
       boot = undefined
       const testCase = new TestCase(running)
+      if (records) {
+        onTestFinished(() => {
+          meta.record = recordTest(testCase, rigName)
+        })
+      }
       onTestFailed(() => explainFailure(task, testCase))
       const off = onWait((wait) => meta.waits.push(wait))
       await use(testCase)
@@ -142,6 +160,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       const upstreams = Object.values(testCase.rig.upstreams)
       for (const upstream of upstreams) testCase.watch(upstream)
       await use((name) => testCase.rig.upstream(name))
+      testCase.keepAttempts()
       // What one test told an upstream to do is not meant for the next. Tests side by side have to agree on one.
       if (!task.concurrent) for (const upstream of upstreams) upstream.reset()
     },

@@ -1,4 +1,5 @@
 import type { Wait } from '../metrics/waits.ts'
+import type { RigRecord, TestRecord } from '../report/test-record.ts'
 import type { Evidence } from '../rig/evidence.ts'
 
 /** Whether a behaviour is what a standard asks for. */
@@ -37,6 +38,10 @@ export interface ScenarioMeta {
   /** The waits that ended while the test ran; tests side by side have each other's too. */
   waits: Wait[]
   evidence?: Evidence
+  /** For the run report, where one was asked for. */
+  record?: TestRecord
+  /** The rig of `record.rig`; only with the first test of a rig. */
+  rigRecord?: RigRecord
 }
 
 /** What a rig leaves when its file has ended. */

@@ -4,6 +4,7 @@ import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../
 import type { Reply } from '../session/reply.ts'
 import { SendRefusedError } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
+import type { Attempt } from '../upstream/attempt.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 
 const watching = new WeakMap<Upstream, Set<TestCase>>()
@@ -13,6 +14,12 @@ export function casesOf(upstream: Upstream): readonly TestCase[] {
   return [...(watching.get(upstream) ?? [])]
 }
 
+/** What the servers under test said to one upstream. */
+export interface UpstreamAttempts {
+  name: string
+  attempts: readonly Attempt[]
+}
+
 /** What one test said to its rig: kept apart, so that tests of one file may share the rig. */
 export class TestCase {
   readonly rig: Rig
@@ -20,6 +27,9 @@ export class TestCase {
   readonly sessions: Session[] = []
   /** Why messages were taken for nobody. */
   readonly refused: Reply[] = []
+  /** Milliseconds since the epoch. */
+  readonly startedAt = Date.now()
+  #attempts: UpstreamAttempts[] | undefined
 
   constructor(rig: Rig) {
     this.rig = rig
@@ -62,6 +72,22 @@ export class TestCase {
   watch(upstream: Upstream): void {
     const cases = watching.get(upstream) ?? new Set()
     watching.set(upstream, cases.add(this))
+  }
+
+  /** The connections to the upstreams since the test began, as they were when `keepAttempts` was called, or are now. */
+  upstreamAttempts(): readonly UpstreamAttempts[] {
+    return (
+      this.#attempts ??
+      Object.entries(this.rig.upstreams).map(([name, { attempts }]) => ({
+        name,
+        attempts: attempts.filter(({ at }) => at >= this.startedAt),
+      }))
+    )
+  }
+
+  /** Remembers what the upstreams know, before they are told to forget it. */
+  keepAttempts(): void {
+    this.#attempts = [...this.upstreamAttempts()]
   }
 
   /** Ends what the test left open. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import type { Behaviour } from '../../report/behaviour.ts'
 import { diffBehaviour } from '../../report/diff-behaviour.ts'
@@ -5,16 +6,29 @@ import { documentsOf, parseBehaviour, readDocuments, stale, writeDocuments } fro
 import { matrixProjects } from '../../report/matrix.ts'
 import { unknownIds } from '../../report/render-coverage.ts'
 import { mergeRuns, missingFrom, readRun } from '../../report/run-document.ts'
+import { writeReport } from '../../report/write-report.ts'
 
 interface ReportOptions {
   docs: string
   check?: boolean
+  html?: string
 }
 
-/** Makes the documents of one or more runs, or tells whether those there are up to date. */
+/** Makes the documents of one or more runs, or their report, or tells whether the documents there are up to date. */
 export async function report(files: string[], options: ReportOptions): Promise<void> {
   const paths = files.length > 0 ? files : ['.mailrig/run.json']
   const run = mergeRuns(await Promise.all(paths.map(readRun)))
+  if (options.html !== undefined) {
+    if (options.check) {
+      throw new InputError('--check writes nothing, and --html writes', {
+        code: 'OPTIONS_CONFLICT',
+        remedy: 'Give one of them; for both, call it twice.',
+      })
+    }
+    await writeReport(options.html, run, matrixProjects)
+    process.stderr.write(`wrote ${join(options.html, 'index.html')}, junit.xml and run.json\n`)
+    return
+  }
   const missing = missingFrom(run, matrixProjects)
   if (missing.length > 0) {
     throw new InputError(

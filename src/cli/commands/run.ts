@@ -13,6 +13,8 @@ interface RunOptions {
   release?: string
   name?: string
   json?: boolean
+  /** A folder; from the working directory. */
+  report?: string
 }
 
 const CONFIG_FILES = ['vitest.config', 'vite.config'].flatMap((name) =>
@@ -21,7 +23,10 @@ const CONFIG_FILES = ['vitest.config', 'vite.config'].flatMap((name) =>
 
 const OWN_CONFIG = { config: false as const, globalSetup: [mailrigGlobalSetup] }
 
-/** Runs scenarios through vitest: with the project's own configuration where it has one, else with mailrig's. */
+/**
+ * Runs scenarios through vitest: with the project's own configuration where it has one, else with mailrig's. A document
+ * or a report is mailrig's own matter, whatever reporters the configuration has.
+ */
 export async function run(paths: string[], options: RunOptions): Promise<void> {
   const targets = chooseTargets(options)
   for (const path of paths) {
@@ -35,6 +40,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   const configured = CONFIG_FILES.some((file) => existsSync(file))
   const folder = options.json ? await mkdtemp(join(tmpdir(), 'mailrig-')) : undefined
   const output = folder === undefined ? undefined : join(folder, 'run.json')
+  const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }
   try {
     const vitest = await createVitest(
       {
@@ -42,9 +48,11 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
         watch: false,
         project: targets.map(({ mta, release }) => `${mta.name}-${release}`),
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
-        ...(output === undefined ? {} : { reporters: ['json', new MailrigReporter()], outputFile: { json: output } }),
+        ...(output === undefined ? {} : { outputFile: { json: output } }),
         ...(configured ? {} : { ...OWN_CONFIG, projects: mailrigProjects() }),
-        ...(configured || output !== undefined ? {} : { reporters: ['default', new MailrigReporter()] }),
+        ...(configured && output === undefined && reporterOptions.report === undefined
+          ? {}
+          : { reporters: [output === undefined ? 'default' : 'json', new MailrigReporter(reporterOptions)] }),
       },
       {},
       // What vitest has to say is for people; with --json, stdout belongs to the document.

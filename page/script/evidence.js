@@ -1,0 +1,183 @@
+import { element } from './dom.js'
+import { sequenceDiagram } from './sequence.js'
+import { transcriptBlock } from './transcript.js'
+import { unpackEvidence } from './unpack.js'
+import { duration, SIGNS, shortName } from './words.js'
+
+/**
+ * @typedef {import('./types.d.ts').PageData} PageData
+ * @typedef {import('./types.d.ts').CellEvidence} CellEvidence
+ * @typedef {import('./types.d.ts').RigRecord} RigRecord
+ * @typedef {import('./types.d.ts').TestRecord} TestRecord
+ * @typedef {{ file: string, test: string, on: string }} Open
+ */
+
+/**
+ * What a cell opens. Undefined where the run has no such cell.
+ *
+ * @param {PageData} data
+ * @param {Open} open
+ * @param {(open: Open | undefined) => void} go Opens another cell; none closes.
+ * @returns {Promise<Node[] | undefined>}
+ */
+export async function evidenceView(data, open, go) {
+  const number = data.scenarios.findIndex(({ file }) => file === open.file)
+  const project = data.projects.findIndex(({ name }) => name === open.on)
+  const scenario = data.scenarios[number]
+  const testNumber = open.test === '' ? -1 : (scenario?.tests.findIndex(({ name }) => name === open.test) ?? -1)
+  if (open.test !== '' && testNumber < 0) return undefined
+  const cells = testNumber < 0 ? scenario?.cells : scenario?.tests[testNumber]?.cells
+  const cell = cells?.[project]
+  if (!scenario || !cells || !cell) return undefined
+
+  const close = element('button', { type: 'button', class: 'button' }, 'Close')
+  close.addEventListener('click', () => go(undefined))
+  const head = element(
+    'div',
+    { class: 'evidence-head' },
+    element(
+      'div',
+      {},
+      element('h2', { id: 'evidence-title', tabindex: -1 }, open.test || shortName(open.file)),
+      element('p', {}, `${open.file} on ${open.on}: ${cell.state}, ${duration(cell.ms)}`),
+    ),
+    close,
+  )
+  const others = element('div', { class: 'others', role: 'group', 'aria-label': 'The same on other servers' })
+  for (const [index, { name }] of data.projects.entries()) {
+    const other = cells[index]
+    if (!other) continue
+    const button = element(
+      'button',
+      { type: 'button', class: 'button', 'aria-current': index === project ? 'true' : undefined },
+      `${SIGNS[other.state]} ${name}`,
+    )
+    button.addEventListener('click', () => go({ ...open, on: name }))
+    others.append(button)
+  }
+  const evidence = await unpackEvidence(number)
+  const found = evidence?.cells[`${testNumber}/${project}`]
+  const rig = found?.record ? evidence?.rigs[`${project} ${found.record.rig}`] : undefined
+  return [
+    head,
+    others,
+    ...(cell.state === 'unsupported' && cell.why ? [element('p', {}, cell.why)] : []),
+    ...(found ? sections(found, rig) : [element('p', { class: 'hint' }, nothingKept(cell.state, testNumber < 0))]),
+  ]
+}
+
+/**
+ * @param {string} state
+ * @param {boolean} wholeFile
+ */
+function nothingKept(state, wholeFile) {
+  if (state === 'unsupported' || state === 'skipped') return 'It did not run, so there is nothing to show.'
+  return wholeFile
+    ? 'What happened is kept by test: open one of the rows below this one.'
+    : 'The run kept no evidence of this: it was made without --report.'
+}
+
+/**
+ * @param {CellEvidence} found
+ * @param {RigRecord | undefined} rig
+ */
+function sections({ errors, record, journey }, rig) {
+  // The evidence behind the message stands below in a better form.
+  const messages = record ? errors.map((error) => error.split('\n\n── ', 1)[0] ?? '') : errors
+  return [
+    ...messages.flatMap((message) => section('Why it failed', element('pre', { class: 'error' }, message))),
+    ...(record ? recordSections(record, journey ?? [], rig) : []),
+    ...(rig ? rigSections(rig) : []),
+  ]
+}
+
+/**
+ * @param {TestRecord} record
+ * @param {NonNullable<CellEvidence['journey']>} journey
+ * @param {RigRecord | undefined} rig
+ */
+function recordSections(record, journey, rig) {
+  const names = ['client', rig?.mta, rig?.store, ...(rig?.upstreams ?? [])].filter((name) => name !== undefined)
+  return [
+    ...(journey.length > 0 ? section('Journey', sequenceDiagram(journey, names)) : []),
+    ...section(
+      record.sessions.length === 1 ? 'Session' : 'Sessions',
+      ...(record.sessions.length === 0
+        ? [none('none')]
+        : record.sessions.map(({ transcript }) => transcriptBlock(transcript))),
+    ),
+    ...(record.queue === undefined ? [] : section('Queue', queueBlock(record.queue))),
+    ...upstreamSections(record),
+    ...section('Log', logBlock(record.log)),
+    ...(record.leftOut ? [element('p', { class: 'hint' }, `Left out: ${record.leftOut.join(', ')}.`)] : []),
+  ]
+}
+
+/** @param {TestRecord} record */
+function upstreamSections({ upstreams }) {
+  return upstreams.flatMap(({ name, lines, messages }) =>
+    section(
+      `Connection to ${name}`,
+      ...messages.map((message) => element('p', {}, `Handed over: ${message}`)),
+      transcriptBlock(
+        lines
+          .map(({ at, who, text }) => `${at.toFixed(1).padStart(7)} ms ${who === '*' ? '--' : `${who}:`} ${text}`)
+          .join('\n'),
+      ),
+    ),
+  )
+}
+
+/** @param {NonNullable<TestRecord['queue']>} queue */
+function queueBlock(queue) {
+  if (typeof queue === 'string') return none(queue)
+  if (queue.length === 0) return none('empty')
+  const lines = queue.flatMap(({ queueId, state, sender, recipients }) => [
+    `${queueId} ${state} from <${sender}>`,
+    ...recipients.map(({ address, reason }) => `  <${address}>${reason ? `: ${reason}` : ''}`),
+  ])
+  return element('pre', {}, lines.join('\n'))
+}
+
+/** Lines about the test's own messages are marked. @param {TestRecord['log']} log */
+function logBlock(log) {
+  if (log.length === 0) return none('no line')
+  const block = element('pre', { class: 'log' })
+  for (const { at, text, own } of log) {
+    const time = new Date(at).toISOString().slice(11, 23)
+    block.append(
+      element('span', { class: own ? 'own' : undefined }, element('span', { class: 'time' }, `${time} `), `${text}\n`),
+    )
+  }
+  return block
+}
+
+/** @param {RigRecord} rig */
+function rigSections({ topology, files }) {
+  return [
+    ...section('Topology', folded('as the servers were told', JSON.stringify(topology, null, 2))),
+    ...section('Configuration', ...files.map(({ server, path, content }) => folded(`${server}: ${path}`, content))),
+  ]
+}
+
+/**
+ * @param {string} title
+ * @param {string} text
+ */
+function folded(title, text) {
+  return element('details', {}, element('summary', {}, title), element('pre', {}, text))
+}
+
+/** @param {string} text */
+function none(text) {
+  return element('p', { class: 'hint' }, text)
+}
+
+/**
+ * @param {string} title
+ * @param {...Node} content
+ * @returns {Node[]}
+ */
+function section(title, ...content) {
+  return [element('h3', {}, title), ...content]
+}

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import type { RigRecord, TestRecord } from '../test-record.ts'
+import { journeyOf } from './journey.ts'
+
+const rig: RigRecord = { mta: 'postfix', release: 'trixie', upstreams: [], topology: {}, files: [] }
+const record: TestRecord = {
+  startedAt: 1000,
+  rig: '1',
+  sessions: [
+    {
+      at: 1000,
+      name: 'client',
+      transcript: [
+        '    1.0 ms S: 220 mx.example.com ESMTP',
+        '    2.0 ms C: EHLO client.example',
+        '    3.0 ms S: 250-mx.example.com',
+        '    3.0 ms S: 250 SIZE',
+        '    4.0 ms C: DATA',
+        '    5.0 ms S: 354 go ahead',
+        '    6.0 ms C: Subject: x',
+        '    6.0 ms C: … 3 more lines, 80 octets in all',
+        '    6.0 ms C: .',
+        '    7.0 ms S: 250 queued',
+        '    8.0 ms -- closed by the server',
+      ].join('\n'),
+    },
+  ],
+  upstreams: [
+    {
+      at: 1009,
+      name: 'upstream',
+      lines: [
+        { at: 1, who: 'C', text: 'QUIT' },
+        { at: 2, who: '*', text: 'QUIT' },
+      ],
+      messages: [],
+    },
+  ],
+  log: [
+    { at: 1008, server: 'dovecot', text: 'saved mail to INBOX', own: true, stored: 'a@b' },
+    { at: 1008, server: 'dovecot', text: 'saved another', stored: 'c@d' },
+  ],
+}
+
+it('shows commands, the last line of each reply, how long the message was, and what was stored', () => {
+  expect(journeyOf(record, rig).map(({ at, from, to, label }) => `${at - 1000} ${from}→${to} ${label}`)).toEqual([
+    '1 postfix→client 220 mx.example.com ESMTP',
+    '2 client→postfix EHLO client.example',
+    '3 postfix→client 250 SIZE',
+    '4 client→postfix DATA',
+    '5 postfix→client 354 go ahead',
+    '6 client→postfix message, 4 lines',
+    '7 postfix→client 250 queued',
+    '8 postfix→dovecot stored',
+    '10 postfix→upstream QUIT',
+  ])
+})
+
+it('has what the MTA did with the messages among it', () => {
+  const deferred = { at: 1007.5, from: 'postfix', to: 'postfix', label: 'deferred: 451' }
+  const labels = journeyOf({ ...record, events: [deferred] }, rig).map(({ label }) => label)
+  expect(labels.slice(6, 9)).toEqual(['250 queued', 'deferred: 451', 'stored'])
+})

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+/** One line of the sequence diagram. Times are milliseconds since the epoch. */
+const journeyStep = z.object({
+  at: z.number(),
+  /** Who speaks, e.g. `client`, `postfix`, `dovecot`, the name of an upstream. */
+  from: z.string(),
+  /** Whom to; the speaker itself for what it does alone. */
+  to: z.string(),
+  label: z.string(),
+  detail: z.string().optional(),
+})
+
+const queueEntry = z.object({
+  queueId: z.string(),
+  sender: z.string(),
+  recipients: z.array(z.object({ address: z.string(), reason: z.string().optional() })),
+  size: z.number().optional(),
+  state: z.string(),
+})
+
+/** What one test left for the run report: everything known without a command in a container. Secrets are masked. */
+export const testRecord = z.object({
+  startedAt: z.number(),
+  /** The rig it spoke to, by its key in the scenario's `rigs`. */
+  rig: z.string(),
+  sessions: z.array(
+    z.object({
+      /** When it began. */
+      at: z.number(),
+      name: z.string(),
+      /** As `format` of src/session/transcript-format.ts writes it. */
+      transcript: z.string(),
+    }),
+  ),
+  /** Every connection to an upstream. */
+  upstreams: z.array(
+    z.object({
+      at: z.number(),
+      name: z.string(),
+      lines: z.array(z.object({ at: z.number(), who: z.enum(['C', 'S', '*']), text: z.string() })),
+      /** What it was handed, a line a message. */
+      messages: z.array(z.string()),
+    }),
+  ),
+  log: z.array(
+    z.object({
+      at: z.number(),
+      server: z.string(),
+      text: z.string(),
+      /** It is about a message of this test. */
+      own: z.boolean().optional(),
+      /** The store has a message now: its Message-ID. */
+      stored: z.string().optional(),
+    }),
+  ),
+  /** Asked for only where the test failed: it costs a command. A string says why it is not known. */
+  queue: z.union([z.array(queueEntry), z.string()]).optional(),
+  /** What the MTA did with the messages, as its log tells: from itself to itself. */
+  events: z.array(journeyStep).optional(),
+  /** What was left out to keep the record small, in words. */
+  leftOut: z.array(z.string()).optional(),
+})
+
+/** A rig, recorded with its first test. Secrets are masked, certificates left out. */
+export const rigRecord = z.object({
+  mta: z.string(),
+  store: z.string().optional(),
+  release: z.string(),
+  upstreams: z.array(z.string()),
+  /** As parsed: what the scenario left out is filled in. */
+  topology: z.unknown(),
+  files: z.array(z.object({ server: z.string(), path: z.string(), content: z.string() })),
+})
+
+export type JourneyStep = z.infer<typeof journeyStep>
+export type TestRecord = z.infer<typeof testRecord>
+export type RigRecord = z.infer<typeof rigRecord>

@@ -1,0 +1,99 @@
+import type { JourneyStep, TestRecord } from '../report/test-record.ts'
+import { store } from '../servers/registry.ts'
+import { format } from '../session/transcript-format.ts'
+import type { TestCase } from './test-case.ts'
+
+const MOST_SESSIONS = 24
+const LONGEST_TRANSCRIPT = 12_000
+const MOST_LINES = 120
+const LONGEST_LINE = 1_000
+
+/** What a test leaves for the run report, from what is in memory: no server is asked. */
+export function recordTest(testCase: TestCase, rig: string): TestRecord {
+  const { startedAt } = testCase
+  const transcripts = [...testCase.sent, ...testCase.sessions].map(({ transcript }) => transcript)
+  const log = logOf(testCase)
+  const leftOut = [
+    ...(transcripts.length > MOST_SESSIONS
+      ? [`${transcripts.length - MOST_SESSIONS} of ${transcripts.length} sessions`]
+      : []),
+    ...(log.length > MOST_LINES ? [`${log.length - MOST_LINES} of ${log.length} log lines`] : []),
+  ]
+  return {
+    startedAt,
+    rig,
+    sessions: transcripts
+      .slice(0, MOST_SESSIONS)
+      .map((transcript) => ({
+        at: transcript.startedAt.getTime(),
+        name: transcript.name,
+        transcript: shortened(format(transcript), LONGEST_TRANSCRIPT),
+      }))
+      .sort((a, b) => a.at - b.at),
+    upstreams: testCase.upstreamAttempts().flatMap(({ name, attempts }) =>
+      attempts.map(({ at, lines, messages }) => ({
+        at,
+        name,
+        lines: lines.slice(0, MOST_LINES).map((line) => ({ ...line, text: shortened(line.text, LONGEST_LINE) })),
+        messages: messages.map((message) => message.describe()),
+      })),
+    ),
+    log: mostTelling(log),
+    events: eventsOf({ rig: testCase.rig, accepted: testCase.accepted() }),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
+  }
+}
+
+/** What the MTA's log says of the messages, each line once: a message and what came of it share some. */
+function eventsOf({
+  rig,
+  accepted,
+}: Pick<TestCase, 'rig'> & { accepted: ReturnType<TestCase['accepted']> }): JourneyStep[] {
+  const { name } = rig.mta
+  const steps = accepted.flatMap((message) => rig.journey(message).steps).filter(({ hop }) => hop === name)
+  const events = steps.map(
+    ({ at, what }): JourneyStep => ({ at, from: name, to: name, label: shortened(what, LONGEST_LINE) }),
+  )
+  return [...new Map(events.map((event) => [`${event.at} ${event.label}`, event])).values()].slice(0, MOST_LINES)
+}
+
+type LogRecord = TestRecord['log'][number]
+
+/** The lines written while the test ran, and those about its messages that came before or after. */
+function logOf(testCase: TestCase): LogRecord[] {
+  const { rig, startedAt } = testCase
+  const accepted = testCase.accepted()
+  const own = new Set(accepted.flatMap((message) => rig.mta.log.linesOf(message).map(({ text }) => text)))
+  const messageIds = accepted.flatMap(({ messageId }) => (messageId ? [messageId] : []))
+  const fromMta = rig.mta.log.lines.map(
+    ({ at, text }): LogRecord => ({ at, server: rig.mta.name, text, ...(own.has(text) ? { own: true } : {}) }),
+  )
+  const fromStore = (rig.hasStore ? rig.store.log.lines : []).map(({ at, text }): LogRecord => {
+    const event = store.readLog(text)
+    const stored = event.event === 'store' ? (event.messageId ?? '') : undefined
+    return {
+      at,
+      server: store.name,
+      text,
+      ...(messageIds.some((id) => text.includes(id)) ? { own: true } : {}),
+      ...(stored === undefined ? {} : { stored }),
+    }
+  })
+  return [...fromMta, ...fromStore]
+    .filter((line) => line.own || line.at >= startedAt)
+    .map((line) => ({ ...line, text: shortened(line.text, LONGEST_LINE) }))
+    .sort((a, b) => a.at - b.at)
+}
+
+/** Lines of the test's own messages first, then the latest; in the order they came. */
+function mostTelling(lines: readonly LogRecord[]): LogRecord[] {
+  if (lines.length <= MOST_LINES) return [...lines]
+  const own = lines.filter((line) => line.own).slice(-MOST_LINES)
+  const others = lines.filter((line) => !line.own).slice(-(MOST_LINES - own.length) || lines.length)
+  const kept = new Set([...own, ...others])
+  return lines.filter((line) => kept.has(line))
+}
+
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`
+}
