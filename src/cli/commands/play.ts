@@ -17,7 +17,6 @@ import { lackingFor } from '../../session-file/runs-on.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { chooseTargets } from '../choose.ts'
-import { documentOf } from '../rig-document.ts'
 import { cleanUpOnSignal } from '../until-interrupted.ts'
 
 interface PlayOptions {
@@ -203,15 +202,20 @@ function documentOfResult({ failure: _, ...document }: Result): PlayDocument {
 /** Until somebody has looked: the rigs end with this process. */
 async function held(rigs: readonly Rig[]): Promise<void> {
   for (const rig of rigs) {
-    const { mta, endpoints, accounts } = await documentOf('', rig)
-    process.stderr.write(`${mta.name} ${mta.version} (${mta.release}) is up:\n`)
-    for (const [name, { host, port }] of Object.entries(endpoints)) {
+    const { mta, accounts } = rig
+    process.stderr.write(`${mta.name} ${await mta.version()} (${mta.release}) is up:\n`)
+    for (const [name, { host, port }] of Object.entries(endpointsOf(rig))) {
       process.stderr.write(`  ${name.padEnd(12)}${host}:${port}\n`)
     }
     for (const { user, password } of accounts) process.stderr.write(`  ${user}  password ${password}\n`)
   }
   process.stderr.write('Ctrl-C ends it.\n')
   await once(process, 'SIGINT')
+}
+
+function endpointsOf(rig: Rig): Record<string, { host: string; port: number }> {
+  const mta = { smtp: rig.endpoint('smtp'), submission: rig.endpoint('submission') }
+  return rig.hasStore ? { ...mta, imap: rig.store.endpoint('imap'), pop3: rig.store.endpoint('pop3') } : mta
 }
 
 /** How many rigs may be up at a time: each waits more than it works. */
