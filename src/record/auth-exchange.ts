@@ -38,7 +38,7 @@ export function authStatement(
       return said.length === 1 ? plain(decode(said[0]), accounts) : undefined
     case 'LOGIN':
       return said.length === 2 && exchange.challenges.length > 0
-        ? known('login', decode(said[0]), decode(said[1]), accounts)
+        ? known('LOGIN', decode(said[0]), decode(said[1]), accounts)
         : undefined
     case 'CRAM-MD5':
       return said.length === 1 ? cramMd5(decode(said[0]), decode(exchange.challenges[0]), accounts) : undefined
@@ -51,10 +51,10 @@ export function authStatement(
 function plain(message: string, accounts: readonly Account[]) {
   const [actAs, user, password, ...more] = message.split('\0')
   if (actAs !== '' || user === undefined || password === undefined || more.length > 0) return undefined
-  return known('plain', user, password, accounts)
+  return known('PLAIN', user, password, accounts)
 }
 
-function known(mechanism: 'plain' | 'login', user: string, password: string, accounts: readonly Account[]) {
+function known(mechanism: 'PLAIN' | 'LOGIN', user: string, password: string, accounts: readonly Account[]) {
   const own = accounts.some((account) => account.user === user && account.password === password)
   return statement(mechanism, user, own ? password : MASK)
 }
@@ -68,7 +68,7 @@ function cramMd5(response: string, challenge: string, accounts: readonly Account
   const digest = (password: string) =>
     createHmac('md5', password).update(Buffer.from(challenge, 'latin1')).digest('hex')
   const own = account !== undefined && digest(account.password) === response.slice(at + 1)
-  return statement('cram-md5', user, own ? account.password : MASK)
+  return statement('CRAM-MD5', user, own ? account.password : MASK)
 }
 
 function statement(mechanism: Auth['mechanism'], user: string, password: string) {
