@@ -65,6 +65,25 @@ it('every session file in the documentation can be read, and every whole one pas
   expect(stdout).toMatch(new RegExp(`Test Files.* ${whole.length} passed \\(${whole.length}\\)`))
 })
 
+it('docs/bugs.md has every file of the bug library, and each names its source and what a fixed server does', async () => {
+  const names = (await readdir(join(ROOT, 'scenarios/bugs'))).filter((name) => name.endsWith('.smtp')).sort()
+  const table = await readFile(join(ROOT, 'docs/bugs.md'), 'utf8')
+  const rows = [...table.matchAll(/^\| \[([\w-]+)\]\(\.\.\/scenarios\/bugs\/\1\.smtp\) \|/gm)].map(
+    ([, name]) => `${name}.smtp`,
+  )
+  expect(rows.sort()).toEqual(names)
+  for (const name of names) {
+    const path = join(ROOT, 'scenarios/bugs', name)
+    const { title, description, references } = parseSessionFile(await readFile(path, 'utf8'), path).front
+    expect({ name, title, description, references }).toEqual({
+      name,
+      title: expect.any(String),
+      description: expect.stringMatching(/./),
+      references: expect.arrayContaining([expect.any(String)]),
+    })
+  }
+})
+
 it('the configuration in the documentation gives the projects it says', async () => {
   const [config] = snippets.filter(({ language, text }) => language === 'js' && text.includes('mailrigProjects'))
   const path = join(ROOT, FOLDER, 'vitest.config.mjs')

@@ -17,6 +17,8 @@ export interface RunningCommand {
   outcome: Promise<Outcome>
   /** Resolves when the text has come on stdout or stderr; rejects when the command ends without it. */
   said(text: string): Promise<void>
+  /** The same for a pattern; gives its first group. */
+  heard(pattern: RegExp): Promise<string>
 }
 
 /** A command in a process of its own, as a user has it: no terminal, none of this test runner's variables. */
@@ -45,22 +47,25 @@ export function start(
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, ...output }))
   })
+  const heard = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(output.stdout) ?? pattern.exec(output.stderr)
+        if (!found) return
+        listeners.delete(look)
+        resolve(found[1] ?? found[0])
+      }
+      listeners.add(look)
+      void outcome.then(({ code, stdout, stderr }) =>
+        reject(new Error(`the command ended with ${code} and never said ${pattern.source}\n${stdout}${stderr}`)),
+      )
+      look()
+    })
   return {
     child,
     outcome,
-    said: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!output.stdout.includes(text) && !output.stderr.includes(text)) return
-          listeners.delete(look)
-          resolve()
-        }
-        listeners.add(look)
-        void outcome.then(({ code, stdout, stderr }) =>
-          reject(new Error(`the command ended with ${code} and never said ${text}\n${stdout}${stderr}`)),
-        )
-        look()
-      }),
+    heard,
+    said: async (text) => void (await heard(new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))),
   }
 }
 

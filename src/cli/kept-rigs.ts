@@ -5,6 +5,7 @@ import { fateOf, type Owner } from '../engine/owner.ts'
 import { stateDirectory } from '../engine/state-directory.ts'
 import { removeRun } from '../engine/sweep.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
+import type { TopologyInput } from '../topology/schema.ts'
 
 /** What `mailrig up` prints: how to reach a rig. */
 export interface RigDocument {
@@ -32,6 +33,10 @@ export interface KeptRig {
   owner: Owner
   run: string
   document: RigDocument
+  /** As it was declared. */
+  topology: TopologyInput
+  /** For a proxy on this host in front of it: the authority's key never leaves the process that holds the rig. */
+  proxy: { certificate: string; key: string }
 }
 
 async function directory(): Promise<string> {

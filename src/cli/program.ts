@@ -22,6 +22,7 @@ Examples:
   mailrig up --mta postfix --release trixie        start servers to talk to, and return
   mailrig run scenarios/aliases                    run the scenarios of a folder
   mailrig play --mta all bug.smtp                  play a session file on every MTA, side by side
+  mailrig record -o bug.smtp                       write what a mail client and a server say as a session file
   mailrig clean                                    remove everything mailrig made
 
 Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working container engine.`,
@@ -115,6 +116,21 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       '\nExamples:\n  mailrig play bug.smtp\n  mailrig play --mta all --release all bug.smtp\n  mailrig play --against localhost:25 bug.smtp',
     )
     .action(async (files, options) => (await import('./commands/play.ts')).play(files, options))
+
+  add(program, 'record', 'stand between a mail client and a server, and write what they say as a session file')
+    .argument('[topology]', 'what to start and record: a JSON file, or a module (default: a sample)')
+    .requiredOption('-o, --output <file>', 'the session file to write')
+    .option('--rig <name>', 'record a rig that `mailrig up` keeps')
+    .option('--to <host:port>', 'record a server that is no rig of ours')
+    .option('--listen <host:port>', 'where the client is to go; port 0 takes a free one', '127.0.0.1:0')
+    .addOption(new Option('--service <name>', 'which of the rig').choices(['smtp', 'submission']).default('smtp'))
+    .addOption(mta())
+    .addOption(release())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig record -o bug.smtp --listen 127.0.0.1:2525\n  mailrig record --rig default --service submission -o bug.smtp\n  mailrig record --to mail.example.com:25 -o bug.smtp',
+    )
+    .action(async (topology, options) => (await import('./commands/record.ts')).record(topology, options))
 
   add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')

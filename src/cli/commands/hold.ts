@@ -9,6 +9,7 @@ import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import type { RigDocument } from '../kept-rigs.ts'
 import { forgetRig, rememberRig } from '../kept-rigs.ts'
+import { namesOfProxy } from '../proxy-names.ts'
 import { documentOf } from '../rig-document.ts'
 import { answerRequests } from '../rig-requests.ts'
 
@@ -41,7 +42,9 @@ export async function hold(): Promise<void> {
       const document = await documentOf(order.name, rig)
       // Whoever asked was interrupted, and knows of no rig to end.
       if (!process.connected) return
-      await rememberRig({ owner: run.run.owner, run: run.run.id, document })
+      const { topology } = order
+      const proxy = await run.world.authority.issue(namesOfProxy(rig.topology.host))
+      await rememberRig({ owner: run.run.owner, run: run.run.id, document, topology, proxy })
       const endRequests = await answerRequests(order.name, rig)
       answer({ document })
       await ended

@@ -17,6 +17,7 @@ import { lackingFor } from '../../session-file/runs-on.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { chooseTargets } from '../choose.ts'
+import { hostAndPort } from '../host-and-port.ts'
 import { cleanUpOnSignal } from '../until-interrupted.ts'
 
 interface PlayOptions {
@@ -134,7 +135,7 @@ async function playAgainst(
   against: string,
   options: PlayOptions,
 ): Promise<Result[]> {
-  const endpoint = endpointOf(against)
+  const endpoint = hostAndPort(against, '--against')
   const results: Result[] = []
   for (const file of files) {
     if (!options.json) say(pc.bold(titleOf(file)))
@@ -150,18 +151,6 @@ async function playAgainst(
 function finish(results: readonly Result[], { json }: PlayOptions): void {
   if (json) process.stdout.write(`${JSON.stringify(results.map(documentOfResult), null, 2)}\n`)
   if (results.some(({ verdict }) => verdict === 'fail')) process.exitCode = EXIT.failed
-}
-
-/** `host:port`, `[::1]:25`. */
-function endpointOf(text: string): { host: string; port: number } {
-  const at = text.lastIndexOf(':')
-  const host = text.slice(0, at).replace(/^\[(.*)\]$/, '$1')
-  const port = Number(text.slice(at + 1))
-  if (at > 0 && host !== '' && Number.isInteger(port) && port > 0 && port < 65_536) return { host, port }
-  throw new InputError(`${JSON.stringify(text)} is no host and port`, {
-    code: 'AGAINST',
-    remedy: 'Write it as localhost:25 or [::1]:25.',
-  })
 }
 
 function show(file: LoadedSessionFile, results: readonly Result[], live: boolean): void {
