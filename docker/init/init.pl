@@ -72,7 +72,7 @@ sub boot {
         my ($key, $value) = split /=/, $pair, 2;
         $environment{$key} = $value;
     }
-    my $failure = extract($rest);
+    my $failure = extract($rest, '/');
     return answer(1, $id, 'x', "1 $failure") if defined $failure;
     $server_id = $id;
     $server = start(sub {
@@ -82,9 +82,9 @@ sub boot {
     answer(1, $id, 'x', '0');
 }
 
-# Unpacks an archive over the container's files; gives what tar(1) said when it failed.
+# Unpacks an archive below a directory; gives what tar(1) said when it failed.
 sub extract {
-    my ($archive) = @_;
+    my ($archive, $directory) = @_;
     return undef if $archive eq '';
     pipe my $from, my $to or return "pipe: $!";
     pipe my $said, my $say or return "pipe: $!";
@@ -92,7 +92,7 @@ sub extract {
         close $to;
         open STDIN,  '<&', $from or die "stdin: $!\n";
         open STDERR, '>&', $say  or die "stderr: $!\n";
-    }, qw(tar -xf - -C / --warning=no-timestamp));
+    }, qw(tar -xf - --warning=no-timestamp -C), $directory);
     close $from;
     close $say;
     put_all(fileno $to, substr $archive, 0, 65536, '') while $archive ne '';
@@ -100,6 +100,34 @@ sub extract {
     my $complaint = do { local $/; <$said> };
     1 while waitpid($tar, 0) < 0 && $! == EINTR;
     return $? == 0 ? undef : $complaint;
+}
+
+my $STAGE = '/.mailrig-stage';
+
+# Replaces files under a server that may read them at any time: it finds the old one or the new one (rename(2)).
+sub replace_files {
+    my ($archive) = @_;
+    mkdir $STAGE or return "$STAGE: $!";
+    my $failure = extract($archive, $STAGE) // move_below('');
+    remove($STAGE, [lstat $STAGE]);
+    return $failure;
+}
+
+sub move_below {
+    my ($directory) = @_;
+    opendir my $handle, "$STAGE$directory" or return "$STAGE$directory: $!";
+    for my $name (grep { $_ ne '.' && $_ ne '..' } readdir $handle) {
+        my $path = "$directory/$name";
+        if (-d "$STAGE$path" && !-l _) {
+            -d $path || mkdir $path or return "$path: $!";
+            my $failure = move_below($path);
+            return $failure if defined $failure;
+        } elsif (!rename "$STAGE$path", $path) {
+            # Another file system: a volume, or what the engine has mounted.
+            system('cp', '-p', "$STAGE$path", $path) == 0 or return "$path: $!";
+        }
+    }
+    return undef;
 }
 
 # Runs a command under an id, in a process of its own that carries its input and output.
@@ -435,7 +463,7 @@ sub obey {
     elsif ($command eq 'run') { run($id, $payload) }
     elsif ($command eq 'read') { read_path($id, $payload) }
     elsif ($command eq 'write') {
-        my $failure = extract($payload);
+        my $failure = replace_files($payload);
         answer(1, $id, 'x', defined $failure ? "1 $failure" : '0');
     } elsif ($command eq 'freeze') {
         my $failure = freeze();

@@ -109,6 +109,12 @@ describe('readLog', () => {
     expect(readLog(line)).toMatchObject(fact)
   })
 
+  it('takes it for a note when two processes reach for one message, and the second finds it delivered', () => {
+    const line =
+      '2026-11-22 15:13:16.632 1xV9Fk-0000000005f-239z Error reading spool file 1xV9Fk-0000000005f-239z-H: No such file or directory'
+    expect(readLog(line)).toMatchObject({ kind: 'note', queueId: '1xV9Fk-0000000005f-239z' })
+  })
+
   it('reads a refusal, which no message has come of', () => {
     const line =
       '2026-11-22 11:04:46.982 H=(client.example) [198.19.201.1] F=<marc@client.example> rejected RCPT <nobody@example.org>: Unrouteable address'

@@ -6,6 +6,12 @@ import { reload } from './reload.ts'
 import { render } from './render.ts'
 import { parseVersion, VERSION_COMMAND } from './version.ts'
 
+/**
+ * A queue run ends with what became of the mail, in codes of sysexits.h: EX_DATAERR, EX_NOUSER, EX_NOHOST,
+ * EX_UNAVAILABLE, EX_TEMPFAIL. The run was one all the same.
+ */
+const QUEUE_RUN = '/usr/sbin/sendmail -qf; code=$?; case $code in 65|67|68|69|75) exit 0;; esac; exit $code'
+
 /** sendmail as Debian packages it. */
 export const sendmail: MtaAdapter = {
   name: 'sendmail',
@@ -16,7 +22,7 @@ export const sendmail: MtaAdapter = {
   readLog,
   queue: { command: QUEUE_COMMAND, parse: (stdout) => parseQueue(stdout), ...queueCommands },
   // In the foreground, so that the command ends when the queue run has.
-  flush: ['/usr/sbin/sendmail', '-qf'],
+  flush: ['sh', '-c', QUEUE_RUN],
   compileTables: ['/usr/local/lib/mailrig/compile-tables.sh'],
   reload,
   version: { command: VERSION_COMMAND, parse: parseVersion },
