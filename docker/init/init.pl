@@ -118,7 +118,7 @@ sub move_below {
     opendir my $handle, "$STAGE$directory" or return "$STAGE$directory: $!";
     for my $name (grep { $_ ne '.' && $_ ne '..' } readdir $handle) {
         my $path = "$directory/$name";
-        if (-d "$STAGE$path" && !-l _) {
+        if (!-l "$STAGE$path" && -d _) {
             -d $path || mkdir $path or return "$path: $!";
             my $failure = move_below($path);
             return $failure if defined $failure;

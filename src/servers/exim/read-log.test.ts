@@ -112,7 +112,7 @@ describe('readLog', () => {
   it('takes it for a note when two processes reach for one message, and the second finds it delivered', () => {
     const line =
       '2026-11-22 15:13:16.632 1xV9Fk-0000000005f-239z Error reading spool file 1xV9Fk-0000000005f-239z-H: No such file or directory'
-    expect(readLog(line)).toMatchObject({ kind: 'note', queueId: '1xV9Fk-0000000005f-239z' })
+    expect(readLog(line)).toMatchObject({ event: 'note', queueId: '1xV9Fk-0000000005f-239z' })
   })
 
   it('reads a refusal, which no message has come of', () => {
