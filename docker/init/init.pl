@@ -498,6 +498,7 @@ while (1) {
         last if length($received) < $start + $length;
         my $payload = substr $received, $start, $length;
         $received = substr $received, $start + $length;
-        obey($command, $id, $payload);
+        # Whatever goes wrong is an answer: this process must not end of it.
+        eval { obey($command, $id, $payload); 1 } or answer(1, $id, 'x', "1 $@");
     }
 }

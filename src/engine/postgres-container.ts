@@ -5,6 +5,7 @@ import type { ExecResult } from '../servers/contract.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import type { RigNetwork } from './networks.ts'
+import { untilAccepting } from './postgres-accepts.ts'
 import { removeContainer } from './sweep.ts'
 
 // Imported where it is needed and not before: testcontainers costs 400 ms.
@@ -31,7 +32,6 @@ export interface PostgresContainer {
   stop(): Promise<void>
 }
 
-const READY = 'database system is ready to accept connections'
 const READY_MS = 20_000
 
 /**
@@ -44,10 +44,13 @@ export async function startPostgres(engine: Engine, spec: PostgresSpec): Promise
   try {
     const started = await container.start()
     const published = engine.reach === 'exposed'
+    const endpoint = published
+      ? { host: engine.publishedHost, port: started.getPort() }
+      : { host: spec.address, port: spec.account.port }
+    const { name: database, user, password } = spec.account
+    await untilAccepting({ ...endpoint, database, user, password }, READY_MS)
     return {
-      endpoint: published
-        ? { host: engine.publishedHost, port: started.getPort() }
-        : { host: spec.address, port: spec.account.port },
+      endpoint,
       exec: (command) => started.exec(command),
       stop: () => removeContainer(engine.docker, started.getId()),
     }
@@ -80,8 +83,8 @@ class RigPostgres extends PostgreSqlContainer {
       .withLabels(spec.labels)
       .withAutoCleanup(false)
       .withStartupTimeout(READY_MS)
-      // An event, where the module's health check and port probe ask again and again.
-      .withWaitStrategy(Wait.forLogMessage(READY))
+      // Nothing of the module's: see untilAccepting.
+      .withWaitStrategy(Wait.forAll([]))
     this.healthCheck = { test: ['CMD', 'true'] }
     this.createOpts.Healthcheck = { Test: ['NONE'] }
     this.createOpts.Hostname = spec.hostname

@@ -14,6 +14,8 @@ import type { World } from './world.ts'
 export const DATABASE_SERVER = 'postgres'
 
 const CONNECT_MS = 5_000
+/** A scenario may hold a lock on purpose, but nobody waits for ever. */
+const QUERY_MS = 30_000
 /** As user postgres, which the container runs as. */
 const STOP = ['pg_ctl', 'stop', '--mode=fast', '--timeout=20']
 const START = ['sh', '-c', 'echo > ~/start && exec timeout 20 sh -c "until pg_isready -q; do sleep 0.02; done"']
@@ -53,6 +55,7 @@ export async function startDatabase(world: World, { topology, release, address }
     user,
     password,
     connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: QUERY_MS,
     max: 2,
   })
   // Of a connection that idles when the server is stopped; the next query opens another.

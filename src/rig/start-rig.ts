@@ -30,6 +30,12 @@ interface Place {
   internet?: string
 }
 
+/**
+ * The kernel's name of a container that serves rigs with hosts of several names. Servers are told theirs by their
+ * configuration; where one asks the kernel first, /etc/hosts leads from this name to the right one.
+ */
+const RECYCLED_HOST = 'mta.rig.test'
+
 export interface RigOptions {
   topology: Topology
   mta: MtaAdapter
@@ -55,8 +61,9 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       imageTag(storeAdapter.name, release),
     ])
     const spool = sharedSpool(world.run, topology)
+    const hostname = world.run.keep === undefined ? RECYCLED_HOST : topology.host
     const seats = {
-      mta: world.machines.take({ ...spool, image: mtaImage, hostname: topology.host, internet: true }),
+      mta: world.machines.take({ ...spool, image: mtaImage, hostname, internet: true }),
       ...(needsStore(topology)
         ? { store: world.machines.take({ ...spool, image: storeImage, hostname: RIG_NAMES.store, internet: false }) }
         : {}),
@@ -134,7 +141,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const [mtaContainer, storeContainer, accountDatabase] = await allStarted([
       start(mta.name, seats.mta, mtaFiles, {
         image: mtaImage,
-        hostname: topology.host,
+        hostname,
         publish: [25, 587],
         ...addresses.mta,
       }),
