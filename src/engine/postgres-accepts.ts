@@ -22,8 +22,8 @@ export async function untilAccepting(settings: pg.ClientConfig, timeoutMs: numbe
       await client.end()
       return
     } catch (error) {
-      const { code } = error as { code?: string }
-      const notYet = code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === STARTING_UP
+      // Not the server's own words: nobody listens, or the engine's proxy takes the connection and drops it.
+      const notYet = !(error instanceof pg.DatabaseError) || error.code === STARTING_UP
       if (!notYet || performance.now() + RETRY_MS > deadline) throw error
     }
     await pause(RETRY_MS)
