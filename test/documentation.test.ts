@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseSessionFile } from '../src/session-file/parse.ts'
@@ -126,7 +126,7 @@ it('every relative link in the documentation leads somewhere', async () => {
   for (const file of files) {
     const text = await readFile(join(ROOT, file), 'utf8')
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      await expect(readFile(join(ROOT, file, '..', target)), `${file} → ${target}`).resolves.toBeDefined()
+      await expect(stat(join(ROOT, file, '..', target)), `${file} → ${target}`).resolves.toBeDefined()
     }
   }
 })
