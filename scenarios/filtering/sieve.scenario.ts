@@ -35,7 +35,7 @@ const it = rig(
     },
     internet: ['elsewhere.example'],
   },
-  { covers: ['D7'] },
+  { covers: ['D7', 'S13'] },
 )
 
 it('files into a folder by the script of the topology, and keeps what no test takes', async ({ smtp, mailbox }) => {
