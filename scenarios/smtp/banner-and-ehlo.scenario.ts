@@ -6,7 +6,26 @@ const it = rig(
     domains: { 'example.com': { mailboxes: ['info'] } },
     limits: { messageSize: 52_428_800 },
   },
-  { covers: ['P1', 'P7', 'P9', 'S29', 'S31', 'S33', 'S35', 'S37', 'S39', 'S40', 'S41', 'S43', 'S44', 'S46', 'S50', 'S82'] },
+  {
+    covers: [
+      'P1',
+      'P7',
+      'P9',
+      'S29',
+      'S31',
+      'S33',
+      'S35',
+      'S37',
+      'S39',
+      'S40',
+      'S41',
+      'S43',
+      'S44',
+      'S46',
+      'S50',
+      'S82',
+    ],
+  },
 )
 
 it('greets with 220 and its own name, and says ESMTP', async ({ smtp }) => {

@@ -2,14 +2,21 @@ import { EngineError } from '../errors/mailrig-error.ts'
 import { runCommand } from './command.ts'
 import type { ProgressStep } from './progress.ts'
 
+let before: Promise<void> = Promise.resolve()
+
 /**
- * Installs Debian packages on this host without questions. The package lists are brought up to date first.
+ * Installs Debian packages on this host without questions. The package lists are brought up to date first. One call
+ * after the other: `apt-get update` does not wait for the lock of the lists, it fails.
  *
  * @throws {EngineError} PACKAGES_NOT_INSTALLED with the last lines of apt-get(8).
  */
-export async function aptInstall(packages: readonly string[], step: ProgressStep): Promise<void> {
-  await aptGet(['update'], step)
-  await aptGet(['install', '--yes', '--no-install-recommends', ...packages], step)
+export function aptInstall(packages: readonly string[], step: ProgressStep): Promise<void> {
+  const installed = before.then(async () => {
+    await aptGet(['update'], step)
+    await aptGet(['install', '--yes', '--no-install-recommends', ...packages], step)
+  })
+  before = installed.catch(() => undefined)
+  return installed
 }
 
 async function aptGet(args: readonly string[], step: ProgressStep): Promise<void> {
