@@ -52,7 +52,7 @@ export async function play(paths: string[], options: PlayOptions): Promise<void>
   const targets = chooseTargets(options)
   const engine = await prepareEngine(targets, terminalProgress())
   // Containers that wait for another rig are worth their room only where there is another file.
-  const run = await openRun(engine, { recycle: files.length > 1 ? 2 * targets.length : 0 })
+  const run = await openRun(engine, { recycle: files.length * targets.length > 1 ? 2 * targets.length : 0 })
   const rigs: Rig[] = []
   await cleanUpOnSignal(
     async () => {
@@ -83,6 +83,18 @@ async function loadAll(paths: readonly string[]): Promise<LoadedSessionFile[]> {
   })
 }
 
+/**
+ * Servers played one after the other, as many lanes side by side as there are cores. Those of one release share a lane
+ * where they can, and the container of its mail store with it: to make one costs more than to play.
+ */
+function lanesOf(targets: readonly Target[], lanes: number): Target[][] {
+  const sorted = [...targets].sort((a, b) => (a.release < b.release ? -1 : a.release > b.release ? 1 : 0))
+  const length = Math.ceil(sorted.length / Math.min(lanes, sorted.length))
+  return Array.from({ length: Math.ceil(sorted.length / length) }, (_, index) =>
+    sorted.slice(index * length, (index + 1) * length),
+  )
+}
+
 /** One file on every server, side by side; shown when the last is done, or as it goes where there is one. */
 async function playOnAll(
   file: LoadedSessionFile,
@@ -93,13 +105,13 @@ async function playOnAll(
 ): Promise<Result[]> {
   const live = targets.length === 1 && !options.json
   if (live) say(pc.bold(titleOf(file)))
-  const room = new Room(roomFor())
-  const results = await Promise.allSettled(
-    targets.map((target) => room.enter(() => playOn(file, target, run, rigs, { ...options, live }))),
-  )
-  const failed = results.find((result) => result.status === 'rejected')
+  const results = new Map<Target, Result>()
+  const lanes = lanesOf(targets, availableParallelism()).map(async (lane) => {
+    for (const target of lane) results.set(target, await playOn(file, target, run, rigs, { ...options, live }))
+  })
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected')
   if (failed) throw failed.reason
-  const played = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const played = targets.flatMap((target) => results.get(target) ?? [])
   if (!options.json) show(file, played, live)
   return played
 }
@@ -125,8 +137,8 @@ async function playOn(
     rig.mta.version(),
     playSessionFile(file, ground, live ? { onStep: sayStep } : {}),
   ])
-  // Its end takes as long as that of a container, and nobody waits for it but the end of the run.
-  if (!keep) void rig.stop().catch(() => undefined)
+  // Waited for: the next on this release finds the mail store's container as new.
+  if (!keep) await rig.stop()
   return { file: file.path, server: { ...server, version }, ...played }
 }
 
@@ -205,33 +217,6 @@ async function held(rigs: readonly Rig[]): Promise<void> {
 function endpointsOf(rig: Rig): Record<string, { host: string; port: number }> {
   const mta = { smtp: rig.endpoint('smtp'), submission: rig.endpoint('submission') }
   return rig.hasStore ? { ...mta, imap: rig.store.endpoint('imap'), pop3: rig.store.endpoint('pop3') } : mta
-}
-
-/** How many rigs may be up at a time: each waits more than it works. */
-function roomFor(): number {
-  return Math.max(6, 3 * availableParallelism())
-}
-
-/** Lets so many in at a time, the others as those leave. */
-class Room {
-  #free: number
-  readonly #waiting: (() => void)[] = []
-
-  constructor(size: number) {
-    this.#free = size
-  }
-
-  async enter<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    try {
-      return await work()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#free += 1
-    }
-  }
 }
 
 function say(text: string): void {
