@@ -28,7 +28,10 @@ export async function sweepDead(engine: Pick<Engine, 'docker'>): Promise<Removed
   })
 }
 
-/** Removes what workers of a run that goes on have left: vitest ends them with their project. */
+/**
+ * Removes the containers that workers of a run that goes on have left: vitest ends them with their project. Their networks
+ * cost nothing, and wait for the end of the run: none is removed while others are made.
+ */
 export async function removeLeftByWorkers(engine: Pick<Engine, 'docker'>, runId: string): Promise<Removed> {
   const found = await findLabelled(engine.docker, `${LABEL.run}=${runId}`)
   const isLeft = ({ labels }: Found) => {
@@ -37,9 +40,8 @@ export async function removeLeftByWorkers(engine: Pick<Engine, 'docker'>, runId:
   }
   return removeAllOf(engine.docker, {
     containers: found.containers.filter(isLeft),
-    networks: found.networks.filter(isLeft),
+    networks: [],
     volumes: found.volumes.filter(isLeft),
-    keepNetworksInUse: true,
   })
 }
 

@@ -10,15 +10,15 @@ let opened: Promise<World> | undefined
 /**
  * The world of this worker, opened by its first rig and kept for the files that follow.
  *
- * A worker has no hook of its own at its end: its sockets go with it, its containers and networks when the next worker
- * begins, or when the run ends (global set-up).
+ * A worker has no hook of its own at its end: its sockets go with it, its containers when the next worker begins, its
+ * networks when the run ends (global set-up).
  */
 export function workerWorld(): Promise<World> {
   opened ??= (async () => {
     const engine = await connectEngine({ provision: false, progress: silentProgress })
     const run: Run = inject('mailrigRun') ?? newRun()
-    const [world] = await Promise.all([openWorld(engine, run), removeLeftByWorkers(engine, run.id)])
-    return world
+    await removeLeftByWorkers(engine, run.id)
+    return openWorld(engine, run)
   })()
   return opened
 }
