@@ -39,6 +39,11 @@ describe('parseQueue', () => {
     ])
   })
 
+  it('lists a message once that was deferred while postqueue went from queue to queue', () => {
+    const moved = DEFERRED.replace('4jXRlJ6B7kzLHRd', '4jXRFj2ymhzFlt5')
+    expect(parseQueue(ACTIVE + moved)).toMatchObject([{ queueId: '4jXRFj2ymhzFlt5', state: 'deferred' }])
+  })
+
   it.each([
     ['hold', 'hold'],
     ['incoming', 'active'],

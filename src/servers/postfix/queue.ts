@@ -16,25 +16,34 @@ const entry = z.object({
 /**
  * Reads `postqueue -j`: one JSON object a line, nothing when the queue is empty.
  *
+ * showq(8) reads one directory after the other: a message that qmgr moves meanwhile stands in both. The later line
+ * is what has become of it.
+ *
  * @throws {MailrigError} where a line is not such an object.
  */
 export function parseQueue(stdout: string): QueueEntry[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const found = entry.parse(parseJson(line))
-      return {
-        queueId: found.queue_id,
-        sender: found.sender,
-        size: found.message_size,
-        arrival: found.arrival_time * 1000,
-        state: stateOf(found.queue_name),
-        recipients: found.recipients.map(({ address, delay_reason }) =>
-          delay_reason === undefined ? { address } : { address, reason: delay_reason },
-        ),
-      }
-    })
+  const lines = stdout.split('\n').filter((line) => line.trim() !== '')
+  const entries = new Map(
+    lines.map((line) => {
+      const found = entryOf(line)
+      return [found.queueId, found]
+    }),
+  )
+  return [...entries.values()]
+}
+
+function entryOf(line: string): QueueEntry {
+  const found = entry.parse(parseJson(line))
+  return {
+    queueId: found.queue_id,
+    sender: found.sender,
+    size: found.message_size,
+    arrival: found.arrival_time * 1000,
+    state: stateOf(found.queue_name),
+    recipients: found.recipients.map(({ address, delay_reason }) =>
+      delay_reason === undefined ? { address } : { address, reason: delay_reason },
+    ),
+  }
 }
 
 /** maildrop, incoming and active all mean: being worked on. */
