@@ -159,6 +159,9 @@ sub identity {
     return ['--reuid', $uid, '--regid', $gid, @entry ? '--init-groups' : '--clear-groups'];
 }
 
+# Seconds until a signal is noticed that came at the wrong moment.
+my $MISSED_SIGNAL = 0.02;
+
 sub carry {
     my ($id, $input, $identity, @command) = @_;
     return answer(1, $id, 'x', "126 $identity") unless ref $identity;
@@ -184,9 +187,12 @@ sub carry {
         vec($writing, fileno $in_in, 1) = 1 if length $left;
         # Once the command has ended, only what is there already is its output: a process it left behind may hold
         # the pipe for as long as it lives.
-        my $ready = select $reading, $writing, undef, defined $status ? 0 : undef;
+        #
+        # Not without an end: Perl calls a handler between two operations, so one for a signal that comes just before
+        # the system call waits until that returns.
+        my $ready = select $reading, $writing, undef, defined $status ? 0 : $MISSED_SIGNAL;
         next if $ready < 0;
-        last if $ready == 0;
+        last if $ready == 0 && defined $status;
         if (vec($reading, fileno $wake_out, 1)) {
             sysread $wake_out, my $ignored, 64;
             my $ended = waitpid $child, WNOHANG;
@@ -482,7 +488,8 @@ my $received = '';
 while (1) {
     my $reading = '';
     vec($reading, $_, 1) = 1 for 0, fileno $wake_out;
-    my $ready = select $reading, undef, undef, undef;
+    # As in carry: a signal may come just before the system call.
+    my $ready = select $reading, undef, undef, 0.5;
     reap();
     pass_on_signals();
     next if $ready < 0;

@@ -3,6 +3,7 @@ import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
 import type { Side } from '../servers/contract.ts'
 import type { Engine } from './engine.ts'
+import { routedSubnets } from './host-routes.ts'
 import { labelsOf, type Run } from './labels.ts'
 
 export interface RigNetwork {
@@ -49,22 +50,27 @@ let serial = 0
  * has a route out. Elsewhere ports must be published, which internal networks cannot; there, packets that leave keep
  * their source address, to which no answer comes back.
  *
- * @throws {EngineError} when the engine refuses, or 32 subnets in a row are taken.
+ * @throws {EngineError} when the engine refuses, or 32 subnets in a row are taken that no route of the host leads to.
  */
 export async function createNetworkPair(engine: Engine, run: Run): Promise<NetworkPair> {
   serial += 1
   // The processes of one run name their networks independently of each other.
   const base = `mailrig-${run.id}-${process.pid}-${serial}`
   const names = { lan: `${base}-lan`, internet: `${base}-internet` }
-  let subnet = randomInt(SUBNETS)
-  for (let attempt = 0; attempt < 32; attempt += 1) {
+  const routed = await routedSubnets()
+  const start = randomInt(SUBNETS)
+  const candidates = Array.from({ length: SUBNETS }, (_, index) => (start + index) % SUBNETS)
+    .filter((subnet) => !Object.values(PREFIX).some((prefix) => routed.has(`${prefix}.${subnet}.0`)))
+    .slice(0, 32)
+  for (const subnet of candidates) {
     const networks = await tryCreate(engine, run, names, subnet)
     if (networks) return pairOf(engine, networks, subnet)
-    subnet = (subnet + 1) % SUBNETS
   }
-  throw new EngineError('no free subnet for the rig: 32 in a row of 198.18.0.0/15 are taken', {
+  throw new EngineError(`no free subnet for the rig: ${candidates.length} in a row of 198.18.0.0/15 are taken`, {
     code: 'SUBNETS_TAKEN',
-    remedy: 'Run `mailrig clean`, or `docker network prune`, to remove networks that nothing uses.',
+    remedy:
+      'Run `mailrig clean`, or `docker network prune`, to remove networks that nothing uses; ' +
+      '`ip route` shows what other interfaces of the host lead to.',
   })
 }
 

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { reportError } from '../cli/report-error.ts'
 import { newRun } from '../engine/labels.ts'
@@ -26,6 +28,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       // Such a host has room for one rig at a time; workers side by side would wait for each other.
       for (const { config } of project.vitest.projects) config.maxWorkers = 1
     }
+    // Each worker loads the same modules; Node then compiles them once. This is its own default place.
+    process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
     const run = newRun()
     const watchdog = startWatchdog(engine, run)
     project.provide('mailrigRun', run)
