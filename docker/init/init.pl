@@ -283,7 +283,13 @@ my %NOT_OURS = map { $_ => 1 } qw(/proc /sys /dev /usr /boot /var/lib/dpkg /var/
 my $LARGEST_COPY = 1 << 20;
 # No copies of these are kept: where a directory in them has changed, the container cannot be made as it was.
 my @PROGRAMS = qw(/usr/bin /usr/sbin /usr/lib /usr/libexec /usr/local);
-my (%original, %rewritten, %programs, $device);
+my (%original, %rewritten, %programs, $device, %in_memory);
+
+# What is neither the container's own nor one of its directories in memory was mounted by the engine.
+sub is_ours {
+    my ($stat) = @_;
+    return $stat->[0] == $device || $in_memory{ $stat->[0] };
+}
 
 # Calls with path and lstat(2) of everything a server might change, directories before what is in them. What the call
 # says no to is not gone into.
@@ -298,14 +304,31 @@ sub walk {
             next if $NOT_OURS{$path};
             my @stat = lstat $path or next;
             next unless $visit->($path, \@stat);
-            push @directories, $path if S_ISDIR($stat[2]) && $stat[0] == $device;
+            push @directories, $path if S_ISDIR($stat[2]) && is_ours(\@stat);
         }
     }
+}
+
+my $MEMORY = '/usr/local/share/mailrig-memory.tar';
+
+# Directories in which a server makes and removes files all the time are in memory (tmpfs), which is empty at first: the
+# image has what belongs into them in an archive.
+sub fill_memory {
+    return unless -f $MEMORY;
+    system('tar', '-xpf', $MEMORY, '-C', '/') == 0 or die "$MEMORY was not unpacked\n";
+    open my $list, '-|', 'tar', '-tf', $MEMORY or die "$MEMORY: $!\n";
+    while (my $name = <$list>) {
+        chomp $name;
+        my $held = (lstat "/$name")[0];
+        $in_memory{$held} = 1 if $held != $device;
+    }
+    close $list;
 }
 
 # What the engine made of the image.
 sub survey {
     $device = (lstat '/')[0];
+    fill_memory();
     %programs = program_directories();
     my $now = time;
     walk(sub {
@@ -314,7 +337,7 @@ sub survey {
         if (S_ISLNK($stat->[2])) { $entry{target} = readlink $path }
         elsif (S_ISREG($stat->[2]) && $stat->[7] <= $LARGEST_COPY) { $entry{content} = content_of($path) }
         # Change times are whole seconds here: a file as young as this could change again without a trace.
-        $rewritten{$path} = 1 if S_ISREG($stat->[2]) && ($stat->[0] != $device || $stat->[10] > $now - 2);
+        $rewritten{$path} = 1 if S_ISREG($stat->[2]) && (!is_ours($stat) || $stat->[10] > $now - 2);
         $original{$path} = \%entry;
         return 1;
     });
@@ -381,7 +404,7 @@ sub rewrite {
     my ($path, $entry, $is) = @_;
     my $then = $entry->{stat};
     # What the engine mounted cannot be replaced, only written.
-    remove($path, $is) if $is && $then->[0] == $device;
+    remove($path, $is) if $is && is_ours($then);
     if (S_ISLNK($then->[2])) {
         symlink $entry->{target}, $path or die "$path: $!\n";
         lchown($path, $then);
@@ -416,7 +439,7 @@ sub lchown {
 sub remove {
     my ($path, $stat) = @_;
     if (S_ISDIR($stat->[2])) {
-        die "$path is mounted\n" if $stat->[0] != $device;
+        die "$path is mounted\n" unless is_ours($stat);
         opendir my $handle, $path or die "$path: $!\n";
         my @names = grep { $_ ne '.' && $_ ne '..' } readdir $handle;
         closedir $handle;

@@ -13,6 +13,8 @@ export const LABEL = {
   keep: 'org.mailrig.keep',
   /** On images: `1`. */
   image: 'org.mailrig.image',
+  /** On images: directories to keep in memory, separated by blanks, without the first slash. */
+  memory: 'org.mailrig.memory',
   server: 'org.mailrig.server',
   release: 'org.mailrig.release',
 } as const

@@ -121,6 +121,7 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
       NetworkMode: lan,
       CapDrop: ['ALL'],
       CapAdd: [...new Set([...spec.capabilities, ...INIT_CAPABILITIES])],
+      Tmpfs: Object.fromEntries(own.memory.map((path) => [path, ''])),
       Mounts: Object.entries(spec.volumes ?? {}).map(([Target, Source]) => ({
         Type: 'volume' as const,
         Source,
@@ -166,6 +167,8 @@ function initProgram(): Promise<string> {
 interface ImageProcess {
   entrypoint: readonly string[]
   command: readonly string[]
+  /** Directories to keep in memory; init.pl fills them from an archive of the image. */
+  memory: readonly string[]
 }
 
 const processes = new Map<string, Promise<ImageProcess>>()
@@ -176,7 +179,11 @@ function processOf(engine: Engine, image: string): Promise<ImageProcess> {
   if (known) return known
   const asked = (async (): Promise<ImageProcess> => {
     const { Config } = await engine.docker.getImage(image).inspect()
-    return { entrypoint: [Config.Entrypoint ?? []].flat(), command: Config.Cmd ?? [] }
+    return {
+      entrypoint: [Config.Entrypoint ?? []].flat(),
+      command: Config.Cmd ?? [],
+      memory: (Config.Labels?.[LABEL.memory] ?? '').split(' ').flatMap((path) => (path === '' ? [] : [`/${path}`])),
+    }
   })()
   processes.set(image, asked)
   asked.catch(() => processes.delete(image))
