@@ -21,7 +21,7 @@ export function subnetsIn(table: string): ReadonlySet<string> {
   for (const row of rows) {
     const cells = row.trim().split(/\s+/)
     const [network, bits] = [octets(cells[destination]), octets(cells[mask])]
-    if (network && bits && bits.slice(0, 3).every((octet) => octet === 255)) {
+    if (network && bits?.slice(0, 3).every((octet) => octet === 255)) {
       subnets.add(`${network.slice(0, 3).join('.')}.0`)
     }
   }

@@ -2,6 +2,7 @@ import type { QueueEntry, StoredPlace } from '../servers/contract.ts'
 import type { Reply } from '../session/reply.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { format } from '../session/transcript-format.ts'
+import type { Attempt } from '../upstream/attempt.ts'
 import { describeFate, refusedBy } from './fate.ts'
 import { formatJourney, type Traveller } from './journey.ts'
 import type { Rig } from './rig.ts'
@@ -17,8 +18,10 @@ export interface Evidence {
   transcripts: string[]
   /** What waits in the queue, or why that could not be asked. */
   queue: QueueEntry[] | string
-  /** One line a message, by upstream. */
+  /** One line a message, and one a connection that brought none, by upstream. */
   upstreams: Record<string, string[]>
+  /** Addresses of clients that were reset at an upstream because no rig has them. */
+  strangers: string[]
   /** The MTA's lines about these messages and what came of them. */
   mtaLog: string[]
   /** The store's lines that name their Message-IDs. */
@@ -58,11 +61,9 @@ export async function collectEvidence(
     transcripts: what.transcripts.map((transcript) => format(transcript)),
     queue,
     upstreams: Object.fromEntries(
-      Object.entries(rig.upstreams).map(([name, upstream]) => [
-        name,
-        upstream.messages.map((message) => message.describe()),
-      ]),
+      Object.entries(rig.upstreams).map(([name, { attempts }]) => [name, describeAttempts(attempts)]),
     ),
+    strangers: unique(rig.strangers.map(({ address }) => address)),
     mtaLog,
     storeLog: storeLines.map(({ text }) => text).filter((line) => messageIds.some((id) => line.includes(id))),
     stored,
@@ -95,10 +96,22 @@ export function formatEvidence(evidence: Evidence): string {
     ...Object.entries(evidence.upstreams).map(([upstream, lines]) =>
       section(`handed to upstream "${upstream}"`, lines, 'nothing'),
     ),
+    section('reset at an upstream, for no rig has this address', evidence.strangers),
     ...evidence.transcripts.map((transcript, index) => section(`session ${index + 1}`, transcript.split('\n'))),
   ]
     .filter(Boolean)
     .join('\n')
+}
+
+/** One line a message that connections brought, and one a connection that brought none. */
+export function describeAttempts(attempts: readonly Attempt[]): string[] {
+  return attempts.flatMap(({ messages, clientAddress, end, lines }) => {
+    if (messages.length > 0) return messages.map((message) => message.describe())
+    const last = lines.findLast(({ who }) => who !== '*')
+    return [
+      `connection from ${clientAddress}, ${end ?? 'still open'}${last ? `, after ${last.who}: ${last.text}` : ''}`,
+    ]
+  })
 }
 
 function reasonOf(error: unknown): string {

@@ -9,6 +9,7 @@ import { type SendOptions, type SentMessage, sendMessage } from '../session/send
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
 import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { Stranger } from '../upstream/listener.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
 import type { Database } from './database.ts'
@@ -53,6 +54,8 @@ interface RigParts {
   upstreams: Record<string, Upstream>
   dns: ZoneHandle
   timings: Timings
+  /** Who was reset at an upstream's address since the rig began, because no rig has the client's address. */
+  strangers: () => readonly Stranger[]
   /** Aborted when the MTA has ended; the reason is an error that says so. */
   ended: AbortSignal
   stop: () => Promise<void>
@@ -142,6 +145,11 @@ export class Rig {
     const queueIds = acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply))
     const sent = { ...message, queueIds }
     return { ...sent, journey: () => this.journey(sent) }
+  }
+
+  /** Who was reset at an upstream's address since the rig began, because no rig has the client's address. */
+  get strangers(): readonly Stranger[] {
+    return this.#parts.strangers()
   }
 
   /** The way of a message over all hops so far: sessions, queue, every try, upstreams, store. A Message-ID is enough. */

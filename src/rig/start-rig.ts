@@ -10,6 +10,7 @@ import { type MtaAdapter, type Release, type RenderContext, type Rendered, STORE
 import { store as storeAdapter } from '../servers/registry.ts'
 import type { Flaw } from '../tls/certificates.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { UpstreamListener } from '../upstream/listener.ts'
 import { Upstream } from '../upstream/upstream.ts'
 import { layOut, needsDatabase, needsStore, upstreamNames } from './addresses.ts'
 import { startDatabase } from './database.ts'
@@ -94,8 +95,11 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const dns = world.resolver.register(clients, buildZone(topology, addresses))
     undo.push(() => dns.unregister())
     const upstreams: Record<string, Upstream> = {}
+    const listeners: UpstreamListener[] = []
+    const begun = Date.now()
     for (const [index, name] of upstreamNames(topology).entries()) {
       const { listener } = await world.listener(index)
+      listeners.push(listener)
       const host = `${name}.example`
       const issue = (flaw?: Flaw) => (flaw ? world.certificates.flawed(host, flaw) : world.certificates.of(host))
       const upstream = new Upstream({ name, host, issue, ended: ended.signal })
@@ -177,6 +181,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       upstreams,
       dns,
       timings,
+      strangers: () => listeners.flatMap(({ strangers }) => strangers.filter(({ at }) => at >= begun)),
       ended: ended.signal,
       async stop() {
         await Promise.all(undo.reverse().map((step) => step()))

@@ -1,5 +1,5 @@
 import type { RunnerTestCase } from 'vitest'
-import { collectEvidence, formatEvidence } from '../rig/evidence.ts'
+import { collectEvidence, describeAttempts, formatEvidence } from '../rig/evidence.ts'
 import './scenario-meta.ts'
 import type { TestCase } from './test-case.ts'
 
@@ -12,7 +12,7 @@ export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: T
   })
   // The upstreams themselves have been reset by now.
   for (const { name, attempts } of testCase.upstreamAttempts()) {
-    evidence.upstreams[name] = attempts.flatMap(({ messages }) => messages.map((message) => message.describe()))
+    evidence.upstreams[name] = describeAttempts(attempts)
   }
   if (task.meta.mailrig) {
     task.meta.mailrig.evidence = evidence
