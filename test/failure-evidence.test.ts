@@ -49,6 +49,9 @@ it('reports each test with its sessions, log, upstreams and rig, passed or faile
     expect.arrayContaining(['postfix', 'dovecot']),
   )
   expect(failed?.record?.log.filter(({ stored }) => stored === 'own-message@client.example')).toHaveLength(1)
+  expect(failed?.record?.log.map(({ event }) => event)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^delivered, queueId \S+,.* to petra@example\.com,/)]),
+  )
   const [attempt] = relayed?.record?.upstreams ?? []
   expect(attempt?.lines.map(({ text }) => text)).toEqual(
     expect.arrayContaining([expect.stringContaining('RCPT TO:<someone@elsewhere.example>')]),

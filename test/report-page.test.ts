@@ -162,6 +162,11 @@ describe('the run report', () => {
       'upstream',
     ])
     expect(await dialog.locator('.log .own').count()).toBe(8)
+    const stored = await dialog.locator('.log .own').last().locator('td').allTextContents()
+    expect(stored.slice(1), 'what was read beside the line').toEqual([
+      expect.stringMatching(/^store, messageId \S+$/),
+      expect.stringMatching(/^lmtp\(jim@example\.com\): msgid=<\S+>: saved mail to INBOX$/),
+    ])
     expect(await dialog.locator('summary').allTextContents()).toEqual(
       expect.arrayContaining(['as the servers were told', 'postfix: /etc/postfix/main.cf']),
     )

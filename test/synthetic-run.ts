@@ -93,6 +93,7 @@ function record(index: number, number: number, column: number, mta: string): Tes
     at: at + 10 + line,
     server: mta,
     text: `Jan  1 00:00:00 mx ${mta}[${100 + line}]: ${noise(`${id} ${line}`)}: message-id=<${id}> step ${line}`,
+    event: `note, queueId ${id}`,
     ...(line % 2 === 0 ? { own: true } : {}),
   }))
   return {
@@ -119,6 +120,7 @@ function record(index: number, number: number, column: number, mta: string): Tes
         at: at + 30,
         server: 'dovecot',
         text: `lmtp(jim@example.com): msgid=<${id}>: saved mail to INBOX`,
+        event: `store, messageId ${id}`,
         own: true,
         stored: id,
       },

@@ -139,17 +139,20 @@ function queueBlock(queue) {
   return element('pre', {}, lines.join('\n'))
 }
 
-/** Lines about the test's own messages are marked. @param {TestRecord['log']} log */
+/** What was read of each line, and the line. Those about the test's own messages are marked. @param {TestRecord['log']} log */
 function logBlock(log) {
   if (log.length === 0) return none('no line')
-  const block = element('pre', { class: 'log' })
-  for (const { at, text, own } of log) {
-    const time = new Date(at).toISOString().slice(11, 23)
-    block.append(
-      element('span', { class: own ? 'own' : undefined }, element('span', { class: 'time' }, `${time} `), `${text}\n`),
-    )
-  }
-  return block
+  const head = element('tr', {}, ...['Time', 'Event', 'Line'].map((name) => element('th', { scope: 'col' }, name)))
+  const rows = log.map(({ at, text, event, own }) =>
+    element(
+      'tr',
+      { class: own ? 'own' : undefined },
+      element('td', { class: 'time' }, new Date(at).toISOString().slice(11, 23)),
+      element('td', {}, event ?? ''),
+      element('td', {}, text),
+    ),
+  )
+  return element('table', { class: 'log' }, element('thead', {}, head), element('tbody', {}, ...rows))
 }
 
 /** @param {RigRecord} rig */

@@ -14,10 +14,12 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /**
  * Options of mmdebstrap(1) for a base like the `-slim` images: no documentation, no daemon started by a package, fast
- * dpkg. They are part of every image's tag.
+ * dpkg. The package lists stay, which the `-slim` images have not: an image installs from them, and brings them up to date
+ * only where that fails. They are part of every image's tag.
  */
 const BASE_RECIPE = [
   '--variant=minbase',
+  '--skip=cleanup/apt/lists',
   '--aptopt=APT::Install-Recommends "false"',
   '--aptopt=Acquire::Languages "none"',
   '--dpkgopt=force-unsafe-io',

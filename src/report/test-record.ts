@@ -48,6 +48,8 @@ export const testRecord = z.object({
       at: z.number(),
       server: z.string(),
       text: z.string(),
+      /** What the line says, read: see `eventFields`. None where it was not understood. */
+      event: z.string().optional(),
       /** It is about a message of this test. */
       own: z.boolean().optional(),
       /** The store has a message now: its Message-ID. */

@@ -1,4 +1,6 @@
+import { eventFields } from '../report/event-fields.ts'
 import type { JourneyStep, TestRecord } from '../report/test-record.ts'
+import type { LogEvent } from '../servers/log-event.ts'
 import { store } from '../servers/registry.ts'
 import { format } from '../session/transcript-format.ts'
 import type { TestCase } from './test-case.ts'
@@ -64,10 +66,12 @@ function logOf(testCase: TestCase): LogRecord[] {
   const { rig, startedAt } = testCase
   const accepted = testCase.accepted()
   const own = new Set(accepted.flatMap((message) => rig.mta.log.linesOf(message).map(({ text }) => text)))
+  const read = (event: LogEvent) => (event.event === 'raw' ? {} : { event: eventFields(event) })
   const messageIds = accepted.flatMap(({ messageId }) => (messageId ? [messageId] : []))
-  const fromMta = rig.mta.log.lines.map(
-    ({ at, text }): LogRecord => ({ at, server: rig.mta.name, text, ...(own.has(text) ? { own: true } : {}) }),
-  )
+  const fromMta = rig.mta.log.events.map((event): LogRecord => {
+    const { at, text } = event
+    return { at, server: rig.mta.name, text, ...read(event), ...(own.has(text) ? { own: true } : {}) }
+  })
   const fromStore = (rig.hasStore ? rig.store.log.lines : []).map(({ at, text }): LogRecord => {
     const event = store.readLog(text)
     const stored = event.event === 'store' ? (event.messageId ?? '') : undefined
@@ -75,6 +79,7 @@ function logOf(testCase: TestCase): LogRecord[] {
       at,
       server: store.name,
       text,
+      ...read(event),
       ...(messageIds.some((id) => text.includes(id)) ? { own: true } : {}),
       ...(stored === undefined ? {} : { stored }),
     }
