@@ -30,10 +30,18 @@ export interface MachinePool {
   close(): Promise<void>
 }
 
-interface Idle {
-  key: string
+/**
+ * A network namespace with its addresses. The container that was made first holds it; others, of other images, join it.
+ * One server at a time boots there.
+ */
+interface Place {
   number: number
-  machine: Machine
+  /** What all its containers share with the namespace. */
+  hostname: string
+  internet: boolean
+  machines: Machine[]
+  /** How many containers there have been; for their names. */
+  made: number
 }
 
 interface PoolOptions {
@@ -45,68 +53,113 @@ interface PoolOptions {
 /**
  * Containers that outlive their rigs. When a server stops, init.pl ends its processes and undoes what they did to the
  * files; the next server of the same kind boots there, which spares the engine about a second of work a container.
+ * A server of another kind gets a container that joins the namespace of one that waits: that spares the engine half of it.
  * A container that cannot be made as it was is removed, and nobody is the wiser.
  */
 export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): MachinePool {
-  /** The one used last stands last. */
-  const idle: Idle[] = []
+  /** Places where no server runs; the one used last stands last. */
+  const idle: Place[] = []
 
-  const discard = async ({ machine, number }: Idle) => {
-    await machine.remove()
-    pair.release(number)
+  /** Removes one container, and all of its place where it is the one that holds the namespace. */
+  const remove = async (place: Place, machine: Machine | undefined) => {
+    const index = machine ? place.machines.indexOf(machine) : -1
+    if (index < 0) return
+    const removed = place.machines.splice(index, index === 0 ? Number.POSITIVE_INFINITY : 1)
+    await Promise.all(removed.map((one) => one.remove()))
   }
 
-  const giveBack = async (entry: Idle) => {
-    const { ended, spec } = entry.machine
-    if (keep === 0 || ended || spec.volumes || !(await isClean(entry.machine))) return discard(entry)
-    entry.machine.listener = { text: () => undefined, ended: () => undefined, closed: () => undefined }
-    idle.push(entry)
-    const oldest = idle.length > keep ? idle.shift() : undefined
-    if (oldest) await discard(oldest)
+  const giveUp = async (place: Place) => {
+    await remove(place, place.machines[0])
+    pair.release(place.number)
   }
 
-  const machineFor = async (found: Idle | undefined, number: number, wanted: Omit<MachineSpec, 'pair'>) => {
-    if (found && serves(found.machine, wanted)) return found.machine
+  const rest = async (place: Place) => {
+    if (place.machines.length === 0) return pair.release(place.number)
+    idle.push(place)
+    const waiting = idle.reduce((sum, { machines }) => sum + machines.length, 0)
+    const oldest = waiting > keep ? idle.shift() : undefined
+    if (oldest) await giveUp(oldest)
+  }
+
+  const giveBack = async (place: Place, machine: Machine) => {
+    machine.listener = { text: () => undefined, ended: () => undefined, closed: () => undefined }
+    const { ended, spec } = machine
+    const [holder] = place.machines
+    if (holder?.ended) await remove(place, holder)
+    else if (keep === 0 || ended || spec.volumes || !(await isClean(machine))) await remove(place, machine)
+    await rest(place)
+  }
+
+  const machineFor = async (place: Place, found: Machine | undefined, wanted: Omit<MachineSpec, 'pair'>) => {
+    if (found && serves(found, wanted)) return found
     try {
-      await found?.machine.remove()
-      return await startMachine(engine, { ...wanted, pair })
+      if (found) await remove(place, found)
+      const [holder] = place.machines
+      const joins = holder && !holder.ended && samePorts(holder, wanted) ? holder : undefined
+      if (!joins) await remove(place, holder)
+      const name = place.made === 0 ? wanted.name : `${wanted.name}-${place.made + 1}`
+      place.made += 1
+      const machine = await startMachine(engine, { ...wanted, name, pair, ...(joins ? { joins } : {}) })
+      place.machines.push(machine)
+      return machine
     } catch (error) {
-      pair.release(number)
+      await giveUp(place)
       throw error
     }
   }
 
+  /** A place where a server of this kind has been, else one that a container of it could join, else a new one. */
+  const placeFor = (spec: SeatSpec): Place => {
+    const fits = (place: Place) => place.hostname === spec.hostname && place.internet === spec.internet
+    const used = idle.findLastIndex((place) => fits(place) && place.machines.some((machine) => isOf(machine, spec)))
+    const index = used < 0 ? idle.findLastIndex(fits) : used
+    const [found] = index < 0 ? [] : idle.splice(index, 1)
+    const { hostname, internet } = spec
+    return found ?? { number: pair.allocate(), hostname, internet, machines: [], made: 0 }
+  }
+
   return {
     take(spec) {
-      const key = JSON.stringify([spec.image, spec.hostname, spec.internet, spec.command, spec.volumes])
-      const index = idle.findLastIndex((entry) => entry.key === key && !entry.machine.ended)
-      const [found] = index < 0 ? [] : idle.splice(index, 1)
-      const number = found?.number ?? pair.allocate()
+      const place = placeFor(spec)
+      const found = place.machines.find((machine) => isOf(machine, spec))
       let free = true
       return {
-        number,
+        number: place.number,
         async boot(wanted) {
           free = false
-          const machine = await machineFor(found, number, wanted)
-          return bootServer(engine, machine, wanted, () => giveBack({ key, number, machine }))
+          const machine = await machineFor(place, found, wanted)
+          return bootServer(engine, machine, wanted, () => giveBack(place, machine))
         },
         release() {
           if (!free) return
           free = false
-          if (found) idle.push(found)
-          else pair.release(number)
+          if (place.machines.length > 0) idle.push(place)
+          else pair.release(place.number)
         },
       }
     },
     async close() {
-      await Promise.all(idle.splice(0).map(discard))
+      await Promise.all(idle.splice(0).map(giveUp))
     },
   }
 }
 
-function serves({ spec }: Machine, wanted: Pick<MachineSpec, 'capabilities' | 'publish'>): boolean {
-  const same = (a: readonly (string | number)[], b: readonly (string | number)[]) => [...a].join() === [...b].join()
-  return same(spec.capabilities, wanted.capabilities) && same(spec.publish, wanted.publish)
+/** Whether a container is of this image and command, and free for any server of it. */
+function isOf({ spec, ended }: Machine, { image, command, volumes }: SeatSpec): boolean {
+  return !ended && !volumes && !spec.volumes && spec.image === image && `${spec.command}` === `${command}`
+}
+
+function serves(machine: Machine, wanted: Pick<MachineSpec, 'capabilities' | 'publish'>): boolean {
+  return same(machine.spec.capabilities, wanted.capabilities) && samePorts(machine, wanted)
+}
+
+/** The ports that the host reaches are those of the namespace. */
+function samePorts({ spec }: Machine, wanted: Pick<MachineSpec, 'publish'>): boolean {
+  return same(spec.publish, wanted.publish)
+}
+
+function same(a: readonly (string | number)[], b: readonly (string | number)[]): boolean {
+  return [...a].join() === [...b].join()
 }
 
 /** Ends all processes and restores the files. False when that could not be done, or the container is gone. */

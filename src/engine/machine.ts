@@ -30,6 +30,8 @@ export interface MachineSpec {
   command?: readonly string[]
   /** Ports the host must reach. */
   publish: readonly number[]
+  /** Shares the network namespace of another container, its host name and addresses; that one outlives this one. */
+  joins?: Pick<Machine, 'id' | 'published'>
   /** Path → name of the volume to mount there; made when first mounted, with the container's labels. */
   volumes?: Readonly<Record<string, string>>
 }
@@ -93,7 +95,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       },
     })
     await created.start()
-    const published = await publishedPorts(engine, created)
+    const published = spec.joins?.published ?? (await publishedPorts(engine, created))
     return Object.assign(machine, { channel, published, engineMs: performance.now() - started })
   } catch (error) {
     if (container) await removeContainer(engine.docker, container.id)
@@ -102,7 +104,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
 }
 
 async function create(engine: Engine, spec: MachineSpec, token: string): Promise<Dockerode.Container> {
-  const published = engine.reach === 'exposed' ? spec.publish : []
+  const published = engine.reach === 'exposed' && !spec.joins ? spec.publish : []
   const hostIp = publishAddress(engine.endpoint)
   const lan = spec.pair.networks.lan.name
   const kept = spec.labels[LABEL.keep] !== undefined
@@ -111,14 +113,15 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
   return engine.docker.createContainer({
     name: spec.name,
     Image: spec.image,
-    Hostname: spec.hostname,
+    // The engine takes neither name nor addresses for one that joins another.
+    ...(spec.joins ? {} : { Hostname: spec.hostname }),
     Labels: spec.labels,
     Entrypoint: ['perl', '-e', init, token, kernelNames, ...own.entrypoint, ...(spec.command ?? own.command)],
     Cmd: [],
     OpenStdin: true,
     ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
     HostConfig: {
-      NetworkMode: lan,
+      NetworkMode: spec.joins ? `container:${spec.joins.id}` : lan,
       CapDrop: ['ALL'],
       CapAdd: [...new Set([...spec.capabilities, ...INIT_CAPABILITIES])],
       Tmpfs: Object.fromEntries(own.memory.map((path) => [path, ''])),
@@ -132,14 +135,16 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
       // Who keeps a rig may ask the engine for its log; nobody else can.
       ...(kept ? {} : { LogConfig: { Type: 'none', Config: {} } }),
     },
-    NetworkingConfig: { EndpointsConfig: { [lan]: { IPAMConfig: { IPv4Address: spec.addresses.lan } } } },
+    ...(spec.joins
+      ? {}
+      : { NetworkingConfig: { EndpointsConfig: { [lan]: { IPAMConfig: { IPv4Address: spec.addresses.lan } } } } }),
   })
 }
 
 /** Engines before API 1.44 take one network when a container is created; the second is connected before the start. */
 async function connectInternet(engine: Engine, spec: MachineSpec, id: string): Promise<void> {
   const { internet } = spec.addresses
-  if (internet === undefined) return
+  if (internet === undefined || spec.joins) return
   await engine.docker.getNetwork(spec.pair.networks.internet.id).connect({
     Container: id,
     EndpointConfig: { IPAMConfig: { IPv4Address: internet } },

@@ -5,9 +5,11 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['event', 'time', 'reason', 'reply
 
 /** A read log line in short, to stand beside the line itself: `deferred, queueId 4jX, to jim@example.com, status 4.2.1`. */
 export function eventFields(event: LogEvent): string {
-  const fields = Object.entries(event)
-    .filter(([name, value]) => !LEFT_OUT.has(name) && value !== undefined)
-    .map(([name, value]) => (value === true ? name : `${name} ${shown(value)}`))
+  const { queueId, ...others } = event
+  // The tracker adds what it knows of the message in front.
+  const fields = Object.entries({ queueId, ...others })
+    .filter(([name]) => !LEFT_OUT.has(name))
+    .flatMap(([name, value]) => (value === undefined ? [] : value === true ? name : `${name} ${shown(value)}`))
   return [event.event, ...fields].join(', ')
 }
 
