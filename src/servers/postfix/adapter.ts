@@ -8,7 +8,7 @@ import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
 import { PATHS } from './paths.ts'
 import { accountMapFiles } from './pgsql-maps.ts'
-import { parseQueue, queueCommands } from './queue.ts'
+import { FLUSH, parseQueue, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
 import { MAKE_OLD, reload } from './reload.ts'
 import { formatTable, tableFile } from './table.ts'
@@ -28,7 +28,7 @@ export const postfix: MtaAdapter = {
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
   readLog,
   queue: { command: ['postqueue', '-j'], parse: parseQueue, ...queueCommands },
-  flush: ['postqueue', '-f'],
+  flush: FLUSH,
   compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],
   reload,
   version: { command: ['postconf', '-d', '-h', 'mail_version'], parse: (stdout) => stdout.trim() },
