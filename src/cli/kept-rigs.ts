@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine } from '../engine/engine.ts'
 import { fateOf, type Owner } from '../engine/owner.ts'
@@ -64,17 +64,30 @@ export function authorityFile(name: string): Promise<string> {
 export async function keptRigs(): Promise<KeptRig[]> {
   const path = await directory()
   const names = (await readdir(path)).filter((name) => name.endsWith('.json')).sort()
-  return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(path, name), 'utf8')) as KeptRig))
+  const rigs = await Promise.all(names.map((name) => read(join(path, name))))
+  return rigs.filter((rig) => rig !== undefined)
 }
 
 export async function keptRig(name: string): Promise<KeptRig | undefined> {
-  const text = await readFile(await fileOf(name), 'utf8').catch(() => undefined)
+  return read(await fileOf(name))
+}
+
+/** @returns undefined when there is none, as when another process has ended it just now. */
+async function read(path: string): Promise<KeptRig | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
   return text === undefined ? undefined : (JSON.parse(text) as KeptRig)
 }
 
 export async function rememberRig(rig: KeptRig): Promise<void> {
   await writeFile(rig.document.authorityFile, rig.document.authority)
-  await writeFile(await fileOf(rig.document.name), JSON.stringify(rig), { mode: 0o600 })
+  const path = await fileOf(rig.document.name)
+  // Other processes list the rigs at any time: they find it whole or not at all.
+  const unfinished = `${path}.${process.pid}`
+  await writeFile(unfinished, JSON.stringify(rig), { mode: 0o600 })
+  await rename(unfinished, path)
 }
 
 export async function forgetRig(name: string): Promise<void> {
