@@ -18,7 +18,8 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     reporters: ['default', ['./src/report/reporter.ts', { docs: 'docs' }]],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      // What they import costs more than what they do: each worker imports it once, 6.6 s for all instead of 27.5 s.
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], isolate: false } },
       {
         extends: true,
         test: {

@@ -82,7 +82,9 @@ describe('the run report', () => {
     async (colorScheme) => {
       const page = await opened('small.html', { colorScheme })
       const faults = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze()
+        const axe = new AxeBuilder({ page })
+        // Light or dark is a matter of colours alone; the rest would be looked at twice.
+        const { violations } = await (colorScheme === 'light' ? axe : axe.withRules(['color-contrast'])).analyze()
         return violations.map(({ id, nodes }) => ({ id, nodes: nodes.slice(0, 3).map(({ html: text }) => text) }))
       }
       expect(await faults(), 'of the results').toEqual([])
