@@ -26,9 +26,8 @@ fi
 touch -c -d @1 /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/vmailbox
 
 # master says nothing of what it refuses in master.cf: its log is not up by then.
-postconf -M > /dev/null & check=$!
+[ -z "${MAILRIG_NATIVE_SERVICES:-}" ] || postconf -M > /dev/null
 mailrig-compile-tables
-wait "$check"
 
 # What "postfix start-fg" ends in, without its checks of the files that the image was built with: see master(8), -s.
 exec /usr/lib/postfix/sbin/master -s

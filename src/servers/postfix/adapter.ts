@@ -21,7 +21,11 @@ export const postfix: MtaAdapter = {
   supports: (feature) => POSTFIX_FEATURES[feature],
   render: (context) => ({
     files: renderFiles(context),
-    environment: { MAILRIG_DNS: context.addresses.dns },
+    environment: {
+      MAILRIG_DNS: context.addresses.dns,
+      // Only a master.cf with lines that somebody else wrote is looked through before the start.
+      ...(context.topology.native.postfix?.['master.cf']?.length ? { MAILRIG_NATIVE_SERVICES: '1' } : {}),
+    },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     greetings: { 25: '220' },
   }),
