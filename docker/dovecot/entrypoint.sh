@@ -17,4 +17,7 @@ if [ -f /etc/mailrig/passwd ]; then
 fi
 [ ! -f /etc/mailrig/sieve-homes ] || mailrig-compile-sieve
 
-exec dovecot -F
+# ManageSieve's part of the settings starts three programs to ask what Sieve can do, unless this says that it is asked
+# itself. The configuration is read twice: for the master, which need not know, and for the services, which have another
+# environment.
+DUMP_CAPABILITY=1 exec dovecot -F

@@ -38,7 +38,7 @@ service pop3 {
   ${reuse.often}
 }
 service lmtp {
-  process_min_avail = 1
+  ${reuse.often}
   inet_listener lmtp {
     port = ${STORE_PORTS.lmtp}
   }
