@@ -14,12 +14,13 @@ const FATES: ReadonlySet<string> = new Set(['delivered', 'deferred', 'held', 'bo
 /** What the log tells of a message's own recipients, in the order they are first named; the last word counts. */
 export function fatesIn(events: readonly LogEvent[]): Fate[] {
   const fates = new Map<string, Fate>()
-  for (const { event, to, originalTo, reason, reply, removed } of events) {
+  for (const { event, to, originalTo, reason, reply, removed, untried } of events) {
     const refused = event === 'reject' && removed === true
     if (!FATES.has(event) && !refused) continue
     const why = reason ?? reply
     for (const address of to ?? ['']) {
       const recipient = originalTo ?? address
+      if (untried && fates.get(recipient)?.fate === 'deferred') continue
       // Frozen, or on hold: why it was not delivered has been said before.
       const before = event === 'held' ? [...fates.values()].at(-1)?.reason : undefined
       const told = before === undefined ? why : `${why}, after: ${before}`

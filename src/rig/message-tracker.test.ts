@@ -35,6 +35,13 @@ describe('MessageTracker', () => {
     )
   })
 
+  it('names why it was put off, not that it is too early for the next try', async () => {
+    const { messages, feed } = tracker()
+    feed({ event: 'deferred', queueId: 'A', reason: 'come back later' })
+    feed({ event: 'deferred', queueId: 'A', reason: 'not yet', untried: true })
+    await expect(messages.settled(['A'], 5)).rejects.toThrow('come back later')
+  })
+
   it('ends every wait at once when the server is gone', async () => {
     const { messages } = tracker()
     const wait = messages.settled(['A'])

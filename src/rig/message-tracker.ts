@@ -59,7 +59,7 @@ export class MessageTracker {
 
     if (read.event === 'queued') message.queued = true
     const atRest = read.event === 'deferred' || read.event === 'held'
-    if (atRest) message.deferred = line.text
+    if (atRest && !(read.untried && message.deferred !== undefined)) message.deferred = line.text
     if (read.removed) message.removed = true
     if (read.removed || atRest) for (const wake of [...this.#waiting]) wake()
   }

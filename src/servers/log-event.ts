@@ -81,6 +81,8 @@ export interface LogEvent {
   parent?: string
   /** Of `auth` and `tls`: it went wrong. */
   failed?: true
+  /** Of `deferred`: nothing was tried, because it was too early for that; an earlier line says why, if there is one. */
+  untried?: true
   /** The server holds the message no longer. Always there with `removed`, and with other kinds where no such line follows. */
   removed?: true
 }

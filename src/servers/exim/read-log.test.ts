@@ -66,7 +66,7 @@ describe('readLog', () => {
     [
       'a deferral before any host is asked',
       '2026-11-22 14:05:05.979 1xV8Bj-00000L-2o == late@elsewhere.example routing defer (-52): retry time not reached',
-      { event: 'deferred', to: ['late@elsewhere.example'], reason: 'retry time not reached' },
+      { event: 'deferred', to: ['late@elsewhere.example'], reason: 'retry time not reached', untried: true },
     ],
     [
       'a frozen message',
