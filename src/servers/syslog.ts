@@ -10,10 +10,11 @@ export const SYSLOG_FILES = { all: '/var/log/mail.log', errors: '/var/log/mail.e
  */
 export function syslogFiles({ logging }: Topology): ServerFile[] {
   if (logging === 'output') return []
+  // inetutils' syslogd follows the last rule first: a line that mailrig has heard of is in the files already.
   const rules = [
+    ['*.*', '/dev/stdout'],
     ['mail.*', SYSLOG_FILES.all],
     ['mail.err', SYSLOG_FILES.errors],
-    ['*.*', '/dev/stdout'],
   ]
   return [{ path: '/etc/syslog.conf', content: rules.map((rule) => `${rule.join('\t')}\n`).join('') }]
 }
