@@ -1,4 +1,5 @@
 import { EngineError } from '../errors/mailrig-error.ts'
+import { epochNow } from '../metrics/clock.ts'
 import type { Exec, ServerFile, Side } from '../servers/contract.ts'
 import { execIn } from './container-exec.ts'
 import { type ContainerExit, ContainerExitError } from './container-exit-error.ts'
@@ -81,7 +82,7 @@ export async function bootServer(
   const { promise: exited, resolve: exit } = Promise.withResolvers<ContainerExit>()
   const over = (exitCode: number) => {
     end()
-    exit({ exitCode, at: Date.now() })
+    exit({ exitCode, at: epochNow() })
   }
   const environment = Object.entries(spec.environment ?? {}).map(([key, value]) => `${key}=${value}`)
   const request = machine.channel.request(

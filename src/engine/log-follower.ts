@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { WaitError } from '../errors/mailrig-error.ts'
+import { epochNow } from '../metrics/clock.ts'
 import { timed } from '../metrics/waits.ts'
 
 export interface LogLine {
@@ -45,8 +46,8 @@ export function createLog(name: string): LogSink {
     for (const listener of [...listeners]) listener(line)
   }
   const splitters = {
-    stdout: lineSplitter((text) => push({ at: Date.now(), text, stream: 'stdout' })),
-    stderr: lineSplitter((text) => push({ at: Date.now(), text, stream: 'stderr' })),
+    stdout: lineSplitter((text) => push({ at: epochNow(), text, stream: 'stdout' })),
+    stderr: lineSplitter((text) => push({ at: epochNow(), text, stream: 'stderr' })),
   }
   const end = () => {
     if (over) return

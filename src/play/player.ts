@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { epochNow } from '../metrics/clock.ts'
 import { compose } from '../session/compose.ts'
 import { stuff } from '../session/dot-stuffing.ts'
 import { saslClient } from '../session/sasl.ts'
@@ -65,7 +66,7 @@ class Player {
   /** The status of the last reply, by connection. */
   readonly #status = new Map<string, string>()
   readonly #values: Map<string, string>
-  readonly #startedAt = Date.now()
+  readonly #startedAt = epochNow()
   #timeoutMs: number
 
   constructor(file: LoadedSessionFile, ground: Ground, { onStep, timeoutMs = 10_000 }: PlayOptions) {

@@ -6,6 +6,7 @@ import { labelsOf } from '../engine/labels.ts'
 import type { Seat } from '../engine/machine-pool.ts'
 import { removeVolume } from '../engine/sweep.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
+import { epochNow } from '../metrics/clock.ts'
 import { type MtaAdapter, type Release, type RenderContext, type Rendered, STORE_PORTS } from '../servers/contract.ts'
 import { store as storeAdapter } from '../servers/registry.ts'
 import type { Flaw } from '../tls/certificates.ts'
@@ -96,7 +97,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     undo.push(() => dns.unregister())
     const upstreams: Record<string, Upstream> = {}
     const listeners: UpstreamListener[] = []
-    const begun = Date.now()
+    const begun = epochNow()
     for (const [index, name] of upstreamNames(topology).entries()) {
       const { listener } = await world.listener(index)
       listeners.push(listener)

@@ -79,7 +79,11 @@ export class Connection {
     this.#options = options
     this.#reader = reader
     this.timeoutMs = options.timeoutMs ?? 10_000
-    this.transcript = new Transcript(options.name ?? where(options), liveView(options))
+    this.transcript = new Transcript(
+      options.name ?? where(options),
+      liveView(options),
+      performance.timeOrigin + this.#start,
+    )
     this.waits = new Waits((what, ms) => new SessionWaitError(what, ms, this.formatted()))
     this.#tcp = connectTcp({
       host: options.host,

@@ -1,3 +1,4 @@
+import { epochNow } from '../metrics/clock.ts'
 export type TranscriptEvent =
   | { kind: 'sent' | 'received'; at: number; octets: Buffer | string }
   | { kind: 'note'; at: number; text: string }
@@ -5,12 +6,13 @@ export type TranscriptEvent =
 /** Everything one connection said and heard, octet for octet. `at` is milliseconds since its start. */
 export class Transcript {
   readonly name: string
-  readonly startedAt = new Date()
+  readonly startedAt: Date
   readonly events: TranscriptEvent[] = []
   readonly #listener: ((event: TranscriptEvent) => void) | undefined
 
-  constructor(name: string, listener?: (event: TranscriptEvent) => void) {
+  constructor(name: string, listener?: (event: TranscriptEvent) => void, startedAt = epochNow()) {
     this.name = name
+    this.startedAt = new Date(startedAt)
     this.#listener = listener
   }
 

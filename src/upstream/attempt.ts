@@ -1,3 +1,4 @@
+import { epochNow } from '../metrics/clock.ts'
 import type { RelayedMessage, TlsState } from './relayed-message.ts'
 
 export interface TranscriptLine {
@@ -11,7 +12,7 @@ export interface TranscriptLine {
 /** One connection to an upstream, whatever became of it. */
 export class Attempt {
   /** When the connection was accepted, milliseconds since the epoch. */
-  readonly at = Date.now()
+  readonly at = epochNow()
   readonly clientAddress: string
   /** The latest argument of HELO or EHLO. */
   helo = ''

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { listenError } from '../dns/listen-error.ts'
 import { MailrigError } from '../errors/mailrig-error.ts'
+import { epochNow } from '../metrics/clock.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Connections of clients that no rig names, kept as evidence; the oldest go first. */
@@ -66,7 +67,7 @@ export class UpstreamListener {
       upstream.serve(socket, () => this.#sockets.delete(socket))
       return
     }
-    this.strangers.push({ at: Date.now(), address })
+    this.strangers.push({ at: epochNow(), address })
     if (this.strangers.length > STRANGERS_KEPT) this.strangers.shift()
     socket.on('error', () => undefined)
     socket.resetAndDestroy()

@@ -1,5 +1,6 @@
 import PostalMime, { type Email } from 'postal-mime'
 import { type DeliveryReport, deliveryReport } from '../mailbox/delivery-report.ts'
+import { epochNow } from '../metrics/clock.ts'
 import { headerField } from './header-field.ts'
 import type { Parameters } from './path-command.ts'
 
@@ -54,7 +55,7 @@ export class RelayedMessage {
 
   constructor(id: string, envelope: Envelope, octets: { content: Buffer; wire: Buffer }) {
     this.id = id
-    this.at = Date.now()
+    this.at = epochNow()
     this.from = envelope.from
     this.to = envelope.to
     this.parameters = envelope.parameters

@@ -1,3 +1,4 @@
+import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn, repliesIn } from '../rig/accepted-messages.ts'
 import type { Traveller } from '../rig/journey.ts'
 import type { Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from '../rig/rig.ts'
@@ -28,7 +29,7 @@ export class TestCase {
   /** Why messages were taken for nobody. */
   readonly refused: Reply[] = []
   /** Milliseconds since the epoch. */
-  readonly startedAt = Date.now()
+  readonly startedAt = epochNow()
   #attempts: UpstreamAttempts[] | undefined
 
   constructor(rig: Rig) {
