@@ -73,9 +73,14 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
     pair.release(place.number)
   }
 
+  /** Nobody boots there any more: it waits for another server, or is no place where no container is left. */
+  const putBack = (place: Place) => {
+    if (place.machines.length > 0) idle.push(place)
+    else pair.release(place.number)
+  }
+
   const rest = async (place: Place) => {
-    if (place.machines.length === 0) return pair.release(place.number)
-    idle.push(place)
+    putBack(place)
     const waiting = idle.reduce((sum, { machines }) => sum + machines.length, 0)
     const oldest = waiting > keep ? idle.shift() : undefined
     if (oldest) await giveUp(oldest)
@@ -133,8 +138,7 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
         release() {
           if (!free) return
           free = false
-          if (place.machines.length > 0) idle.push(place)
-          else pair.release(place.number)
+          putBack(place)
         },
       }
     },
