@@ -81,7 +81,7 @@ function delivery(flag: string, rest: string): LogEvent {
   const kind = flag === '**' && /retry timeout exceeded/.test(reason ?? '') ? 'expired' : FLAGS[flag]
   const reply = failed ? /: ([245]\d\d[ -].*)$/.exec(reason ?? '')?.[1] : / C="(.*?)"(?: |$)/.exec(tail)?.[1]
   return logEvent(kind ?? 'raw', {
-    ...(kind === 'deferred' && /^retry time not reached/.test(reason ?? '') ? { untried: true } : {}),
+    untried: kind === 'deferred' && reason?.startsWith('retry time not reached') ? true : undefined,
     to: [address],
     originalTo: original,
     relay: / H=(\S+ \[[^\]]*\])/.exec(tail)?.[1] ?? / T=([^\s:]+)/.exec(tail)?.[1],
