@@ -4,5 +4,10 @@
  * right now and then.
  */
 export function epochNow(): number {
-  return performance.timeOrigin + performance.now()
+  return epochOf(performance.now())
+}
+
+/** The same of a moment that `performance.now()` has told. */
+export function epochOf(moment: number): number {
+  return performance.timeOrigin + moment
 }

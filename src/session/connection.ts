@@ -6,6 +6,7 @@ import {
   type SecureVersion,
   type TLSSocket,
 } from 'node:tls'
+import { epochOf } from '../metrics/clock.ts'
 import { ConnectError, type ConnectionEnd, SessionEndedError, SessionWaitError, TlsError } from './session-error.ts'
 import { Transcript } from './transcript.ts'
 import { format, TranscriptFormatter } from './transcript-format.ts'
@@ -79,11 +80,7 @@ export class Connection {
     this.#options = options
     this.#reader = reader
     this.timeoutMs = options.timeoutMs ?? 10_000
-    this.transcript = new Transcript(
-      options.name ?? where(options),
-      liveView(options),
-      performance.timeOrigin + this.#start,
-    )
+    this.transcript = new Transcript(options.name ?? where(options), liveView(options), epochOf(this.#start))
     this.waits = new Waits((what, ms) => new SessionWaitError(what, ms, this.formatted()))
     this.#tcp = connectTcp({
       host: options.host,

@@ -1,4 +1,5 @@
 import { epochNow } from '../metrics/clock.ts'
+
 export type TranscriptEvent =
   | { kind: 'sent' | 'received'; at: number; octets: Buffer | string }
   | { kind: 'note'; at: number; text: string }
