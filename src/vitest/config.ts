@@ -3,6 +3,7 @@ import type { TestProjectInlineConfiguration } from 'vitest/config'
 import type { Run } from '../engine/labels.ts'
 import { RELEASES } from '../servers/contract.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
+import { lastingForks } from './lasting-forks.ts'
 import { sessionFilePlugin } from './session-file-plugin.ts'
 
 export interface MatrixOptions {
@@ -49,6 +50,9 @@ export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineC
     releases = RELEASES,
     testTimeout = 20_000,
   } = options
+  // A worker keeps its networks, resolver and upstream from file to file, and to the next project; each file still boots
+  // its own servers.
+  const pool = lastingForks()
   return mtas.flatMap((mta) =>
     releases.map((release) => ({
       extends: true as const,
@@ -56,8 +60,7 @@ export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineC
       test: {
         name: `${mta}-${release}`,
         include,
-        pool: 'forks',
-        // A worker keeps its networks, resolver and upstream from file to file; each file still boots its own servers.
+        pool,
         isolate: false,
         testTimeout,
         hookTimeout: 60_000,

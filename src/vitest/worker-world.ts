@@ -8,7 +8,7 @@ import { openWorld, type World } from '../rig/world.ts'
 let opened: Promise<World> | undefined
 
 /**
- * The world of this worker, opened by its first rig and kept for the files that follow.
+ * The world of this worker, opened by its first rig and kept for the files and the projects that follow.
  *
  * A worker has no hook of its own at its end: its sockets go with it, its containers when the next worker begins, its
  * networks when the run ends (global set-up).
