@@ -29,6 +29,7 @@ it('writes its log to a file, errors to one of their own', async ({ smtp, mta })
   expect(all).toContain(mta.queueIdOf(message))
   expect(all).toContain(text)
   expect(errors).toContain(text)
+  expect(mta.log.problems().filter(({ reason }) => reason?.includes('no such thing'))).toHaveLength(1)
   expect(errors, 'a delivery is no error').not.toContain(mta.queueIdOf(message))
 })
 

@@ -7,7 +7,7 @@ const TRIED =
 const NOT_YET =
   '2026-11-22 21:38:56.980 1xVFGy-0000000003s-3Xkc == someone@elsewhere.example routing defer (-52): retry time not reached'
 
-const told = (...lines: string[]) => fatesIn(lines.map(readLog)).map(describeFate)
+const told = (...lines: string[]) => fatesIn(lines.map((line) => readLog(line))).map(describeFate)
 
 it('names why a message was put off, also when the server has looked at it since and found it too early', () => {
   expect(told(TRIED, NOT_YET)).toEqual([expect.stringMatching(/ deferred: .* 451 4\.3\.2 come back later$/)])

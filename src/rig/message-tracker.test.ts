@@ -6,7 +6,10 @@ import { MessageTracker } from './message-tracker.ts'
 function tracker() {
   const messages = new MessageTracker((line) => ({ event: 'note', ...JSON.parse(line) }) as LogEvent)
   let at = 0
-  return { messages, feed: (fact: Partial<LogEvent>) => messages.feed({ at: at++, text: JSON.stringify(fact) }) }
+  return {
+    messages,
+    feed: (fact: Partial<LogEvent>) => messages.feed({ at: at++, text: JSON.stringify(fact), stream: 'stdout' }),
+  }
 }
 
 describe('MessageTracker', () => {

@@ -1,5 +1,7 @@
+import type { LogLine } from '../engine/log-follower.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
 import { timed } from '../metrics/waits.ts'
+import type { MtaAdapter } from '../servers/contract.ts'
 import type { LogEvent } from '../servers/log-event.ts'
 
 /** One line of a server's log, with the time it was read here (ms since the epoch). */
@@ -31,18 +33,18 @@ interface Tracked {
 export class MessageTracker {
   /** Every line so far, read. */
   readonly events: LoggedEvent[] = []
-  readonly #readLog: (line: string) => LogEvent
+  readonly #readLog: MtaAdapter['readLog']
   readonly #messages = new Map<string, Tracked>()
   readonly #waiting = new Set<() => void>()
   #ended: string | undefined
 
-  constructor(readLog: (line: string) => LogEvent) {
+  constructor(readLog: MtaAdapter['readLog']) {
     this.#readLog = readLog
   }
 
   /** Takes the next log line. */
-  feed(line: TrackedLine): void {
-    const read = this.#readLog(line.text)
+  feed(line: LogLine): void {
+    const read = this.#readLog(line.text, line.stream)
     if (read.queueId === undefined) {
       this.events.push({ ...read, at: line.at, text: line.text })
       return

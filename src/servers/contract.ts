@@ -136,8 +136,8 @@ export interface MtaAdapter {
   render(context: RenderContext): Rendered
   /** The queue id in the reply to the end of DATA, or undefined when the reply is no acceptance. */
   queueIdOf(reply: { code: number; text: string }): string | undefined
-  /** What one line of its log says; `raw` where it is not understood. */
-  readLog(line: string): LogEvent
+  /** What one line of the container's output says; `raw` where it is not understood. */
+  readLog(line: string, stream?: 'stdout' | 'stderr'): LogEvent
   /** Command that prints the queue, and its reader. Pure but for the command. */
   queue: { command: string[]; parse(stdout: string): QueueEntry[] } & QueueCommands
   /** Command that makes the daemon try everything in the queue now. */

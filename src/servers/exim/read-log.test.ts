@@ -128,6 +128,13 @@ describe('readLog', () => {
     })
   })
 
+  it('takes what Exim says on its standard error for a note: it says the same in its log', () => {
+    const line = '2026-11-22 23:28:16.263 cannot find: no such thing'
+    expect(readLog(line, 'stderr').event).toBe('note')
+    expect(readLog(line).event).toBe('error')
+    expect(readLog('exim: no stamp, no log line', 'stderr').event).toBe('raw')
+  })
+
   it.each(['2026-11-22 11:04:46.828 no host name found for IP address 198.19.200.1', 'no log line', ''])(
     'keeps what it does not understand: %s',
     (line) => {

@@ -11,10 +11,14 @@ const LINE = new RegExp(
 )
 const PARENT = new RegExp(` R=(${MESSAGE_ID})(?: |$)`)
 
-/** Reads a line of the main, reject or panic log (Exim specification §53). */
-export function readLog(line: string): LogEvent {
+/**
+ * Reads a line of the main, reject or panic log (Exim specification §53). What Exim has for its panic log, it says on its
+ * standard error first: a note, since the line that counts is still to come.
+ */
+export function readLog(line: string, stream: 'stdout' | 'stderr' = 'stdout'): LogEvent {
   const [, time, queueId, text = ''] = LINE.exec(line.trimEnd()) ?? []
   if (time === undefined) return logEvent('raw')
+  if (stream === 'stderr') return { ...logEvent('note', { reason: text }), time }
   const event = queueId === undefined ? withoutMessage(text) : ofMessage(text)
   return { ...event, time, ...(queueId === undefined ? {} : { queueId }) }
 }
