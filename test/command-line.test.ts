@@ -29,6 +29,13 @@ describe('mailrig', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   })
 
+  it('ends without a word when nobody reads what it says', async () => {
+    const help = start(process.execPath, [MAILRIG, '--help'])
+    help.child.stdout?.destroy()
+    const { code, stderr } = await help.outcome
+    expect({ code, stderr }).toEqual({ code: 141, stderr: '' })
+  })
+
   it('refuses a wrong topology before anything is started, naming every place', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
     try {

@@ -24,6 +24,9 @@ it('up --json gives a rig that stock clients can use, and down ends it', async (
     const [jim] = rig.accounts
     expect(jim).toEqual({ address: 'jim@example.com', user: 'jim@example.com', password: expect.any(String) })
 
+    const following = start(process.execPath, [MAILRIG, 'logs', 'stock-clients', '--follow'])
+    await following.heard(/postfix +.*daemon started/)
+
     const tls = { rejectUnauthorized: true, ca: rig.authority, servername: 'mx.example.com' }
     const auth = { user: jim.user, pass: jim.password }
     const submission = createTransport({ ...rig.endpoints.submission, requireTLS: true, tls, auth })
@@ -37,6 +40,7 @@ it('up --json gives a rig that stock clients can use, and down ends it', async (
     expect(message?.envelope?.subject).toBe('By submission')
     await imap.logout()
 
+    await following.heard(/dovecot +.*saved mail to INBOX/)
     const logged = (await mailrig('logs', 'stock-clients', '--json')).stdout
       .trim()
       .split('\n')
@@ -54,9 +58,12 @@ it('up --json gives a rig that stock clients can use, and down ends it', async (
     const pop3 = new Pop3Command({ ...rig.endpoints.pop3, user: jim.user, password: jim.password })
     expect(await pop3.RETR(1)).toContain('Subject: By submission')
     await pop3.QUIT()
-  } finally {
     const down = await mailrig('down', 'stock-clients')
     expect(down.code, down.stderr).toBe(0)
+    expect(await following.outcome, 'the log ends with the rig').toMatchObject({ code: 0, stderr: '' })
+  } finally {
+    // Only where something above has failed is there still a rig.
+    await mailrig('down', 'stock-clients')
   }
   for (const command of [['logs'], ['queue'], ['trace', 'a@b.example', '--name']]) {
     const { code, stderr } = await mailrig(...command, 'stock-clients')
