@@ -124,3 +124,20 @@ it('lets a server of another kind join the network of one that has ended', async
 async function networkOf(exec: Exec): Promise<string> {
   return (await exec(['readlink', '/proc/self/ns/net'])).stdout
 }
+
+it('keeps the containers used last where not all may wait', async () => {
+  const small = await openRun(run.engine, { recycle: 3 })
+  try {
+    const containers = []
+    for (const name of [...MTA_NAMES, MTA_NAMES.at(-1) ?? '']) {
+      const rig = await startRig({ topology, mta: mtaNamed(name), release: 'bookworm', world: small.world })
+      containers.push({ mta: await containerOf(rig.mta.exec), store: await containerOf(rig.store.exec) })
+      await rig.stop()
+    }
+    expect(containers.at(-1)).toEqual(containers.at(-2))
+    const filters = { label: [`org.mailrig.run=${small.run.id}`] }
+    expect(await small.engine.docker.listContainers({ all: true, filters })).toHaveLength(3)
+  } finally {
+    await small.close()
+  }
+})

@@ -59,6 +59,9 @@ interface PoolOptions {
 export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): MachinePool {
   /** Places where no server runs; the one used last stands last. */
   const idle: Place[] = []
+  /** Container → when a server last ended in it; a count. */
+  const usedAt = new WeakMap<Machine, number>()
+  let uses = 0
 
   /** Removes one container, and all of its place where it is the one that holds the namespace. */
   const remove = async (place: Place, machine: Machine | undefined) => {
@@ -79,20 +82,36 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
     else pair.release(place.number)
   }
 
-  const rest = async (place: Place) => {
-    putBack(place)
-    const waiting = idle.reduce((sum, { machines }) => sum + machines.length, 0)
-    const oldest = waiting > keep ? idle.shift() : undefined
-    if (oldest) await giveUp(oldest)
+  /** The container that has waited longest, where more wait than may. Not one whose namespace others share. */
+  const longestWaiting = () => {
+    const waiting = idle.flatMap((place) => place.machines.map((machine) => ({ place, machine })))
+    if (waiting.length <= keep) return undefined
+    return waiting
+      .filter(({ place: { machines }, machine }) => machines.length === 1 || machine !== machines[0])
+      .sort((a, b) => (usedAt.get(a.machine) ?? 0) - (usedAt.get(b.machine) ?? 0))[0]
+  }
+
+  const evict = async () => {
+    for (let oldest = longestWaiting(); oldest; oldest = longestWaiting()) {
+      const { place, machine } = oldest
+      if (place.machines.length > 1) await remove(place, machine)
+      else {
+        idle.splice(idle.indexOf(place), 1)
+        await giveUp(place)
+      }
+    }
   }
 
   const giveBack = async (place: Place, machine: Machine) => {
     machine.listener = { text: () => undefined, ended: () => undefined, closed: () => undefined }
     const { ended, spec } = machine
+    uses += 1
+    usedAt.set(machine, uses)
     const [holder] = place.machines
     if (holder?.ended) await remove(place, holder)
     else if (keep === 0 || ended || spec.volumes || !(await isClean(machine))) await remove(place, machine)
-    await rest(place)
+    putBack(place)
+    await evict()
   }
 
   const machineFor = async (place: Place, found: Machine | undefined, wanted: Omit<MachineSpec, 'pair'>) => {
