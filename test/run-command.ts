@@ -5,7 +5,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 export const MAILRIG = fileURLToPath(new URL('../bin/mailrig.js', import.meta.url))
 const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
 /** Node reads the configuration itself: to bundle it first takes half a second each time. */
-const RUN_FIXTURES = [VITEST, 'run', '--configLoader', 'native', '--config', 'test/fixtures/vitest.config.ts']
+const RUN = [VITEST, 'run', '--configLoader', 'native', '--config']
 
 export interface Outcome {
   code: number | null
@@ -75,6 +75,11 @@ export function mailrig(...args: string[]): Promise<Outcome> {
   return start(process.execPath, [MAILRIG, ...args]).outcome
 }
 
+/** Runs vitest with a configuration, named from the root of the repository. */
+export function startVitest(config: string, env: NodeJS.ProcessEnv): RunningCommand {
+  return start(process.execPath, [...RUN, config], { env })
+}
+
 /** Runs scenario files by vitest with the fixtures' configuration. Paths from the root of the repository. */
 export function startScenarios(...files: string[]): RunningCommand {
   return startScenariosIn({}, ...files)
@@ -82,7 +87,5 @@ export function startScenarios(...files: string[]): RunningCommand {
 
 /** The same with more variables in its environment. */
 export function startScenariosIn(env: NodeJS.ProcessEnv, ...files: string[]): RunningCommand {
-  return start(process.execPath, RUN_FIXTURES, {
-    env: { MAILRIG_TEST_INCLUDE: files.join(','), ...env },
-  })
+  return startVitest('test/fixtures/vitest.config.ts', { MAILRIG_TEST_INCLUDE: files.join(','), ...env })
 }

@@ -1,29 +1,23 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-
-const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url))
-const CONFIG = fileURLToPath(new URL('../../test/fixtures/lasting-forks/vitest.config.ts', import.meta.url))
+import { startVitest } from '../../test/run-command.ts'
 
 /** Runs the projects of the fixture: the exit code, and project → the process it ran in. */
 async function run(env: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'mailrig-forks-'))
   try {
     const list = join(folder, 'list')
-    const { promise, resolve } = Promise.withResolvers<{ passed: boolean; output: string }>()
-    execFile(
-      process.execPath,
-      [VITEST, 'run', '--configLoader', 'native', '--config', CONFIG],
-      { env: { PATH: process.env.PATH, NO_COLOR: '1', LASTING_FORKS_LIST: list, ...env } },
-      (error, stdout, stderr) => resolve({ passed: error === null, output: stdout + stderr }),
-    )
-    const { passed, output } = await promise
+    const config = 'test/fixtures/lasting-forks/vitest.config.ts'
+    const { code, stdout, stderr } = await startVitest(config, { LASTING_FORKS_LIST: list, ...env }).outcome
     const lines = (await readFile(list, 'utf8')).trimEnd().split('\n')
     const processes = Object.fromEntries(lines.map((line) => line.split(' ')).map(([name, id]) => [name, Number(id)]))
-    return { passed, output, processes: processes as Record<'first' | 'second' | 'third', number> }
+    return {
+      passed: code === 0,
+      output: stdout + stderr,
+      processes: processes as Record<'first' | 'second' | 'third', number>,
+    }
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
-import { ForksPoolWorker, type PoolOptions, type PoolRunnerInitializer, type PoolWorker } from 'vitest/node'
+import {
+  ForksPoolWorker,
+  type PoolOptions,
+  type PoolRunnerInitializer,
+  type PoolWorker,
+  type WorkerRequest,
+} from 'vitest/node'
 
 /**
  * Vitest's pool of child processes, but for one thing: a process that has run the last file of a project goes on with
@@ -16,7 +22,6 @@ export function lastingForks(): PoolRunnerInitializer {
   return { name: 'mailrig', createPoolWorker: (options) => new LastingFork(options, leaving) }
 }
 
-type WorkerRequest = Parameters<PoolWorker['send']>[0]
 type Listener = [event: string, callback: (value: unknown) => void]
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
