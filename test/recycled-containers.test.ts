@@ -4,7 +4,7 @@ import { silentProgress } from '../src/engine/progress.ts'
 import { type OpenRun, openRun } from '../src/rig/open-run.ts'
 import type { Rig } from '../src/rig/rig.ts'
 import { startRig } from '../src/rig/start-rig.ts'
-import type { Exec } from '../src/servers/contract.ts'
+import { type Exec, RELEASES, type Release } from '../src/servers/contract.ts'
 import { MTA_NAMES, mtaNamed } from '../src/servers/registry.ts'
 import { parseTopology } from '../src/topology/topology.ts'
 
@@ -19,7 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => run.close())
 
-const start = (mta: string) => startRig({ topology, mta: mtaNamed(mta), release: 'bookworm', world: run.world })
+const start = (mta: string, release: Release = 'bookworm') =>
+  startRig({ topology, mta: mtaNamed(mta), release, world: run.world })
 
 /** What only the kernel gives a container, and a new one with every process 1. */
 async function containerOf(exec: Exec): Promise<string> {
@@ -28,7 +29,7 @@ async function containerOf(exec: Exec): Promise<string> {
 
 /** Every path a server might have changed, with type, mode, owner; of files in /etc the checksum as well. */
 async function listing(exec: Exec): Promise<string[]> {
-  const roots = '/etc /home /root /srv /opt /tmp /run /var'
+  const roots = '/usr/local /etc /home /root /srv /opt /tmp /run /var'
   const leave = "'(' -path /var/cache -o -path /var/lib/dpkg -o -path /var/lib/apt ')' -prune"
   // Some of these are file systems of their own, in memory.
   const names = `find ${roots} ${leave} -o -printf '%p %y %m %U:%G %l\\n' | sort`
@@ -44,9 +45,11 @@ async function listing(exec: Exec): Promise<string[]> {
 const MESS = [
   'echo "eve:x:666:666::/home/eve:/bin/sh" >> /etc/passwd',
   'rm /etc/shells /etc/issue',
-  'mkdir -p /etc/new/deep /home/eve /var/mail/dir',
+  'mkdir -p /etc/new/deep /home/eve /var/mail/dir; echo x > /usr/local/bin/new',
   'echo x > /etc/new/deep/file; echo x > /tmp/file; echo x > /var/mail/petra',
   'chmod 600 /etc/group; chown 33:33 /etc/services; chmod 700 /var/mail',
+  // As long as before, with the times of before.
+  'touch -r /etc/fstab /tmp/times; tr a-z b-za < /etc/fstab > /tmp/fstab; cat /tmp/fstab > /etc/fstab; touch -r /tmp/times /etc/fstab',
   'ln -sf /tmp /etc/localtime; rm -f /etc/hostname || true',
   'echo "9.9.9.9 example.com" >> /etc/hosts; echo "nameserver 9.9.9.9" > /etc/resolv.conf',
   '(sleep 1000 >/dev/null 2>&1 &)',
@@ -55,15 +58,16 @@ const MESS = [
 describe.each(MTA_NAMES)('the container of %s', (mta) => {
   const rigs: Rig[] = []
   afterAll(() => Promise.all(rigs.map((rig) => rig.stop())))
-  const booted = async () => {
-    const rig = await start(mta)
+  const booted = async (release?: Release) => {
+    const rig = await start(mta, release)
     rigs.push(rig)
     return rig
   }
 
-  it('serves the next rig as if nothing had been before', async () => {
-    const first = await booted()
+  it.each(RELEASES)('serves the next rig as if nothing had been before, on %s', async (release) => {
+    const first = await booted(release)
     const container = await containerOf(first.mta.exec)
+    const store = await containerOf(first.store.exec)
     const before = await listing(first.mta.exec)
     const storeBefore = await listing(first.store.exec)
     const message = await first.send({ to: 'jim@example.com' })
@@ -72,8 +76,9 @@ describe.each(MTA_NAMES)('the container of %s', (mta) => {
     expect(await listing(first.mta.exec), 'the mess is seen').not.toEqual(before)
     await first.stop()
 
-    const second = await booted()
+    const second = await booted(release)
     expect(await containerOf(second.mta.exec)).toBe(container)
+    expect(await containerOf(second.store.exec)).toBe(store)
     expect(await listing(second.mta.exec)).toEqual(before)
     expect(await listing(second.store.exec)).toEqual(storeBefore)
     expect(await second.mailbox('jim').list()).toEqual([])
@@ -89,7 +94,7 @@ describe.each(MTA_NAMES)('the container of %s', (mta) => {
   it('is given up when a program in it was changed, or it was killed', async () => {
     const first = await booted()
     const container = await containerOf(first.mta.exec)
-    await first.mta.run(['sh', '-c', 'echo x > /usr/bin/new'])
+    await first.mta.run(['touch', '/usr/bin/env'])
     await first.stop()
     const second = await booted()
     const another = await containerOf(second.mta.exec)
@@ -103,6 +108,23 @@ describe.each(MTA_NAMES)('the container of %s', (mta) => {
     expect([container, another]).not.toContain(await containerOf(third.mta.exec))
     await third.stop()
   })
+})
+
+it.each([
+  ['a directory of the image was moved', 'mv /etc/skel /etc/other'],
+  // The kernel keeps 16 384 events (inotify(7), max_queued_events).
+  [
+    'more was changed at once than can be told',
+    `perl -e 'chmod 0600 + $_ % 2, "/etc/issue", "/etc/shells" for 1 .. 200_000'`,
+  ],
+])('gives a container up when %s', async (_, command) => {
+  const first = await start('exim')
+  const container = await containerOf(first.mta.exec)
+  await first.mta.run(['sh', '-c', command])
+  await first.stop()
+  const second = await start('exim')
+  expect(await containerOf(second.mta.exec)).not.toBe(container)
+  await second.stop()
 })
 
 it('lets a server of another kind join the network of one that has ended', async () => {

@@ -10,7 +10,7 @@
 use strict;
 use warnings;
 use POSIX qw(EAGAIN ECHILD EINTR WNOHANG WIFEXITED WEXITSTATUS WTERMSIG _exit mkfifo);
-use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK S_ISDIR S_ISREG S_ISLNK S_ISFIFO S_ISSOCK);
+use Fcntl qw(F_GETFL F_SETFL O_CREAT O_NONBLOCK O_TRUNC O_WRONLY S_ISDIR S_ISREG S_ISLNK S_ISFIFO);
 
 my ($token, $capabilities, @entrypoint) = @ARGV;
 my ($server, $server_id, $ending, %pending) = (0, 0, 0);
@@ -72,7 +72,7 @@ sub boot {
         my ($key, $value) = split /=/, $pair, 2;
         $environment{$key} = $value;
     }
-    my $failure = extract($rest, '/');
+    my $failure = extract($rest, '');
     return answer(1, $id, 'x', "1 $failure") if defined $failure;
     $server_id = $id;
     $server = start(sub {
@@ -82,24 +82,34 @@ sub boot {
     answer(1, $id, 'x', '0');
 }
 
-# Unpacks an archive below a directory; gives what tar(1) said when it failed.
+# Unpacks an archive of regular files (pax(1), "ustar Interchange Format") below a directory; gives what went wrong. Not
+# by tar(1): to start a process takes longer than to write the files of a server.
 sub extract {
     my ($archive, $directory) = @_;
-    return undef if $archive eq '';
-    pipe my $from, my $to or return "pipe: $!";
-    pipe my $said, my $say or return "pipe: $!";
-    my $tar = start(sub {
-        close $to;
-        open STDIN,  '<&', $from or die "stdin: $!\n";
-        open STDERR, '>&', $say  or die "stderr: $!\n";
-    }, qw(tar -xf - --warning=no-timestamp -C), $directory);
-    close $from;
-    close $say;
-    put_all(fileno $to, substr $archive, 0, 65536, '') while $archive ne '';
-    close $to;
-    my $complaint = do { local $/; <$said> };
-    1 while waitpid($tar, 0) < 0 && $! == EINTR;
-    return $? == 0 ? undef : $complaint;
+    for (my $at = 0; $at < length $archive; ) {
+        my ($name, $mode, $size, $prefix) = unpack "\@$at Z100 A8 x16 A12 x209 Z155", $archive;
+        last if $name eq '';
+        my $path = join '/', $directory, $prefix eq '' ? () : $prefix, $name;
+        my $failure = put_file($path, oct $mode, substr $archive, $at + 512, oct $size);
+        return $failure if defined $failure;
+        $at += 512 + 512 * int((511 + oct $size) / 512);
+    }
+    return undef;
+}
+
+sub put_file {
+    my ($path, $mode, $content) = @_;
+    for (my $slash = index $path, '/', 1; $slash > 0; $slash = index $path, '/', $slash + 1) {
+        my $parent = substr $path, 0, $slash;
+        -d $parent || mkdir $parent or return "$parent: $!";
+    }
+    # A new file, unless the engine has mounted one there.
+    unlink $path;
+    sysopen my $file, $path, O_WRONLY | O_CREAT | O_TRUNC, 0600 or return "$path: $!";
+    print $file $content or return "$path: $!";
+    close $file or return "$path: $!";
+    chmod $mode, $path or return "$path: $!";
+    return undef;
 }
 
 my $STAGE = '/.mailrig-stage';
@@ -281,32 +291,14 @@ sub stopped {
 
 my %NOT_OURS = map { $_ => 1 } qw(/proc /sys /dev /usr /boot /var/lib/dpkg /var/lib/apt /var/cache);
 my $LARGEST_COPY = 1 << 20;
-# No copies of these are kept: where a directory in them has changed, the container cannot be made as it was.
+# No copies of these are kept: where a file in them has changed, the container cannot be made as it was.
 my @PROGRAMS = qw(/usr/bin /usr/sbin /usr/lib /usr/libexec /usr/local);
-my (%original, %rewritten, %programs, $device, %in_memory);
+my (%original, @mounted, $device, %in_memory);
 
 # What is neither the container's own nor one of its directories in memory was mounted by the engine.
 sub is_ours {
     my ($stat) = @_;
     return $stat->[0] == $device || $in_memory{ $stat->[0] };
-}
-
-# Calls with path and lstat(2) of everything a server might change, directories before what is in them. What the call
-# says no to is not gone into.
-sub walk {
-    my ($visit) = @_;
-    my @directories = ('');
-    while (defined(my $directory = shift @directories)) {
-        opendir my $handle, $directory eq '' ? '/' : $directory or next;
-        for my $name (readdir $handle) {
-            next if $name eq '.' || $name eq '..';
-            my $path = "$directory/$name";
-            next if $NOT_OURS{$path};
-            my @stat = lstat $path or next;
-            next unless $visit->($path, \@stat);
-            push @directories, $path if S_ISDIR($stat[2]) && is_ours(\@stat);
-        }
-    }
 }
 
 my $MEMORY = '/usr/local/share/mailrig-memory.tar';
@@ -315,48 +307,44 @@ my $MEMORY = '/usr/local/share/mailrig-memory.tar';
 # image has what belongs into them in an archive.
 sub fill_memory {
     return unless -f $MEMORY;
-    system('tar', '-xpf', $MEMORY, '-C', '/') == 0 or die "$MEMORY was not unpacked\n";
-    open my $list, '-|', 'tar', '-tf', $MEMORY or die "$MEMORY: $!\n";
-    while (my $name = <$list>) {
-        chomp $name;
+    my @names = lines_of(qw(tar -xvpf), $MEMORY, '-C', '/');
+    for my $name (@names) {
         my $held = (lstat "/$name")[0];
         $in_memory{$held} = 1 if $held != $device;
     }
-    close $list;
 }
 
-# What the engine made of the image.
+# What a command writes, by lines. Dies where it fails.
+sub lines_of {
+    my (@command) = @_;
+    open my $output, '-|', @command or die "$command[0]: $!\n";
+    chomp(my @lines = <$output>);
+    close $output or die "@command: status $?\n";
+    return @lines;
+}
+
+# What the engine made of the image: everything that a server might change, directories before what is in them.
 sub survey {
     $device = (lstat '/')[0];
     fill_memory();
-    %programs = program_directories();
-    my $now = time;
-    walk(sub {
-        my ($path, $stat) = @_;
-        my %entry = (stat => $stat);
-        if (S_ISLNK($stat->[2])) { $entry{target} = readlink $path }
-        elsif (S_ISREG($stat->[2]) && $stat->[7] <= $LARGEST_COPY) { $entry{content} = content_of($path) }
-        # Change times are whole seconds here: a file as young as this could change again without a trace.
-        $rewritten{$path} = 1 if S_ISREG($stat->[2]) && (!is_ours($stat) || $stat->[10] > $now - 2);
-        $original{$path} = \%entry;
-        return 1;
-    });
-}
-
-# Directory => change time, whole seconds. To add, remove or replace a file changes that of its directory.
-sub program_directories {
-    my %found;
-    my @directories = grep { -d } @PROGRAMS;
+    my @directories = ('');
     while (defined(my $directory = shift @directories)) {
-        $found{$directory} = (lstat $directory)[10];
-        opendir my $handle, $directory or next;
+        watch($directory);
+        opendir my $handle, "$directory/" or next;
         for my $name (readdir $handle) {
             next if $name eq '.' || $name eq '..';
             my $path = "$directory/$name";
-            push @directories, $path if !-l $path && -d _;
+            next if $NOT_OURS{$path};
+            my @stat = lstat $path or next;
+            my %entry = (stat => \@stat);
+            if (S_ISLNK($stat[2])) { $entry{target} = readlink $path }
+            elsif (S_ISREG($stat[2]) && $stat[7] <= $LARGEST_COPY) { $entry{content} = content_of($path) }
+            $original{$path} = \%entry;
+            if (!is_ours(\@stat)) { push @mounted, $path if S_ISREG($stat[2]) }
+            elsif (S_ISDIR($stat[2])) { push @directories, $path }
         }
     }
-    return %found;
+    watch($_) for lines_of('find', (grep { -d } @PROGRAMS), qw(-type d));
 }
 
 sub content_of {
@@ -366,38 +354,82 @@ sub content_of {
     return scalar(<$file>) // '';
 }
 
+# ---- what has changed
+
+# inotify(7), with the numbers of its header, and those of inotify_init1(2) and inotify_add_watch(2): perl-base has neither
+# a module for it nor, since Debian 13, syscall.ph.
+my %SYSTEM_CALLS = (x86_64 => [294, 254], aarch64 => [26, 27], riscv64 => [26, 27]);
+my ($INIT, $ADD_WATCH) = @{ $SYSTEM_CALLS{ (POSIX::uname())[4] } // [] };
+my ($IN_NONBLOCK, $IN_CLOEXEC) = (0x800, 0x80000);
+my ($IN_MODIFY, $IN_ATTRIB, $IN_CLOSE_WRITE, $IN_MOVED, $IN_CREATE, $IN_DELETE) = (0x2, 0x4, 0x8, 0xc0, 0x100, 0x200);
+my ($IN_DELETE_SELF, $IN_MOVE_SELF, $IN_Q_OVERFLOW) = (0x400, 0x800, 0x4000);
+# A file that is mapped into memory changes unseen, but it was opened to be written.
+my $CHANGES = $IN_MODIFY | $IN_ATTRIB | $IN_CLOSE_WRITE | $IN_MOVED | $IN_CREATE | $IN_DELETE;
+# Path => whether it was not there before.
+my %changed;
+my ($watcher, %watched, $lost);
+
+# Without a watcher no container can serve twice, and that is all.
+sub watch {
+    my ($directory) = @_;
+    return if defined $lost;
+    unless ($watcher) {
+        return $lost = 'no inotify on this machine' unless $INIT;
+        my $fd = syscall($INIT, $IN_NONBLOCK | $IN_CLOEXEC);
+        return $lost = "inotify: $!" if $fd < 0;
+        open $watcher, '<&=', $fd or die "inotify: $!\n";
+    }
+    my $number = syscall($ADD_WATCH, fileno $watcher, "$directory/", $CHANGES | $IN_DELETE_SELF | $IN_MOVE_SELF);
+    return $lost = "inotify: $directory: $!" if $number < 0;
+    $watched{$number} = $directory;
+}
+
+# Notes the paths in the events that have come.
+sub take_note {
+    return unless $watcher;
+    while (sysread $watcher, my $events, 65536) {
+        while ($events ne '') {
+            my ($number, $mask, undef, $name) = unpack 'i L L L/a', $events;
+            substr $events, 0, 16 + length $name, '';
+            $name =~ s/\0+$//;
+            if ($mask & $IN_Q_OVERFLOW) { $lost = 'too much changed at once'; next }
+            my $directory = $watched{$number} // next;
+            if ($mask & ($IN_DELETE_SELF | $IN_MOVE_SELF)) { $lost = "$directory was moved or removed" }
+            elsif ($mask & $CHANGES) { $changed{ $name eq '' ? $directory : "$directory/$name" } //= $mask & $IN_CREATE }
+        }
+    }
+}
+
 # Makes all that the survey saw as it was. Dies where it has no copy.
 sub restore {
-    for my $directory (keys %programs) {
-        my @stat = lstat $directory;
-        die "$directory has changed\n" unless @stat && $stat[10] == $programs{$directory};
+    take_note();
+    die "$lost\n" if defined $lost;
+    for my $path (sort keys %changed) {
+        next if $path eq '' || $NOT_OURS{$path};
+        die "$path has changed\n" if $path =~ m{^/usr/} && !$changed{$path};
+        my @is = lstat $path;
+        if (my $entry = $original{$path}) { repair($path, $entry, @is ? \@is : undef) }
+        elsif (@is) { remove($path, \@is) }
     }
-    my %now;
-    walk(sub {
-        my ($path, $stat) = @_;
-        if (!$original{$path}) {
-            remove($path, $stat);
-            return 0;
-        }
-        $now{$path} = $stat;
-        return 1;
-    });
-    for my $path (sort keys %original) {
-        my $then = $original{$path}{stat};
-        my $is = $now{$path};
-        my $same = $is && $is->[2] == $then->[2] && $is->[4] == $then->[4] && $is->[5] == $then->[5];
-        if (S_ISDIR($then->[2])) {
-            next if $same;
-            mkdir $path or die "$path: $!\n" unless $is && S_ISDIR($is->[2]);
-            own($path, $then);
-        } else {
-            next if $same && $is->[7] == $then->[7] && $is->[10] == $then->[10] && !$rewritten{$path};
-            rewrite($path, $original{$path}, $is);
-        }
-    }
+    # Where these are no watch sees.
+    repair($_, $original{$_}, [lstat $_]) for @mounted;
     if (opendir my $shared, '/dev/shm') {
         remove("/dev/shm/$_", [lstat "/dev/shm/$_"]) for grep { $_ ne '.' && $_ ne '..' } readdir $shared;
     }
+    # What was done here.
+    take_note();
+    %changed = ();
+}
+
+sub repair {
+    my ($path, $entry, $is) = @_;
+    my $then = $entry->{stat};
+    my $same = $is && $is->[2] == $then->[2] && $is->[4] == $then->[4] && $is->[5] == $then->[5];
+    return if $same && S_ISDIR($then->[2]);
+    # One too large for a copy may have been looked at by who can write. Change times are whole seconds here.
+    return if $same && !defined $entry->{content} && $is->[7] == $then->[7] && $is->[10] == $then->[10];
+    if (S_ISDIR($then->[2])) { own($path, $then) }
+    else { rewrite($path, $entry, $is) }
 }
 
 sub rewrite {
@@ -420,7 +452,6 @@ sub rewrite {
     }
     own($path, $then);
     utime $then->[8], $then->[9], $path;
-    $rewritten{$path} = 1;
 }
 
 sub own {
@@ -515,6 +546,8 @@ while (1) {
     my $ready = select $reading, undef, undef, 0.5;
     reap();
     pass_on_signals();
+    # Now and then, as the kernel keeps only so many.
+    take_note();
     next if $ready < 0;
     sysread $wake_out, my $ignored, 64 if vec $reading, fileno $wake_out, 1;
     reap();
