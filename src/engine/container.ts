@@ -169,8 +169,22 @@ interface Readiness {
   log: LogFollower
 }
 
+/** The longest wait for a server's first line: one that logs elsewhere says none. */
+const SILENT_MS = 100
+
+/** A server greets when it has begun to log, or hardly before; until then each try would be in vain. */
+async function begun(log: LogFollower): Promise<void> {
+  if (log.lines.length > 0) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const off = log.on(() => resolve())
+  const timer = setTimeout(resolve, SILENT_MS)
+  await Promise.race([promise, log.ended])
+  clearTimeout(timer)
+  off()
+}
+
 async function ready({ name, spec, endpoint, exited, log }: Readiness): Promise<void> {
-  await spec.connectAfter
+  await Promise.all([spec.connectAfter, begun(log)])
   const abort = new AbortController()
   const exit = exited.then((status) => {
     abort.abort()

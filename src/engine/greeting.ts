@@ -13,7 +13,7 @@ export interface GreetingRequest {
 }
 
 /** A refused connection costs next to nothing on the same host. */
-const RETRY_MS = 8
+const RETRY_MS = 12
 
 /**
  * Connects again and again until the server greets as expected.
