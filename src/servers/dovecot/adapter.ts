@@ -43,8 +43,11 @@ function accountFiles(context: RenderContext): ServerFile[] {
   return context.release === 'bookworm' ? sqlFile23(context) : []
 }
 
+/** Every process would tell what it does to one more, which counts what a `metric` asks for: none, unless an author does. */
+const NO_STATISTICS = 'stats_writer_socket_path ='
+
 /** What the author says in Dovecot's own words stands last: there, a later setting wins. */
 function configuration(context: RenderContext): string {
-  const native = context.topology.native.dovecot?.conf ?? []
+  const native = context.topology.native.dovecot?.conf ?? [NO_STATISTICS]
   return CONFIGURATION[context.release](context) + native.map((line) => `${line}\n`).join('')
 }
