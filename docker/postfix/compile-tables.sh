@@ -1,9 +1,9 @@
 #!/bin/sh
-# Compiles every lookup table that the rendered configuration names, and the alias file.
+# Compiles every lookup table that the rendered configuration names, and the alias file; "--tables": those alone.
 set -eu
-tables=$(cat /etc/mailrig/tables)
-newaliases &
-aliases=$!
-# shellcheck disable=SC2086 # one word a table
-[ -z "$tables" ] || postmap $tables
-wait "$aliases"
+aliases=
+[ "${1:-}" = --tables ] || { newaliases & aliases=$!; }
+set --
+while read -r table; do set -- "$@" "$table"; done < /etc/mailrig/tables
+[ $# -eq 0 ] || postmap "$@"
+[ -z "$aliases" ] || wait "$aliases"

@@ -22,12 +22,18 @@ if [ -f /etc/syslog.conf ]; then
   until [ -S /dev/log ]; do sleep 0.01; done
 fi
 
-# Postfix believes that a file younger than two seconds is still being written, and every program waits it out.
-touch -c -d @1 /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/vmailbox
+# Postfix believes that a file younger than two seconds is still being written, and every program waits it out. A table
+# older than its source it complains of.
+touch -c -d @1 /etc/aliases /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/vmailbox
 
 # master says nothing of what it refuses in master.cf: its log is not up by then.
 [ -z "${MAILRIG_NATIVE_SERVICES:-}" ] || postconf -M > /dev/null
-mailrig-compile-tables
+# The image has the usual alias file compiled.
+if [ -z "${MAILRIG_NATIVE_ALIASES:-}" ] && cmp -s /etc/aliases /usr/local/share/mailrig-aliases; then
+  mailrig-compile-tables --tables
+else
+  mailrig-compile-tables
+fi
 
 # What "postfix start-fg" ends in, without its checks of the files that the image was built with: see master(8), -s.
 exec /usr/lib/postfix/sbin/master -s

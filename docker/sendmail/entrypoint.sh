@@ -8,11 +8,17 @@ if [ -f /etc/syslog.conf ]; then syslogd --no-detach --no-klog -m 0 & else busyb
 
 printf 'nameserver %s\noptions timeout:1 attempts:2 %s\n' "$MAILRIG_DNS" "${MAILRIG_DNS_OPTIONS:-}" > /etc/resolv.conf
 # Without a qualified name for its host sendmail sleeps 60 seconds before it listens.
-printf '127.0.0.1 localhost\n%s %s %s %s\n' \
-  "$MAILRIG_ADDRESS" "$MAILRIG_HOST" "${MAILRIG_HOST%%.*}" "$(hostname)" > /etc/hosts
+read -r own < /etc/hostname
+printf '127.0.0.1 localhost\n%s %s %s %s\n' "$MAILRIG_ADDRESS" "$MAILRIG_HOST" "${MAILRIG_HOST%%.*}" "$own" > /etc/hosts
 
-# The image has every table compiled with nothing in it, so an empty one is ready.
+# The image has every table compiled with nothing in it, and the usual aliases: such a one is ready. Not where it is older
+# than its source.
 set -- access
+if cmp -s /etc/mail/aliases /usr/local/lib/mailrig/aliases; then
+  touch -r /usr/local/lib/mailrig/aliases /etc/mail/aliases
+else
+  set -- "$@" aliases
+fi
 for table in virtusertable mailertable domaintable genericstable; do
   [ ! -s "/etc/mail/$table" ] || set -- "$@" "$table"
 done

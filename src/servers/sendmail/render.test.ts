@@ -52,6 +52,7 @@ describe('render', () => {
       file('/etc/mail/sendmail.mc', { domains: { 'example.com': { mailboxes: ['jim'] } } }),
     ).toMatchInlineSnapshot(`
       "define(\`_USE_ETC_MAIL_')dnl
+      define(\`_NO_MAKEINFO_')dnl
       include(\`/usr/share/sendmail/cf/m4/cf.m4')dnl
       OSTYPE(\`debian')dnl
       DOMAIN(\`debian-mta')dnl

@@ -19,6 +19,8 @@ export function sendmailMc(context: RenderContext): string {
   const { topology } = context
   return [
     "define(`_USE_ETC_MAIL_')dnl",
+    // Else a shell and its programs find out by whom and when it is built, for a comment.
+    "define(`_NO_MAKEINFO_')dnl",
     "include(`/usr/share/sendmail/cf/m4/cf.m4')dnl",
     "OSTYPE(`debian')dnl",
     "DOMAIN(`debian-mta')dnl",
