@@ -183,11 +183,14 @@ async function begun(log: LogFollower): Promise<void> {
   off()
 }
 
+/** Why a wait is given up that nobody asks about: without a reason, Node makes an error of each. */
+const OVER = 'over'
+
 async function ready({ name, spec, endpoint, exited, log }: Readiness): Promise<void> {
   await Promise.all([spec.connectAfter, begun(log)])
   const abort = new AbortController()
   const exit = exited.then((status) => {
-    abort.abort()
+    abort.abort(OVER)
     throw new ContainerExitError(
       name,
       status,
@@ -209,6 +212,6 @@ async function ready({ name, spec, endpoint, exited, log }: Readiness): Promise<
   try {
     await Promise.race([exit, greetings.then(() => (abort.signal.aborted ? exit : undefined))])
   } finally {
-    abort.abort()
+    abort.abort(OVER)
   }
 }

@@ -66,7 +66,8 @@ export function render(context: RenderContext): Rendered {
       ...(topology.origin === topology.host ? {} : { MAILRIG_ORIGIN: topology.origin }),
     },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
-    greetings: { 25: '220', 587: '220' },
+    // One port is enough: all are open before the daemon takes its first connection.
+    greetings: { 25: '220' },
   }
 }
 
