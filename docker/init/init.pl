@@ -361,10 +361,11 @@ sub content_of {
 my %SYSTEM_CALLS = (x86_64 => [294, 254], aarch64 => [26, 27], riscv64 => [26, 27]);
 my ($INIT, $ADD_WATCH) = @{ $SYSTEM_CALLS{ (POSIX::uname())[4] } // [] };
 my ($IN_NONBLOCK, $IN_CLOEXEC) = (0x800, 0x80000);
-my ($IN_MODIFY, $IN_ATTRIB, $IN_CLOSE_WRITE, $IN_MOVED, $IN_CREATE, $IN_DELETE) = (0x2, 0x4, 0x8, 0xc0, 0x100, 0x200);
-my ($IN_DELETE_SELF, $IN_MOVE_SELF, $IN_Q_OVERFLOW) = (0x400, 0x800, 0x4000);
+my ($IN_MODIFY, $IN_ATTRIB, $IN_CLOSE_WRITE, $IN_MOVED_FROM, $IN_MOVED_TO) = (0x2, 0x4, 0x8, 0x40, 0x80);
+my ($IN_CREATE, $IN_DELETE, $IN_DELETE_SELF, $IN_MOVE_SELF, $IN_Q_OVERFLOW) = (0x100, 0x200, 0x400, 0x800, 0x4000);
+my $GONE = $IN_DELETE | $IN_MOVED_FROM;
 # A file that is mapped into memory changes unseen, but it was opened to be written.
-my $CHANGES = $IN_MODIFY | $IN_ATTRIB | $IN_CLOSE_WRITE | $IN_MOVED | $IN_CREATE | $IN_DELETE;
+my $CHANGES = $GONE | $IN_CREATE | $IN_MOVED_TO | $IN_MODIFY | $IN_ATTRIB | $IN_CLOSE_WRITE;
 # Path => whether it was not there before.
 my %changed;
 my ($watcher, %watched, $lost);
@@ -395,10 +396,19 @@ sub take_note {
             if ($mask & $IN_Q_OVERFLOW) { $lost = 'too much changed at once'; next }
             my $directory = $watched{$number} // next;
             if ($mask & ($IN_DELETE_SELF | $IN_MOVE_SELF)) { $lost = "$directory was moved or removed" }
-            elsif ($mask & $CHANGES) { $changed{ $name eq '' ? $directory : "$directory/$name" } //= $mask & $IN_CREATE }
+            else { note($name eq '' ? $directory : "$directory/$name", $mask) }
         }
     }
 }
+
+sub note {
+    my ($path, $mask) = @_;
+    # Of the many files that come and go, as in a queue, nothing is kept.
+    if ($mask & $GONE && !$original{$path} && ($changed{$path} || !is_program($path))) { delete $changed{$path} }
+    elsif ($mask & $CHANGES) { $changed{$path} //= $mask & $IN_CREATE }
+}
+
+sub is_program { return $_[0] =~ m{^/usr/} }
 
 # Makes all that the survey saw as it was. Dies where it has no copy.
 sub restore {
@@ -406,7 +416,7 @@ sub restore {
     die "$lost\n" if defined $lost;
     for my $path (sort keys %changed) {
         next if $path eq '' || $NOT_OURS{$path};
-        die "$path has changed\n" if $path =~ m{^/usr/} && !$changed{$path};
+        die "$path has changed\n" if is_program($path) && !$changed{$path};
         my @is = lstat $path;
         if (my $entry = $original{$path}) { repair($path, $entry, @is ? \@is : undef) }
         elsif (@is) { remove($path, \@is) }
