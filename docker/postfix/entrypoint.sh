@@ -28,8 +28,9 @@ touch -c -d @1 /etc/aliases /etc/postfix/*.cf /etc/postfix/*.cidr /etc/postfix/v
 
 # master says nothing of what it refuses in master.cf: its log is not up by then.
 [ -z "${MAILRIG_NATIVE_SERVICES:-}" ] || postconf -M > /dev/null
-# The image has the usual alias file compiled.
-if [ -z "${MAILRIG_NATIVE_ALIASES:-}" ] && cmp -s /etc/aliases /usr/local/share/mailrig-aliases; then
+# The image has the usual alias file compiled. Where somebody else wrote part of main.cf it is compiled all the same: the
+# type may be another, and newaliases says what it refuses, as master cannot.
+if [ -z "${MAILRIG_NATIVE_PARAMETERS:-}" ] && cmp -s /etc/aliases /usr/local/share/mailrig-aliases; then
   mailrig-compile-tables --tables
 else
   mailrig-compile-tables

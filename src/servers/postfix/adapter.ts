@@ -23,12 +23,11 @@ export const postfix: MtaAdapter = {
     files: renderFiles(context),
     environment: {
       MAILRIG_DNS: context.addresses.dns,
-      // Only a master.cf with lines that somebody else wrote is looked through before the start.
+      // Only what somebody else wrote, in master.cf or main.cf, is looked through before the start.
       ...(context.topology.native.postfix?.['master.cf']?.length ? { MAILRIG_NATIVE_SERVICES: '1' } : {}),
-      // What the image has compiled is of the type that is rendered.
-      ...(context.topology.native.postfix?.['main.cf']?.alias_database === undefined
-        ? {}
-        : { MAILRIG_NATIVE_ALIASES: '1' }),
+      ...(Object.keys(context.topology.native.postfix?.['main.cf'] ?? {}).length > 0
+        ? { MAILRIG_NATIVE_PARAMETERS: '1' }
+        : {}),
     },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     greetings: { 25: '220' },
