@@ -169,7 +169,7 @@ interface Readiness {
   log: LogFollower
 }
 
-/** The longest wait for a server's first line: one that logs elsewhere says none. */
+/** Bound of the wait for a server's first line, for one that logs elsewhere and says none. */
 const SILENT_MS = 100
 
 /** A server greets when it has begun to log, or hardly before; until then each try would be in vain. */

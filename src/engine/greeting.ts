@@ -12,7 +12,7 @@ export interface GreetingRequest {
   signal: AbortSignal
 }
 
-/** A refused connection costs next to nothing on the same host. */
+/** Short beside any boot. Not shorter: each refused connection takes of the CPU that the server boots with. */
 const RETRY_MS = 12
 
 /**

@@ -2,8 +2,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
  * Runs the files of a project in a mixed order, those that wait for a retry or a database beside those that work. Vitest
- * puts the longest first, and those are the ones that wait: at the beginning of each project every worker did, and on 2
- * cores a quarter of the time went by idle.
+ * puts the longest first, and those are the ones that wait: at the beginning of each project every worker did, and 2
+ * cores were idle for a fifth of the next ten seconds.
  *
  * The last project stays in vitest's order, so that no long file is left for the end.
  */
