@@ -7,7 +7,9 @@ import { archiveOf, type ContainerFile, readFiles, writeFiles } from './containe
 import type { Engine } from './engine.ts'
 import { awaitGreeting } from './greeting.ts'
 import { createLog, type LogFollower } from './log-follower.ts'
+import { createLogMarks } from './log-marks.ts'
 import { addressOf, type Machine, type MachineSpec, startMachine } from './machine.ts'
+import { type QuietSpec, untilQuiet } from './quiet.ts'
 
 /** A server to boot in a container. */
 export interface ServerSpec {
@@ -43,6 +45,17 @@ export interface RunningContainer {
   greeted(): Promise<void>
   /** Stops every process of it in its tracks for as long as `action` takes. The kernel goes on taking connections. */
   whileFrozen<T>(action: () => Promise<T>): Promise<T>
+  /**
+   * Takes what runs beside the server now for part of it, as its logger is: `untilQuiet` does not wait for its end. Done
+   * at the boot.
+   */
+  takeAsResident(): Promise<void>
+  /**
+   * Resolves when nothing is under way that the log does not show, and the log is read.
+   *
+   * @throws {WaitError} after `timeoutMs`, naming what still runs.
+   */
+  untilQuiet(spec: QuietSpec, timeoutMs: number): Promise<void>
   logs: LogFollower
   /** From the order to boot to the last greeting, ms. */
   bootMs: number
@@ -78,7 +91,8 @@ export async function bootServer(
 ): Promise<RunningContainer> {
   const started = performance.now()
   const { name } = machine.spec
-  const { log, write, end } = createLog(name)
+  const marks = createLogMarks()
+  const { log, write, end } = createLog(name, marks.take)
   const { promise: exited, resolve: exit } = Promise.withResolvers<ContainerExit>()
   const over = (exitCode: number) => {
     end()
@@ -103,11 +117,16 @@ export async function bootServer(
     return stopped
   }
   const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => endpointOf(engine, machine, port, side)
+  const takeAsResident = async () => {
+    await machine.channel.request('settle', []).result
+  }
   const greeted = () => ready({ name, spec, endpoint, exited, log })
   try {
     const { code, text } = await request.result
     if (code !== 0) throw new EngineError(`files were not written to ${name}: ${text}`, { code: 'FILES_FAILED' })
     await greeted()
+    // Not waited for: it is done before whatever this channel is asked next.
+    takeAsResident().catch(() => undefined)
   } catch (error) {
     await stop()
     throw error
@@ -135,6 +154,8 @@ export async function bootServer(
         await machine.channel.request('thaw', []).result
       }
     },
+    takeAsResident,
+    untilQuiet: (quiet, timeoutMs) => untilQuiet({ channel: machine.channel, marks, name }, quiet, timeoutMs),
     logs: log,
     exited,
     stop,

@@ -4,7 +4,7 @@ import { frameReader } from './frames.ts'
 import { type Segment, segmentReader } from './segments.ts'
 
 /** What init.pl is told. Its head says what each answers. */
-export type InitCommand = 'boot' | 'run' | 'read' | 'write' | 'freeze' | 'thaw' | 'reset'
+export type InitCommand = 'boot' | 'run' | 'read' | 'write' | 'freeze' | 'thaw' | 'settle' | 'quiet' | 'reset'
 
 export interface InitRequest {
   /** Under which `ended` may tell of the server it booted. */

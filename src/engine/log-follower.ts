@@ -33,8 +33,8 @@ export interface LogSink {
   end(): void
 }
 
-/** A log of what is written to it. `name` is the container's, for messages. */
-export function createLog(name: string): LogSink {
+/** A log of what is written to it, but for lines that `leaveOut` takes. `name` is the container's, for messages. */
+export function createLog(name: string, leaveOut: (line: string) => boolean = () => false): LogSink {
   const lines: LogLine[] = []
   const listeners = new Set<(line: LogLine) => void>()
   const waiting = new Set<(reason: string) => void>()
@@ -42,6 +42,7 @@ export function createLog(name: string): LogSink {
   let over = false
 
   const push = (line: LogLine) => {
+    if (leaveOut(line.text)) return
     lines.push(line)
     for (const listener of [...listeners]) listener(line)
   }

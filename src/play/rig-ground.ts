@@ -85,40 +85,36 @@ export class RigGround implements Ground {
 
   async check(outcome: Outcome, context: OutcomeContext): Promise<Finding> {
     const { mta } = this.#rig
-    if (outcome.kind === 'log') return checkLog(outcome, mta, context, () => this.#atRest(context))
-    const look = () =>
-      outcome.kind === 'queue' ? checkQueue(outcome, mta) : checkMessages(outcome, this.#rig, context)
-    // Nothing can be said of what came before the server has done with what was said to it.
-    await this.#atRest(context)
-    const finding = await look()
-    if (finding.verdict === 'pass') return finding
-    // What was put off may still arrive.
-    await this.#settled(context)
-    return look()
-  }
-
-  /** Waits until each message has left the queue or was put off once; not longer than the file lets it. */
-  async #atRest(context: OutcomeContext): Promise<void> {
-    const { mta } = this.#rig
-    const message = this.#accepted(context)
-    if (message.queueIds?.length === 0) return
-    const { promise, resolve } = Promise.withResolvers<void>()
+    if (outcome.kind === 'log' && outcome.present) return checkLog(outcome, mta, context)
     const look = () => {
-      if (mta.ended !== undefined || mta.atRest(message)) resolve()
+      if (outcome.kind === 'log') return checkLog(outcome, mta, context)
+      return outcome.kind === 'queue' ? checkQueue(outcome, mta) : checkMessages(outcome, this.#rig, context)
     }
-    const timer = setTimeout(resolve, context.timeoutMs)
-    const off = mta.onRest(look)
-    look()
-    await promise
-    clearTimeout(timer)
-    off()
+    // Nothing can be said of what came before the server has done with what was said to it.
+    const unrest = await this.#wait('rested', context)
+    const finding = await look()
+    // More may come: that takes nothing from what was only to be there.
+    const canTell = unrest === undefined || ('count' in outcome && outcome.count === 'some')
+    if (finding.verdict === 'pass') return canTell ? finding : { ...finding, verdict: 'fail', why: unrest }
+    // What was put off may still arrive.
+    const unsettled = await this.#wait('settled', context)
+    const last = await look()
+    return last.verdict === 'pass' && unrest !== undefined && unsettled !== undefined
+      ? { ...last, verdict: 'fail', why: unsettled }
+      : last
   }
 
-  /** Waits until the queue has let go of all; what still holds it after that time is told by what is found. */
-  async #settled(context: OutcomeContext): Promise<void> {
-    await this.#rig.mta.settled(this.#accepted(context), context.timeoutMs).catch((error: unknown) => {
+  /** Not longer than the file lets it; gives why it was given up. */
+  async #wait(goal: 'rested' | 'settled', context: OutcomeContext): Promise<string | undefined> {
+    const { mta } = this.#rig
+    try {
+      await mta[goal](this.#accepted(context), context.timeoutMs, { since: context.startedAt })
+      return undefined
+    } catch (error) {
       if (!(error instanceof WaitError)) throw error
-    })
+      // The log and the mailboxes of a server that is gone tell all there is.
+      return mta.ended === undefined ? `nothing can be said yet: ${error.message}` : undefined
+    }
   }
 
   #accepted({ speakers }: OutcomeContext): Traceable {

@@ -12,20 +12,23 @@ function tracker() {
   }
 }
 
+const settled = (messages: MessageTracker, queueIds: string[], timeoutMs?: number) =>
+  messages.until(() => messages.open(queueIds), 'the queue to let go of', timeoutMs)
+
 describe('MessageTracker', () => {
   it('settles when the message and the bounce made of it have left the queue', async () => {
     const { messages, feed } = tracker()
-    let settled = false
-    const wait = messages.settled(['A']).then(() => {
-      settled = true
+    let done = false
+    const wait = settled(messages, ['A']).then(() => {
+      done = true
     })
     feed({ queueId: 'A', messageId: 'm@x', child: 'B' })
     feed({ queueId: 'A', removed: true })
     await Promise.resolve()
-    expect(settled).toBe(false)
+    expect(done).toBe(false)
     feed({ queueId: 'B', removed: true })
     await wait
-    expect(settled).toBe(true)
+    expect(done).toBe(true)
     expect(messages.queueIdsOf('m@x')).toEqual(['A'])
     expect(messages.eventsOf(['A'])).toHaveLength(3)
   })
@@ -33,7 +36,7 @@ describe('MessageTracker', () => {
   it('names what is still queued, and why, when the time is over', async () => {
     const { messages, feed } = tracker()
     feed({ event: 'deferred', queueId: 'A' })
-    await expect(messages.settled(['A'], 5)).rejects.toThrow(
+    await expect(settled(messages, ['A'], 5)).rejects.toThrow(
       'waited for the queue to let go of A, but 5 ms are over\n  A: {"event":"deferred","queueId":"A"}',
     )
   })
@@ -42,12 +45,12 @@ describe('MessageTracker', () => {
     const { messages, feed } = tracker()
     feed({ event: 'deferred', queueId: 'A', reason: 'come back later' })
     feed({ event: 'deferred', queueId: 'A', reason: 'not yet', untried: true })
-    await expect(messages.settled(['A'], 5)).rejects.toThrow('come back later')
+    await expect(settled(messages, ['A'], 5)).rejects.toThrow('come back later')
   })
 
   it('ends every wait at once when the server is gone', async () => {
     const { messages } = tracker()
-    const wait = messages.settled(['A'])
+    const wait = settled(messages, ['A'])
     messages.end('the server exited with code 1')
     await expect(wait).rejects.toThrow('but the server exited with code 1\n  A: no log line yet')
   })

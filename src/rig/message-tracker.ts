@@ -1,8 +1,10 @@
 import type { LogLine } from '../engine/log-follower.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
+import { epochNow } from '../metrics/clock.ts'
 import { timed } from '../metrics/waits.ts'
 import type { MtaAdapter } from '../servers/contract.ts'
 import type { LogEvent } from '../servers/log-event.ts'
+import { Kinship } from './kinship.ts'
 
 /** One line of a server's log, with the time it was read here (ms since the epoch). */
 export interface TrackedLine {
@@ -17,29 +19,50 @@ interface Tracked {
   messageId?: string
   from?: string
   user?: string
+  /** When it was first heard of, ms since the epoch. */
+  since: number
+  /** A client of the rig brought it, or it came from inside: from the store, from sendmail(1), from the server itself. */
+  origin?: 'outside' | 'inside'
+  /** The server said that it is taking it in. */
+  coming: boolean
   /** The server said that it took it in. */
   queued: boolean
   removed: boolean
   deferred?: string
-  children: Set<string>
   events: LoggedEvent[]
+}
+
+/** Messages of whose acceptance nobody told: all that came since a moment, but for some. */
+export interface Scope {
+  /** Milliseconds since the epoch. */
+  since: number
+  /** Queue ids that are somebody else's, and so is all that came of them. */
+  except?: () => Iterable<string>
 }
 
 /**
  * Follows messages through an MTA's queue by its log alone, so that waiting costs no command in the container.
  *
- * A message is *settled* when the MTA holds neither it nor anything made because of it: a bounce, a forwarded copy.
+ * A message is *settled* when the MTA holds neither it nor anything made because of it: a bounce, a forwarded copy, a
+ * vacation answer. What comes from inside the rig, and of what the log does not say, may have come of every message
+ * that was being delivered then.
  */
 export class MessageTracker {
   /** Every line so far, read. */
   readonly events: LoggedEvent[] = []
   readonly #readLog: MtaAdapter['readLog']
+  readonly #isInside: (client: string) => boolean
   readonly #messages = new Map<string, Tracked>()
+  readonly #kinship = new Kinship()
+  /** Those that have left since it was last seen that nothing was under way beside the log. */
+  readonly #justLeft = new Set<string>()
   readonly #waiting = new Set<() => void>()
   #ended: string | undefined
 
-  constructor(readLog: MtaAdapter['readLog']) {
+  /** `isInside` tells whether a client, as the log names it, is a server of the rig. */
+  constructor(readLog: MtaAdapter['readLog'], isInside: (client: string) => boolean = () => false) {
     this.#readLog = readLog
+    this.#isInside = isInside
   }
 
   /** Takes the next log line. */
@@ -49,27 +72,29 @@ export class MessageTracker {
       this.events.push({ ...read, at: line.at, text: line.text })
       return
     }
-    const message = this.#message(read.queueId)
-    this.#relate(read.queueId, read)
+    const message = this.#message(read.queueId, line.at)
+    this.#relate(read.queueId, read, line.at)
     for (const key of ['messageId', 'from', 'user'] as const) {
       const value = read[key]
       if (value !== undefined) message[key] = value
     }
+    if (read.event === 'queued') message.queued = true
+    if (read.coming) message.coming = true
+    this.#place(read.queueId, message, read)
     const event = { ...knownOf(message), ...read, at: line.at, text: line.text }
     this.events.push(event)
     message.events.push(event)
 
-    if (read.event === 'queued') message.queued = true
     const atRest = read.event === 'deferred' || read.event === 'held'
     if (atRest && !(read.untried && message.deferred !== undefined)) message.deferred = line.text
-    if (read.removed) message.removed = true
-    if (read.removed || atRest) for (const wake of [...this.#waiting]) wake()
+    if (read.removed) this.#remove(read.queueId, message)
+    if (read.removed || atRest || read.event === 'queued') this.#wake()
   }
 
   /** The server is gone: every wait ends at once with this reason. */
   end(reason: string): void {
     this.#ended = reason
-    for (const wake of [...this.#waiting]) wake()
+    this.#wake()
   }
 
   /** Why there will be no more lines; undefined while the server runs. */
@@ -82,15 +107,45 @@ export class MessageTracker {
     return [...this.#messages].filter(([, { queued, removed }]) => queued && !removed).map(([queueId]) => queueId)
   }
 
-  /** These ids and all that came of them, but those that have left the queue. */
+  /** These ids and all that came of them, or may have, but those that have left the queue. */
   open(queueIds: Iterable<string>): string[] {
     return this.family(queueIds).filter((queueId) => !this.#messages.get(queueId)?.removed)
   }
 
+  /** The same, without those that were put off. */
+  busy(queueIds: Iterable<string>): string[] {
+    return this.open(queueIds).filter((queueId) => this.#messages.get(queueId)?.deferred === undefined)
+  }
+
+  /** Messages in the scope: of all that were taken in since then, those that came of nothing older and nothing excepted. */
+  within({ since, except }: Scope): string[] {
+    const isOlder = ([, message]: [string, Tracked]) => message.since < since
+    const older = [...this.#messages].filter(isOlder).map(([queueId]) => queueId)
+    const others = new Set([...this.#kinship.certainFamily(older), ...this.family(except?.() ?? [])])
+    return [...this.#messages]
+      .filter(([queueId, { queued, coming }]) => (queued || coming) && !others.has(queueId))
+      .map(([queueId]) => queueId)
+  }
+
+  /** Those of which the server has not said that it took them in: the client may have broken off. */
+  unqueued(queueIds: Iterable<string>): string[] {
+    return [...queueIds].filter((queueId) => !this.#messages.get(queueId)?.queued)
+  }
+
+  /** Who has left so far: to be given to `nothingMoreOf` when it was seen that nothing was under way beside the log. */
+  get justLeft(): readonly string[] {
+    return [...this.#justLeft]
+  }
+
+  /** Nothing more comes of these. */
+  nothingMoreOf(queueIds: readonly string[]): void {
+    for (const queueId of queueIds) this.#justLeft.delete(queueId)
+  }
+
   /** Takes messages for removed, where the log does not say so. */
   forget(queueIds: Iterable<string>): void {
-    for (const queueId of queueIds) this.#message(queueId).removed = true
-    for (const wake of [...this.#waiting]) wake()
+    for (const queueId of queueIds) this.#message(queueId, epochNow()).removed = true
+    this.#wake()
   }
 
   /** Lines that name a message and were not understood: what the adapter's `readLog` has still to learn. */
@@ -120,45 +175,32 @@ export class MessageTracker {
     return [...this.#messages].filter(([, message]) => message.messageId === messageId).map(([queueId]) => queueId)
   }
 
-  /** These ids and all that came of them. */
+  /** These ids and all that came of them, or may have. */
   family(queueIds: Iterable<string>): string[] {
-    const family = new Set<string>()
-    const visit = (queueId: string) => {
-      if (family.has(queueId)) return
-      family.add(queueId)
-      for (const child of this.#messages.get(queueId)?.children ?? []) visit(child)
-    }
-    for (const queueId of queueIds) visit(queueId)
-    return [...family]
+    return this.#kinship.family(queueIds)
+  }
+
+  /** These ids and all that came of them for sure. */
+  certainFamily(queueIds: Iterable<string>): string[] {
+    return this.#kinship.certainFamily(queueIds)
   }
 
   /** Log lines of these ids and all that came of them, in the order they were read. */
   eventsOf(queueIds: Iterable<string>): LoggedEvent[] {
-    return this.family(queueIds)
+    return this.certainFamily(queueIds)
       .flatMap((queueId) => this.#messages.get(queueId)?.events ?? [])
       .sort((a, b) => a.at - b.at)
   }
 
   /**
-   * Resolves when the MTA holds none of these messages any more.
+   * Resolves when `pending` gives none of them any more.
    *
-   * @throws {WaitError} after `timeoutMs`, naming what is still queued and the last reason it was deferred; at once
-   * when the server is gone.
+   * @param waitingFor what they are waited for to do, e.g. `the queue to let go of`
+   * @throws {WaitError} after `timeoutMs` (default 10 000), naming what is still queued and the last reason it was
+   * deferred; at once when the server is gone.
    */
-  settled(queueIds: Iterable<string>, timeoutMs?: number): Promise<void> {
-    const wanted = [...queueIds]
-    return this.#until(() => this.open(wanted), 'the queue to let go of', timeoutMs)
-  }
-
-  /** Resolves when each of these, and all that came of them, has been let go of or put off. @throws {WaitError} likewise. */
-  rested(queueIds: Iterable<string>, timeoutMs?: number): Promise<void> {
-    const wanted = [...queueIds]
-    const busy = () => this.open(wanted).filter((queueId) => this.#messages.get(queueId)?.deferred === undefined)
-    return this.#until(busy, 'the queue to deliver or put off', timeoutMs)
-  }
-
-  #until(open: () => string[], waitingFor: string, timeoutMs = 10_000): Promise<void> {
-    if (open().length === 0) return Promise.resolve()
+  until(pending: () => string[], waitingFor: string, timeoutMs = 10_000): Promise<void> {
+    if (pending().length === 0) return Promise.resolve()
     const done = new Promise<void>((resolve, reject) => {
       const finish = (error?: WaitError) => {
         clearTimeout(timer)
@@ -167,17 +209,22 @@ export class MessageTracker {
         else resolve()
       }
       const check = () => {
-        if (open().length === 0) finish()
-        else if (this.#ended !== undefined) finish(this.#unsettled(open(), waitingFor, this.#ended))
+        const left = pending()
+        if (left.length === 0) finish()
+        else if (this.#ended !== undefined) finish(this.unsettled(left, waitingFor, this.#ended))
       }
-      const timer = setTimeout(() => finish(this.#unsettled(open(), waitingFor, `${timeoutMs} ms are over`)), timeoutMs)
+      const timer = setTimeout(
+        () => finish(this.unsettled(pending(), waitingFor, `${timeoutMs} ms are over`)),
+        timeoutMs,
+      )
       this.#waiting.add(check)
       check()
     })
-    return timed(`${waitingFor} ${open().length === 1 ? 'one message' : `${open().length} messages`}`, done)
+    return timed(`${waitingFor} ${pending().length === 1 ? 'one message' : `${pending().length} messages`}`, done)
   }
 
-  #unsettled(queueIds: string[], waitingFor: string, why: string): WaitError {
+  /** Why a wait for these was given up. */
+  unsettled(queueIds: string[], waitingFor: string, why: string): WaitError {
     const lines = queueIds.map((queueId) => {
       const last = this.#messages.get(queueId)
       return `  ${queueId}: ${last?.deferred ?? last?.events.at(-1)?.text ?? 'no log line yet'}`
@@ -188,18 +235,61 @@ export class MessageTracker {
     })
   }
 
-  #relate(queueId: string, { child, parent }: LogEvent): void {
+  #relate(queueId: string, { child, parent }: LogEvent, at: number): void {
     if (child !== undefined && child !== queueId) {
-      this.#message(queueId).children.add(child)
-      this.#message(child)
+      this.#message(child, at)
+      this.#kinship.relate(queueId, child)
     }
-    if (parent !== undefined) this.#message(parent).children.add(queueId)
+    if (parent !== undefined) {
+      this.#message(parent, at)
+      this.#kinship.relate(parent, queueId)
+    }
   }
 
-  #message(queueId: string): Tracked {
+  /** Finds out where a message comes from, and where it is from inside, which messages it may have come of. */
+  #place(queueId: string, message: Tracked, read: LogEvent): void {
+    const origin = message.origin ?? this.#originOf(message, read)
+    if (origin === undefined) return
+    const isNew = message.origin === undefined
+    message.origin = origin
+    if (origin === 'outside' || this.#kinship.isTold(queueId)) return
+    // A copy keeps its Message-ID: redirected by Sieve, forwarded by procmail.
+    const original = read.messageId === undefined ? undefined : this.#lastWith(read.messageId, queueId)
+    if (original !== undefined) this.#kinship.relate(original, queueId)
+    else if (isNew) this.#kinship.suppose(this.#mayHaveMade(read), queueId)
+  }
+
+  #originOf(message: Tracked, { origin, client }: LogEvent): Tracked['origin'] {
+    if (origin === 'local') return 'inside'
+    if (client !== undefined) return this.#isInside(client) ? 'inside' : 'outside'
+    return message.queued ? 'inside' : undefined
+  }
+
+  #lastWith(messageId: string, but: string): string | undefined {
+    return this.queueIdsOf(messageId)
+      .filter((queueId) => queueId !== but && !this.#kinship.family([but]).includes(queueId))
+      .at(-1)
+  }
+
+  /** The store hands in what it makes of a message while it takes it; a program's may be fetched after the message left. */
+  #mayHaveMade({ origin }: LogEvent): string[] {
+    const held = [...this.#messages].filter(([, { queued, removed }]) => queued && !removed)
+    return [...held.map(([queueId]) => queueId), ...(origin === 'local' ? this.#justLeft : [])]
+  }
+
+  #remove(queueId: string, message: Tracked): void {
+    if (!message.removed) this.#justLeft.add(queueId)
+    message.removed = true
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake()
+  }
+
+  #message(queueId: string, at: number): Tracked {
     let message = this.#messages.get(queueId)
     if (!message) {
-      message = { queued: false, removed: false, children: new Set(), events: [] }
+      message = { since: at, coming: false, queued: false, removed: false, events: [] }
       this.#messages.set(queueId, message)
     }
     return message

@@ -67,12 +67,11 @@ export function mtaQueue({ adapter, tracker, run, queueIdsOf, event }: Parts): M
       return event({ event: 'deferred', ...(messageId ? { messageId } : queueId ? { queueId } : {}) }, timeoutMs)
     },
     empty: async (timeoutMs?: number) => {
-      await tracker.settled(tracker.queued(), timeoutMs)
+      const gone = (queueIds: readonly string[]) =>
+        tracker.until(() => tracker.open(queueIds), 'the queue to let go of', timeoutMs)
+      await gone(tracker.queued())
       // The log may not have come yet of what was taken in a moment ago; the server itself knows.
-      await tracker.settled(
-        (await list()).map(({ queueId }) => queueId),
-        timeoutMs,
-      )
+      await gone((await list()).map(({ queueId }) => queueId))
     },
   })
 }

@@ -15,8 +15,10 @@ import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import { CommandError } from './command-error.ts'
 import { describePattern, type EventPattern, matchesEvent } from './event-match.ts'
-import { type LoggedEvent, MessageTracker, type TrackedLine } from './message-tracker.ts'
+import { insideOf } from './inside.ts'
+import { type LoggedEvent, MessageTracker, type Scope, type TrackedLine } from './message-tracker.ts'
 import { type MtaQueue, mtaQueue } from './mta-queue.ts'
+import { settle } from './settle.ts'
 
 /** What identifies a message to its MTA: what `send` gives, or any object with one of these. */
 export interface Traceable {
@@ -44,7 +46,7 @@ export class RunningMta {
     this.#adapter = adapter
     this.#context = context
     this.#container = container
-    this.#tracker = new MessageTracker(adapter.readLog)
+    this.#tracker = new MessageTracker(adapter.readLog, insideOf(context.addresses))
     for (const line of container.logs.lines) this.#tracker.feed(line)
     container.logs.on((line) => this.#tracker.feed(line))
     this.queue = mtaQueue({
@@ -207,21 +209,34 @@ export class RunningMta {
   }
 
   /**
-   * Resolves when the queue holds neither the messages nor anything made because of them.
+   * Resolves when the queue holds neither the messages nor anything made because of them, and nothing is under way that
+   * could make more: a vacation answer, a redirected copy, what a program behind an alias sends.
    *
-   * @throws {WaitError} after `timeoutMs` (default 10 000), with what is still queued and why.
+   * @param scope also all that was taken in since then
+   * @throws {WaitError} after `timeoutMs` (default 10 000), with what is still queued and why, or what still runs.
    */
-  async settled(messages: Traceable | readonly Traceable[], timeoutMs?: number): Promise<void> {
-    const list = Array.isArray(messages) ? (messages as readonly Traceable[]) : [messages as Traceable]
-    await this.#tracker.settled(
-      list.flatMap((message) => this.#heldIdsOf(message)),
-      timeoutMs,
-    )
+  settled(messages: Traceable | readonly Traceable[], timeoutMs?: number, scope?: Scope): Promise<void> {
+    const wanted = this.#wanted(messages, scope)
+    return this.#settle(() => this.#tracker.open(wanted()), 'the queue to let go of', timeoutMs)
   }
 
-  /** Resolves when the message, and all that came of it, has left the queue or been put off. @throws {WaitError} */
-  async rested(message: Traceable, timeoutMs?: number): Promise<void> {
-    await this.#tracker.rested(this.#heldIdsOf(message), timeoutMs)
+  /** Resolves when the messages, and all that came of them, have left the queue or been put off. @throws {WaitError} */
+  rested(messages: Traceable | readonly Traceable[], timeoutMs?: number, scope?: Scope): Promise<void> {
+    const wanted = this.#wanted(messages, scope)
+    return this.#settle(() => this.#tracker.busy(wanted()), 'the queue to deliver or put off', timeoutMs)
+  }
+
+  /** Every queue id of the messages, of those in the scope, and of all that came of them for sure. */
+  familyOf(messages: readonly Traceable[], scope?: Scope): string[] {
+    return this.#tracker.certainFamily(this.#wanted(messages, scope)())
+  }
+
+  /**
+   * From now on, what runs beside the server is part of it, and no wait asks for its end: a program that a test has
+   * started, for example. Done at the boot.
+   */
+  takeAsResident(): Promise<void> {
+    return this.#container.takeAsResident()
   }
 
   /**
@@ -251,6 +266,31 @@ export class RunningMta {
   #heldIdsOf(message: Traceable): string[] {
     const refused = message.queueIds?.length === 0
     return refused ? [] : this.queueIdsOf(message)
+  }
+
+  #wanted(messages: Traceable | readonly Traceable[], scope: Scope | undefined): () => string[] {
+    const list = Array.isArray(messages) ? (messages as readonly Traceable[]) : [messages as Traceable]
+    return () => [...list.flatMap((message) => this.#heldIdsOf(message)), ...(scope ? this.#tracker.within(scope) : [])]
+  }
+
+  #settle(pending: () => string[], waitingFor: string, timeoutMs: number | undefined): Promise<void> {
+    return settle(
+      {
+        tracker: this.#tracker,
+        quiet: (ms) => this.#quiet(ms),
+        listed: async () => (await this.queue()).map(({ queueId }) => queueId),
+      },
+      { pending, waitingFor, timeoutMs },
+    )
+  }
+
+  async #quiet(timeoutMs: number): Promise<void> {
+    try {
+      await this.#container.untilQuiet(this.#adapter.unlogged(this.#context.topology), timeoutMs)
+    } catch (error) {
+      // Of a server that is gone nothing more comes.
+      if (this.ended === undefined) throw error
+    }
   }
 
   #handle(): ServerHandle {

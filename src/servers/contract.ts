@@ -126,6 +126,19 @@ export const FEATURES = [
 ] as const
 export type Feature = (typeof FEATURES)[number]
 
+/** What a server may have under way of which its log does not tell yet, and how to see the end of that. */
+export interface Unlogged {
+  /**
+   * What the command lines of the server's own processes begin with. Any other process that appears beside them may make
+   * mail: a program that an alias names, procmail, sendmail(1). For Perl and JavaScript alike.
+   */
+  own: RegExp
+  /** Directories in which submitted messages lie before the log tells of them. */
+  drops: readonly string[]
+  /** Sockets and named pipes that the server writes its log into: a line written there comes out behind all before it. */
+  mouths: readonly string[]
+}
+
 /** Everything mailrig knows about one mail transfer agent. One folder under `src/servers/`, nothing elsewhere. */
 export interface MtaAdapter {
   /** The word for it on the command line and in reports, e.g. `postfix`. Also its folder under `docker/`. */
@@ -138,6 +151,8 @@ export interface MtaAdapter {
   queueIdOf(reply: { code: number; text: string }): string | undefined
   /** What one line of the container's output says; `raw` where it is not understood. */
   readLog(line: string, stream?: 'stdout' | 'stderr'): LogEvent
+  /** How to see that nothing is under way which the log does not show. */
+  unlogged(topology: Topology): Unlogged
   /** Command that prints the queue, and its reader. Pure but for the command. */
   queue: { command: string[]; parse(stdout: string): QueueEntry[] } & QueueCommands
   /** Command that makes the daemon try everything in the queue now. */

@@ -75,6 +75,10 @@ export interface LogEvent {
   user?: string
   /** Protocol and cipher, as the server names them. */
   tls?: string
+  /** Of a message that was submitted on the host itself, by sendmail(1) and the like: nobody connected. */
+  origin?: 'local'
+  /** The server is taking the message in: it will be queued, unless whoever brings it breaks off. */
+  coming?: true
   /** The queue id of a message made because of this one: a bounce, a delay warning, a forwarded copy. */
   child?: string
   /** The same seen from the other: the queue id of the message this one was made because of. */

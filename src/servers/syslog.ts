@@ -4,6 +4,9 @@ import type { ServerFile } from './contract.ts'
 /** Where syslogd puts what the MTA says: all of it, and errors apart. */
 export const SYSLOG_FILES = { all: '/var/log/mail.log', errors: '/var/log/mail.err' } as const
 
+/** Where syslog(3) writes. */
+export const SYSLOG_SOCKET = '/dev/log'
+
 /**
  * syslog.conf(5) for a host whose MTA logs through syslogd. All of it goes to the container's output too: mailrig
  * follows messages there, whatever the logging.

@@ -158,7 +158,6 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       use((user) => new TestLocalMailbox(testCase, testCase.rig.localMailbox(user))),
     upstreams: async ({ testCase, task }, use) => {
       const upstreams = Object.values(testCase.rig.upstreams)
-      for (const upstream of upstreams) testCase.watch(upstream)
       await use((name) => testCase.rig.upstream(name))
       testCase.keepAttempts()
       // What one test told an upstream to do is not meant for the next. Tests side by side have to agree on one.

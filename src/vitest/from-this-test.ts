@@ -5,10 +5,8 @@ import type { TestCase } from './test-case.ts'
 /** Lists a mailbox once the MTA has done with every message of the test, and gives those that are the test's. */
 export async function fromThisTest(testCase: TestCase, list: () => Promise<StoredMessage[]>): Promise<StoredMessage[]> {
   await testCase.settled()
-  const { mta } = testCase.rig
-  const accepted = testCase.accepted()
-  const messageIds = new Set(accepted.flatMap(({ messageId }) => (messageId ? [messageId] : [])))
-  const queueIds = accepted.flatMap((message) => mta.queueIdsOf(message))
+  const messageIds = new Set(testCase.accepted().flatMap(({ messageId }) => (messageId ? [messageId] : [])))
+  const queueIds = testCase.queueIds()
   const stored = await list()
   const own = await Promise.all(
     stored.map(async (message) => messageIds.has(message.messageId ?? '') || (await isTraced(message, queueIds))),

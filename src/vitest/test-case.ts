@@ -8,11 +8,14 @@ import type { Session } from '../session/session.ts'
 import type { Attempt } from '../upstream/attempt.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 
-const watching = new WeakMap<Upstream, Set<TestCase>>()
+/** The tests under way in each rig. */
+const underWay = new WeakMap<Rig, Set<TestCase>>()
+const rigOf = new WeakMap<Upstream, Rig>()
 
-/** The tests under way that use this upstream. */
+/** The tests under way whose rig has this upstream. */
 export function casesOf(upstream: Upstream): readonly TestCase[] {
-  return [...(watching.get(upstream) ?? [])]
+  const rig = rigOf.get(upstream)
+  return rig === undefined ? [] : [...(underWay.get(rig) ?? [])]
 }
 
 /** What the servers under test said to one upstream. */
@@ -34,6 +37,8 @@ export class TestCase {
 
   constructor(rig: Rig) {
     this.rig = rig
+    underWay.set(rig, (underWay.get(rig) ?? new Set()).add(this))
+    for (const upstream of Object.values(rig.upstreams)) rigOf.set(upstream, rig)
   }
 
   async send(options: RigSendOptions): Promise<RigSentMessage> {
@@ -64,15 +69,27 @@ export class TestCase {
     return this.sessions.flatMap(({ transcript }) => repliesIn(transcript)).filter(({ code }) => code >= 400)
   }
 
-  /** Resolves when the MTA has done with every message of this test and with what came of them. */
+  /**
+   * Resolves when the MTA has done with every message of this test and with what came of them: also with those that
+   * came by another way than the fixtures', and nothing is under way that could make more.
+   */
   settled(timeoutMs?: number): Promise<void> {
-    return this.rig.mta.settled(this.accepted(), timeoutMs)
+    return this.rig.mta.settled(this.accepted(), timeoutMs, this.#scope())
   }
 
-  /** Notes that the test uses this upstream, for `casesOf`. */
-  watch(upstream: Upstream): void {
-    const cases = watching.get(upstream) ?? new Set()
-    watching.set(upstream, cases.add(this))
+  /** Every queue id of this test's messages, and of what came of them for sure. */
+  queueIds(): string[] {
+    return this.rig.mta.familyOf(this.accepted(), this.#scope())
+  }
+
+  /** What was taken in since the test began, and no other test sent. */
+  #scope() {
+    const others = [...(underWay.get(this.rig) ?? [])].filter((testCase) => testCase !== this)
+    const { mta } = this.rig
+    return {
+      since: this.startedAt,
+      except: () => others.flatMap((other) => other.accepted().flatMap((message) => mta.queueIdsOf(message))),
+    }
   }
 
   /** The connections to the upstreams since the test began, as they were when `keepAttempts` was called, or are now. */
@@ -93,7 +110,7 @@ export class TestCase {
 
   /** Ends what the test left open. */
   close(): void {
-    for (const upstream of Object.values(this.rig.upstreams)) watching.get(upstream)?.delete(this)
+    underWay.get(this.rig)?.delete(this)
     for (const session of this.sessions) session.destroy()
   }
 }

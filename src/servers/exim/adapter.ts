@@ -4,6 +4,7 @@ import { queue } from './queue.ts'
 import { MESSAGE_ID, readLog } from './read-log.ts'
 import { reload } from './reload.ts'
 import { render } from './render.ts'
+import { unlogged } from './unlogged.ts'
 
 const ACCEPTED = new RegExp(`\\bid=(${MESSAGE_ID})(?![0-9A-Za-z-])`)
 
@@ -14,6 +15,7 @@ export const exim: MtaAdapter = {
   render,
   queueIdOf: ({ code, text }) => (code === 250 ? text.match(ACCEPTED)?.[1] : undefined),
   readLog,
+  unlogged,
   queue,
   flush: ['exim4', '-qff'],
   reload,

@@ -56,6 +56,7 @@ function arrival(text: string): LogEvent {
     to: listed?.split(' '),
     client: / H=((?:\S+ )?(?:\(\S*\) )?\[[^\]]*\])/.exec(text)?.[1],
     user,
+    origin: /^[^"]*? P=local(?:-\w+)? /.test(text) ? 'local' : undefined,
     tls: / X=(\S+)/.exec(text)?.[1],
     size: Number(/ S=(\d+)/.exec(text)?.[1] ?? Number.NaN) || undefined,
     messageId: / S=\d+(?: .*?)? id=(\S+)/.exec(text)?.[1],

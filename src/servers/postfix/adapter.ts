@@ -13,6 +13,7 @@ import { readLog } from './read-log.ts'
 import { MAKE_OLD, reload } from './reload.ts'
 import { formatTable, tableFile } from './table.ts'
 import { compiledTables, indexedTables } from './tables.ts'
+import { unlogged } from './unlogged.ts'
 import { virtualMailboxes } from './virtual-tables.ts'
 
 /** Postfix, in Debian's character. */
@@ -34,6 +35,7 @@ export const postfix: MtaAdapter = {
   }),
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
   readLog,
+  unlogged,
   queue: { command: ['postqueue', '-j'], parse: parseQueue, ...queueCommands },
   flush: FLUSH,
   compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],

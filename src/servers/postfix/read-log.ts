@@ -119,12 +119,12 @@ function accepted(text: string): LogEvent | undefined {
 
 function submitted(text: string): LogEvent | undefined {
   const from = /^uid=\d+ from=<(.*)>$/.exec(text)?.[1]
-  return from === undefined ? undefined : logEvent('note', { from })
+  return from === undefined ? undefined : logEvent('note', { from, origin: 'local', coming: true })
 }
 
 function messageId(text: string): LogEvent | undefined {
   const id = /^(?:resent-)?message-id=<?([^>]*)>?$/.exec(text)?.[1]
-  return id === undefined ? undefined : logEvent('note', id === '' ? {} : { messageId: id })
+  return id === undefined ? undefined : logEvent('note', { messageId: id === '' ? undefined : id, coming: true })
 }
 
 function active(text: string): LogEvent | undefined {

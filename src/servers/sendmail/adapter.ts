@@ -4,6 +4,7 @@ import { parseQueue, QUEUE_COMMAND, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
 import { reload } from './reload.ts'
 import { render } from './render.ts'
+import { unlogged } from './unlogged.ts'
 import { parseVersion, VERSION_COMMAND } from './version.ts'
 
 /**
@@ -20,6 +21,7 @@ export const sendmail: MtaAdapter = {
   queueIdOf: ({ code, text }) =>
     code === 250 ? /^(?:2\.0\.0 )?(\S+) Message accepted for delivery/m.exec(text)?.[1] : undefined,
   readLog,
+  unlogged,
   queue: { command: QUEUE_COMMAND, parse: (stdout) => parseQueue(stdout), ...queueCommands },
   // In the foreground, so that the command ends when the queue run has.
   flush: ['sh', '-c', QUEUE_RUN],

@@ -1,0 +1,72 @@
+import { WaitError } from '../errors/mailrig-error.ts'
+import type { MessageTracker } from './message-tracker.ts'
+
+/** What is needed of a running MTA to know that it has done with messages. */
+export interface Settling {
+  tracker: MessageTracker
+  /** Resolves when nothing is under way that the log does not show, and the log is read. @throws {WaitError} */
+  quiet(timeoutMs: number): Promise<void>
+  /** The queue ids that the server itself names. Costs a command in the container. */
+  listed(): Promise<readonly string[]>
+}
+
+interface Goal {
+  /** The queue ids that are still waited for. */
+  pending: () => string[]
+  /** What they are waited for to do, e.g. `the queue to let go of`. */
+  waitingFor: string
+  timeoutMs?: number | undefined
+}
+
+/** How long the log may say nothing of a message that is being taken in, before the server is asked whether it has it, ms. */
+const SILENT_MS = 20
+
+/**
+ * Resolves when nothing is pending and nothing can come any more that would be: the log says so, no program runs that a
+ * delivery has started, nothing lies where the server has still to fetch it, and after that the log says so still.
+ *
+ * @throws {WaitError} after `timeoutMs` (default 10 000), naming what is queued and why, or what still runs.
+ */
+export async function settle(
+  { tracker, quiet, listed }: Settling,
+  { pending, waitingFor, timeoutMs = 10_000 }: Goal,
+): Promise<void> {
+  const end = performance.now() + timeoutMs
+  const left = () => Math.max(1, end - performance.now())
+  const unqueued = () => tracker.unqueued(pending())
+  let silent = SILENT_MS
+  for (;;) {
+    const held = () => {
+      const without = new Set(unqueued())
+      return pending().filter((queueId) => !without.has(queueId))
+    }
+    await tracker.until(held, waitingFor, left())
+    if (unqueued().length > 0) {
+      const spoke = await resolves(tracker.until(unqueued, `the log to tell of`, Math.min(silent, left())))
+      if (!spoke) {
+        silent *= 2
+        const there = new Set(await listed())
+        // Its client broke off, or the server threw it away: not every server writes that down.
+        tracker.forget(unqueued().filter((queueId) => !there.has(queueId)))
+        if (unqueued().length > 0 && performance.now() >= end) {
+          throw tracker.unsettled(unqueued(), waitingFor, `${timeoutMs} ms are over`)
+        }
+      }
+      continue
+    }
+    const gone = tracker.justLeft
+    await quiet(left())
+    tracker.nothingMoreOf(gone)
+    if (pending().length === 0) return
+  }
+}
+
+async function resolves(wait: Promise<void>): Promise<boolean> {
+  try {
+    await wait
+    return true
+  } catch (error) {
+    if (error instanceof WaitError) return false
+    throw error
+  }
+}
