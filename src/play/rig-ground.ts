@@ -109,11 +109,13 @@ export class RigGround implements Ground {
     const { mta } = this.#rig
     try {
       await mta[goal](this.#accepted(context), context.timeoutMs, { since: context.startedAt })
-      return undefined
+      const [unread] = mta.log.unread()
+      return unread && `nothing can be said: mailrig does not understand this line of the log:\n${unread.text}`
     } catch (error) {
       if (!(error instanceof WaitError)) throw error
       // The log and the mailboxes of a server that is gone tell all there is.
-      return mta.ended === undefined ? `nothing can be said yet: ${error.message}` : undefined
+      if (mta.ended !== undefined) return undefined
+      return `nothing can be said yet; a line \`timeout 30s\` above gives it more time: ${error.message}`
     }
   }
 

@@ -196,10 +196,11 @@ export class MessageTracker {
    * Resolves when `pending` gives none of them any more.
    *
    * @param waitingFor what they are waited for to do, e.g. `the queue to let go of`
+   * @param boundMs what the whole wait was given, where this is its last part
    * @throws {WaitError} after `timeoutMs` (default 10 000), naming what is still queued and the last reason it was
    * deferred; at once when the server is gone.
    */
-  until(pending: () => string[], waitingFor: string, timeoutMs = 10_000): Promise<void> {
+  until(pending: () => string[], waitingFor: string, timeoutMs = 10_000, boundMs = timeoutMs): Promise<void> {
     if (pending().length === 0) return Promise.resolve()
     const done = new Promise<void>((resolve, reject) => {
       const finish = (error?: WaitError) => {
@@ -213,10 +214,7 @@ export class MessageTracker {
         if (left.length === 0) finish()
         else if (this.#ended !== undefined) finish(this.unsettled(left, waitingFor, this.#ended))
       }
-      const timer = setTimeout(
-        () => finish(this.unsettled(pending(), waitingFor, `${timeoutMs} ms are over`)),
-        timeoutMs,
-      )
+      const timer = setTimeout(() => finish(this.unsettled(pending(), waitingFor, `${boundMs} ms are over`)), timeoutMs)
       this.#waiting.add(check)
       check()
     })

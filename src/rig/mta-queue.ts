@@ -28,9 +28,11 @@ interface Parts {
   run(command: string[]): Promise<ExecResult>
   queueIdsOf(message: Traceable): string[]
   event(pattern: EventPattern, timeoutMs?: number): Promise<LoggedEvent>
+  /** Waits until nothing is pending, and nothing can come any more that would be. */
+  settle(pending: () => string[], waitingFor: string, timeoutMs?: number): Promise<void>
 }
 
-export function mtaQueue({ adapter, tracker, run, queueIdsOf, event }: Parts): MtaQueue {
+export function mtaQueue({ adapter, tracker, run, queueIdsOf, event, settle }: Parts): MtaQueue {
   const { queue } = adapter
   const list = async () => queue.parse((await run(queue.command)).stdout)
   /** The ids of the message that have not left the queue; some of its copies may have been delivered. */
@@ -67,11 +69,10 @@ export function mtaQueue({ adapter, tracker, run, queueIdsOf, event }: Parts): M
       return event({ event: 'deferred', ...(messageId ? { messageId } : queueId ? { queueId } : {}) }, timeoutMs)
     },
     empty: async (timeoutMs?: number) => {
-      const gone = (queueIds: readonly string[]) =>
-        tracker.until(() => tracker.open(queueIds), 'the queue to let go of', timeoutMs)
-      await gone(tracker.queued())
-      // The log may not have come yet of what was taken in a moment ago; the server itself knows.
-      await gone((await list()).map(({ queueId }) => queueId))
+      await settle(() => tracker.open(tracker.queued()), 'the queue to let go of', timeoutMs)
+      // A message may have been there before the log was followed; the server itself knows.
+      const queueIds = (await list()).map(({ queueId }) => queueId)
+      await tracker.until(() => tracker.open(queueIds), 'the queue to let go of', timeoutMs)
     },
   })
 }

@@ -55,6 +55,7 @@ export class RunningMta {
       run: (command) => this.run(command),
       queueIdsOf: (message) => this.queueIdsOf(message),
       event: (pattern, timeoutMs) => this.log.event(pattern, timeoutMs),
+      settle: (pending, waitingFor, timeoutMs) => this.#settle(pending, waitingFor, timeoutMs),
     })
     void container.exited.then(({ exitCode }) => this.#tracker.end(`${adapter.name} exited with code ${exitCode}`))
   }

@@ -40,7 +40,7 @@ export async function settle(
       const without = new Set(unqueued())
       return pending().filter((queueId) => !without.has(queueId))
     }
-    await tracker.until(held, waitingFor, left())
+    await tracker.until(held, waitingFor, left(), timeoutMs)
     if (unqueued().length > 0) {
       const spoke = await resolves(tracker.until(unqueued, `the log to tell of`, Math.min(silent, left())))
       if (!spoke) {
