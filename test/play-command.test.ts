@@ -5,6 +5,29 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { answering, scriptedPeer } from '../src/session/scripted-peer.ts'
 import { MAILRIG, mailrig, start, startScenarios } from './run-command.ts'
 
+/** Says that nothing leaves, although an answer does. */
+const TROUBLE = `---
+domains: { example.com: { mailboxes: { jim: { sieve: 'require "vacation"; vacation "Away.";' } } } }
+---
+S: 220
+C: EHLO client.example
+S: 250
+C: MAIL FROM:<marc@client.example>
+S: 250
+C: RCPT TO:<jim@example.com>
+S: 250
+C: DATA
+S: 354
+C: To: jim@example.com
+C: Message-ID: <answered@client.example>
+C:
+C: text
+C: .
+S: 250
+
+upstream: nothing
+`
+
 let folder: string
 const file = (name: string) => join(folder, name)
 
@@ -67,6 +90,12 @@ it('plays to several servers side by side, and tells all in one document', async
         expect.objectContaining({ line: 3, sent: 'NOOP', expected: '550', received: '250 2.0.0 Ok', verdict: 'fail' }),
         expect.objectContaining({ line: 5, expected: '250', verdict: 'skipped' }),
       ],
+      evidence: expect.objectContaining({
+        queue: [],
+        upstreams: { upstream: [] },
+        mtaTail: expect.arrayContaining([expect.stringContaining('connect from')]),
+        transcripts: [expect.stringContaining('C: NOOP')],
+      }),
     },
     {
       file: file('elsewhere.smtp'),
@@ -76,6 +105,20 @@ it('plays to several servers side by side, and tells all in one document', async
       steps: [],
     },
   ])
+  expect(code).toBe(1)
+})
+
+it('shows what became of the messages behind a failure: journey, logs of both servers, queue, upstream', async () => {
+  await writeFile(file('trouble.smtp'), TROUBLE)
+  const { code, stdout } = await mailrig('play', file('trouble.smtp'))
+  expect(stdout).toContain('1 messages, not 0')
+  expect(stdout).toMatch(
+    /── journey of answered@client\.example\n(?: {3}.*\n)* {3}.* dovecot +notified <marc@client\.example>/,
+  )
+  expect(stdout).toMatch(/── log of postfix \(bookworm\), lines of these messages\n {3}.*postfix\/smtpd/)
+  expect(stdout).toMatch(/── log of the mail store.*\n {3}.*sent vacation response to <marc@client\.example>/)
+  expect(stdout).toContain('── queue: empty')
+  expect(stdout).toMatch(/── handed to upstream "upstream"\n {3}from <> to <marc@client\.example>/)
   expect(code).toBe(1)
 })
 

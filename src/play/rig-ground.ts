@@ -1,10 +1,13 @@
 import { RIG_NAMES } from '../dns/zone.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
+import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn } from '../rig/accepted-messages.ts'
+import { collectEvidence, type Evidence } from '../rig/evidence.ts'
 import type { Rig, RigSessionOptions } from '../rig/rig.ts'
 import type { Traceable } from '../rig/running-mta.ts'
 import { LineSession } from '../session/line-session.ts'
 import { openSession, type Session } from '../session/session.ts'
+import type { Transcript } from '../session/transcript.ts'
 import { dialectOf, type Outcome, type Protocol, type UpstreamOrder } from '../session-file/statement.ts'
 import { checkLog, checkMessages, checkQueue } from './check-outcome.ts'
 import type { Finding, Ground, OutcomeContext } from './ground.ts'
@@ -27,6 +30,8 @@ export class RigGround implements Ground {
   readonly host: string
   readonly #rig: Rig
   readonly #options: RigGroundOptions
+  readonly #transcripts: Transcript[] = []
+  readonly #startedAt = epochNow()
 
   constructor(rig: Rig, options: RigGroundOptions = {}) {
     this.#rig = rig
@@ -51,7 +56,23 @@ export class RigGround implements Ground {
       awaitGreeting: false,
       ...(side === undefined ? {} : { side }),
     })
+    this.#transcripts.push(session.transcript)
     return new SmtpSpeaker(session, protocol)
+  }
+
+  /**
+   * What is known of every message that came since this was made. Without transcripts where they were shown already.
+   * Never throws: it is asked for when something has failed.
+   */
+  evidence({ transcripts = true } = {}): Promise<Evidence> {
+    const { mta } = this.#rig
+    const since = { since: this.#startedAt }
+    const own = this.#transcripts.flatMap((transcript) => acceptedIn(transcript, (reply) => mta.queueIdIn(reply)))
+    const others = mta.familyOf([], since).filter((queueId) => !mta.familyOf([{ queueIds: own }]).includes(queueId))
+    return collectEvidence(this.#rig, {
+      transcripts: transcripts ? this.#transcripts : [],
+      messages: [...own, ...others].map((queueId) => mta.identify(queueId)),
+    })
   }
 
   async #openStore(protocol: StoreService, common: { timeoutMs: number }): Promise<Speaker> {
@@ -63,9 +84,12 @@ export class RigGround implements Ground {
       tls: protocol === 'imaps' || protocol === 'pop3s' ? ('implicit' as const) : (false as const),
     }
     if (protocol === 'lmtp') {
-      return new SmtpSpeaker(await openSession({ ...options, protocol: 'lmtp', awaitGreeting: false }), protocol)
+      const session = await openSession({ ...options, protocol: 'lmtp', awaitGreeting: false })
+      this.#transcripts.push(session.transcript)
+      return new SmtpSpeaker(session, protocol)
     }
     const session = await LineSession.open({ ...options, literals: dialectOf(protocol) !== 'pop3' })
+    this.#transcripts.push(session.transcript)
     return new LineSpeaker(session, protocol)
   }
 

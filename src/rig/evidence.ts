@@ -1,4 +1,6 @@
 import type { QueueEntry, StoredPlace } from '../servers/contract.ts'
+import { isProblem } from '../servers/log-event.ts'
+import { store } from '../servers/registry.ts'
 import type { Reply } from '../session/reply.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { format } from '../session/transcript-format.ts'
@@ -24,7 +26,7 @@ export interface Evidence {
   strangers: string[]
   /** The MTA's lines about these messages and what came of them. */
   mtaLog: string[]
-  /** The store's lines that name their Message-IDs. */
+  /** The store's lines that name their Message-IDs, and those that tell of trouble. */
   storeLog: string[]
   /** Where they are in the store, whoever they were for, or why that could not be asked. */
   stored: StoredPlace[] | string
@@ -65,7 +67,9 @@ export async function collectEvidence(
     ),
     strangers: unique(rig.strangers.map(({ address }) => address)),
     mtaLog,
-    storeLog: storeLines.map(({ text }) => text).filter((line) => messageIds.some((id) => line.includes(id))),
+    storeLog: storeLines
+      .map(({ text }) => text)
+      .filter((line) => isProblem(store.readLog(line)) || messageIds.some((id) => line.includes(id))),
     stored,
     mtaTail: mtaLog.length > 0 ? [] : rig.mta.log.lines.slice(-TAIL).map(({ text }) => text),
   }
@@ -90,7 +94,7 @@ export function formatEvidence(evidence: Evidence): string {
     ...evidence.journeys.map(({ messageId, steps }) => section(`journey of ${messageId}`, steps)),
     section(`log of ${name} (${release}), lines of these messages`, evidence.mtaLog),
     section(`log of ${name} (${release}), last lines`, evidence.mtaTail),
-    section('log of the mail store, lines of these messages', evidence.storeLog),
+    section('log of the mail store, lines of these messages and of trouble', evidence.storeLog),
     section('in the mail store', stored),
     section('queue', queue, 'empty'),
     ...Object.entries(evidence.upstreams).map(([upstream, lines]) =>

@@ -49,7 +49,8 @@ export function journeyOf(message: Traveller, { mta, upstreams, storeLog }: Hops
     ...Object.values(upstreams).flatMap((upstream) => upstreamSteps(upstream, messageIds)),
     ...storeLog.flatMap(({ at, text }) => {
       const event = store.readLog(text)
-      return event.event === 'store' && messageIds.has(event.messageId)
+      const ofMessage = event.event === 'store' || event.event === 'notified'
+      return ofMessage && event.messageId !== undefined && messageIds.has(event.messageId)
         ? [step(at, store.name, describeEvent(event))]
         : []
     }),

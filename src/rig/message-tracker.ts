@@ -175,6 +175,11 @@ export class MessageTracker {
     return [...this.#messages].filter(([, message]) => message.messageId === messageId).map(([queueId]) => queueId)
   }
 
+  /** Without angle brackets; undefined where the log has not told it. */
+  messageIdOf(queueId: string): string | undefined {
+    return this.#messages.get(queueId)?.messageId
+  }
+
   /** These ids and all that came of them, or may have. */
   family(queueIds: Iterable<string>): string[] {
     return this.#kinship.family(queueIds)

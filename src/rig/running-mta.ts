@@ -198,6 +198,12 @@ export class RunningMta {
     return [...new Set([...(message.queueIds ?? []), ...byMessageId])]
   }
 
+  /** A message of this queue id, with its Message-ID where the log has told it. */
+  identify(queueId: string): Traceable {
+    const messageId = this.#tracker.messageIdOf(queueId)
+    return { queueIds: [queueId], ...(messageId === undefined ? {} : { messageId }) }
+  }
+
   /** The first of `queueIdsOf`. @throws {MailrigError} when the MTA never took the message. */
   queueIdOf(message: Traceable): string {
     const [first] = this.queueIdsOf(message)

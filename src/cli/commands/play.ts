@@ -9,6 +9,7 @@ import { playTable } from '../../play/play-table.ts'
 import { playSessionFile } from '../../play/player.ts'
 import { RigGround } from '../../play/rig-ground.ts'
 import type { Failure, Step } from '../../play/step.ts'
+import { type Evidence, formatEvidence } from '../../rig/evidence.ts'
 import { type OpenRun, openRun, prepareEngine, type Target } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
@@ -36,6 +37,8 @@ interface PlayDocument {
   steps: Step[]
   /** Why it is unsupported. */
   reason?: string
+  /** Of a failure on a rig: what is known of its messages. */
+  evidence?: Evidence
 }
 
 interface Result extends PlayDocument {
@@ -137,9 +140,10 @@ async function playOn(
     rig.mta.version(),
     playSessionFile(file, ground, live ? { onStep: sayStep } : {}),
   ])
+  const evidence = played.failure && (await ground.evidence({ transcripts: !live }))
   // Waited for: the next on this release finds the mail store's container as new.
   if (!keep) await rig.stop()
-  return { file: file.path, server: { ...server, version }, ...played }
+  return { file: file.path, server: { ...server, version }, ...played, ...(evidence ? { evidence } : {}) }
 }
 
 async function playAgainst(
@@ -176,10 +180,12 @@ function show(file: LoadedSessionFile, results: readonly Result[], live: boolean
     const width = process.stdout.columns
     say(playTable(columns, { mark: pc.yellow, ...(width === undefined ? {} : { width }) }))
   }
-  for (const { server, failure, verdict, reason } of results) {
+  for (const { server, failure, verdict, reason, evidence } of results) {
     const name = [server.mta, server.release].filter(Boolean).join(' ')
     if (failure) say(`${pc.red('fail')} ${name}: ${describeFailure(file.path, failure)}`)
-    else if (live && verdict === 'unsupported') say(`${pc.yellow('unsupported')} ${name}: ${reason}`)
+    if (evidence) say(formatEvidence(evidence))
+    if (failure) continue
+    if (live && verdict === 'unsupported') say(`${pc.yellow('unsupported')} ${name}: ${reason}`)
     else if (live) say(`${pc.green('pass')} ${name}`)
   }
 }

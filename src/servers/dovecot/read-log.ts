@@ -23,6 +23,16 @@ function read(service: string, who: string | undefined, text: string): LogEvent 
       reason: text,
     })
   }
+  const [, original, recipient] =
+    /\bmsgid=(?:<([^>]*)>|\S+): (?:vacation action: sent vacation response|redirect action: forwarded) to <([^>]*)>/.exec(
+      text,
+    ) ?? []
+  if (recipient !== undefined)
+    return logEvent('notified', {
+      messageId: original,
+      to: [recipient],
+      reason: text.replace(/^.*?: (?=\w+ action)/, ''),
+    })
   const login = /^(?:Login|Logged in): user=<([^>]*)>/.exec(text)
   if (login) return logEvent('auth', { user: login[1], client: /\brip=([^,]+)/.exec(text)?.[1] })
   const failed =
