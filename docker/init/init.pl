@@ -304,11 +304,16 @@ sub processes_now {
 }
 
 # Clock ticks after the kernel's start (proc(5)): a process id alone comes again.
-sub began_at {
-    my ($pid) = @_;
+sub began_at { return fact_of($_[0], 19) }
+
+sub parent_of { return fact_of($_[0], 1) }
+
+# A field of /proc/<pid>/stat, counted from the one behind the name; undefined where there is no such process.
+sub fact_of {
+    my ($pid, $number) = @_;
     open my $stat, '<', "/proc/$pid/stat" or return undef;
     my $line = <$stat> // return undef;
-    return (split / /, $line =~ s/^.*\) //r)[19];
+    return (split / /, $line =~ s/^.*\) //r)[$number];
 }
 
 # Empty for a zombie.
@@ -340,8 +345,9 @@ sub program_of {
     for my $pid (others()) {
         my $command = command_line($pid);
         next if $command eq '' || $command eq $mine || $command =~ $wish->{own};
-        my $began = began_at($pid) // next;
-        return "process $pid runs: $command" unless $resident{"$pid $began"};
+        my ($began, $parent) = (began_at($pid) // next, parent_of($pid) // next);
+        next if $resident{"$pid $began"} || ($wish->{serves} ne '' && command_line($parent) =~ $wish->{serves});
+        return "process $pid runs: $command";
     }
     return undef;
 }
@@ -371,10 +377,10 @@ sub uptime {
 
 sub wish_for_quiet {
     my ($id, $payload) = @_;
-    my ($seconds, $line, $own, $drops, @rest) = split /\0/, $payload;
+    my ($seconds, $line, $own, $serves, $drops, @rest) = split /\0/, $payload;
     my @drops = splice @rest, 0, $drops;
-    push @quiet_wishes,
-        { id => $id, until => uptime() + $seconds, line => $line, own => qr/$own/, drops => \@drops, mouths => \@rest };
+    my %wish = (id => $id, until => uptime() + $seconds, line => $line, drops => \@drops, mouths => \@rest);
+    push @quiet_wishes, { %wish, own => qr/$own/, serves => $serves eq '' ? '' : qr/$serves/ };
 }
 
 # Answers the wishes that are fulfilled, with how many lines the log will bring, and those whose time is over.

@@ -6,6 +6,8 @@ import type { LogMarks } from './log-marks.ts'
 export interface QuietSpec {
   /** What the command lines of the server's own processes begin with; a regular expression for Perl and JavaScript alike. */
   own: RegExp
+  /** Processes whose children answer questions of the server for as long as it likes, and make nothing. */
+  serves?: RegExp
   /** Directories that hold what was handed in and is not in the log yet. */
   drops: readonly string[]
   /** Sockets and named pipes into which the server writes its log. Those that are not there are passed over. */
@@ -20,14 +22,22 @@ export interface QuietSpec {
  */
 export async function untilQuiet(
   { channel, marks, name }: { channel: InitChannel; marks: LogMarks; name: string },
-  { own, drops, mouths }: QuietSpec,
+  { own, serves, drops, mouths }: QuietSpec,
   timeoutMs: number,
 ): Promise<void> {
   const mark = marks.next()
-  const fields = [String(timeoutMs / 1000), mark, own.source, String(drops.length), ...drops, ...mouths]
+  const fields = [
+    String(timeoutMs / 1000),
+    mark,
+    own.source,
+    serves?.source ?? '',
+    String(drops.length),
+    ...drops,
+    ...mouths,
+  ]
   const { code, text } = await channel.request('quiet', fields).result
   if (code !== 0) {
-    throw new WaitError(`waited ${timeoutMs} ms for ${name} to come to rest: ${text.trim()}`, {
+    throw new WaitError(`waited ${Math.round(timeoutMs)} ms for ${name} to come to rest: ${text.trim()}`, {
       remedy:
         'It may still make mail, so nothing can be said of what came. Let the program end, or give the wait more time.',
     })
@@ -38,7 +48,11 @@ export async function untilQuiet(
 async function within(done: Promise<void>, timeoutMs: number, name: string): Promise<void> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
-    late.reject(new WaitError(`waited ${timeoutMs} ms for the log of ${name} to bring a line that was written into it`))
+    late.reject(
+      new WaitError(
+        `waited ${Math.round(timeoutMs)} ms for the log of ${name} to bring a line that was written into it`,
+      ),
+    )
   }, timeoutMs)
   try {
     await Promise.race([done, late.promise])

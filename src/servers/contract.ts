@@ -133,6 +133,8 @@ export interface Unlogged {
    * mail: a program that an alias names, procmail, sendmail(1). For Perl and JavaScript alike.
    */
   own: RegExp
+  /** Those of them whose children answer the server's questions, as policy services do, and make no mail. */
+  serves?: RegExp
   /** Directories in which submitted messages lie before the log tells of them. */
   drops: readonly string[]
   /** Sockets and named pipes that the server writes its log into: a line written there comes out behind all before it. */
