@@ -9,6 +9,7 @@ import type {
   RenderContext,
   ServerFile,
   ServerHandle,
+  Unlogged,
 } from '../servers/contract.ts'
 import { isProblem } from '../servers/log-event.ts'
 import type { TopologyInput } from '../topology/schema.ts'
@@ -284,16 +285,17 @@ export class RunningMta {
     return settle(
       {
         tracker: this.#tracker,
-        quiet: (ms) => this.#quiet(ms),
+        quiet: (ms) => this.#quiet(this.#adapter.unlogged(this.#context.topology), ms),
+        read: (ms) => this.#quiet({ ...this.#adapter.unlogged(this.#context.topology), own: /^/, drops: [] }, ms),
         listed: async () => (await this.queue()).map(({ queueId }) => queueId),
       },
       { pending, waitingFor, timeoutMs },
     )
   }
 
-  async #quiet(timeoutMs: number): Promise<void> {
+  async #quiet(unlogged: Unlogged, timeoutMs: number): Promise<void> {
     try {
-      await this.#container.untilQuiet(this.#adapter.unlogged(this.#context.topology), timeoutMs)
+      await this.#container.untilQuiet(unlogged, timeoutMs)
     } catch (error) {
       // Of a server that is gone nothing more comes.
       if (this.ended === undefined) throw error

@@ -19,10 +19,15 @@ function server() {
 
 const wait = (
   tracker: MessageTracker,
-  { quiet = async () => undefined, listed = async () => [] as string[], timeoutMs = 1000 } = {},
+  {
+    quiet = async (): Promise<void> => undefined,
+    read = async (): Promise<void> => undefined,
+    listed = async () => [] as string[],
+    timeoutMs = 1000,
+  } = {},
 ) =>
   settle(
-    { tracker, quiet, listed },
+    { tracker, quiet, read, listed },
     { pending: () => tracker.open(['A']), waitingFor: 'the queue to let go of', timeoutMs },
   )
 
@@ -84,7 +89,28 @@ describe('settle', () => {
       return asked === 1 ? ['A'] : []
     }
     await wait(tracker, { listed })
-    expect(asked).toBe(2)
+    expect(asked).toBe(3)
+  })
+
+  it('forgets no message that was in neither queue when the server looked, and that the log tells of', async () => {
+    const { tracker, feed } = server()
+    feed({ queueId: 'A', client: 'client' }, { queueId: 'A', coming: true })
+    const told: string[] = []
+    const listed = async () => {
+      setImmediate(() => {
+        told.push('queued')
+        feed({ event: 'queued', queueId: 'A' })
+        setImmediate(() => {
+          told.push('removed')
+          feed({ queueId: 'A', removed: true })
+        })
+      })
+      return []
+    }
+    // What was logged before is read by then.
+    const read = () => new Promise<void>(setImmediate)
+    await wait(tracker, { listed, read })
+    expect(told).toEqual(['queued', 'removed'])
   })
 
   it('says what still runs when the time is over', async () => {
