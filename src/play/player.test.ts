@@ -181,6 +181,34 @@ describe('a play', () => {
     expect(JSON.stringify(played.steps)).not.toMatch(/c2VjcmV0|amlt|secret/)
   })
 
+  it.each(['plain', 'login', 'cram-md5'])('holds the first reply to auth %s that is no challenge against the next S:', async (mechanism) => {
+    await using peer = await scriptedPeer(answering('220 hello\r\n', () => '530 5.7.0 TLS first\r\n'))
+    const refused = await play(`S: 220\nauth ${mechanism} jim secret\nS: 5xx 5.7.0`, peer)
+    expect(refused.steps.map(({ line, received, verdict }) => [line, received, verdict])).toEqual([
+      [1, '220 hello', 'pass'],
+      [3, '530 5.7.0 TLS first', 'pass'],
+    ])
+    expect(peer.received.split('\r\n'), 'nothing is said behind the refusal').toHaveLength(2)
+    for (const wrong of ['235', '334', 'silence 10ms', 'closed']) {
+      const failed = await play(`S: 220\ntimeout 50ms\nauth ${mechanism} jim secret\nS: ${wrong}`, peer)
+      expect(failed.failure, wrong).toMatchObject({ place: { line: 4 } })
+    }
+  })
+
+  it('knows a refusal after the user name, and an end instead of a challenge', async () => {
+    await using peer = await scriptedPeer(
+      answering('220 hello\r\n', (line) => {
+        if (line === 'AUTH LOGIN') return '334 VXNlcm5hbWU6\r\n'
+        return '535 5.7.8 no\r\n'
+      }),
+    )
+    expect(await play('S: 220\nauth login jim secret\nS: 535', peer)).toMatchObject({ verdict: 'pass' })
+    await using gone = await scriptedPeer(answering('220 hello\r\n', (_, socket) => void socket.end()))
+    expect(await play('S: 220\nauth login jim secret\nS: closed', gone)).toMatchObject({ verdict: 'pass' })
+    const waited = await play('S: 220\nauth login jim secret\nS: 235', gone)
+    expect(waited.failure).toMatchObject({ place: { line: 3 }, step: { why: expect.stringContaining('closed') } })
+  })
+
   it('keeps several connections apart', async () => {
     await using peer = await server()
     const text =

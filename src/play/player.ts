@@ -63,6 +63,8 @@ class Player {
   readonly #ground: Ground
   readonly #log: StepLog
   readonly #speakers = new Map<string, Speaker>()
+  /** Replies that ended an AUTH before its time: the next `S:` is held against them. By connection. */
+  readonly #early = new Map<string, Heard>()
   /** The status of the last reply, by connection. */
   readonly #status = new Map<string, string>()
   readonly #values: Map<string, string>
@@ -177,7 +179,10 @@ class Player {
     this.#say(speaker, connection, place, octets, [`(${octets.length} octets)`])
   }
 
-  /** AUTH up to its last reply, which the next `S:` is held against (RFC 4954 §4). */
+  /**
+   * AUTH up to its last reply, which the next `S:` is held against (RFC 4954 §4). That is the first which is no challenge:
+   * a server may refuse the command itself, whatever the mechanism.
+   */
   async #auth({ connection, place, mechanism, user, password }: Auth): Promise<void> {
     const speaker = await this.#speaker(connection, place)
     const name = this.#filled(user, place)
@@ -191,21 +196,33 @@ class Player {
     if (client.initial) return say(`${command} ${client.initial.toString('base64')}`, `${command} ***`)
     say(command, command)
     for (let left = CHALLENGES[mechanism]; left > 0; left -= 1) {
-      const challenge = Buffer.from(await this.#challenge(speaker, connection, place), 'base64')
-      say(client.respond(challenge).toString('base64'), '***')
+      const challenge = await this.#challenge(speaker, connection, place)
+      if (challenge === undefined) return
+      say(client.respond(Buffer.from(challenge, 'base64')).toString('base64'), '***')
     }
   }
 
-  async #challenge(speaker: Speaker, connection: string, place: Place): Promise<string> {
-    const expected = '334'
-    const heard = await this.#heard(speaker, connection, place, expected)
+  /** What the server asks; undefined where it has ended the exchange, by a reply or with the connection. */
+  async #challenge(speaker: Speaker, connection: string, place: Place): Promise<string | undefined> {
+    let heard: Heard
+    try {
+      heard = await speaker.next(this.#timeoutMs)
+    } catch (error) {
+      // The next `S:` finds the same end.
+      if (error instanceof SessionEndedError) return undefined
+      throw this.#log.failed(place, this.#log.take(connection), '334', error)
+    }
+    this.#status.set(connection, heard.status)
     if (heard.status === '334') return heard.lines[0] ?? ''
-    throw this.#log.fail(place, {
-      ...this.#log.take(connection),
-      expected,
-      received: heard.text,
-      why: 'the code is not 334',
-    })
+    this.#early.set(connection, heard)
+    return undefined
+  }
+
+  /** The next reply on a connection, in the order they came. */
+  #reply(speaker: Speaker, connection: string, enough?: (heard: Heard) => boolean): Promise<Heard> {
+    const early = this.#early.get(connection)
+    this.#early.delete(connection)
+    return early ? Promise.resolve(early) : speaker.next(this.#timeoutMs, enough)
   }
 
   async #expect(statement: Expect): Promise<void> {
@@ -230,7 +247,7 @@ class Player {
     const unheard = { ...this.#log.take(connection), line: place.line }
     let heard: Heard
     try {
-      heard = await speaker.next(this.#timeoutMs, enough)
+      heard = await this.#reply(speaker, connection, enough)
     } catch (error) {
       if (observed || (end && endedAs(error, end.kind))) {
         this.#log.add({ ...unheard, expected, received: shortly(error), verdict: observed ? 'observed' : 'pass' })
@@ -266,6 +283,10 @@ class Player {
   ): Promise<void> {
     const step = { ...this.#log.take(connection), line }
     const since = performance.now()
+    const early = this.#early.get(connection)
+    if (early) {
+      throw this.#log.fail(place, { ...step, expected, received: early.text, why: `Expected silence for ${ms} ms` })
+    }
     try {
       await speaker.silence(ms)
     } catch (error) {
@@ -290,16 +311,6 @@ class Player {
       this.#log.add({ ...step, received, verdict: 'pass' })
     } catch (error) {
       throw this.#log.failed(place, step, expected, error)
-    }
-  }
-
-  async #heard(speaker: Speaker, connection: string, place: Place, expected: string): Promise<Heard> {
-    try {
-      const heard = await speaker.next(this.#timeoutMs)
-      this.#status.set(connection, heard.status)
-      return heard
-    } catch (error) {
-      throw this.#log.failed(place, this.#log.take(connection), expected, error)
     }
   }
 
