@@ -1,6 +1,9 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { InputError } from '../errors/mailrig-error.ts'
+import { checkAssertions } from './check-assertions.ts'
+import { checkOrders } from './check-orders.ts'
+import { Misread } from './misread.ts'
 import { parseSessionFile } from './parse.ts'
 import type { Place } from './place.ts'
 import { SessionFileError } from './session-file-error.ts'
@@ -30,9 +33,16 @@ export async function loadSessionFile(path: string): Promise<LoadedSessionFile> 
   return completeSessionFile(source, path)
 }
 
-/** The same for a file whose text is at hand. */
+/** The same for a file whose text is at hand. One that is played has to be able to fail. */
 export async function completeSessionFile(source: string, path: string): Promise<LoadedSessionFile> {
   const file = parseSessionFile(source, path)
+  try {
+    checkAssertions(file)
+    checkOrders(file.statements)
+  } catch (error) {
+    if (!(error instanceof Misread)) throw error
+    throw new SessionFileError(path, source, [{ place: error.place, message: error.message }])
+  }
   const files = new Map<string, Buffer>()
   for (const { name, place } of file.statements.flatMap(filesOf)) {
     if (files.has(name)) continue

@@ -224,7 +224,13 @@ export class UpstreamConnection extends SMTPConnection {
   }
 
   override handler_STARTTLS(command: Buffer, callback: () => void): void {
-    this.#command('starttls', command, callback, () => super.handler_STARTTLS(command, callback))
+    this.#command('starttls', command, callback, () => {
+      if (this.#host.tls !== 'none') super.handler_STARTTLS(command, callback)
+      else {
+        this.send(454, 'TLS not available due to temporary reason')
+        callback()
+      }
+    })
   }
 
   override handler_AUTH(command: Buffer, callback: () => void): void {

@@ -46,6 +46,11 @@ export class Script {
     }
   }
 
+  /** Was anything said about this stage, spent or not? */
+  concerns(stage: Stage): boolean {
+    return this.#rules.some((rule) => rule.stage === stage)
+  }
+
   /** The action for this stage, one service counted. */
   take(context: StageContext): CheckedAction | undefined {
     const rule = this.#rules.find(({ stage, left, when }) => stage === context.stage && left > 0 && when(context))

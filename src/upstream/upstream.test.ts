@@ -334,6 +334,40 @@ describe('upstream.on', () => {
   })
 })
 
+describe('a rule for a command that is not offered', () => {
+  const jim = Buffer.from('\0jim\0whatever').toString('base64')
+
+  it('has AUTH offered, refuses as it says, and lets in whom it does not refuse', async () => {
+    expect(await (await session()).say(`AUTH PLAIN ${jim}`)).toMatch(/^500/)
+    upstream.on('auth', { reply: '454 4.7.0 not now' }, { times: 1 })
+    const wire = dial()
+    await wire.reply()
+    expect(await wire.say('EHLO mx.example.com')).toContain('|250-AUTH PLAIN LOGIN CRAM-MD5|')
+    expect(await wire.say(`AUTH PLAIN ${jim}`)).toBe('454 4.7.0 not now')
+    expect(await wire.codes(`AUTH PLAIN ${jim}`)).toEqual(['235'])
+    await hand(wire)
+    expect((await upstream.next()).user).toBe('jim')
+  })
+
+  it('has STARTTLS offered, and refuses it where there is no TLS', async () => {
+    const remove = upstream.on('starttls', { reply: '502 5.5.1 never' }, { times: 1 })
+    const wire = dial()
+    await wire.reply()
+    expect(await wire.say('EHLO mx.example.com')).toContain('|250-STARTTLS|')
+    expect(await wire.say('STARTTLS')).toBe('502 5.5.1 never')
+    expect(await wire.say('STARTTLS')).toBe('454 4.7.0 TLS not available due to temporary reason')
+    remove()
+    expect(await wire.say('EHLO mx.example.com')).not.toContain('STARTTLS')
+    expect(await wire.say('STARTTLS')).toMatch(/^500/)
+  })
+
+  it('has it offered until the upstream is reset', async () => {
+    upstream.on('auth', { reply: '535 5.7.8 no' })
+    upstream.reset()
+    expect(await (await session()).say(`AUTH PLAIN ${jim}`)).toMatch(/^500/)
+  })
+})
+
 describe('upstream settings', () => {
   it('announce what they say', async () => {
     upstream.tls = 'offered'

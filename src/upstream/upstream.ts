@@ -136,11 +136,19 @@ export class Upstream {
    * Tells what to do at a stage. Of several rules the first given that still serves and whose `when` holds is the one;
    * it comes before what the engine would say of its own. The function returned takes the rule away.
    *
+   * A rule at `auth` has the upstream offer AUTH, also without `auth`: whom no rule refuses gets in. One at `starttls` has
+   * it offer STARTTLS, also where `tls` is `none`: then what no rule answers is refused with 454 (RFC 3207 §4).
+   *
    * @throws {InputError} ACTION_INVALID when the action makes no sense there.
    * @example upstream.on('rcpt', { reply: '450 4.2.1 try later' }, { times: 1 })
    */
   on(stage: Stage, action: Action, options: RuleOptions = {}): () => void {
-    return this.#script.add(stage, action, options)
+    const remove = this.#script.add(stage, action, options)
+    this.#apply()
+    return () => {
+      remove()
+      this.#apply()
+    }
   }
 
   /** Whether STARTTLS is offered, or required: then MAIL and AUTH are refused with 530 before it (RFC 3207 §4). */
@@ -197,7 +205,10 @@ export class Upstream {
     this.#apply()
   }
 
-  /** Accounts for AUTH PLAIN, LOGIN and CRAM-MD5 (RFC 4954), with or without TLS. Undefined: no AUTH. */
+  /**
+   * Accounts for AUTH PLAIN, LOGIN and CRAM-MD5 (RFC 4954), with or without TLS. Undefined: no AUTH, unless `on` was told
+   * of the stage `auth`.
+   */
   get auth(): Accounts | undefined {
     return this.#auth
   }
@@ -305,7 +316,10 @@ export class Upstream {
   /** Puts the settings where the engine reads them, at each command. */
   #apply(): void {
     const options = this.#server.options
-    options.hideSTARTTLS = this.#tls === 'none'
+    // A rule for a command that is never given would never serve.
+    const offers = { starttls: this.#tls !== 'none', auth: this.#auth !== undefined }
+    for (const stage of ['starttls', 'auth'] as const) offers[stage] ||= this.#script.concerns(stage)
+    options.hideSTARTTLS = !offers.starttls
     options.authOptional = !(this.#auth && this.#auth.required !== false)
     options.size = this.#sizeLimit
     options.disabledCommands = [
@@ -313,15 +327,17 @@ export class Upstream {
       'WIZ',
       'SHELL',
       'KILL',
-      ...(this.#tls === 'none' ? ['STARTTLS'] : []),
-      ...(this.#auth ? [] : ['AUTH']),
+      ...(offers.starttls ? [] : ['STARTTLS']),
+      ...(offers.auth ? [] : ['AUTH']),
     ]
   }
 
   #authenticate(given: SMTPServerAuthentication): string | undefined {
     const { username } = given
     if (username === undefined) return undefined
-    const password = this.#auth?.accounts[username]
+    // Offered for the sake of a rule alone: as every message is taken, so is everybody.
+    if (!this.#auth) return username
+    const password = this.#auth.accounts[username]
     if (password === undefined) return undefined
     const right = given.method === 'CRAM-MD5' ? given.validatePassword(password) : given.password === password
     return right ? username : undefined

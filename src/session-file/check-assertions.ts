@@ -1,0 +1,30 @@
+import { RELEASES } from '../servers/contract.ts'
+import { MTA_NAMES } from '../servers/registry.ts'
+import { expectedOf, outcomesOf, type ServerName } from './choose.ts'
+import { Misread } from './misread.ts'
+import type { SessionFile } from './statement.ts'
+
+/** A file that judges nothing on a server it runs on would pass there whatever the server does. @throws Misread */
+export function checkAssertions({ front, statements }: Pick<SessionFile, 'front' | 'statements'>): void {
+  const { mtas = MTA_NAMES, releases = RELEASES } = front.needs ?? {}
+  const servers = mtas.flatMap((mta) => releases.map((release) => ({ mta, release })))
+  const unjudged = servers.filter((server) => !judges(statements, server))
+  if (unjudged.length === 0) return
+  const where =
+    unjudged.length < servers.length ? ` on ${unjudged.map(({ mta, release }) => `${mta}-${release}`).join(', ')}` : ''
+  const recorded = statements.some(({ kind }) => kind === 'expect') ? 'records replies and ' : ''
+  throw Misread.found(
+    statements[0]?.place ?? { line: 1, column: 1 },
+    `a file that ${recorded}asserts nothing${where}`,
+    `one line at least that can fail there, such as "S: 250" or "mailbox jim: nothing"${where && '; or "needs: { mtas: … }"'}`,
+  )
+}
+
+function judges(statements: SessionFile['statements'], server: ServerName): boolean {
+  if (outcomesOf(statements, server).size > 0) return true
+  return statements.some((statement) => {
+    if (statement.kind !== 'expect') return false
+    const anyOf = expectedOf(statement, server)
+    return anyOf?.every(({ kind }) => kind !== 'any')
+  })
+}
