@@ -18,7 +18,15 @@ export function matchReply(expected: ExpectedReply, heard: Heard, values: Values
 
 const NOTHING: ReadonlyMap<string, string> = new Map()
 
-function statusProblem({ codes, enhanced, tag }: ExpectedStatus, heard: Heard): string | undefined {
+/** Does the status of a reply fit, whatever its text is? */
+export function statusFits(expected: ExpectedStatus, heard: Pick<Heard, 'status' | 'enhanced' | 'tag'>): boolean {
+  return statusProblem(expected, heard) === undefined
+}
+
+function statusProblem(
+  { codes, enhanced, tag }: ExpectedStatus,
+  heard: Pick<Heard, 'status' | 'enhanced' | 'tag'>,
+): string | undefined {
   if (!codes.some((code) => codeFits(code, heard.status))) return `the code is not ${codes.join(' or ')}`
   if (tag !== undefined && tag !== heard.tag) return `the tag is not ${tag}`
   if (enhanced === undefined) return undefined

@@ -40,6 +40,7 @@ export function readExpectation(cursor: Cursor, context: LineContext): ReadLine 
   }
 }
 
+const CODES = 'a reply code such as 250, 25x or 5xx'
 const SPECIALS = '"?", silence, closed or reset'
 
 function readSpecial(cursor: Cursor): Exclude<Expectation, { kind: 'reply' }> | undefined {
@@ -74,12 +75,20 @@ function readSmtp(cursor: Cursor, { inside }: LineContext): ReadLine {
   }
 }
 
-function readCodes(cursor: Cursor): string[] {
+/** Reads `450|550 5.1.x`: a reply of SMTP without its text. */
+export function readStatus(cursor: Cursor): ExpectedStatus {
+  cursor.skipBlanks()
+  const codes = readCodes(cursor, CODES)
+  cursor.skipBlanks()
+  const enhanced = readEnhanced(cursor, codes)
+  return enhanced === undefined ? { codes } : { codes, enhanced }
+}
+
+function readCodes(cursor: Cursor, expected = `${CODES}, or ${SPECIALS}`): string[] {
   const codes: string[] = []
   do {
     const place = cursor.place
     const code = cursor.match(/[0-9x]+/y)
-    const expected = `a reply code such as 250, 25x or 5xx, or ${SPECIALS}`
     if (code === undefined) cursor.fail(expected)
     if (!/^[1-5](?:[0-9][0-9x]|xx)$/.test(code)) throw Misread.found(place, quoted(code), expected)
     codes.push(code)

@@ -19,6 +19,7 @@ import type { ScenarioMeta } from './scenario-meta.ts'
 import { TestCase } from './test-case.ts'
 import { TestLocalMailbox } from './test-local-mailbox.ts'
 import { TestMailbox } from './test-mailbox.ts'
+import { Unawaited } from './unawaited.ts'
 import { workerWorld } from './worker-world.ts'
 
 export interface RigOptions {
@@ -112,7 +113,12 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     refuseUnread(mta.name, unread)
   })
 
-  return test.extend<RigFixtures & { testCase: TestCase }>({
+  return test.extend<RigFixtures & { testCase: TestCase; unawaited: Unawaited }>({
+    unawaited: async ({ testCase: _, task }, use) => {
+      const unawaited = new Unawaited(task)
+      await use(unawaited)
+      unawaited.end()
+    },
     testCase: async ({ task, skip, onTestFailed, onTestFinished }, use) => {
       const meta: ScenarioMeta = { covers: options.covers ?? [], observations: [], waits: [] }
       task.meta.mailrig = meta
@@ -144,19 +150,19 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         meta.versions = { ...meta.versions, [server]: version }
       })
     },
-    rig: async ({ testCase }, use) => use(testCase.rig),
-    mta: async ({ testCase }, use) => use(testCase.rig.mta),
-    smtp: async ({ testCase }, use) =>
+    rig: async ({ testCase, unawaited: _ }, use) => use(testCase.rig),
+    mta: async ({ testCase, unawaited: _ }, use) => use(testCase.rig.mta),
+    smtp: async ({ testCase, unawaited }, use) =>
       use({
-        send: (sendOptions) => testCase.send(sendOptions),
-        session: (sessionOptions) => testCase.session(sessionOptions),
+        send: (sendOptions) => unawaited.during('smtp.send', testCase.send(sendOptions)),
+        session: (sessionOptions) => unawaited.during('smtp.session', testCase.session(sessionOptions)),
       }),
-    mailbox: async ({ testCase }, use) =>
-      use((name, options) => new TestMailbox(testCase, testCase.rig.mailbox(name, options))),
+    mailbox: async ({ testCase, unawaited }, use) =>
+      use((name, options) => unawaited.own(new TestMailbox(testCase, testCase.rig.mailbox(name, options)))),
     database: async ({ testCase }, use) => use(testCase.rig.database),
-    localMailbox: async ({ testCase }, use) =>
-      use((user) => new TestLocalMailbox(testCase, testCase.rig.localMailbox(user))),
-    upstreams: async ({ testCase, task }, use) => {
+    localMailbox: async ({ testCase, unawaited }, use) =>
+      use((user) => unawaited.own(new TestLocalMailbox(testCase, testCase.rig.localMailbox(user)))),
+    upstreams: async ({ testCase, task, unawaited: _ }, use) => {
       const upstreams = Object.values(testCase.rig.upstreams)
       await use((name) => testCase.rig.upstream(name))
       testCase.keepAttempts()

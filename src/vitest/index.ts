@@ -7,21 +7,22 @@ import { toHaveLogged } from './matchers/to-have-logged.ts'
 import { toHaveRelayed, toHaveRelayedNothing } from './matchers/to-have-relayed.ts'
 import { toReceive, toReceiveNothing } from './matchers/to-receive.ts'
 import { toReply } from './matchers/to-reply.ts'
+import { waitingMatcher } from './matchers/waiting-matcher.ts'
 import type { MailboxMatch } from './receiving-mailbox.ts'
 
 expect.extend({
   bufferContaining,
-  toHaveLogged,
-  toHaveRelayed,
-  toHaveRelayedNothing,
-  toReceive,
-  toReceiveNothing,
+  toHaveLogged: waitingMatcher(toHaveLogged),
+  toHaveRelayed: waitingMatcher(toHaveRelayed),
+  toHaveRelayedNothing: waitingMatcher(toHaveRelayedNothing),
+  toReceive: waitingMatcher(toReceive),
+  toReceiveNothing: waitingMatcher(toReceiveNothing),
   toReply,
 })
 
 declare module 'vitest' {
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
-    /** The reply has this code (`250`, `'5xx'`, `'550 5.1.1'`), and this literal text or pattern. */
+    /** The reply has this code (`250`, `'5xx'`, `'450|550'`, `'550 5.1.1'`), and this literal text or pattern. */
     toReply(code: number | string, text?: string | RegExp): R
     /** Waits until the message is in the mailbox. */
     toReceive(message: MailboxMatch, options?: { timeoutMs?: number }): Promise<void>

@@ -21,6 +21,9 @@ describe('toReply', () => {
     ['550 5.1.1'],
     ['5xx 5.1.1', 'User unknown'],
     [550, /rejected\n.*unknown$/],
+    ['450|550'],
+    ['4xx|5xx 5.1.1', 'User unknown'],
+    ['550 5.1.x'],
   ])('holds for %s %s', (expected, text) => {
     expect(toReply(reply, expected, text).pass).toBe(true)
   })
@@ -30,7 +33,9 @@ describe('toReply', () => {
     ['4xx'],
     ['550 5.7.1'],
     [550, 'denied'],
-    [55],
+    ['450|551'],
+    ['2xx|4xx'],
+    ['450|550 5.7.x'],
     [550, /^User/],
   ])('does not hold for %s %s', (expected, text) => {
     expect(toReply(reply, expected, text).pass).toBe(false)

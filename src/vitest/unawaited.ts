@@ -1,0 +1,99 @@
+import { MailrigError } from '../errors/mailrig-error.ts'
+import { Expectation } from './expectation.ts'
+
+/** A test as far as this has to know it: vitest's own. */
+export interface TestLike {
+  fullTestName?: string
+  name: string
+  concurrent?: boolean | undefined
+}
+
+interface Begun {
+  what: string
+  /** Where it was begun. */
+  stack: string | undefined
+  /** Has nobody waited for it, now that the test is over? */
+  forgotten(): boolean
+}
+
+const watched = new WeakMap<TestLike, Unawaited>()
+const underWay = new Set<Unawaited>()
+const owners = new WeakMap<object, Unawaited>()
+let latest: Unawaited | undefined
+
+/** What one test has begun, so that nothing of it is left when the test is over: a verdict that comes later counts nowhere. */
+export class Unawaited {
+  readonly name: string
+  readonly #begun: Begun[] = []
+  #over = false
+
+  constructor(test: TestLike) {
+    this.name = test.fullTestName ?? test.name
+    watched.set(test, this)
+    underWay.add(this)
+    latest = this
+  }
+
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** Notes that a thing is this test's own: what is expected of it is expected by this test. */
+  own<T extends object>(thing: T): T {
+    owners.set(thing, this)
+    return thing
+  }
+
+  /** Something that has to have ended before the test does, e.g. `smtp.send`. */
+  during<T>(what: string, promise: Promise<T>): Promise<T> {
+    let pending = true
+    const over = () => {
+      pending = false
+    }
+    promise.then(over, over)
+    const expectation = Expectation.of(promise)
+    this.#begun.push({ what, stack: new Error().stack, forgotten: () => pending || !expectation.taken })
+    return expectation
+  }
+
+  /** A verdict that somebody has to take. */
+  expects(what: string, expectation: Expectation<void>, stack: string | undefined): void {
+    this.#begun.push({ what, stack, forgotten: () => !expectation.taken })
+  }
+
+  /** The test is over. @throws {MailrigError} NOT_AWAITED naming what nobody waited for */
+  end(): void {
+    this.#over = true
+    underWay.delete(this)
+    const [first] = this.#begun.filter((one) => one.forgotten())
+    if (first) throw notAwaited(`${first.what} was not awaited`, first)
+  }
+}
+
+function notAwaited(message: string, { what, stack }: Pick<Begun, 'what' | 'stack'>): MailrigError {
+  const error = new MailrigError(
+    `${message}: its test was over before it had an answer. Write "await" before it, as in "await ${/^to[A-Z]/.test(what) ? `expect(…).${what}(…)` : `${what}(…)`}".`,
+    { code: 'NOT_AWAITED', remedy: 'Write "await" before it.' },
+  )
+  // Points at the line that began it.
+  const frames = stack?.split('\n    at ').slice(1) ?? []
+  if (frames.length > 0) error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n    at ')
+  return error
+}
+
+/**
+ * Whose expectation is it? Of the owner of its subject; else of the test that vitest names, which it knows only where
+ * tests do not run side by side; else of every test under way, for one of them it is.
+ *
+ * @throws {MailrigError} NOT_AWAITED when that test is over
+ */
+export function expectedBy(subject: unknown, test: TestLike | undefined, what: string): readonly Unawaited[] {
+  const owner = typeof subject === 'object' && subject !== null ? owners.get(subject) : undefined
+  const named = test && watched.get(test)
+  const sure = owner ?? (underWay.size < 2 ? named : undefined)
+  const all = sure ? [sure] : [...underWay]
+  const over = all.find((one) => one.over) ?? (all.length === 0 ? latest : undefined)
+  if (over === undefined) return all
+  const { stack } = new Error()
+  throw notAwaited(`${what} was begun when its test was over already (${JSON.stringify(over.name)})`, { what, stack })
+}
