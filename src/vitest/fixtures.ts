@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, inject, type TaskMeta, type TestAPI, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, inject, type TaskMeta, type TestAPI, test } from 'vitest'
 import { MailrigError } from '../errors/mailrig-error.ts'
 import { onWait } from '../metrics/waits.ts'
 import type { Database } from '../rig/database.ts'
@@ -12,9 +12,11 @@ import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { explainFailure } from './explain-failure.ts'
+import { guardFixtures } from './guard-fixtures.ts'
 import { type Observe, observeInto } from './observe.ts'
 import { recordRig } from './record-rig.ts'
 import { recordTest } from './record-test.ts'
+import { checkRigOptions } from './rig-options.ts'
 import type { ScenarioMeta } from './scenario-meta.ts'
 import { TestCase } from './test-case.ts'
 import { TestLocalMailbox } from './test-local-mailbox.ts'
@@ -59,6 +61,19 @@ export interface RigFixtures {
   identify: (server: string, version: string) => void
 }
 
+const FIXTURES = Object.keys({
+  rig: true,
+  smtp: true,
+  mailbox: true,
+  localMailbox: true,
+  upstream: true,
+  upstreams: true,
+  mta: true,
+  database: true,
+  observe: true,
+  identify: true,
+} satisfies Record<keyof RigFixtures, true>)
+
 /** Rigs declared in this process so far: files of a worker share it, so the number is a name within each file. */
 let rigs = 0
 
@@ -69,7 +84,7 @@ export const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
  * Declares a mail world for the file (or `describe` block) it is called in, and gives a `test` whose fixtures speak to
  * it. The servers start before the first test and end after the last.
  *
- * @throws {TopologyError} at once, naming every wrong place; nothing is started.
+ * @throws {TopologyError} at once, naming every wrong place; {InputError} RIG_OPTIONS. Nothing is started.
  * @example
  * const it = rig({ domains: { 'example.com': { mailboxes: ['jim'] } } })
  * it('delivers', async ({ smtp, mailbox }) => {
@@ -77,6 +92,7 @@ export const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
  * })
  */
 export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<RigFixtures> {
+  checkRigOptions(options)
   const topology = parseTopology(input)
   const cell = inject('mailrig') ?? DEFAULT_CELL
   const mta = mtaNamed(cell.mta)
@@ -103,6 +119,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       ...(records ? { rigRecord: recordRig(running) } : {}),
     }
   }, 60_000)
+  beforeEach(({ task }) => guardFixtures(task.context, FIXTURES))
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   afterAll(async ({}, suite) => {
     const unread = running?.mta.log.unread() ?? []
@@ -117,7 +134,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     unawaited: async ({ testCase: _, task }, use) => {
       const unawaited = new Unawaited(task)
       await use(unawaited)
-      unawaited.end()
+      await unawaited.end()
     },
     testCase: async ({ task, skip, onTestFailed, onTestFinished }, use) => {
       const meta: ScenarioMeta = { covers: options.covers ?? [], observations: [], waits: [] }

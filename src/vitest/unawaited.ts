@@ -1,4 +1,5 @@
 import { MailrigError } from '../errors/mailrig-error.ts'
+import { atTheCaller } from './at-the-caller.ts'
 import { Expectation } from './expectation.ts'
 
 /** A test as far as this has to know it: vitest's own. */
@@ -12,6 +13,8 @@ interface Begun {
   what: string
   /** Where it was begun. */
   stack: string | undefined
+  /** Not ended yet. */
+  pending?: Promise<unknown>
   /** Has nobody waited for it, now that the test is over? */
   forgotten(): boolean
 }
@@ -25,6 +28,7 @@ let latest: Unawaited | undefined
 export class Unawaited {
   readonly name: string
   readonly #begun: Begun[] = []
+  #ending = false
   #over = false
 
   constructor(test: TestLike) {
@@ -46,13 +50,20 @@ export class Unawaited {
 
   /** Something that has to have ended before the test does, e.g. `smtp.send`. */
   during<T>(what: string, promise: Promise<T>): Promise<T> {
-    let pending = true
+    const expectation = Expectation.of(promise)
+    const begun: Begun = {
+      what,
+      stack: new Error().stack,
+      pending: promise,
+      forgotten: () => late || !expectation.taken,
+    }
+    let late = false
     const over = () => {
-      pending = false
+      late = this.#ending
+      delete begun.pending
     }
     promise.then(over, over)
-    const expectation = Expectation.of(promise)
-    this.#begun.push({ what, stack: new Error().stack, forgotten: () => pending || !expectation.taken })
+    this.#begun.push(begun)
     return expectation
   }
 
@@ -61,8 +72,16 @@ export class Unawaited {
     this.#begun.push({ what, stack, forgotten: () => !expectation.taken })
   }
 
-  /** The test is over. @throws {MailrigError} NOT_AWAITED naming what nobody waited for */
-  end(): void {
+  /**
+   * The test is over; what it has begun by itself may still come to its end.
+   *
+   * @throws {MailrigError} NOT_AWAITED naming what nobody waited for
+   */
+  async end(): Promise<void> {
+    this.#ending = true
+    // What was to follow follows, and is this test's as well.
+    await Promise.allSettled(this.#begun.flatMap(({ pending }) => pending ?? []))
+    await new Promise((resolve) => setImmediate(resolve))
     this.#over = true
     underWay.delete(this)
     const [first] = this.#begun.filter((one) => one.forgotten())
@@ -71,14 +90,12 @@ export class Unawaited {
 }
 
 function notAwaited(message: string, { what, stack }: Pick<Begun, 'what' | 'stack'>): MailrigError {
-  const error = new MailrigError(
-    `${message}: its test was over before it had an answer. Write "await" before it, as in "await ${/^to[A-Z]/.test(what) ? `expect(…).${what}(…)` : `${what}(…)`}".`,
-    { code: 'NOT_AWAITED', remedy: 'Write "await" before it.' },
-  )
-  // Points at the line that began it.
-  const frames = stack?.split('\n    at ').slice(1) ?? []
-  if (frames.length > 0) error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n    at ')
-  return error
+  const written = /^to[A-Z]/.test(what) ? `expect(…).${what}(…)` : `${what}(…)`
+  const error = new MailrigError(`${message}: the test was over before its answer. Write "await ${written}"`, {
+    code: 'NOT_AWAITED',
+    remedy: 'Write "await" before it.',
+  })
+  return atTheCaller(error, stack)
 }
 
 /**

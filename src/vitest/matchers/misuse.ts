@@ -1,11 +1,13 @@
 import { oneOfThese } from '../../errors/did-you-mean.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
+import { atTheCaller } from '../at-the-caller.ts'
 import { inWords, isMailbox, isMta, isObject, isReply, isUpstream } from './in-words.ts'
 
 /** A matcher that was given what it does not take, or is used where it cannot be. The message has the remedy. */
 export class MatcherError extends InputError {
   constructor(message: string) {
     super(message, { code: 'MATCHER_MISUSED', remedy: 'docs/scenarios.md lists the matchers and what they take.' })
+    atTheCaller(this)
   }
 }
 

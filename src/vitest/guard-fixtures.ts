@@ -1,0 +1,32 @@
+import { InputError } from '../errors/mailrig-error.ts'
+import { atTheCaller } from './at-the-caller.ts'
+
+/**
+ * Has fixtures say why they are not there, in a test that is not the one of `rig()` or does not name them: without this it
+ * would fail with "Cannot read properties of undefined".
+ *
+ * @param context what vitest hands to the test
+ */
+export function guardFixtures(context: object, names: readonly string[]): void {
+  for (const name of names) {
+    if (name in context) continue
+    Object.defineProperty(context, name, {
+      configurable: true,
+      enumerable: false,
+      get() {
+        const error = new InputError(
+          `${name} is there only in a test of rig(), which names it: "const it = rig({ … })", then "it('…', async ({ ${name} }) => …)"`,
+          {
+            code: 'NO_FIXTURE',
+            remedy: 'Take "it" from rig(), not from vitest, and name what the test uses in braces.',
+          },
+        )
+        throw atTheCaller(error)
+      },
+      // vitest puts the fixture here when the test has it.
+      set(value: unknown) {
+        Object.defineProperty(context, name, { configurable: true, enumerable: true, writable: true, value })
+      },
+    })
+  }
+}
