@@ -10,11 +10,17 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best && best.steps <= Math.max(1, Math.floor(wanted.length / 3)) ? best.name : undefined
 }
 
-/** `did you mean "dsn"? There is dsn, expn, vrfy`: what to say of a name that is none of these. */
-export function oneOfThese(word: string, names: readonly string[]): string {
+/**
+ * `did you mean "dsn"? There is dsn, expn, vrfy`: what to say of a name that is none of these.
+ *
+ * @param lead what goes before the list
+ */
+export function oneOfThese(word: string, names: readonly string[], lead = 'there is'): string {
   const near = nearest(word, names)
-  const list = names.length === 0 ? 'there is none' : `there is ${names.join(', ')}`
-  return near === undefined ? list : `did you mean ${JSON.stringify(near)}? ${list.replace(/^t/, 'T')}`
+  const list = `${lead} ${names.join(', ') || 'none'}`
+  return near === undefined
+    ? list
+    : `did you mean ${JSON.stringify(near)}? ${list.charAt(0).toUpperCase()}${list.slice(1)}`
 }
 
 /** Letters added, left out, replaced, or swapped with their neighbour (optimal string alignment). */

@@ -344,7 +344,7 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['an absolute path', 'message from "/etc/passwd"', '1:14', 'expected a path inside the folder'],
   ['a path with a variable', 'message from "${id}"', '1:14', 'found a path that is empty or not fixed'],
   ['a message that is too small', 'message of 10', '1:12', 'found 10 octets, expected at least 256'],
-  ['a message that is too large', 'message of 65MiB', '1:12', 'expected at most 64MiB'],
+  ['a message that is too large', 'message of 65MiB', '1:12', 'expected at most 64M'],
   ['an unknown unit', 'message of 10MB', '1:12', 'found 10MB, expected a size such as'],
   ['no size', 'message of some', '1:12', 'expected a size such as'],
   [

@@ -1,3 +1,4 @@
+import { octetsOf } from '../topology/size.ts'
 import type { Cursor } from './cursor.ts'
 import { Misread } from './misread.ts'
 
@@ -18,16 +19,15 @@ export function readDuration(cursor: Cursor): number {
   return ms
 }
 
-/** Reads `1048576`, `512KiB` or `10MiB`. Octets. */
+/** Reads a size as a topology has it: `1048576`, `512K`, `10M`, `10MiB`. Octets. */
 export function readSize(cursor: Cursor): number {
   const place = cursor.place
-  const number = cursor.match(/\d{1,9}/y)
-  if (number === undefined) cursor.fail('a size such as 1048576, 512KiB or 10MiB')
-  const unit = cursor.match(/[A-Za-z]+/y)
-  const factor = unit === undefined ? 1 : unit === 'KiB' ? 1024 : unit === 'MiB' ? 1_048_576 : undefined
-  if (factor === undefined) throw Misread.found(place, `${number}${unit}`, 'a size such as 1048576, 512KiB or 10MiB')
-  const octets = Number(number) * factor
-  if (octets > LARGEST) throw Misread.found(place, `${number}${unit ?? ''}`, 'at most 64MiB')
+  const expected = 'a size such as 1048576, 512K or 10M'
+  const written = cursor.match(/\d[\dA-Za-z]*/y)
+  if (written === undefined) cursor.fail(expected)
+  const octets = octetsOf(written)
+  if (octets === undefined) throw Misread.found(place, written, expected)
+  if (octets > LARGEST) throw Misread.found(place, written, 'at most 64M')
   return octets
 }
 

@@ -1,9 +1,10 @@
+import { isIPv4 } from 'node:net'
 import { z } from 'zod'
+import { octetsOf, SIZES } from './size.ts'
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const DOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})+$`)
 const DOT_ATOM = /^[A-Za-z0-9!#$%&'*/=?^_`{|}~-]+(?:[.+A-Za-z0-9!#$%&'*/=?^_`{|}~-]+)*$/
-const CIDR = /^(?:\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/
 
 /** A fully qualified domain name (RFC 1035 §2.3.1, RFC 1123 §2.1), folded to lower case. */
 export const domainName = z
@@ -31,25 +32,61 @@ export const mailAddress = z.string().transform((text, context) => {
 })
 
 /** An IPv4 network in CIDR notation (RFC 4632), or the name of one of the rig's own networks. */
-export const network = z.string().refine((text) => text === 'lan' || text === 'internet' || CIDR.test(text), {
-  error: (issue) => `${quote(issue.input)} is not "lan", "internet" or an IPv4 network such as "192.0.2.0/24"`,
+export const network = z.string().superRefine((text, context) => {
+  const wrong = networkProblem(text)
+  if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
 })
+
+/** Who connects: a network, an IPv4 address, or a host or domain by its name. */
+export const client = z
+  .string()
+  .min(1)
+  .superRefine((text, context) => {
+    const numeric = /^[\d.]+$/.test(text)
+    const wrong = text.includes('/') ? networkProblem(text) : numeric && !isIPv4(text) ? noNetwork(text) : undefined
+    if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
+  })
+
+function networkProblem(text: string): string | undefined {
+  if (text === 'lan' || text === 'internet') return undefined
+  const [, address = '', bits = ''] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? []
+  if (!isIPv4(address)) return noNetwork(text)
+  const length = Number(bits)
+  if (length > 32) return `${quote(text)} has a prefix of ${length} bits; an IPv4 address has 32`
+  const octets = address.split('.').map(Number)
+  // RFC 4632 §3.1: what stands behind the prefix is zero. Servers differ in what they make of one where it is not.
+  const start = octets.map((octet, index) => octet & (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff)
+  if (start.join() === octets.join()) return undefined
+  return `${quote(text)} is no network but an address in one; write ${quote(`${start.join('.')}/${length}`)} or ${quote(`${address}/32`)}`
+}
+
+function noNetwork(text: string): string {
+  return `${quote(text)} is not "lan", "internet" or an IPv4 network such as "192.0.2.0/24"`
+}
 
 /** A Unix account name as Debian's adduser allows it. */
 export const accountName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, {
   error: (issue) => `${quote(issue.input)} is not a Unix account name such as "jim" (lower case, at most 32)`,
 })
 
-const FACTORS = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 } as const
-
 /** Octets: a number, or one with `K`, `M` or `G` behind it, which are powers of 1024. */
-export const octets = z.union([z.int(), z.string()]).transform((value, context) => {
-  const [, digits, unit] = /^(\d{1,9})([KMG])?$/.exec(String(value)) ?? []
-  const size = Number(digits) * (unit === undefined ? 1 : FACTORS[unit as keyof typeof FACTORS])
-  if (size >= 1 && Number.isSafeInteger(size)) return size
-  context.addIssue({ code: 'custom', message: `${quote(value)} is no size such as 51200, "50K", "10M" or "1G"` })
-  return z.NEVER
-})
+export const octets = octetsBetween(1, Number.MAX_SAFE_INTEGER)
+
+/** The same within bounds. */
+export function octetsBetween(least: number, most: number) {
+  return z.union([z.int(), z.string()]).transform((value, context) => {
+    const size = octetsOf(value)
+    if (size !== undefined && size >= least && size <= most) return size
+    const message =
+      size === undefined
+        ? `${quote(value)} is no size such as ${SIZES}`
+        : size < least
+          ? `${quote(value)} is too small: ${least} octets are the least`
+          : `${quote(value)} is too large: ${most} octets are the most`
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+}
 
 /** The value as a reader would type it. */
 export function quote(value: unknown): string {

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { accountName, domainName, localPart, mailAddress, network, octets } from './names.ts'
+import {
+  accountName,
+  client,
+  domainName,
+  localPart,
+  mailAddress,
+  network,
+  octets,
+  octetsBetween,
+  quote,
+} from './names.ts'
 
 /** How much a mailbox in the mail store may hold. */
 const quota = z
@@ -40,7 +50,15 @@ const text = z
 /** Names alone, or names with settings: `['jim']` is `{ jim: {} }`. */
 function namesOrRecord<K extends z.ZodType<string, string>, V extends z.ZodType>(key: K, value: V) {
   return z.preprocess(
-    (input) => (Array.isArray(input) ? Object.fromEntries(input.map((name) => [name, {}])) : input),
+    (input, context) => {
+      if (!Array.isArray(input)) return input
+      for (const [index, name] of input.entries()) {
+        if (typeof name === 'string') continue
+        const message = 'expected a name; names with settings are an object, such as { jim: { … }, petra: {} }'
+        context.addIssue({ code: 'custom', path: [index], message })
+      }
+      return Object.fromEntries(input.map((name) => [name, {}]))
+    },
     z.record(key, value),
   )
 }
@@ -92,7 +110,14 @@ const local = z.strictObject({
     )
     .default({}),
   /** Extra files on the host, for `:include:` lists and the like: absolute path → content. */
-  files: z.record(z.string().startsWith('/'), z.string()).default({}),
+  files: z
+    .record(
+      z
+        .string()
+        .startsWith('/', { error: (issue) => `${quote(issue.input)} is no absolute path such as "/etc/mail/list"` }),
+      z.string(),
+    )
+    .default({}),
   /** How the local delivery agent stores mail: `/var/mail/<user>`, or `~/Maildir/`. */
   mailboxFormat: z.enum(['mbox', 'maildir']).default('mbox'),
   /** Octets that each account's mailbox may hold, which the MTA itself sees to; what goes beyond is bounced. */
@@ -155,7 +180,9 @@ const accessAction = z.union([
     code: z.int().min(400).max(599),
     enhanced: z
       .string()
-      .regex(/^[45]\.\d{1,3}\.\d{1,3}$/)
+      .regex(/^[45]\.\d{1,3}\.\d{1,3}$/, {
+        error: (issue) => `${quote(issue.input)} is no enhanced status code such as "5.7.1"`,
+      })
       .optional(),
     text: z.string().min(1),
   }),
@@ -164,7 +191,7 @@ const accessAction = z.union([
 const accessRule = z.union([
   z.strictObject({ sender: z.string().min(1), action: accessAction }),
   z.strictObject({ recipient: z.string().min(1), action: accessAction }),
-  z.strictObject({ client: z.string().min(1), action: accessAction }),
+  z.strictObject({ client, action: accessAction }),
 ])
 
 const rewriting = z.strictObject({
@@ -178,11 +205,7 @@ const rewriting = z.strictObject({
 
 const limits = z.strictObject({
   /** Largest message in octets, announced by SIZE (RFC 1870). */
-  messageSize: z
-    .int()
-    .min(1024)
-    .max(2 ** 31 - 1)
-    .default(10_485_760),
+  messageSize: octetsBetween(1024, 2 ** 31 - 1).default(10_485_760),
 })
 
 /** Seconds. Left out: mailrig's own pace, which tries every second or two and gives up after an hour or later. */
@@ -216,7 +239,14 @@ export const storeSettings = z.strictObject({
 const native = z.strictObject({
   postfix: z
     .strictObject({
-      'main.cf': z.record(z.string().regex(/^[a-z0-9_]+$/), z.string()).default({}),
+      'main.cf': z
+        .record(
+          z.string().regex(/^[a-z0-9_]+$/, {
+            error: (issue) => `${quote(issue.input)} is no setting of main.cf such as "smtpd_banner"`,
+          }),
+          z.string(),
+        )
+        .default({}),
       /** Whole lines of master.cf(5). */
       'master.cf': z.array(z.string()).default([]),
     })
@@ -249,6 +279,10 @@ const native = z.strictObject({
       conf: z.array(z.string()).default([]),
     })
     .optional(),
+})
+
+const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
+  error: (issue) => `${quote(issue.input)} is no name of an upstream such as "backup-2" (lower case, at most 32)`,
 })
 
 /** The neutral description of a mail world. It knows no server. */
@@ -295,7 +329,7 @@ export const topologySchema = z.strictObject({
   /** Only where there is a mail store: a mailbox, or `localAccounts`. */
   store: storeSettings.optional(),
   /** The fake relays there are. The one named `upstream` always is. */
-  upstreams: z.array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)).default(['upstream']),
+  upstreams: z.array(upstreamName).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */
   internet: namesOrRecord(domainName, remoteDomain).default({}),
   native: native.default({}),

@@ -21,7 +21,7 @@ function submissionProblems(parsed: ParsedTopology): Problem[] {
   if (!parsed.submission) return []
   const problems: Problem[] = []
   const { tls } = resolveSubmission(parsed)
-  const { authRequiresTls, mechanisms } = parsed.submission
+  const { authRequiresTls } = parsed.submission
   if (authRequiresTls === true && tls === 'none') {
     problems.push({
       path: 'submission.authRequiresTls',
@@ -34,10 +34,6 @@ function submissionProblems(parsed: ParsedTopology): Problem[] {
       message:
         'AUTH cannot come before TLS where submission requires TLS; leave it out, or set submission.tls to "offered"',
     })
-  }
-  const twice = mechanisms.find((name, index) => mechanisms.indexOf(name) !== index)
-  if (twice !== undefined) {
-    problems.push({ path: 'submission.mechanisms', message: `${quote(twice)} is named twice` })
   }
   const hasUsers =
     Object.keys(parsed.local?.accounts ?? {}).length > 0 ||

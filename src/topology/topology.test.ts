@@ -69,7 +69,11 @@ describe('parseTopology', () => {
   })
 
   it.each<[string, unknown, string]>([
-    ['an unknown key', { domain: {} }, 'topology unknown "domain"'],
+    [
+      'an unknown key',
+      { domain: {} },
+      'domain: there is no such key; did you mean "domains"? There is host, origin, accounts, domains, virtualAliasDomains, local, relayDomains, smarthost, routes, trustedNetworks, access, rewriting, limits, queue, dsn, logging, recipientDelimiter, tls, tlsMinimum, submission, outboundTls, store, upstreams, internet, native',
+    ],
     [
       'a domain that is none',
       { domains: { localhost: {} } },
@@ -78,12 +82,12 @@ describe('parseTopology', () => {
     [
       'a recipient that does not exist',
       { domains: { 'example.com': { mailboxes: ['jim'], aliases: { sales: ['jym'] } } } },
-      'domains["example.com"].aliases.sales: example.com has no mailbox or alias "jym"; it has "jim", "sales"',
+      'domains["example.com"].aliases.sales: example.com has no mailbox or alias "jym"; did you mean "jim"? It has jim, sales',
     ],
     [
       'a catch-all that does not exist',
       { domains: { 'example.com': { mailboxes: ['jim'], catchAll: 'joe' } } },
-      'domains["example.com"].catchAll: example.com has no mailbox or alias "joe"; it has "jim"',
+      'domains["example.com"].catchAll: example.com has no mailbox or alias "joe"; it has jim',
     ],
     [
       'an alias that hides a mailbox',
@@ -93,7 +97,7 @@ describe('parseTopology', () => {
     [
       'an upstream nobody declared',
       { smarthost: 'backup' },
-      'smarthost: there is no upstream "backup"; there is "upstream"',
+      'smarthost: there is no upstream "backup"; there is upstream',
     ],
     [
       'a domain declared twice',
@@ -113,7 +117,7 @@ describe('parseTopology', () => {
     [
       'a size limit too small to carry a header',
       { limits: { messageSize: 12 } },
-      'limits.messageSize: 12 is wrong: Too small: expected number to be >=1024',
+      'limits.messageSize: 12 is too small: 1024 octets are the least',
     ],
     [
       'an exchanger with neither upstream nor host',
@@ -138,7 +142,7 @@ describe('parseTopology', () => {
     [
       'a mechanism named twice',
       { ...JIM, submission: { mechanisms: ['PLAIN', 'PLAIN'] } },
-      'submission.mechanisms: "PLAIN" is named twice',
+      'submission.mechanisms[1]: "PLAIN" is named twice',
     ],
     [
       'submission for nobody',
@@ -188,7 +192,7 @@ describe('parseTopology', () => {
     [
       'no mechanism at all',
       { domains: { 'example.com': { mailboxes: ['jim'] } }, store: { mechanisms: [] } },
-      'store.mechanisms: [] is wrong: Too small: expected array to have >=1 items',
+      'store.mechanisms: [] is wrong: expected 1 or more in the list',
     ],
     [
       'a quota without a limit',
@@ -203,7 +207,7 @@ describe('parseTopology', () => {
     [
       'a quota of a mailbox that is not declared',
       { domains: { 'example.com': { mailboxes: ['jim'], quota: { petra: 1 } } } } as unknown as TopologyInput,
-      'domains["example.com"]: unknown "quota"',
+      'domains["example.com"].quota: there is no such key; there is mailboxes, aliases, catchAll',
     ],
     [
       'a mailbox that would be too small for one message',
@@ -211,7 +215,182 @@ describe('parseTopology', () => {
       'local.mailboxQuota: 1048576 octets do not hold a message of limits.messageSize, 10485760',
     ],
   ])('refuses %s, naming place, value and what is allowed', (_, input, expected) => {
-    expect(problemsOf(input)).toEqual([expected.replace(/^topology /, ': ')])
+    expect(problemsOf(input)).toEqual([expected])
+  })
+
+  it.each<[unknown, string]>([
+    // Keys, at any depth, also of unions and of records.
+    [
+      { store: { mailboxformat: 'mbox' } },
+      'store.mailboxformat: there is no such key; did you mean "mailboxFormat"? There is mailboxFormat, tls,',
+    ],
+    [
+      { domains: { 'example.com': { mailboxes: { jim: { pasword: 'x' } } } } },
+      'domains["example.com"].mailboxes.jim.pasword: there is no such key; did you mean "password"? There is password, quota, sieve',
+    ],
+    [
+      { smarthost: { upstrem: 'upstream' } },
+      'smarthost.upstrem: there is no such key; did you mean "upstream"? There is upstream, tls',
+    ],
+    [
+      { access: [{ sendr: 'a.example', action: 'OK' }] },
+      'access[0].sendr: there is no such key; did you mean "sender"? There is sender, action, recipient, client',
+    ],
+    [
+      { access: [{ client: 'lan', action: { kode: 550, text: 'no' } }] },
+      'access[0].action.kode: there is no such key; did you mean "code"? There is code, enhanced, text',
+    ],
+    [
+      { native: { posfix: {} } },
+      'native.posfix: there is no such key; did you mean "postfix"? There is postfix, exim, sendmail, dovecot',
+    ],
+    [
+      { internet: { 'a.example': { mx: [{ prefrence: 5, upstream: 'upstream' }] } } },
+      'internet["a.example"].mx[0].prefrence: there is no such key; did you mean "preference"?',
+    ],
+    // Values out of a list.
+    [
+      { tls: 'require' },
+      'tls: "require" is wrong: expected one of "none"|"offered"|"required"; did you mean "required"?',
+    ],
+    // Shapes.
+    [
+      { access: { sender: 'a.example' } },
+      'access: {"sender":"a.example"} is wrong: expected a list, not an object; write access: [{ sender: "spam.example", action: "REJECT" }]',
+    ],
+    [{ access: [{ sender: 'a.example' }] }, 'access[0].action: this is missing: '],
+    [
+      { access: ['a.example'] },
+      'access[0]: "a.example" does not fit: expected an object, not a text; write it: { sender: "spam.example", action: "REJECT" }',
+    ],
+    [{ access: [{ sender: 'a.example', action: 'reject' }] }, 'access[0].action: "reject" does not fit: '],
+    [
+      { domains: ['example.com'] },
+      'domains: ["example.com"] is wrong: expected an object, not a list; write domains: { "example.com": { mailboxes: ["jim"] } }',
+    ],
+    [
+      { domains: { 'example.com': ['jim'] } },
+      'domains["example.com"]: ["jim"] is wrong: expected an object, not a list; write "example.com": { mailboxes: ["jim"]',
+    ],
+    [
+      { domains: { 'example.com': { mailboxes: 'jim' } } },
+      'domains["example.com"].mailboxes: "jim" is wrong: expected an object, not a text; write mailboxes: ["jim", "petra"], or {',
+    ],
+    [
+      { domains: { 'example.com': { mailboxes: ['jim', { petra: {} }] } } },
+      'domains["example.com"].mailboxes[1]: {"petra":{}} is wrong: expected a name; names with settings are an object, such as { jim: { … }, petra: {} }',
+    ],
+    [
+      { internet: { 'a.example': { mx: 'upstream' } } },
+      'internet["a.example"].mx: "upstream" is wrong: expected a list, not a text; write mx: [{ preference: 10, upstream: "upstream" }',
+    ],
+    [
+      { smarthost: 5 },
+      'smarthost: 5 does not fit: expected a text, or expected an object, not a number; write smarthost: "upstream", or {',
+    ],
+    [
+      { native: { postfix: { 'main.cf': ['a = b'] } } },
+      'native.postfix["main.cf"]: ["a = b"] is wrong: expected an object, not a list; write "main.cf": { disable_vrfy_command: "yes" }',
+    ],
+    [{ limits: 5 }, 'limits: 5 is wrong: expected an object, not a number; write limits: { messageSize: "50M" }'],
+    [{ access: [{ action: 'OK' }] }, 'access[0]: one of these is missing: sender, recipient, client'],
+    [
+      { access: [{ client: 'lan', sender: 'a.example', action: 'OK' }] },
+      'access[0].client: this cannot stand beside "sender"',
+    ],
+    [
+      { access: [{ client: 'lan', action: { code: 250, text: 'x' } }] },
+      'access[0].action.code: 250 is wrong: expected 400 or more',
+    ],
+    [
+      { access: [{ client: 'lan', action: { code: 550, enhanced: '2.1.5', text: 'x' } }] },
+      'access[0].action.enhanced: "2.1.5" is no enhanced status code such as "5.7.1"',
+    ],
+    [{ smarthost: {} }, 'smarthost.upstream: this is missing: expected a text'],
+    [{ queue: { retryAfter: 1 } }, 'queue.retryAfter: 1 is wrong: expected 2 or more'],
+    [
+      { upstreams: ['Big ISP'] },
+      'upstreams[0]: "Big ISP" is no name of an upstream such as "backup-2" (lower case, at most 32)',
+    ],
+    [
+      { local: { files: { 'etc/x': 'y' } } },
+      'local.files["etc/x"]: "etc/x" is no absolute path such as "/etc/mail/list"',
+    ],
+    [
+      { native: { postfix: { 'main.cf': { 'smtpd banner': 'x' } } } },
+      'native.postfix["main.cf"]["smtpd banner"]: "smtpd banner" is no setting of main.cf such as "smtpd_banner"',
+    ],
+    [
+      { domains: { 'example.com': { mailboxes: { jim: { password: '' } } } } },
+      'domains["example.com"].mailboxes.jim.password: "" is wrong: expected a text that is not empty',
+    ],
+    // Names twice, in whatever list.
+    [
+      { domains: { 'example.com': { mailboxes: ['jim', 'petra', 'jim'] } } },
+      'domains["example.com"].mailboxes[2]: "jim" is named twice',
+    ],
+    [
+      { domains: { 'example.com': { mailboxes: ['jim'], aliases: { a: ['jim', 'jim'] } } } },
+      'domains["example.com"].aliases.a[1]: "jim" is named twice',
+    ],
+    [{ local: { accounts: ['tom', 'tom'] } }, 'local.accounts[1]: "tom" is named twice'],
+    [
+      { relayDomains: ['a.example', 'A.example'] },
+      'relayDomains[1]: "A.example" is named twice, the other time as "a.example"',
+    ],
+    [
+      { domains: { 'a.example': {}, 'A.Example': {} } },
+      'domains["A.Example"]: "A.Example" is named twice, the other time as "a.example"',
+    ],
+    [{ internet: ['a.example', 'a.example'] }, 'internet[1]: "a.example" is named twice'],
+    [{ upstreams: ['isp', 'isp'] }, 'upstreams[1]: "isp" is named twice'],
+    [{ trustedNetworks: ['lan', 'lan'] }, 'trustedNetworks[1]: "lan" is named twice'],
+    // Networks and addresses.
+    [
+      { trustedNetworks: ['10.0.0.0/40'] },
+      'trustedNetworks[0]: "10.0.0.0/40" has a prefix of 40 bits; an IPv4 address has 32',
+    ],
+    [
+      { trustedNetworks: ['10.0.0.256/8'] },
+      'trustedNetworks[0]: "10.0.0.256/8" is not "lan", "internet" or an IPv4 network such as',
+    ],
+    [
+      { trustedNetworks: ['10.0.0.0'] },
+      'trustedNetworks[0]: "10.0.0.0" is not "lan", "internet" or an IPv4 network such as',
+    ],
+    [
+      { trustedNetworks: ['192.0.2.77/26'] },
+      'trustedNetworks[0]: "192.0.2.77/26" is no network but an address in one; write "192.0.2.64/26" or "192.0.2.77/32"',
+    ],
+    [{ access: [{ client: '10.0.0.0/33', action: 'OK' }] }, 'access[0].client: "10.0.0.0/33" has a prefix of 33 bits'],
+    [{ access: [{ client: '10.0.0.300', action: 'OK' }] }, 'access[0].client: "10.0.0.300" is not '],
+    [
+      { internet: { 'a.example': { a: ['upsteam'] } } },
+      'internet["a.example"].a[0]: there is no upstream "upsteam"; did you mean "upstream"?',
+    ],
+    // Sizes.
+    [{ limits: { messageSize: '50MB' } }, 'limits.messageSize: "50MB" is no size such as 51200, "50K", "10M" or "1G"'],
+    [{ limits: { messageSize: '4G' } }, 'limits.messageSize: "4G" is too large: 2147483647 octets are the most'],
+  ])('says of %j what is wrong and how it is written', (input, expected) => {
+    const problems = problemsOf(input)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.slice(0, expected.length)).toBe(expected)
+  })
+
+  it('takes what is not wrong: networks, addresses, lines that stand twice, units', () => {
+    const topology = parseTopology({
+      trustedNetworks: ['0.0.0.0/0', '10.0.0.0/8', '192.0.2.64/26', '192.0.2.77/32', 'lan'],
+      access: ['10.0.0.0/8', '10.1.2.3', 'mail.example', '.example', 'internet'].map((client) => ({
+        client,
+        action: 'OK' as const,
+      })),
+      internet: { 'a.example': { a: ['upstream', '192.0.2.1'], txt: ['x', 'x'] } },
+      local: { accounts: { tom: { procmailrc: [':0', '* x', ':0'], forward: ['a@b.example', 'a@b.example'] } } },
+      native: { exim: { main: ['a = b', 'a = b'] } },
+      limits: { messageSize: '50M' },
+    })
+    expect(topology.limits.messageSize).toBe(52_428_800)
+    expect(topology.trustedNetworks).toHaveLength(5)
   })
 
   it('reads sizes with their unit, and scripts by lines or whole', () => {

@@ -1,4 +1,8 @@
+import { isIPv4 } from 'node:net'
+import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
+import { duplicateProblems } from './duplicates.ts'
+import { problemsIn } from './issues.ts'
 import { mailAddress, quote } from './names.ts'
 import { formatPath } from './path.ts'
 import type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
@@ -68,6 +72,8 @@ export interface Problem {
   /** Where in the topology, e.g. `domains["example.com"].aliases.sales`. */
   path: string
   message: string
+  /** What is wrong is the key itself, not its value. */
+  ofKey?: boolean
 }
 
 /** The topology is wrong. `problems` has every place, so that one run shows all of them. */
@@ -93,61 +99,12 @@ export class TopologyError extends InputError {
  */
 export function parseTopology(input: TopologyInput): Topology {
   const result = topologySchema.safeParse(input)
-  if (!result.success) {
-    throw new TopologyError(result.error.issues.flatMap((issue) => flattenIssue(issue, input)))
-  }
-  return resolve(result.data)
-}
-
-type Issue = {
-  code?: string | undefined
-  path: PropertyKey[]
-  message: string
-  errors?: Issue[][]
-  keys?: string[]
-  issues?: Issue[]
-}
-
-/** zod reports a union as one issue; the branch that got furthest is the one the author meant. */
-function flattenIssue(issue: Issue, input: unknown): Problem[] {
-  const path = issue.path
-  if (issue.code === 'invalid_union' && issue.errors && issue.errors.length > 0) {
-    const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? []
-    if (depth(deepest) > 0) {
-      return deepest.flatMap((inner) => flattenIssue({ ...inner, path: [...path, ...inner.path] }, input))
-    }
-    const wanted = issue.errors.flat().map((inner) => inner.message.replace(/^Invalid input: /, ''))
-    return [
-      {
-        path: formatPath(path),
-        message: `${quote(valueAt(input, path))} does not fit: ${[...new Set(wanted)].join(', or ')}`,
-      },
-    ]
-  }
-  if (issue.code === 'invalid_key' && issue.issues) {
-    return [{ path: formatPath(path), message: issue.issues.map((inner) => inner.message).join('; ') }]
-  }
-  if (issue.code === 'unrecognized_keys') {
-    return [{ path: formatPath(path), message: `unknown ${issue.keys?.map(quote).join(', ')}` }]
-  }
-  const message = issue.message.replace(/^Invalid (?:input|option|string): /, '')
-  const value = valueAt(input, path)
-  return [
-    {
-      path: formatPath(path),
-      message: message.includes(quote(value)) ? message : `${quote(value)} is wrong: ${message}`,
-    },
+  const problems = [
+    ...problemsIn(topologySchema, result.error?.issues ?? [], input),
+    ...duplicateProblems(topologySchema, input),
   ]
-}
-
-function depth(issues: Issue[]): number {
-  return Math.max(0, ...issues.map((issue) => issue.path.length))
-}
-
-function valueAt(input: unknown, path: PropertyKey[]): unknown {
-  let value = input
-  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key]
-  return value
+  if (!result.success || problems.length > 0) throw new TopologyError(problems)
+  return resolve(result.data)
 }
 
 /** The names that tie one part of a topology to another, checked and completed. */
@@ -186,13 +143,16 @@ function resolve(parsed: ParsedTopology): Topology {
     if (!upstreams.includes(name)) {
       problems.push({
         path: formatPath(path),
-        message: `there is no upstream ${quote(name)}; there is ${upstreams.map(quote).join(', ')}`,
+        message: `there is no upstream ${quote(name)}; ${oneOfThese(name, upstreams)}`,
       })
     }
   }
   if (parsed.smarthost) checkUpstream(parsed.smarthost.upstream, ['smarthost'])
   for (const [domain, hop] of Object.entries(parsed.routes)) checkUpstream(hop.upstream, ['routes', domain])
   for (const [domain, remote] of Object.entries(parsed.internet)) {
+    for (const [index, address] of remote.a.entries()) {
+      if (!isIPv4(address)) checkUpstream(address, ['internet', domain, 'a', index])
+    }
     for (const [index, mx] of remote.mx.entries()) {
       if (mx.upstream !== undefined) checkUpstream(mx.upstream, ['internet', domain, 'mx', index, 'upstream'])
       if ((mx.upstream === undefined) === (mx.host === undefined)) {
@@ -251,7 +211,7 @@ function resolveMailboxDomain(
     if (!known.includes(recipient)) {
       problems.push({
         path: formatPath(path),
-        message: `${name} has no mailbox or alias ${quote(recipient)}; it has ${known.map(quote).join(', ') || 'none'}`,
+        message: `${name} has no mailbox or alias ${quote(recipient)}; ${oneOfThese(recipient, known, 'it has')}`,
       })
     }
     return `${recipient}@${name}`

@@ -1,0 +1,82 @@
+/** How each part of a topology is written, for errors; in YAML and in TypeScript alike. `*` is any key. */
+export const EXAMPLES: Readonly<Record<string, string>> = {
+  host: '"mx1.example.com"',
+  origin: '"example.com"',
+  accounts: '"postgresql"',
+  domains: '{ "example.com": { mailboxes: ["jim"] } }',
+  'domains.*': '{ mailboxes: ["jim"], aliases: { sales: "jim" }, catchAll: "jim" }',
+  'domains.*.mailboxes': '["jim", "petra"], or { jim: { password: "correct horse", quota: { storage: "20M" } } }',
+  'domains.*.mailboxes.*': '{ password: "correct horse" }',
+  'domains.*.mailboxes.*.quota': '{ storage: "20M", messages: 1000 }',
+  'domains.*.aliases': '{ sales: "petra", team: ["jim", "petra"] }',
+  virtualAliasDomains: '{ "example.net": { aliases: { info: "petra@example.com" } } }',
+  'virtualAliasDomains.*': '{ aliases: { info: "petra@example.com" }, catchAll: "jim@example.com" }',
+  'virtualAliasDomains.*.aliases': '{ info: "petra@example.com" }',
+  local: '{ domains: ["example.org"], accounts: ["jim"] }',
+  'local.domains': '["example.org"]',
+  'local.accounts': '["jim"], or { jim: { forward: ["petra@example.com"] } }',
+  'local.accounts.*': '{ password: "correct horse" }',
+  'local.accounts.*.forward': '["petra@example.com"]',
+  'local.aliases': '{ postmaster: "root", team: ["jim", "petra"] }',
+  'local.files': '{ "/etc/mail/list": "jim@example.com" }',
+  relayDomains: '["customer.example"]',
+  smarthost: '"upstream", or { upstream: "upstream", tls: "required" }',
+  routes: '{ "partner.example": "upstream" }',
+  'routes.*': '"upstream", or { upstream: "upstream", tls: "required" }',
+  trustedNetworks: '["lan", "192.0.2.0/24"]',
+  access: '[{ sender: "spam.example", action: "REJECT" }]',
+  'access.*': '{ sender: "spam.example", action: "REJECT" }',
+  'access.*.action': '"REJECT", or { code: 550, enhanced: "5.7.1", text: "not here" }',
+  rewriting: '{ masqueradeAs: "example.com" }',
+  'rewriting.generic': '{ "root@mx.example.com": "hostmaster@example.com" }',
+  'rewriting.domains': '{ "old.example": "new.example" }',
+  limits: '{ messageSize: "50M" }',
+  queue: '{ retryAfter: 5, giveUpAfter: 60 }',
+  dsn: 'true',
+  logging: '"syslog"',
+  recipientDelimiter: '"-"',
+  tls: '"required"',
+  tlsMinimum: '"TLSv1.3"',
+  submission: '{ tls: "required", mechanisms: ["PLAIN"] }',
+  'submission.mechanisms': '["PLAIN", "LOGIN"]',
+  outboundTls: '"verified"',
+  store: '{ tls: "required", mechanisms: ["PLAIN"] }',
+  'store.mechanisms': '["PLAIN", "LOGIN"]',
+  upstreams: '["upstream", "backup"]',
+  internet: '["elsewhere.example"], or { "elsewhere.example": { mx: [{ preference: 10, upstream: "upstream" }] } }',
+  'internet.*': '{ mx: [{ preference: 10, upstream: "upstream" }], txt: ["v=spf1 -all"] }',
+  'internet.*.mx': '[{ preference: 10, upstream: "upstream" }, { preference: 20, host: "mx.elsewhere.example" }]',
+  'internet.*.mx.*': '{ preference: 10, upstream: "upstream" }',
+  'internet.*.txt': '["v=spf1 -all"]',
+  'internet.*.a': '["upstream"]',
+  native: '{ postfix: { "main.cf": { disable_vrfy_command: "yes" } } }',
+  'native.postfix': '{ "main.cf": { disable_vrfy_command: "yes" } }',
+  'native.postfix.main.cf': '{ disable_vrfy_command: "yes" }',
+  'native.postfix.master.cf': '["2525 inet n - n - - smtpd"]',
+  'native.exim': '{ main: ["smtp_banner = hello"] }',
+  'native.exim.*': '["one line", "another line"]',
+  'native.sendmail': '{ mc: ["define(`confLOG_LEVEL\', `14\')"] }',
+  'native.sendmail.*': '["one line", "another line"]',
+  'native.dovecot': '{ conf: ["mail_debug = yes"] }',
+  'native.dovecot.*': '["one line", "another line"]',
+}
+
+/** The example that stands for a path: its own, else none. */
+export function exampleFor(path: readonly PropertyKey[]): string | undefined {
+  const keys = path.map(String)
+  const found = Object.entries(EXAMPLES).find(([pattern]) => fits(pattern, keys))
+  return found?.[1]
+}
+
+/** A key may have dots of its own, as `main.cf` has. */
+function fits(pattern: string, keys: readonly string[]): boolean {
+  let rest = pattern
+  for (const [index, key] of keys.entries()) {
+    const part = rest.startsWith('*') ? '*' : key
+    if (part !== '*' && !(rest === key || rest.startsWith(`${key}.`))) return false
+    rest = rest.slice(part.length)
+    if (index < keys.length - 1 && !rest.startsWith('.')) return false
+    rest = rest.slice(1)
+  }
+  return rest === ''
+}

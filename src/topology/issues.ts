@@ -1,0 +1,155 @@
+import type { z } from 'zod'
+import { nearest, oneOfThese } from '../errors/did-you-mean.ts'
+import { exampleFor } from './examples.ts'
+import { quote } from './names.ts'
+import { formatPath } from './path.ts'
+import { keysAt } from './shape.ts'
+import type { Problem } from './topology.ts'
+
+interface Issue {
+  code?: string | undefined
+  path: PropertyKey[]
+  message: string
+  errors?: Issue[][]
+  keys?: string[]
+  issues?: Issue[]
+  expected?: string
+  values?: unknown[]
+  origin?: string
+  minimum?: unknown
+  maximum?: unknown
+}
+
+/** What a value is, or should be, in words: the first are zod's. */
+const KINDS: Record<string, string> = {
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  null: 'null',
+}
+
+/**
+ * What zod found, for people: place, value and what is allowed there, with an example where the shape is wrong.
+ *
+ * @param input what the schema was held against
+ */
+export function problemsIn(schema: z.ZodType, issues: readonly object[], input: unknown): Problem[] {
+  return (issues as Issue[]).flatMap((issue) => problemsOf(schema, issue, input))
+}
+
+function problemsOf(schema: z.ZodType, issue: Issue, input: unknown): Problem[] {
+  const { code, path } = issue
+  if (code === 'invalid_union' && issue.errors && issue.errors.length > 0) return unionProblems(schema, issue, input)
+  if (code === 'unrecognized_keys') {
+    const known = keysAt(schema, path)
+    return (issue.keys ?? []).map((key) => ({
+      path: formatPath([...path, key]),
+      message: known.includes(key)
+        ? `this cannot stand beside ${quote(Object.keys(valueAt(input, path) as object).find((other) => other !== key))}`
+        : `there is no such key; ${oneOfThese(key, known)}`,
+      ofKey: true,
+    }))
+  }
+  const at = formatPath(path)
+  if (code === 'invalid_key' && issue.issues) {
+    return [{ path: at, message: issue.issues.map((inner) => inner.message).join('; '), ofKey: true }]
+  }
+  return [{ path: at, message: sentence(issue, valueAt(input, path)) }]
+}
+
+/** zod reports a union as one issue with what is wrong for each branch; the author meant the one that fits best. */
+function unionProblems(schema: z.ZodType, { path, errors = [] }: Issue, input: unknown): Problem[] {
+  const here = (inner: Issue): Issue => ({ ...inner, path: [...path, ...inner.path] })
+  // A key that one branch knows is missing from another for no fault of the author's.
+  const wrongKeys = errors.flat().map(here).filter(isUnknownKey(schema))
+  if (wrongKeys.length > 0) return distinct(problemsIn(schema, wrongKeys, input))
+  const value = valueAt(input, path)
+  const reached = errors
+    .filter((issues) => issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'))
+    .toSorted((a, b) => a.length - b.length)
+  const [best, next] = reached
+  if (best && next?.length === best.length) {
+    const lacking = reached.map((issues) => missingKey(issues, value))
+    if (!lacking.includes(undefined)) {
+      return [{ path: formatPath(path), message: `one of these is missing: ${lacking.join(', ')}` }]
+    }
+  }
+  if (best) return problemsIn(schema, best.map(here), input)
+  const wanted = [...new Set(errors.flat().map(wantedBy))].join(', or ')
+  const what = value === undefined ? 'this is missing' : `${quote(value)} does not fit`
+  return [{ path: formatPath(path), message: `${what}: ${wanted}${written(path, value, errors.flat())}` }]
+}
+
+/** The key without which a branch is not, where that is all that is wrong. */
+function missingKey([issue, ...others]: readonly Issue[], value: unknown): string | undefined {
+  if (!issue || others.length > 0 || issue.path.length !== 1) return undefined
+  return valueAt(value, issue.path) === undefined ? String(issue.path[0]) : undefined
+}
+
+/** Of a union: keys that none of its branches knows. */
+function isUnknownKey(schema: z.ZodType) {
+  return (issue: Issue) => {
+    if (issue.code !== 'unrecognized_keys') return false
+    const known = keysAt(schema, issue.path)
+    issue.keys = (issue.keys ?? []).filter((key) => !known.includes(key))
+    return issue.keys.length > 0
+  }
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [problem.path, problem])).values()]
+}
+
+function sentence(issue: Issue, value: unknown): string {
+  const wanted = wantedBy(issue)
+  const example = issue.code === 'invalid_type' ? written(issue.path, value, [issue]) : ''
+  if (value === undefined) return `this is missing: ${wanted}${example}`
+  if (issue.code === 'invalid_value') return `${quote(value)} is wrong: ${wanted}${meant(value, issue.values)}`
+  return (wanted.includes(quote(value)) ? wanted : `${quote(value)} is wrong: ${wanted}`) + example
+}
+
+function wantedBy({ code, expected = '', message, origin = '', minimum, maximum }: Issue): string {
+  if (code === 'invalid_type') return `expected ${KINDS[expected] ?? expected}`
+  if (code === 'too_small')
+    return `expected ${origin === 'number' || origin === 'int' ? `${minimum} or more` : atLeast(origin, minimum)}`
+  if (code === 'too_big')
+    return `expected ${origin === 'string' ? `at most ${maximum} characters` : `${maximum} or less`}`
+  return message.replace(/^Invalid (?:input|option|string): /, '')
+}
+
+function atLeast(origin: string, minimum: unknown): string {
+  if (origin === 'string') return 'a text that is not empty'
+  return `${minimum} or more in the list`
+}
+
+/** How it is written, where what came is no such thing at all. */
+function written(path: readonly PropertyKey[], value: unknown, issues: readonly Issue[]): string {
+  const example = issues.some(({ code }) => code === 'invalid_type') ? exampleFor(path) : undefined
+  const found = value === undefined ? '' : `, not ${kindOf(value)}`
+  return example === undefined ? found : `${found}; write ${keyOf(path)}: ${example}`
+}
+
+function keyOf(path: readonly PropertyKey[]): string {
+  const last = path.at(-1)
+  return typeof last === 'string' ? formatPath([last]).replace(/^\["|"\]$/g, '"') : 'it'
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  return KINDS[value === null ? 'null' : typeof value] ?? typeof value
+}
+
+function meant(value: unknown, values: readonly unknown[] = []): string {
+  const near = typeof value === 'string' ? nearest(value, values.map(String)) : undefined
+  return near === undefined ? '' : `; did you mean ${quote(near)}?`
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key]
+  return value
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { octetsOf } from './size.ts'
+
+it.each([
+  [51_200, 51_200],
+  ['51200', 51_200],
+  ['50K', 51_200],
+  ['50KiB', 51_200],
+  ['10M', 10_485_760],
+  ['10MiB', 10_485_760],
+  ['1G', 1_073_741_824],
+])('%j is %d octets', (written, octets) => {
+  expect(octetsOf(written)).toBe(octets)
+})
+
+it.each([0, -1, 1.5, Number.NaN, '', 'K', '10 M', '10MB', '10m', '1e3', '0M', '99999999999'])(
+  '%j is none',
+  (written) => {
+    expect(octetsOf(written)).toBeUndefined()
+  },
+)
