@@ -1,3 +1,4 @@
+import { nearest } from '../errors/did-you-mean.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Misread } from './misread.ts'
 import type { Statement } from './statement.ts'
@@ -12,11 +13,7 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
   const accounts = [...Object.keys(topology.local?.accounts ?? {}), 'root']
   const known = (place: Statement['place'], what: string, name: string, names: readonly string[]) => {
     if (names.includes(name)) return
-    throw Misread.found(
-      place,
-      `${what} ${JSON.stringify(name)}`,
-      `one the topology declares: ${names.join(', ') || 'none'}`,
-    )
+    throw Misread.none(place, `${what} ${JSON.stringify(name)}`, 'one the topology declares', name, names)
   }
   for (const statement of statements) {
     const { place } = statement
@@ -38,8 +35,24 @@ function checkMailbox(
 ): void {
   const meant = mailboxes.filter(({ local, address }) => local === name || address === name)
   if (meant.length === 1) return
-  const all = (meant.length === 0 ? mailboxes : meant).map(({ address }) => address).join(', ') || 'none'
-  const what =
-    meant.length === 0 ? `the mailbox ${JSON.stringify(name)}` : `${JSON.stringify(name)}, of which there are several`
-  throw Misread.found(place, what, `one the topology declares: ${all}`)
+  const addresses = (meant.length === 0 ? mailboxes : meant).map(({ address }) => address)
+  if (meant.length > 1) {
+    const several = `${JSON.stringify(name)}, of which there are several`
+    throw Misread.found(place, several, `one the topology declares: ${addresses.join(', ')}`)
+  }
+  const near = mailboxes.find(
+    ({ local }) =>
+      local ===
+      nearest(
+        name,
+        mailboxes.map((one) => one.local),
+      ),
+  )
+  throw Misread.none(
+    place,
+    `the mailbox ${JSON.stringify(name)}`,
+    'one the topology declares',
+    name.includes('@') || !near ? name : near.address,
+    addresses,
+  )
 }

@@ -84,7 +84,7 @@ export class Cursor {
     const place = this.place
     const word = this.word(`${what}: ${words.join(', ')}`)
     const found = words.find((candidate) => candidate === word)
-    if (found === undefined) throw Misread.found(place, quoted(word), `${what}: ${words.join(', ')}`)
+    if (found === undefined) throw Misread.none(place, quoted(word), what, word, words)
     return found
   }
 

@@ -32,6 +32,19 @@ export const aboutSchema = z.strictObject({
   needs: needs.optional().describe('Features, MTAs and releases the file needs, and why.'),
 })
 
+/** How its keys are written, for errors. */
+export const ABOUT_EXAMPLES: Readonly<Record<string, string>> = {
+  title: '"An unknown user is refused at RCPT"',
+  description: '"Why it matters"',
+  references: '["CVE-2023-51764", "RFC 5321 D.1"]',
+  covers: '["P8"]',
+  needs: '[dsn], or { mtas: [postfix], reason: "the setting is one of Postfix" }',
+  'needs.features': '[dsn]',
+  'needs.mtas': '[postfix]',
+  'needs.releases': '[trixie]',
+  'needs.reason': '"the setting is one of Postfix"',
+}
+
 /** The whole front matter: the topology stands beside `title`, or under `topology`. */
 export const frontMatterSchema = z.strictObject({
   ...aboutSchema.shape,

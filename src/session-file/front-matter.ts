@@ -1,8 +1,11 @@
+import { oneOfThese } from '../errors/did-you-mean.ts'
+import { duplicateProblems } from '../topology/duplicates.ts'
+import { problemsIn } from '../topology/issues.ts'
 import { readPath } from '../topology/path.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { topologySchema } from '../topology/schema.ts'
-import { parseTopology, TopologyError } from '../topology/topology.ts'
-import { aboutSchema } from './front-matter-schema.ts'
+import { type Problem, parseTopology, TopologyError } from '../topology/topology.ts'
+import { ABOUT_EXAMPLES, aboutSchema } from './front-matter-schema.ts'
 import { type PlacedYaml, readYaml } from './read-yaml.ts'
 import type { SessionFileProblem } from './session-file-error.ts'
 import type { FrontMatter } from './statement.ts'
@@ -32,7 +35,7 @@ function readKeys(value: Record<string, unknown>, yaml: PlacedYaml) {
     if (ABOUT.includes(key) || TOPOLOGY.includes(key)) continue
     problems.push({
       place: yaml.placeOfKey([key]),
-      message: `found ${JSON.stringify(key)}, expected one of ${[...ABOUT, 'topology', ...TOPOLOGY].join(', ')}`,
+      message: `found ${JSON.stringify(key)}, expected a key of the front matter; ${oneOfThese(key, [...ABOUT, 'topology', ...TOPOLOGY])}`,
     })
   }
   const [both] = Object.keys(beside)
@@ -42,9 +45,11 @@ function readKeys(value: Record<string, unknown>, yaml: PlacedYaml) {
   }
   const topology = (nested ?? beside) as Record<string, unknown>
   const checked = aboutSchema.safeParse(about)
-  for (const issue of checked.error?.issues ?? []) {
-    problems.push({ place: yaml.placeOf(issue.path), message: `${issue.path.join('.')}: ${issue.message}` })
-  }
+  const aboutProblems = [
+    ...problemsIn(aboutSchema, checked.error?.issues ?? [], about, ABOUT_EXAMPLES),
+    ...duplicateProblems(aboutSchema, about),
+  ]
+  problems.push(...placed(aboutProblems, [], yaml))
   problems.push(...topologyProblems(topology, nested === undefined ? [] : ['topology'], yaml))
   const { needs, ...rest } = checked.data ?? {}
   const front: FrontMatter = {
@@ -61,9 +66,16 @@ function topologyProblems(topology: unknown, under: string[], yaml: PlacedYaml):
     return []
   } catch (error) {
     if (!(error instanceof TopologyError)) throw error
-    return error.problems.map(({ path, message }) => ({
-      place: yaml.placeOf([...under, ...readPath(path)]),
-      message: `${path || 'topology'}: ${message}`,
-    }))
+    return placed(error.problems, under, yaml)
   }
+}
+
+function placed(problems: readonly Problem[], under: string[], yaml: PlacedYaml): SessionFileProblem[] {
+  return problems.map(({ path, message, ofKey }) => {
+    const keys = [...under, ...readPath(path)]
+    return {
+      place: ofKey ? yaml.placeOfKey(keys) : yaml.placeOf(keys),
+      message: `${path || 'topology'}: ${message}`,
+    }
+  })
 }

@@ -66,7 +66,7 @@ export function readHead(cursor: Cursor): Head {
   if (verb === undefined) cursor.fail(`a statement: ${VERBS.join(', ')}`)
   // Not by index: `constructor` is no verb.
   const shape = Object.hasOwn(SHAPES, verb) ? SHAPES[verb] : undefined
-  if (!shape) throw Misread.found(place, quoted(verb), `a statement: ${VERBS.join(', ')}`)
+  if (!shape) throw Misread.none(place, quoted(verb), 'a statement', verb, VERBS)
   const mark = shape.marks?.includes(cursor.next) ? cursor.shift() : ''
   const connection = shape.connection && cursor.take('(') ? readConnection(cursor) : ''
   const target = shape.target ? readTarget(cursor, shape.target) : ''
@@ -96,7 +96,7 @@ function readServers(cursor: Cursor): string[] {
     cursor.skipBlanks()
     const place = cursor.place
     const name = cursor.word('the name of a server')
-    if (!SERVER_NAMES.includes(name)) throw Misread.found(place, quoted(name), `one of ${SERVER_NAMES.join(', ')}`)
+    if (!SERVER_NAMES.includes(name)) throw Misread.none(place, quoted(name), 'the name of a server', name, SERVER_NAMES)
     servers.push(name)
     cursor.skipBlanks()
   } while (cursor.take(','))

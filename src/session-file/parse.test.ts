@@ -311,7 +311,7 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
     'an unknown server',
     'S[qmail]: 250',
     '1:3',
-    'found "qmail", expected one of postfix, exim, sendmail, bookworm, trixie',
+    'found "qmail", expected the name of a server: postfix, exim, sendmail, bookworm, trixie',
   ],
   ['brackets not closed', 'S[exim: 250', '1:7', 'expected "," or "]"'],
   ['no server in brackets', 'S[]: 250', '1:3', 'expected the name of a server'],
@@ -407,10 +407,69 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['front matter that is no mapping', '---\n[1]\n---\n', '2:1', 'found [1], expected keys and values'],
   ['YAML that is none', '---\ntitle: "a\n---\n', '2:10', 'found YAML that cannot be read'],
   ['a key twice', '---\ntitle: a\ntitle: b\n---\n', '3:1', 'found YAML that cannot be read: Map keys must be unique'],
-  ['an unknown key', '---\ntitle: T\ntitel: T\n---\n', '3:1', 'found "titel", expected one of title, description'],
-  ['a title that is none', '---\ntitle: 5\n---\n', '2:8', 'title: Invalid input: expected string'],
+  [
+    'an unknown key',
+    '---\ntitle: T\ntitel: T\n---\n',
+    '3:1',
+    'found "titel", expected a key of the front matter; did you mean "title"? There is title, description',
+  ],
+  [
+    'a title that is none',
+    '---\ntitle: 5\n---\n',
+    '2:8',
+    'title: 5 is wrong: expected a text, not a number; write title: "An unknown user',
+  ],
   ['a reference that is none', '---\nreferences: [RFC 5321, somewhere]\n---\n', '2:24', 'expected a reference such as'],
-  ['an unknown feature', '---\nneeds: [telepathy]\n---\n', '2:8', 'needs'],
+  [
+    'an unknown feature',
+    '---\nneeds: [telepathy]\n---\n',
+    '2:9',
+    'needs[0]: "telepathy" is wrong: expected one of "recipient-verification"|',
+  ],
+  ['a misspelt feature', '---\nneeds: [recipient-verificaton]\n---\n', '2:9', 'did you mean "recipient-verification"?'],
+  [
+    'a misspelt key of needs',
+    '---\nneeds: { mta: [exim], reason: x }\n---\n',
+    '2:10',
+    'needs.mta: there is no such key; did you mean "mtas"? There is features, mtas',
+  ],
+  ['a misspelt MTA', '---\nneeds: { mtas: [postifx], reason: x }\n---\n', '2:17', 'did you mean "postfix"?'],
+  ['a feature twice', '---\nneeds: [dsn, dsn]\n---\n', '2:14', 'needs[1]: "dsn" is named twice'],
+  ['needs that are no list', '---\nneeds: dsn\n---\n', '2:8', 'not a text; write needs: [dsn], or { mtas: [postfix]'],
+  [
+    'a key at its place',
+    '---\ndomains:\n  a.example:\n    mailboxs: [jim]\n---\n',
+    '4:5',
+    'mailboxs: there is no such key; did you mean "mailboxes"?',
+  ],
+  [
+    'a mailbox twice',
+    '---\ndomains: { a.example: { mailboxes: [jim, jim] } }\n---\n',
+    '2:42',
+    'mailboxes[1]: "jim" is named twice',
+  ],
+  [
+    'a domain twice',
+    '---\ndomains: { a.example: {}, A.example: {} }\n---\n',
+    '2:27',
+    '"A.example" is named twice, the other time as "a.example"',
+  ],
+  ['a network that is none', '---\ntrustedNetworks: [10.0.0.0/40]\n---\n', '2:19', 'has a prefix of 40 bits'],
+  [
+    'a wrong shape',
+    '---\naccess: { sender: x }\n---\n',
+    '2:9',
+    'write access: [{ sender: "spam.example", action: "REJECT" }]',
+  ],
+  ['a misspelt verb', 'mailbx jim: nothing', '1:1', 'did you mean "mailbox"?'],
+  ['a misspelt stage', 'upstream: on rctp drop', '1:14', 'did you mean "rcpt"?'],
+  ['a misspelt server', 'S[posfix]: 220', '1:3', 'did you mean "postfix"?'],
+  [
+    'a misspelt mailbox',
+    '---\ndomains: { a.example: { mailboxes: [petra] } }\n---\nmailbox perta: nothing',
+    '4:1',
+    'did you mean "petra@a.example"?',
+  ],
   ['topology in two places', '---\ntopology: {}\ntls: none\n---\n', '3:1', 'found "tls" beside "topology"'],
   [
     'a wrong topology',
@@ -465,9 +524,25 @@ describe('what is wrong', () => {
     expect((error as InputError).exitCode).toBe(2)
   })
 
+  it('names broken YAML once, however often the reader stumbles over it', () => {
+    for (const [front, places] of [
+      ['a: 1\n b: 2\n  c: 3', ['2:4']],
+      ['title: a: b: c\ndomains: {', ['2:8', '3:11']],
+      ['\ta: 1\n\tb: 2', ['2:1']],
+    ] as const) {
+      let error: unknown
+      try {
+        parse(`---\n${front}\n---\nS: 220`)
+      } catch (caught) {
+        error = caught
+      }
+      expect((error as SessionFileError).problems.map(({ place }) => `${place.line}:${place.column}`)).toEqual(places)
+    }
+  })
+
   it('shows the line, marks the place and names every wrong place of the front matter', () => {
     expect(() => parseSessionFile('---\ntls: no\ntitel: x\n---\n\tS: 25O\n', 'bug.smtp')).toThrow(
-      /bug\.smtp:3:1: found "titel", expected one of .*bug\.smtp:2:6: tls: "no" is wrong/s,
+      /bug\.smtp:3:1: found "titel", expected a key of .*bug\.smtp:2:6: tls: "no" is wrong/s,
     )
     const message = (() => {
       try {

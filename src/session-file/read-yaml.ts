@@ -21,7 +21,7 @@ export function readYaml(text: string, first: number): PlacedYaml {
     // Past the end of an empty text there is no line.
     return { line: first + Math.max(line, 1) - 1, column: Math.max(col, 1) }
   }
-  const problems = document.errors.map((error) => ({
+  const problems = firsts(document.errors).map((error) => ({
     place: placeAt(error.pos[0]),
     message: `found YAML that cannot be read: ${error.message}`,
   }))
@@ -55,6 +55,14 @@ export function readYaml(text: string, first: number): PlacedYaml {
       return (isNode(key) ? start(key) : undefined) ?? this.placeOf(path)
     },
   }
+}
+
+/** One fault makes the reader stumble again and again: of the same place, and of the same message, the first counts. */
+function firsts<E extends { message: string; pos: [number, number] }>(errors: readonly E[]): E[] {
+  return errors.filter(
+    ({ message, pos }, index) =>
+      !errors.slice(0, index).some((before) => before.message === message || before.pos[0] === pos[0]),
+  )
 }
 
 function pairOf(node: unknown, key: PropertyKey | undefined) {

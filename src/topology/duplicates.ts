@@ -26,7 +26,11 @@ export function duplicateProblems(schema: z.ZodType, input: unknown, path: reado
     if (before === undefined) seen.set(folded, name)
     else {
       const as = before === name ? '' : `, the other time as ${quote(before)}`
-      problems.push({ path: formatPath([...path, key]), message: `${quote(name)} is named twice${as}` })
+      problems.push({
+        path: formatPath([...path, key]),
+        message: `${quote(name)} is named twice${as}`,
+        ofKey: !Array.isArray(input),
+      })
     }
   }
   const inner = Object.entries(input).flatMap(([key, value]) =>

@@ -62,9 +62,9 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
 }
 
 /** The example that stands for a path: its own, else none. */
-export function exampleFor(path: readonly PropertyKey[]): string | undefined {
+export function exampleFor(path: readonly PropertyKey[], examples = EXAMPLES): string | undefined {
   const keys = path.map(String)
-  const found = Object.entries(EXAMPLES).find(([pattern]) => fits(pattern, keys))
+  const found = Object.entries(examples).find(([pattern]) => fits(pattern, keys))
   return found?.[1]
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { nearest, oneOfThese } from '../errors/did-you-mean.ts'
-import { exampleFor } from './examples.ts'
+import { EXAMPLES, exampleFor } from './examples.ts'
 import { quote } from './names.ts'
 import { formatPath } from './path.ts'
 import { keysAt } from './shape.ts'
@@ -20,6 +20,15 @@ interface Issue {
   maximum?: unknown
 }
 
+type Examples = Readonly<Record<string, string>>
+
+/** What was held against what. */
+interface Held {
+  schema: z.ZodType
+  input: unknown
+  examples: Examples
+}
+
 /** What a value is, or should be, in words: the first are zod's. */
 const KINDS: Record<string, string> = {
   array: 'a list',
@@ -37,13 +46,19 @@ const KINDS: Record<string, string> = {
  *
  * @param input what the schema was held against
  */
-export function problemsIn(schema: z.ZodType, issues: readonly object[], input: unknown): Problem[] {
-  return (issues as Issue[]).flatMap((issue) => problemsOf(schema, issue, input))
+export function problemsIn(
+  schema: z.ZodType,
+  issues: readonly object[],
+  input: unknown,
+  examples: Examples = EXAMPLES,
+): Problem[] {
+  return (issues as Issue[]).flatMap((issue) => problemsOf({ schema, input, examples }, issue))
 }
 
-function problemsOf(schema: z.ZodType, issue: Issue, input: unknown): Problem[] {
+function problemsOf(held: Held, issue: Issue): Problem[] {
+  const { schema, input } = held
   const { code, path } = issue
-  if (code === 'invalid_union' && issue.errors && issue.errors.length > 0) return unionProblems(schema, issue, input)
+  if (code === 'invalid_union' && issue.errors && issue.errors.length > 0) return unionProblems(held, issue)
   if (code === 'unrecognized_keys') {
     const known = keysAt(schema, path)
     return (issue.keys ?? []).map((key) => ({
@@ -58,15 +73,16 @@ function problemsOf(schema: z.ZodType, issue: Issue, input: unknown): Problem[] 
   if (code === 'invalid_key' && issue.issues) {
     return [{ path: at, message: issue.issues.map((inner) => inner.message).join('; '), ofKey: true }]
   }
-  return [{ path: at, message: sentence(issue, valueAt(input, path)) }]
+  return [{ path: at, message: sentence(held, issue) }]
 }
 
 /** zod reports a union as one issue with what is wrong for each branch; the author meant the one that fits best. */
-function unionProblems(schema: z.ZodType, { path, errors = [] }: Issue, input: unknown): Problem[] {
+function unionProblems(held: Held, { path, errors = [] }: Issue): Problem[] {
+  const { schema, input } = held
   const here = (inner: Issue): Issue => ({ ...inner, path: [...path, ...inner.path] })
   // A key that one branch knows is missing from another for no fault of the author's.
   const wrongKeys = errors.flat().map(here).filter(isUnknownKey(schema))
-  if (wrongKeys.length > 0) return distinct(problemsIn(schema, wrongKeys, input))
+  if (wrongKeys.length > 0) return distinct(wrongKeys.flatMap((issue) => problemsOf(held, issue)))
   const value = valueAt(input, path)
   const reached = errors
     .filter((issues) => issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'))
@@ -78,10 +94,10 @@ function unionProblems(schema: z.ZodType, { path, errors = [] }: Issue, input: u
       return [{ path: formatPath(path), message: `one of these is missing: ${lacking.join(', ')}` }]
     }
   }
-  if (best) return problemsIn(schema, best.map(here), input)
+  if (best) return best.map(here).flatMap((issue) => problemsOf(held, issue))
   const wanted = [...new Set(errors.flat().map(wantedBy))].join(', or ')
   const what = value === undefined ? 'this is missing' : `${quote(value)} does not fit`
-  return [{ path: formatPath(path), message: `${what}: ${wanted}${written(path, value, errors.flat())}` }]
+  return [{ path: formatPath(path), message: `${what}: ${wanted}${written(held, path, errors.flat())}` }]
 }
 
 /** The key without which a branch is not, where that is all that is wrong. */
@@ -104,9 +120,10 @@ function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [problem.path, problem])).values()]
 }
 
-function sentence(issue: Issue, value: unknown): string {
+function sentence(held: Held, issue: Issue): string {
+  const value = valueAt(held.input, issue.path)
   const wanted = wantedBy(issue)
-  const example = issue.code === 'invalid_type' ? written(issue.path, value, [issue]) : ''
+  const example = issue.code === 'invalid_type' ? written(held, issue.path, [issue]) : ''
   if (value === undefined) return `this is missing: ${wanted}${example}`
   if (issue.code === 'invalid_value') return `${quote(value)} is wrong: ${wanted}${meant(value, issue.values)}`
   return (wanted.includes(quote(value)) ? wanted : `${quote(value)} is wrong: ${wanted}`) + example
@@ -127,8 +144,9 @@ function atLeast(origin: string, minimum: unknown): string {
 }
 
 /** How it is written, where what came is no such thing at all. */
-function written(path: readonly PropertyKey[], value: unknown, issues: readonly Issue[]): string {
-  const example = issues.some(({ code }) => code === 'invalid_type') ? exampleFor(path) : undefined
+function written({ input, examples }: Held, path: readonly PropertyKey[], issues: readonly Issue[]): string {
+  const value = valueAt(input, path)
+  const example = issues.some(({ code }) => code === 'invalid_type') ? exampleFor(path, examples) : undefined
   const found = value === undefined ? '' : `, not ${kindOf(value)}`
   return example === undefined ? found : `${found}; write ${keyOf(path)}: ${example}`
 }
