@@ -96,7 +96,8 @@ function readServers(cursor: Cursor): string[] {
     cursor.skipBlanks()
     const place = cursor.place
     const name = cursor.word('the name of a server')
-    if (!SERVER_NAMES.includes(name)) throw Misread.none(place, quoted(name), 'the name of a server', name, SERVER_NAMES)
+    if (!SERVER_NAMES.includes(name))
+      throw Misread.none(place, quoted(name), 'the name of a server', name, SERVER_NAMES)
     servers.push(name)
     cursor.skipBlanks()
   } while (cursor.take(','))

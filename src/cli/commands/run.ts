@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createVitest, type Vitest } from 'vitest/node'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { mailrigGlobalSetup, mailrigProjects } from '../../vitest/config.ts'
 import { chooseTargets } from '../choose.ts'
+import { isConfigured, scenarioRoot } from '../scenario-root.ts'
 
 interface RunOptions {
   mta?: string
@@ -17,11 +19,25 @@ interface RunOptions {
   report?: string
 }
 
-const CONFIG_FILES = ['vitest.config', 'vite.config'].flatMap((name) =>
-  ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `${name}.${extension}`),
-)
+/** mailrig's own folder, of sources or built. */
+const OWN = fileURLToPath(new URL('../..', import.meta.url))
+const INDEX = `index${extname(import.meta.url)}`
 
-const OWN_CONFIG = { config: false as const, globalSetup: [mailrigGlobalSetup] }
+/** Where the scenarios have no configuration. This mailrig is the one they import, whatever is installed beside them. */
+const OWN_CONFIG = {
+  config: false as const,
+  globalSetup: [mailrigGlobalSetup],
+  // As Node reads an installed package: one copy for scenarios, workers and plugins.
+  server: { deps: { external: [new RegExp(`^${OWN.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)] } },
+}
+const OWN_VITE = {
+  resolve: {
+    alias: [
+      { find: /^mailrig\/vitest$/, replacement: join(OWN, 'vitest', INDEX) },
+      { find: /^mailrig$/, replacement: join(OWN, INDEX) },
+    ],
+  },
+}
 
 /**
  * Runs scenarios through vitest: with the project's own configuration where it has one, else with mailrig's. A document
@@ -37,7 +53,8 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       })
     }
   }
-  const configured = CONFIG_FILES.some((file) => existsSync(file))
+  const root = scenarioRoot(paths)
+  const configured = isConfigured(root)
   const folder = options.json ? await mkdtemp(join(tmpdir(), 'mailrig-')) : undefined
   const output = folder === undefined ? undefined : join(folder, 'run.json')
   const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }
@@ -46,6 +63,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       {
         run: true,
         watch: false,
+        root,
         project: targets.map(({ mta, release }) => `${mta.name}-${release}`),
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
         ...(output === undefined ? {} : { outputFile: { json: output } }),
@@ -54,7 +72,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
           ? {}
           : { reporters: [output === undefined ? 'default' : 'json', new MailrigReporter(reporterOptions)] }),
       },
-      {},
+      configured ? {} : OWN_VITE,
       // What vitest has to say is for people; with --json, stdout belongs to the document.
       output === undefined ? {} : { stdout: process.stderr },
     )

@@ -1,0 +1,50 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { MAILRIG, start } from './run-command.ts'
+
+// Scenarios outside of the working directory, where nobody has installed anything.
+let base: string
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'mailrig-'))
+  await mkdir(join(base, 'here'))
+  await mkdir(join(base, 'own/scenarios'), { recursive: true })
+  await writeFile(join(base, 'own/scenarios/greets.smtp'), '---\ntitle: greets\n---\nS: 220\n')
+  await writeFile(
+    join(base, 'own/scenarios/delivers.scenario.ts'),
+    `import { parseTopology } from 'mailrig'
+import { expect, rig } from 'mailrig/vitest'
+import { describe } from 'vitest'
+
+describe('own', () => {
+  const it = rig({ domains: { 'example.com': { mailboxes: ['jim'] } } })
+
+  it('delivers', async ({ smtp, mailbox }) => {
+    expect(parseTopology({}).host).toBe('mx.example.com')
+    await expect(mailbox('jim')).toReceive(await smtp.send({ to: 'jim@example.com' }))
+  })
+})
+`,
+  )
+})
+afterAll(() => rm(base, { recursive: true }))
+
+const run = (...args: string[]) =>
+  start(process.execPath, [MAILRIG, 'run', '--mta', 'postfix', '--release', 'bookworm', ...args], {
+    cwd: join(base, 'here'),
+  }).outcome
+
+it('runs them where they are', async () => {
+  const { code, stdout, stderr } = await run('--json', '../own/scenarios')
+  expect(code, stdout + stderr).toBe(0)
+  const { testResults } = JSON.parse(stdout) as { testResults: { assertionResults: { fullName: string }[] }[] }
+  const names = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ fullName }) => fullName))
+  expect(names.sort()).toEqual(['greets', 'own delivers'])
+})
+
+it('says why not, where they belong to several projects', async () => {
+  const { code, stderr } = await run('.', '../own/scenarios')
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^error .*here and .*own\/scenarios do not belong to one project\nto do Run them one after/)
+})
