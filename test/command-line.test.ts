@@ -20,6 +20,7 @@ describe('mailrig', () => {
     [['up', '--release', 'sarge'], "argument 'sarge' is invalid. Allowed choices are bookworm, trixie."],
     [['pu'], "unknown command 'pu'"],
     [['up', '--mta', 'qmail'], 'there is no MTA "qmail"'],
+    [['run', '--mta', 'postifx'], 'there is no MTA "postifx"; did you mean "postfix"?'],
     [['run', 'scenarios/no-such-folder'], 'there is no file or folder "scenarios/no-such-folder"'],
     [['down', 'nobody-started-this'], 'no rig named "nobody-started-this" is up'],
     [['up', 'no-such-file.json'], 'no-such-file.json: ENOENT'],

@@ -1,3 +1,4 @@
+import { nearest } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import { type MtaAdapter, RELEASES, type Release, type StoreAdapter } from './contract.ts'
 import { dovecot } from './dovecot/adapter.ts'
@@ -16,7 +17,7 @@ export const store: StoreAdapter = dovecot
 export function mtaNamed(name: string): MtaAdapter {
   const mta = MTAS.find((candidate) => candidate.name === name)
   if (!mta) {
-    throw new InputError(`there is no MTA ${JSON.stringify(name)}`, {
+    throw new InputError(`there is no MTA ${JSON.stringify(name)}${guess(name, MTA_NAMES)}`, {
       code: 'UNKNOWN_MTA',
       remedy: `Choose one of ${MTA_NAMES.join(', ')}.`,
     })
@@ -28,10 +29,15 @@ export function mtaNamed(name: string): MtaAdapter {
 export function releaseNamed(name: string): Release {
   const release = RELEASES.find((candidate) => candidate === name)
   if (!release) {
-    throw new InputError(`there is no release ${JSON.stringify(name)}`, {
+    throw new InputError(`there is no release ${JSON.stringify(name)}${guess(name, RELEASES)}`, {
       code: 'UNKNOWN_RELEASE',
       remedy: `Choose one of ${RELEASES.join(', ')}.`,
     })
   }
   return release
+}
+
+function guess(name: string, names: readonly string[]): string {
+  const near = nearest(name, names)
+  return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`
 }

@@ -50,6 +50,14 @@ describe('compose', () => {
     ).toBe(true)
   })
 
+  it('takes a size as a topology does', async () => {
+    expect((await compose({ to: 'a@b.example', size: '2K' })).content).toHaveLength(2048)
+    await expect(compose({ to: 'a@b.example', size: '2KB' })).rejects.toMatchObject({
+      code: 'SIZE_INVALID',
+      exitCode: 2,
+    })
+  })
+
   it('says why a size cannot be had', async () => {
     await expect(compose({ to: 'a@b.example', size: 10 })).rejects.toThrow('size is 10 octets, but header and text')
     await expect(compose({ to: 'a@b.example', text: 'é', size: 9999 })).rejects.toThrow('plain ASCII text only')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import MailComposer, { type Options } from 'nodemailer/lib/mail-composer'
 import { InputError } from '../errors/mailrig-error.ts'
 import { bareMessageId } from '../mailbox/header-fields.ts'
+import { sizeOf } from '../topology/size.ts'
 
 export interface ComposeOptions {
   /** Address or `Name <address>`. Default `sender@client.example`. */
@@ -21,8 +22,8 @@ export interface ComposeOptions {
   messageId?: string | null
   /** Null leaves the field out. Default: now. */
   date?: Date | null
-  /** Makes the message exactly that many octets long, by lines added to a plain text body. */
-  size?: number
+  /** Makes the message exactly that many octets long, by lines added to a plain text body: a number, or `'50K'`, `'10M'`. */
+  size?: number | string
   /** Overrides what from, to, cc and bcc say. `from: ''` is the null reverse-path. */
   envelope?: { from?: string; to?: string | string[] }
 }
@@ -65,7 +66,7 @@ export async function compose(options: ComposeOptions = {}): Promise<ComposedMes
   const omitted = [...(id === '' ? ['message-id'] : []), ...(date === null ? ['date'] : [])]
   const content = omitted.length === 0 ? built : withoutFields(built, omitted)
   return {
-    content: size === undefined ? content : padded(content, size),
+    content: size === undefined ? content : padded(content, sizeOf(size, 'size')),
     messageId: id,
     envelope: {
       from: envelope?.from ?? (derived.from || ''),

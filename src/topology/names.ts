@@ -37,13 +37,18 @@ export const network = z.string().superRefine((text, context) => {
   if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
 })
 
-/** Who connects: a network, an IPv4 address, or a host or domain by its name. */
+/** Who connects: a network, an IPv4 address or the octets it begins with, or a host or domain by its name. */
 export const client = z
   .string()
   .min(1)
   .superRefine((text, context) => {
-    const numeric = /^[\d.]+$/.test(text)
-    const wrong = text.includes('/') ? networkProblem(text) : numeric && !isIPv4(text) ? noNetwork(text) : undefined
+    const octets = text.split('.')
+    const complete = isIPv4([...octets, '0', '0', '0'].slice(0, Math.max(4, octets.length)).join('.'))
+    const wrong = text.includes('/')
+      ? networkProblem(text)
+      : /^[\d.]+$/.test(text) && !complete
+        ? noNetwork(text)
+        : undefined
     if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
   })
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { octetsOf } from './size.ts'
+import { octetsOf, sizeOf } from './size.ts'
 
 it.each([
   [51_200, 51_200],
@@ -19,3 +19,8 @@ it.each([0, -1, 1.5, Number.NaN, '', 'K', '10 M', '10MB', '10m', '1e3', '0M', '9
     expect(octetsOf(written)).toBeUndefined()
   },
 )
+
+it('says which setting is none', () => {
+  expect(sizeOf('1K', 'size')).toBe(1024)
+  expect(() => sizeOf('1KB', 'size')).toThrow('size: "1KB" is no size such as 51200, "50K", "10M" or "1G"')
+})

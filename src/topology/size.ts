@@ -1,3 +1,5 @@
+import { InputError } from '../errors/mailrig-error.ts'
+
 const FACTORS: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
 
 /** How a size is written, for errors. */
@@ -12,4 +14,14 @@ export function octetsOf(written: string | number): number | undefined {
   if (digits === undefined) return undefined
   const octets = Number(digits) * (FACTORS[unit] ?? Number.NaN)
   return octets >= 1 && Number.isSafeInteger(octets) ? octets : undefined
+}
+
+/** The same, or an error that names the setting. @throws {InputError} SIZE_INVALID */
+export function sizeOf(written: string | number, setting: string): number {
+  const octets = octetsOf(written)
+  if (octets !== undefined) return octets
+  throw new InputError(`${setting}: ${JSON.stringify(written)} is no size such as ${SIZES}`, {
+    code: 'SIZE_INVALID',
+    remedy: 'Write octets, or K, M or G behind the number.',
+  })
 }

@@ -380,7 +380,7 @@ describe('parseTopology', () => {
   it('takes what is not wrong: networks, addresses, lines that stand twice, units', () => {
     const topology = parseTopology({
       trustedNetworks: ['0.0.0.0/0', '10.0.0.0/8', '192.0.2.64/26', '192.0.2.77/32', 'lan'],
-      access: ['10.0.0.0/8', '10.1.2.3', 'mail.example', '.example', 'internet'].map((client) => ({
+      access: ['10.0.0.0/8', '10.1.2.3', '203.0.113', 'mail.example', '.example', 'internet'].map((client) => ({
         client,
         action: 'OK' as const,
       })),

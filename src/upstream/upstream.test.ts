@@ -388,6 +388,11 @@ describe('upstream settings', () => {
     expect(await hand(wire, `${'x'.repeat(19)}\r\n.`)).toMatch(/^552 5\.3\.4 .*21 octets/)
     expect(await hand(wire, `..${'x'.repeat(17)}\r\n.`)).toMatch(/^250/)
     expect(upstream.messages.map(({ content }) => content.length)).toEqual([20])
+    upstream.sizeLimit = '1K'
+    expect(upstream.sizeLimit).toBe(1024)
+    expect(() => {
+      upstream.sizeLimit = '1KB'
+    }).toThrow('sizeLimit: "1KB" is no size')
   })
 
   it('offer TLS, verified by a client who trusts the authority', async () => {

@@ -4,6 +4,7 @@ import { InputError, WaitError } from '../errors/mailrig-error.ts'
 import { timed } from '../metrics/waits.ts'
 import type { ServerCertificate } from '../servers/contract.ts'
 import type { Flaw } from '../tls/certificates.ts'
+import { sizeOf } from '../topology/size.ts'
 import type { Action, Stage } from './action.ts'
 import { Attempt } from './attempt.ts'
 import { type Host, UpstreamConnection } from './connection.ts'
@@ -193,15 +194,15 @@ export class Upstream {
   }
 
   /**
-   * Octets. Announced by SIZE (RFC 1870); a larger message is refused with 552 5.3.4, at MAIL when its size is declared,
+   * Octets, set as a number or as in `'10M'`. Announced by SIZE (RFC 1870); a larger message is refused with 552 5.3.4, at MAIL when its size is declared,
    * else at its end. Undefined: neither. Default 50 MiB.
    */
   get sizeLimit(): number | undefined {
     return this.#sizeLimit
   }
 
-  set sizeLimit(octets: number | undefined) {
-    this.#sizeLimit = octets
+  set sizeLimit(octets: number | string | undefined) {
+    this.#sizeLimit = octets === undefined ? undefined : sizeOf(octets, 'sizeLimit')
     this.#apply()
   }
 
