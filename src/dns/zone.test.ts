@@ -121,7 +121,8 @@ describe('buildZone and answer', () => {
   })
 
   it('refuse an address that is none', () => {
-    const topology = parseTopology({ internet: { 'two.example': { a: ['ips'] } } })
-    expect(() => buildZone(topology, ADDRESSES)).toThrow(InputError)
+    const topology = parseTopology({ internet: { 'two.example': {} } })
+    const internet = { 'two.example': { mx: [], txt: [], a: ['ips'] } }
+    expect(() => buildZone({ ...topology, internet }, ADDRESSES)).toThrow(InputError)
   })
 })
