@@ -47,7 +47,9 @@ afterAll(() => rm(folder, { recursive: true }))
 it('ends with 2 and every wrong place of every file, before anything is started', async () => {
   const { code, stdout, stderr } = await mailrig('play', file('good.smtp'), file('bad.smtp'), file('worse.smtp'))
   expect(stderr).toContain(`${file('bad.smtp')}:3:4: found "25", expected a reply code`)
-  expect(stderr).toContain(`${file('worse.smtp')}:2:1: found "titel", expected a key of the front matter; did you mean "title"?`)
+  expect(stderr).toContain(
+    `${file('worse.smtp')}:2:1: found "titel", expected a key of the front matter; did you mean "title"?`,
+  )
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
 })
 

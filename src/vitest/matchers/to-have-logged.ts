@@ -25,6 +25,8 @@ const FIELDS = {
   size: 'number',
   user: 'text',
   tls: 'text',
+  origin: 'text',
+  coming: 'true',
   child: 'text',
   parent: 'text',
   failed: 'true',
