@@ -16,7 +16,7 @@ export function checkAssertions({ front, statements }: Pick<SessionFile, 'front'
   throw Misread.found(
     statements[0]?.place ?? { line: 1, column: 1 },
     `a file that ${recorded}asserts nothing${where}`,
-    `one line at least that can fail there, such as "S: 250" or "mailbox jim: nothing"${where && '; or "needs: { mtas: … }"'}`,
+    `one line at least that can fail${where && ' there'}, such as "S: 250" or "mailbox jim: nothing"${where && '; or "needs: { mtas: … }"'}`,
   )
 }
 

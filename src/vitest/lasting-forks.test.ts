@@ -37,7 +37,7 @@ it('goes on in the process of the project before, which loads its modules anew, 
   expect(processes.second).toBe(processes.first)
   expect(processes.third).not.toBe(processes.first)
   expect(Object.values(processes).filter((id) => !isGone(id))).toEqual([])
-})
+}, 60_000)
 
 it('starts another process when one has died, and says that it died', async () => {
   const { passed, output, processes } = await run({ LASTING_FORKS_DIES: 'first' })
@@ -45,4 +45,4 @@ it('starts another process when one has died, and says that it died', async () =
   expect(output).toContain('Worker exited unexpectedly')
   expect(processes.second).not.toBe(processes.first)
   expect(output).toMatch(/Tests +2 passed/)
-})
+}, 60_000)
