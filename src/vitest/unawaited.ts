@@ -100,7 +100,8 @@ function notAwaited(message: string, { what, stack }: Pick<Begun, 'what' | 'stac
 
 /**
  * Whose expectation is it? Of the owner of its subject; else of the test that vitest names, which it knows only where
- * tests do not run side by side; else of every test under way, for one of them it is.
+ * tests do not run side by side; else of every test under way, for one of them it is. Nobody's in a hook, and in a test
+ * that has no rig.
  *
  * @throws {MailrigError} NOT_AWAITED when that test is over
  */
@@ -109,8 +110,17 @@ export function expectedBy(subject: unknown, test: TestLike | undefined, what: s
   const named = test && watched.get(test)
   const sure = owner ?? (underWay.size < 2 ? named : undefined)
   const all = sure ? [sure] : [...underWay]
-  const over = all.find((one) => one.over) ?? (all.length === 0 ? latest : undefined)
+  const over = all.find((one) => one.over)
   if (over === undefined) return all
-  const { stack } = new Error()
-  throw notAwaited(`${what} was begun when its test was over already (${JSON.stringify(over.name)})`, { what, stack })
+  throw notAwaited(`${what} was begun when its test was over already (${JSON.stringify(over.name)})`, {
+    what,
+    stack: new Error().stack,
+  })
+}
+
+/** For a failure outside of any test: after which one it came. */
+export function afterTest(): string {
+  return latest === undefined || underWay.size > 0
+    ? ''
+    : `\nNo test was under way; the last was ${JSON.stringify(latest.name)}.`
 }

@@ -1,6 +1,6 @@
 import type { MatcherState } from 'vitest'
 import { Expectation } from '../expectation.ts'
-import { expectedBy, type TestLike } from '../unawaited.ts'
+import { afterTest, expectedBy, type TestLike } from '../unawaited.ts'
 import { isObject } from './in-words.ts'
 import { MatcherError, wrongArgument, wrongKey, wrongSubject } from './misuse.ts'
 
@@ -50,6 +50,11 @@ export function waitingMatcher<S, A extends unknown[]>(matcher: Waiting<S, A>) {
     const tests = expectedBy(subject, this.task, name)
     const { stack } = new Error()
     const verdict = run(subject, ...(args as A))
+    // Nobody's: it fails where it is awaited, or else as a rejection that nobody handles.
+    if (tests.length === 0) {
+      const after = this.task === undefined ? afterTest() : ''
+      return verdict.then(({ pass, message }) => ({ pass, message: () => message() + after }))
+    }
     const expectation = (promise: Promise<void>) => {
       const made = Expectation.of(promise)
       for (const test of tests) test.expects(name, made, stack)
