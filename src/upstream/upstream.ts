@@ -236,12 +236,24 @@ export class Upstream {
     this.#attempts = []
   }
 
-  /** Back to the beginning: no messages, attempts and rules, settings as at the start, up. Waits stay. */
+  /**
+   * Has clients open a new connection for what they send from here on, without costing them a reply: a session between
+   * two messages is closed at once (421, RFC 5321 §3.8), any other after the message it is there for.
+   */
+  endSessions(): void {
+    for (const connection of this.#connections) connection.leave()
+  }
+
+  /**
+   * Back to the beginning: no messages, attempts and rules, settings as at the start, up, and no session that a client
+   * keeps open. Waits stay.
+   */
   reset(): void {
     this.clear()
     this.#script.clear()
     this.#down = false
     this.#restoreSettings()
+    this.endSessions()
   }
 
   /** Ends all sessions and all waits. */
