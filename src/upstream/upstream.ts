@@ -45,11 +45,15 @@ export interface UpstreamOptions {
 
 let messageNumber = 0
 
+/** What comes to a client before its first message, and not again in a session that it keeps open. */
+const AT_THE_BEGINNING: ReadonlySet<Stage> = new Set(['connect', 'ehlo', 'starttls', 'auth'])
+
 /**
  * One of a rig's fake relays: takes what the server under test hands over, keeps all of it, and answers as it is told.
  *
  * Without a script it accepts every message for every recipient. Settings and rules may change at any time and hold from
- * the next command on, also in sessions that have begun.
+ * the next command on, also in sessions that have begun. A session that a client keeps open after a message ends where
+ * a change concerns what came before its first one: greeting, EHLO, TLS, AUTH.
  */
 export class Upstream {
   readonly name: string
@@ -140,6 +144,7 @@ export class Upstream {
    * @example upstream.on('rcpt', { reply: '450 4.2.1 try later' }, { times: 1 })
    */
   on(stage: Stage, action: Action, options: RuleOptions = {}): () => void {
+    if (AT_THE_BEGINNING.has(stage)) this.#endRestingSessions()
     return this.#script.add(stage, action, options)
   }
 
@@ -156,7 +161,7 @@ export class Upstream {
       })
     }
     this.#tls = policy
-    this.#apply()
+    this.#announce()
   }
 
   /**
@@ -181,6 +186,7 @@ export class Upstream {
     this.#certificate = certificate
     if (certificate) {
       this.#server.updateSecureContext({ key: certificate.key, cert: certificate.certificate })
+      this.#endRestingSessions()
     } else this.tls = 'none'
   }
 
@@ -194,7 +200,7 @@ export class Upstream {
 
   set sizeLimit(octets: number | undefined) {
     this.#sizeLimit = octets
-    this.#apply()
+    this.#announce()
   }
 
   /** Accounts for AUTH PLAIN, LOGIN and CRAM-MD5 (RFC 4954), with or without TLS. Undefined: no AUTH. */
@@ -204,7 +210,7 @@ export class Upstream {
 
   set auth(accounts: Accounts | undefined) {
     this.#auth = accounts
-    this.#apply()
+    this.#announce()
   }
 
   /** Changes to what EHLO announces. */
@@ -214,6 +220,7 @@ export class Upstream {
 
   set keywords(keywords: Keywords) {
     this.#keywords = keywords
+    this.#endRestingSessions()
   }
 
   /**
@@ -312,6 +319,16 @@ export class Upstream {
     this.#keywords = {}
     this.certificate = this.#initialCertificate
     this.tls = this.#initialTls
+  }
+
+  /** Whoever has heard another announcement has to ask again. */
+  #announce(): void {
+    this.#apply()
+    this.#endRestingSessions()
+  }
+
+  #endRestingSessions(): void {
+    for (const connection of this.#connections) connection.leaveAtRest()
   }
 
   /** Puts the settings where the engine reads them, at each command. */
