@@ -170,6 +170,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       addresses,
       authority: world.authority,
       mta: new RunningMta(mta, context, mtaContainer, mtaFiles.files),
+      memory: mta.memory,
       reach: world.engine.reach,
       mtaContainer,
       store:

@@ -126,6 +126,17 @@ export const FEATURES = [
 ] as const
 export type Feature = (typeof FEATURES)[number]
 
+/**
+ * What a server has in mind of the mail it has handled, beside its queue: hosts that did not answer, senders that were
+ * verified. It lasts, so the next test would meet it.
+ */
+export interface Memory {
+  /** Whether this line of the log shows that there may be something to forget. */
+  kept(event: LogEvent): boolean
+  /** Makes the running server forget all of it, and ends when it has. */
+  forget: string[]
+}
+
 /** Everything mailrig knows about one mail transfer agent. One folder under `src/servers/`, nothing elsewhere. */
 export interface MtaAdapter {
   /** The word for it on the command line and in reports, e.g. `postfix`. Also its folder under `docker/`. */
@@ -144,6 +155,8 @@ export interface MtaAdapter {
   flush: string[]
   /** Compiles the lookup tables that this server compiles (postmap, newaliases, makemap); undefined where it has none. */
   compileTables?: string[]
+  /** Undefined where it keeps nothing that a later message could meet. */
+  memory?: Memory
   /** Makes the running daemon read its configuration again, and resolves when it has. */
   reload(server: ServerHandle): Promise<void>
   /** Command that prints the version, and its reader, e.g. `3.7.11`. */

@@ -381,6 +381,7 @@ export class UpstreamConnection extends SMTPConnection {
       protocol: socket.getProtocol() ?? 'unknown',
       cipher: socket.getCipher().name,
       ...(servername ? { servername } : {}),
+      resumed: socket.isSessionReused(),
     }
     this.attempt.helo = ''
     this.attempt.note('*', `${this.attempt.tls.protocol}, ${this.attempt.tls.cipher}`)

@@ -6,6 +6,7 @@ import { aliasedFiles, aliasFile } from './alias-file.ts'
 import { POSTFIX_FEATURES } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
+import { memory } from './memory.ts'
 import { PATHS } from './paths.ts'
 import { accountMapFiles } from './pgsql-maps.ts'
 import { FLUSH, parseQueue, queueCommands } from './queue.ts'
@@ -37,6 +38,7 @@ export const postfix: MtaAdapter = {
   queue: { command: ['postqueue', '-j'], parse: parseQueue, ...queueCommands },
   flush: FLUSH,
   compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],
+  memory,
   reload,
   version: { command: ['postconf', '-d', '-h', 'mail_version'], parse: (stdout) => stdout.trim() },
 }
