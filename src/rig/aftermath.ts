@@ -41,27 +41,27 @@ export class Aftermath {
   }
 
   /**
-   * The DNS zone is the rig's own again. Where a message was put off: deletes those that wait, and has the server forget what it learnt. Nothing else costs
-   * more than a look at the log.
+   * Puts the DNS zone back. Where a message was put off: deletes those that wait, and has the server forget what it
+   * learnt. Nothing else costs more than a look at the log.
    */
   async forget(): Promise<void> {
     this.#dns.zone = this.#zone
+    if (this.#mta.ended !== undefined) return
     const { events } = this.#mta.log
     const news = events.slice(this.#seen)
     this.#seen = events.length
     if (!news.some((event) => event.event === 'deferred' || event.event === 'held' || this.#memory?.kept(event))) return
-    for (const message of this.#left.splice(0)) {
-      if (this.#mta.log.eventsOf(message).some(({ event }) => event === 'deferred' || event === 'held'))
-        await this.#delete(message)
-      // Under way, or done.
-      else if (!this.#mta.atRest(message)) this.#left.push(message)
-    }
+    const waits = (message: Traceable) =>
+      this.#mta.log.eventsOf(message).some(({ event }) => event === 'deferred' || event === 'held')
+    const waiting = this.#left.filter(waits)
+    // Others are under way, or done.
+    this.#left = this.#left.filter((message) => !waits(message))
+    if (waiting.length > 0) await this.#delete({ queueIds: waiting.flatMap((message) => this.#mta.queueIdsOf(message)) })
     if (this.#memory) await this.#mta.run(this.#memory.forget)
   }
 
   /** Waits until nothing of it is under way, bounces included, and forgets. */
   async settle(): Promise<void> {
-    if (this.#mta.ended !== undefined) return
     for (const message of this.#left) {
       // What never comes to rest was the business of the test that is over.
       if (!this.#mta.atRest(message)) await this.#mta.rested(message).catch(() => undefined)
