@@ -56,7 +56,8 @@ export class Aftermath {
     const waiting = this.#left.filter(waits)
     // Others are under way, or done.
     this.#left = this.#left.filter((message) => !waits(message))
-    if (waiting.length > 0) await this.#delete({ queueIds: waiting.flatMap((message) => this.#mta.queueIdsOf(message)) })
+    if (waiting.length > 0)
+      await this.#delete({ queueIds: waiting.flatMap((message) => this.#mta.queueIdsOf(message)) })
     if (this.#memory) await this.#mta.run(this.#memory.forget)
   }
 

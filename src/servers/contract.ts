@@ -55,6 +55,11 @@ export interface Rendered {
   capabilities: string[]
   /** Ports whose greeting means "ready", with the text it begins with, e.g. `{ 25: '220' }`. */
   greetings: Record<number, string>
+  /**
+   * A log line after which the server will never greet, though it runs on: each process of it that is to serve dies of
+   * the configuration, or it waits for what cannot come.
+   */
+  refuses?: RegExp
 }
 
 /** Runs a command in the server's container. Not for hot paths: an exec costs 50 ms and more. */

@@ -32,6 +32,7 @@ export const postfix: MtaAdapter = {
     },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     greetings: { 25: '220' },
+    refuses: /\bpostfix\/\S+\[\d+\]: (?:fatal|panic): /,
   }),
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
   readLog,
