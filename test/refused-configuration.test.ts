@@ -12,6 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+const MAILBOX = { domains: { 'example.com': { mailboxes: ['jim'] } } }
+
 it.each<[string, TopologyInput, RegExp]>([
   ['main.cf', { native: { postfix: { 'main.cf': { inet_protocols: 'ipv5' } } } }, /ipv5/],
   [
@@ -31,6 +33,16 @@ it.each<[string, TopologyInput, RegExp]>([
     },
     /The Sieve script of example\.com\/jim does not compile:\n.*topology: line 2: error: .*fileinto/,
   ],
+  [
+    'relay restrictions, with each connection',
+    { native: { postfix: { 'main.cf': { smtpd_relay_restrictions: 'permit' } } } },
+    /smtpd\[\d+\]: fatal: in parameter smtpd_relay_restrictions/,
+  ],
+  [
+    'authentication mechanism, with each connection',
+    { ...MAILBOX, native: { dovecot: { conf: ['auth_mechanisms = nonsense'] } } },
+    /auth: Fatal: Unknown authentication mechanism 'NONSENSE'/,
+  ],
 ])('up ends with 2 and the log of the daemon that refuses its %s', async (file, topology, line) => {
   const path = join(folder, `${file}.json`)
   await writeFile(path, JSON.stringify(topology))
@@ -40,4 +52,24 @@ it.each<[string, TopologyInput, RegExp]>([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   const down = await mailrig('down', 'refused')
   expect(down.stderr, 'nothing is kept').toContain('no rig named "refused" is up')
+})
+
+it.each<[string, TopologyInput, RegExp]>([
+  ['exim', { native: { exim: { main: ['local_interfaces = 192.0.2.1'] } } }, /socket bind\(\) to port 25 .* failed/],
+  ['exim', { native: { exim: { main: ['smtp_banner = $nonsense'] } } }, /Expansion of .* failed/],
+  ['exim', { native: { exim: { main: ['acl_smtp_connect = nonsense'] } } }, /"connect" ACL: unknown ACL verb/],
+  ['exim', { native: { exim: { main: ['nonsense = 1'] } } }, /main option "nonsense" unknown/],
+  [
+    'sendmail',
+    { native: { sendmail: { mc: ["DAEMON_OPTIONS(`Family=inet, Name=X, Addr=192.0.2.1, Port=26')dnl"] } } },
+    /daemon X: cannot bind/,
+  ],
+  ['sendmail', { native: { sendmail: { mc: ['nonsense('] } } }, /unknown configuration line "nonsense\("/],
+])('up ends with 2 and what %s says, while it goes on: %j', async (mta, topology, line) => {
+  const path = join(folder, 'refused.json')
+  await writeFile(path, JSON.stringify(topology))
+  const { code, stdout, stderr } = await mailrig('up', path, '--name', 'refused', '--mta', mta, '--json')
+  expect(stderr).toMatch(line)
+  expect(stderr).toContain('to do Correct what the log names')
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
 })

@@ -1,5 +1,7 @@
-import { EngineError } from '../errors/mailrig-error.ts'
+import { EngineError, WaitError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
+import { afterPatience } from '../metrics/patience.ts'
+import { noticeBoot } from '../metrics/slowness.ts'
 import type { Exec, ServerFile, Side } from '../servers/contract.ts'
 import { execIn } from './container-exec.ts'
 import { type ContainerExit, ContainerExitError } from './container-exit-error.ts'
@@ -10,6 +12,7 @@ import { createLog, type LogFollower } from './log-follower.ts'
 import { createLogMarks } from './log-marks.ts'
 import { addressOf, type Machine, type MachineSpec, startMachine } from './machine.ts'
 import { type QuietSpec, untilQuiet } from './quiet.ts'
+import { ServerRefusesError } from './server-refuses-error.ts'
 
 /** A server to boot in a container. */
 export interface ServerSpec {
@@ -18,9 +21,11 @@ export interface ServerSpec {
   environment?: Record<string, string>
   /** Ports whose greeting means "ready", with the text it begins with. None: ready when started. */
   greetings: Record<number, string>
+  /** A log line after which it will not get ready, whatever is waited for. */
+  refuses?: RegExp
   /** Nobody connects before this, not even to see whether it greets. */
   connectAfter?: Promise<unknown>
-  /** Bound of the wait for the greetings, in milliseconds. Default 20 000. */
+  /** Bound of the wait for the greetings, in milliseconds. Default 20 000 of an idle machine. */
   readyTimeoutMs?: number
 }
 
@@ -40,7 +45,7 @@ export interface RunningContainer {
   /**
    * Resolves when each of its ports greets, as at its start.
    *
-   * @throws {ContainerExitError} {WaitError}
+   * @throws {ContainerExitError} {WaitError} with the last lines of its log.
    */
   greeted(): Promise<void>
   /** Stops every process of it in its tracks for as long as `action` takes. The kernel goes on taking connections. */
@@ -70,8 +75,8 @@ export interface RunningContainer {
 /**
  * Starts a container of its own for a server, and resolves when each of the server's ports has greeted.
  *
- * @throws {ContainerExitError} at once when it ends instead, {WaitError} when a greeting does not come in time,
- *   {EngineError} when the engine refuses. Nothing is left of the container then.
+ * @throws {ContainerExitError} at once when it ends instead, {ServerRefusesError} when it says that it will not serve,
+ *   {WaitError} when a greeting does not come in time, {EngineError} when the engine refuses. Nothing is left of the container then.
  */
 export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
   const machine = await startMachine(engine, spec)
@@ -120,11 +125,11 @@ export async function bootServer(
   const takeAsResident = async () => {
     await machine.channel.request('settle', []).result
   }
-  const greeted = () => ready({ name, spec, endpoint, exited, log })
+  const greeted = (refuses?: RegExp) => ready({ name, spec, endpoint, exited, log, refuses })
   try {
     const { code, text } = await request.result
     if (code !== 0) throw new EngineError(`files were not written to ${name}: ${text}`, { code: 'FILES_FAILED' })
-    await greeted()
+    await greeted(spec.refuses)
     // Not waited for: it is done before whatever this channel is asked next.
     takeAsResident().catch(() => undefined)
   } catch (error) {
@@ -132,6 +137,7 @@ export async function bootServer(
     throw error
   }
   const bootMs = performance.now() - started
+  noticeBoot(bootMs)
   const { engineMs } = machine
   // Spent on this server; the next finds the container there.
   machine.engineMs = 0
@@ -145,7 +151,7 @@ export async function bootServer(
     exec: execIn(machine),
     write: (files) => writeFiles(machine, files),
     read: (path) => readFiles(machine, path),
-    greeted,
+    greeted: () => greeted(),
     async whileFrozen(action) {
       await frozen(machine)
       try {
@@ -188,6 +194,8 @@ interface Readiness {
   endpoint: RunningContainer['endpoint']
   exited: Promise<ContainerExit>
   log: LogFollower
+  /** See {@link ServerSpec.refuses}; looked for in the whole log, so only at the start. */
+  refuses?: RegExp | undefined
 }
 
 /** Bound of the wait for a server's first line, for one that logs elsewhere and says none. */
@@ -207,32 +215,78 @@ async function begun(log: LogFollower): Promise<void> {
 /** Why a wait is given up that nobody asks about: without a reason, Node makes an error of each. */
 const OVER = 'over'
 
-async function ready({ name, spec, endpoint, exited, log }: Readiness): Promise<void> {
+/** What a server that is about to end says after that line, it says in this time, ms. */
+const LAST_WORDS_MS = 300
+
+/**
+ * Tells of the first line that fits, there already or to come, when there was time for what belongs to it: where the
+ * server ends, that is the better story. The result ends that.
+ */
+function onRefusal(pattern: RegExp, log: LogFollower, tell: (line: string) => void): () => void {
+  let end = () => {}
+  const heard = (text: string) => {
+    end()
+    end = afterPatience(LAST_WORDS_MS, () => tell(text))
+  }
+  const there = log.lines.find(({ text }) => pattern.test(text))
+  if (there) heard(there.text)
+  else {
+    end = log.on(({ text }) => {
+      if (pattern.test(text)) heard(text)
+    })
+  }
+  return () => end()
+}
+
+/** No line at all. */
+const NOTHING = /(?!)/
+
+/** A server that says nothing to its clients may say why in its log. */
+function notGreeted({ message, remedy }: WaitError, name: string, log: LogFollower): WaitError {
+  const said = lastLines(log).map((text) => `\n  ${text}`)
+  return new WaitError(`${message}\nthe last log lines of ${name}:${said.join('') || ' none'}`, {
+    ...(remedy === undefined ? {} : { remedy }),
+  })
+}
+
+function lastLines(log: LogFollower): string[] {
+  return log.lines.slice(-30).map(({ text }) => text)
+}
+
+async function ready({ name, spec, endpoint, exited, log, refuses }: Readiness): Promise<void> {
   await Promise.all([spec.connectAfter, begun(log)])
   const abort = new AbortController()
   const exit = exited.then((status) => {
     abort.abort(OVER)
-    throw new ContainerExitError(
-      name,
-      status,
-      log.lines.slice(-30).map(({ text }) => text),
-    )
+    throw new ContainerExitError(name, status, lastLines(log))
   })
   // When the greetings win, the exit that comes much later concerns nobody here.
   exit.catch(() => undefined)
+  const { promise: refusal, reject: refuse } = Promise.withResolvers<never>()
+  refusal.catch(() => undefined)
+  const off = onRefusal(refuses ?? NOTHING, log, (line) => {
+    abort.abort(OVER)
+    refuse(new ServerRefusesError(name, line, lastLines(log)))
+  })
   const greetings = Promise.all(
     Object.entries(spec.greetings).map(([port, text]) =>
       awaitGreeting({
         ...endpoint(Number(port), 'lan'),
         text,
-        timeoutMs: spec.readyTimeoutMs ?? 20_000,
+        timeoutMs: spec.readyTimeoutMs,
         signal: abort.signal,
       }),
     ),
   )
   try {
-    await Promise.race([exit, greetings.then(() => (abort.signal.aborted ? exit : undefined))])
+    // The greetings end early where one of the others has ended them.
+    const both = Promise.race([exit, refusal])
+    await Promise.race([both, greetings.then(() => (abort.signal.aborted ? both : undefined))])
+  } catch (error) {
+    if (error instanceof WaitError) throw notGreeted(error, name, log)
+    throw error
   } finally {
+    off()
     abort.abort(OVER)
   }
 }

@@ -1,10 +1,14 @@
 import type { LogLine } from '../engine/log-follower.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
+import { bound } from '../metrics/patience.ts'
 import { timed } from '../metrics/waits.ts'
 import type { MtaAdapter } from '../servers/contract.ts'
 import type { LogEvent } from '../servers/log-event.ts'
 import { Kinship } from './kinship.ts'
+
+/** How long an idle machine waits for messages, ms. */
+export const DEFAULT_WAIT_MS = 10_000
 
 /** One line of a server's log, with the time it was read here (ms since the epoch). */
 export interface TrackedLine {
@@ -202,14 +206,14 @@ export class MessageTracker {
    *
    * @param waitingFor what they are waited for to do, e.g. `the queue to let go of`
    * @param boundMs what the whole wait was given, where this is its last part
-   * @throws {WaitError} after `timeoutMs` (default 10 000), naming what is still queued and the last reason it was
-   * deferred; at once when the server is gone.
+   * @throws {WaitError} after `timeoutMs` (default {@link DEFAULT_WAIT_MS}, longer on a slow machine), naming what is still queued and the
+   * last reason it was deferred; at once when the server is gone.
    */
-  until(pending: () => string[], waitingFor: string, timeoutMs = 10_000, boundMs = timeoutMs): Promise<void> {
+  until(pending: () => string[], waitingFor: string, timeoutMs?: number, boundMs = timeoutMs): Promise<void> {
     if (pending().length === 0) return Promise.resolve()
     const done = new Promise<void>((resolve, reject) => {
       const finish = (error?: WaitError) => {
-        clearTimeout(timer)
+        stop()
         this.#waiting.delete(check)
         if (error) reject(error)
         else resolve()
@@ -219,7 +223,9 @@ export class MessageTracker {
         if (left.length === 0) finish()
         else if (this.#ended !== undefined) finish(this.unsettled(left, waitingFor, this.#ended))
       }
-      const timer = setTimeout(() => finish(this.unsettled(pending(), waitingFor, `${boundMs} ms are over`)), timeoutMs)
+      const stop = bound(timeoutMs, DEFAULT_WAIT_MS, (waitedMs) =>
+        finish(this.unsettled(pending(), waitingFor, `${boundMs ?? waitedMs} ms are over`)),
+      )
       this.#waiting.add(check)
       check()
     })

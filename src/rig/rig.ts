@@ -3,7 +3,7 @@ import { RIG_NAMES } from '../dns/zone.ts'
 import type { RunningContainer } from '../engine/container.ts'
 import type { Reach } from '../engine/engine.ts'
 import { EngineError, InputError } from '../errors/mailrig-error.ts'
-import type { RigAddresses, Side } from '../servers/contract.ts'
+import type { Memory, RigAddresses, Side } from '../servers/contract.ts'
 import { store as storeAdapter } from '../servers/registry.ts'
 import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
@@ -12,6 +12,7 @@ import type { Topology } from '../topology/topology.ts'
 import type { Stranger } from '../upstream/listener.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
+import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
@@ -48,6 +49,8 @@ interface RigParts {
   authority: Authority
   reach: Reach
   mta: RunningMta
+  /** What the MTA keeps in mind of the mail it has handled. */
+  memory: Memory | undefined
   mtaContainer: RunningContainer
   store: RunningStore | undefined
   database: Database | undefined
@@ -71,6 +74,8 @@ export class Rig {
   readonly dns: ZoneHandle
   /** How long each step of the boot took. */
   readonly timings: Timings
+  /** What the work of one test leaves behind, and how the next is spared it. */
+  readonly aftermath: Aftermath
   /** PEM of the authority that signed the servers' certificates. */
   readonly authority: string
   readonly #parts: RigParts
@@ -85,6 +90,7 @@ export class Rig {
     this.dns = parts.dns
     this.timings = parts.timings
     this.authority = parts.authority.certificate
+    this.aftermath = new Aftermath(parts)
     this.#parts = parts
   }
 

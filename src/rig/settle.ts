@@ -1,5 +1,6 @@
 import { WaitError } from '../errors/mailrig-error.ts'
-import type { MessageTracker } from './message-tracker.ts'
+import { patience } from '../metrics/patience.ts'
+import { DEFAULT_WAIT_MS, type MessageTracker } from './message-tracker.ts'
 
 /** What is needed of a running MTA to know that it has done with messages. */
 export interface Settling {
@@ -20,6 +21,9 @@ interface Goal {
   timeoutMs?: number | undefined
 }
 
+/** How often an idle machine's time may pass where one part of the wait leads to another: mail that makes mail. */
+const MOST_PARTS = 6
+
 /** How long the log may say nothing of a message that is being taken in, before the server is asked whether it has it, ms. */
 const SILENT_MS = 20
 
@@ -31,10 +35,14 @@ const SILENT_MS = 20
  */
 export async function settle(
   { tracker, quiet, read, listed }: Settling,
-  { pending, waitingFor, timeoutMs = 10_000 }: Goal,
+  { pending, waitingFor, timeoutMs }: Goal,
 ): Promise<void> {
-  const end = performance.now() + timeoutMs
-  const left = () => Math.max(1, end - performance.now())
+  // What somebody asked for is taken literally, for the whole; else each part has the time that an idle machine gives.
+  const end = performance.now() + (timeoutMs ?? patience(MOST_PARTS * DEFAULT_WAIT_MS))
+  const left = () => {
+    const ms = Math.max(1, end - performance.now())
+    return timeoutMs === undefined ? Math.min(ms, patience(DEFAULT_WAIT_MS)) : ms
+  }
   const unqueued = () => tracker.unqueued(pending())
   let silent = SILENT_MS
   for (;;) {
@@ -42,7 +50,7 @@ export async function settle(
       const without = new Set(unqueued())
       return pending().filter((queueId) => !without.has(queueId))
     }
-    await tracker.until(held, waitingFor, left(), timeoutMs)
+    await tracker.until(held, waitingFor, timeoutMs === undefined ? undefined : left(), timeoutMs)
     if (unqueued().length > 0) {
       const spoke = await resolves(tracker.until(unqueued, 'the log to tell of', Math.min(silent, left())))
       if (!spoke) {
@@ -50,7 +58,7 @@ export async function settle(
         // Its client broke off, or the server threw it away: not every server writes that down.
         tracker.forget(await neitherLoggedNorListed(unqueued, { read, listed }, left))
         if (unqueued().length > 0 && performance.now() >= end) {
-          throw tracker.unsettled(unqueued(), waitingFor, `${timeoutMs} ms are over`)
+          throw tracker.unsettled(unqueued(), waitingFor, 'the time is over')
         }
       }
       continue
@@ -59,6 +67,7 @@ export async function settle(
     await quiet(left())
     tracker.nothingMoreOf(gone)
     if (pending().length === 0) return
+    if (performance.now() >= end) throw tracker.unsettled(pending(), waitingFor, 'there was always more')
   }
 }
 

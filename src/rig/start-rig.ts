@@ -125,6 +125,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         environment: { ...rendered.environment, MAILRIG_DNS_OPTIONS: world.hostSide.dnsOptions },
         capabilities: rendered.capabilities,
         greetings: rendered.greetings,
+        ...(rendered.refuses ? { refuses: rendered.refuses } : {}),
         labels: labelsOf(world.run),
         publish: [...new Set([...Object.keys(rendered.greetings).map(Number), ...publish])],
         ...spool,
@@ -170,6 +171,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       addresses,
       authority: world.authority,
       mta: new RunningMta(mta, context, mtaContainer, mtaFiles.files),
+      memory: mta.memory,
       reach: world.engine.reach,
       mtaContainer,
       store:

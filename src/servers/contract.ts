@@ -55,6 +55,11 @@ export interface Rendered {
   capabilities: string[]
   /** Ports whose greeting means "ready", with the text it begins with, e.g. `{ 25: '220' }`. */
   greetings: Record<number, string>
+  /**
+   * A log line after which the server will never greet, though it runs on: each process of it that is to serve dies of
+   * the configuration, or it waits for what cannot come.
+   */
+  refuses?: RegExp
 }
 
 /** Runs a command in the server's container. Not for hot paths: an exec costs 50 ms and more. */
@@ -141,6 +146,17 @@ export interface Unlogged {
   mouths: readonly string[]
 }
 
+/**
+ * What a server has in mind of the mail it has handled, beside its queue: hosts that did not answer, senders that were
+ * verified. It lasts, so the next test would meet it.
+ */
+export interface Memory {
+  /** Whether this line of the log shows that there may be something to forget. */
+  kept(event: LogEvent): boolean
+  /** Makes the running server forget all of it, and ends when it has. */
+  forget: string[]
+}
+
 /** Everything mailrig knows about one mail transfer agent. One folder under `src/servers/`, nothing elsewhere. */
 export interface MtaAdapter {
   /** The word for it on the command line and in reports, e.g. `postfix`. Also its folder under `docker/`. */
@@ -161,6 +177,8 @@ export interface MtaAdapter {
   flush: string[]
   /** Compiles the lookup tables that this server compiles (postmap, newaliases, makemap); undefined where it has none. */
   compileTables?: string[]
+  /** Undefined where it keeps nothing that a later message could meet. */
+  memory?: Memory
   /** Makes the running daemon read its configuration again, and resolves when it has. */
   reload(server: ServerHandle): Promise<void>
   /** Command that prints the version, and its reader, e.g. `3.7.11`. */

@@ -46,6 +46,10 @@ export class UpstreamConnection extends SMTPConnection {
   #announcing = false
   /** Greeted with a refusal: nothing but QUIT is served (RFC 5321 §3.1). */
   #refused = false
+  /** A message has come to its end, accepted or not, and no other has begun: a client may keep such a session open. */
+  #rests = false
+  /** Takes its leave after the message under way. */
+  #leaving = false
   #sender: PathCommand | undefined
   #recipients: PathCommand[] = []
 
@@ -146,6 +150,26 @@ export class UpstreamConnection extends SMTPConnection {
     }
   }
 
+  /**
+   * Has the client open a new connection for its next message: a session between two messages is closed now, any other
+   * after the message it is there for, whose reply the client still gets. In an orderly way (421, then FIN): a TCP reset
+   * could cost the client a reply that it has not read yet, and then it would send that message again.
+   */
+  leave(): void {
+    if (this._closed || this._closing) return
+    this.#leaving = true
+    if (this.#rests) this.#takeLeave()
+  }
+
+  /** The same for a session between two messages only: what it was told at its beginning does not hold any more. */
+  leaveAtRest(): void {
+    if (this.#rests) this.leave()
+  }
+
+  #takeLeave(): void {
+    this.#say({ code: 421, lines: [`4.3.2 ${this.name} closes the connection: its settings have changed`] })
+  }
+
   /** Breaks the connection with a TCP reset. */
   reset(why: string): void {
     this.attempt.finish(why)
@@ -242,6 +266,7 @@ export class UpstreamConnection extends SMTPConnection {
     if (this.#lacksTls(callback)) return
     const sender = readPathCommand('MAIL FROM', command.toString())
     // Before the callback, for it may run the commands that were sent behind this one.
+    this.#rests = false
     const keep = () => {
       if (sender && this.#lastCode < 400) this.#sender = sender
       callback()
@@ -286,6 +311,8 @@ export class UpstreamConnection extends SMTPConnection {
       this._transactionCounter += 1
       this._unrecognizedCommands = 0
       this._resetSession()
+      this.#rests = true
+      if (this.#leaving && !this._closed && !this._closing) this.#takeLeave()
       resume()
     }
     const serve = () => {
@@ -360,6 +387,7 @@ export class UpstreamConnection extends SMTPConnection {
       protocol: socket.getProtocol() ?? 'unknown',
       cipher: socket.getCipher().name,
       ...(servername ? { servername } : {}),
+      resumed: socket.isSessionReused(),
     }
     this.attempt.helo = ''
     this.attempt.note('*', `${this.attempt.tls.protocol}, ${this.attempt.tls.cipher}`)

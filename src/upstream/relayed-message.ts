@@ -11,6 +11,8 @@ export interface TlsState {
   cipher: string
   /** The host name that the client asked for (SNI, RFC 6066 §3); undefined where it named none. */
   servername?: string
+  /** The client went on with the keys of an earlier session, and saw no certificate (RFC 8446 §2.2). */
+  resumed: boolean
 }
 
 export interface Envelope {

@@ -404,6 +404,7 @@ describe('upstream settings', () => {
     await hand(wire)
     expect((await upstream.next()).tls).toEqual({
       protocol: 'TLSv1.3',
+      resumed: false,
       cipher: 'TLS_AES_256_GCM_SHA384',
       servername: 'up.rig.test',
     })
@@ -461,6 +462,82 @@ describe('upstream settings', () => {
     expect(await wire.codes('AUTH PLAIN', token('secret'))).toEqual(['334', '235'])
     await hand(wire)
     expect((await upstream.next()).user).toBe('jim')
+  })
+})
+
+describe('a session that a client keeps open', () => {
+  it('ends when the upstream is reset', async () => {
+    const wire = await session()
+    await hand(wire)
+    upstream.reset()
+    expect(await wire.reply()).toMatch(/^421 4\.3\.2 up\.rig\.test closes the connection/)
+    expect(await wire.reply()).toBe('closed')
+  })
+
+  it('ends after the message under way, whose reply still comes', async () => {
+    const wire = await session()
+    await wire.codes(...ENVELOPE)
+    upstream.reset()
+    expect(await wire.say(MESSAGE)).toMatch(/^250 /)
+    expect(await wire.reply()).toMatch(/^421 /)
+    expect(await wire.reply()).toBe('closed')
+    expect(upstream.messages, 'taken, as it was said').toHaveLength(1)
+  })
+
+  it('ends after its first message when nothing has come yet', async () => {
+    const wire = await session()
+    upstream.endSessions()
+    expect(await hand(wire)).toMatch(/^250 /)
+    expect(await wire.reply()).toMatch(/^421 /)
+  })
+
+  it.each<[string, () => unknown]>([
+    ['TLS', () => upstream.offerTls()],
+    [
+      'the certificate',
+      () => {
+        upstream.certificate = certificate
+      },
+    ],
+    [
+      'AUTH',
+      () => {
+        upstream.auth = { accounts: { jim: 'secret' } }
+      },
+    ],
+    [
+      'the size limit',
+      () => {
+        upstream.sizeLimit = 5_000
+      },
+    ],
+    [
+      'the keywords',
+      () => {
+        upstream.keywords = {}
+      },
+    ],
+    ['a rule for the greeting', () => upstream.on('connect', { reply: '421 4.3.2 later' })],
+    ['a rule for STARTTLS', () => upstream.on('starttls', { reply: '454 4.7.0 later' })],
+  ])('ends when a client has to hear of a change: %s', async (_what, change) => {
+    const wire = await session()
+    await hand(wire)
+    await change()
+    expect(await wire.reply()).toMatch(/^421 /)
+  })
+
+  it('goes on with what holds from the next command', async () => {
+    const wire = await session()
+    await hand(wire)
+    upstream.on('mail', { reply: '451 4.3.0 later' })
+    expect(await wire.codes('MAIL FROM:<jim@example.com>')).toEqual(['451'])
+  })
+
+  it('goes on where a message is under way', async () => {
+    const wire = await session()
+    await wire.codes(...ENVELOPE)
+    await upstream.offerTls()
+    expect(await wire.codes(MESSAGE, 'RSET')).toEqual(['250', '250'])
   })
 })
 

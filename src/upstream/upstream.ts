@@ -46,11 +46,15 @@ export interface UpstreamOptions {
 
 let messageNumber = 0
 
+/** What comes to a client before its first message, and not again in a session that it keeps open. */
+const AT_THE_BEGINNING: ReadonlySet<Stage> = new Set(['connect', 'ehlo', 'starttls', 'auth'])
+
 /**
  * One of a rig's fake relays: takes what the server under test hands over, keeps all of it, and answers as it is told.
  *
  * Without a script it accepts every message for every recipient. Settings and rules may change at any time and hold from
- * the next command on, also in sessions that have begun.
+ * the next command on, also in sessions that have begun. A session that a client keeps open after a message ends where
+ * a change concerns what came before its first one: greeting, EHLO, TLS, AUTH.
  */
 export class Upstream {
   readonly name: string
@@ -144,6 +148,7 @@ export class Upstream {
    * @example upstream.on('rcpt', { reply: '450 4.2.1 try later' }, { times: 1 })
    */
   on(stage: Stage, action: Action, options: RuleOptions = {}): () => void {
+    if (AT_THE_BEGINNING.has(stage)) this.#endRestingSessions()
     const remove = this.#script.add(stage, action, options)
     this.#apply()
     return () => {
@@ -165,7 +170,7 @@ export class Upstream {
       })
     }
     this.#tls = policy
-    this.#apply()
+    this.#announce()
   }
 
   /**
@@ -190,6 +195,7 @@ export class Upstream {
     this.#certificate = certificate
     if (certificate) {
       this.#server.updateSecureContext({ key: certificate.key, cert: certificate.certificate })
+      this.#endRestingSessions()
     } else this.tls = 'none'
   }
 
@@ -203,7 +209,7 @@ export class Upstream {
 
   set sizeLimit(octets: number | string | undefined) {
     this.#sizeLimit = octets === undefined ? undefined : sizeOf(octets, 'sizeLimit')
-    this.#apply()
+    this.#announce()
   }
 
   /**
@@ -216,7 +222,7 @@ export class Upstream {
 
   set auth(accounts: Accounts | undefined) {
     this.#auth = accounts
-    this.#apply()
+    this.#announce()
   }
 
   /** Changes to what EHLO announces. */
@@ -226,6 +232,7 @@ export class Upstream {
 
   set keywords(keywords: Keywords) {
     this.#keywords = keywords
+    this.#endRestingSessions()
   }
 
   /**
@@ -248,12 +255,24 @@ export class Upstream {
     this.#attempts = []
   }
 
-  /** Back to the beginning: no messages, attempts and rules, settings as at the start, up. Waits stay. */
+  /**
+   * Has clients open a new connection for what they send from here on, without costing them a reply: a session between
+   * two messages is closed at once (421, RFC 5321 §3.8), any other after the message it is there for.
+   */
+  endSessions(): void {
+    for (const connection of this.#connections) connection.leave()
+  }
+
+  /**
+   * Back to the beginning: no messages, attempts and rules, settings as at the start, up, and no session that a client
+   * keeps open. Waits stay.
+   */
   reset(): void {
     this.clear()
     this.#script.clear()
     this.#down = false
     this.#restoreSettings()
+    this.endSessions()
   }
 
   /** Ends all sessions and all waits. */
@@ -312,6 +331,16 @@ export class Upstream {
     this.#keywords = {}
     this.certificate = this.#initialCertificate
     this.tls = this.#initialTls
+  }
+
+  /** Whoever has heard another announcement has to ask again. */
+  #announce(): void {
+    this.#apply()
+    this.#endRestingSessions()
+  }
+
+  #endRestingSessions(): void {
+    for (const connection of this.#connections) connection.leaveAtRest()
   }
 
   /** Puts the settings where the engine reads them, at each command. */

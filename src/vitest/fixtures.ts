@@ -146,6 +146,8 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       if (!running) throw new Error('the rig did not start; see the error of the file')
       Object.assign(task.meta.mailrig, boot)
       boot = undefined
+      // Tests side by side have to agree on one state of the servers.
+      if (!task.concurrent) await running.aftermath.forget()
       const testCase = new TestCase(running)
       if (records) {
         onTestFinished(() => {
@@ -156,6 +158,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       const off = onWait((wait) => meta.waits.push(wait))
       await use(testCase)
       off()
+      running.aftermath.leave(testCase.accepted())
       testCase.close()
     },
     observe: async ({ testCase, task }, use) => {
@@ -181,10 +184,18 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       use((user) => unawaited.own(new TestLocalMailbox(testCase, testCase.rig.localMailbox(user)))),
     upstreams: async ({ testCase, task, unawaited: _ }, use) => {
       const upstreams = Object.values(testCase.rig.upstreams)
+      // What one test told an upstream to do is not meant for the next, nor what one test sent.
+      const alone = !task.concurrent
+      const reset = () => {
+        for (const upstream of upstreams) upstream.reset()
+      }
+      if (alone) {
+        await testCase.rig.aftermath.settle()
+        reset()
+      }
       await use((name) => testCase.rig.upstream(name))
       testCase.keepAttempts()
-      // What one test told an upstream to do is not meant for the next. Tests side by side have to agree on one.
-      if (!task.concurrent) for (const upstream of upstreams) upstream.reset()
+      if (alone) reset()
     },
     upstream: async ({ upstreams }, use) => use(upstreams('upstream')),
   }) as unknown as TestAPI<RigFixtures>

@@ -29,6 +29,7 @@ export const dovecot: StoreAdapter = {
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
     // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
     greetings: { [STORE_PORTS.imap]: '* OK' },
+    refuses: /: (?:Fatal|Panic): /,
   }),
   readLog,
   ...tools,

@@ -1,5 +1,6 @@
 import type { MtaAdapter } from '../contract.ts'
 import { supports } from './features.ts'
+import { memory } from './memory.ts'
 import { queue } from './queue.ts'
 import { MESSAGE_ID, readLog } from './read-log.ts'
 import { reload } from './reload.ts'
@@ -18,6 +19,7 @@ export const exim: MtaAdapter = {
   unlogged,
   queue,
   flush: ['exim4', '-qff'],
+  memory,
   reload,
   version: {
     command: ['exim4', '-bV'],

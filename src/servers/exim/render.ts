@@ -66,6 +66,7 @@ export function render(context: RenderContext): Rendered {
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     // The daemon has both its ports before it greets on one.
     greetings: { 25: '220' },
+    refuses: REFUSES,
   }
 }
 
@@ -73,3 +74,10 @@ export function render(context: RenderContext): Rendered {
 function lastOfEachPath(files: ServerFile[]): ServerFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()]
 }
+
+/**
+ * Exim waits 30 s and tries again where it cannot bind an address, and answers each client with an error where it cannot
+ * read what the greeting is made of. A port that is in use may be free soon.
+ */
+const REFUSES =
+  /\bsocket bind\(\) to port \d+ .*failed: (?!Address already in use)|\bExpansion of ".*" \(smtp_banner\) failed|in "connect" ACL: /

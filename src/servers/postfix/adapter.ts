@@ -6,6 +6,7 @@ import { aliasedFiles, aliasFile } from './alias-file.ts'
 import { POSTFIX_FEATURES } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
+import { memory } from './memory.ts'
 import { PATHS } from './paths.ts'
 import { accountMapFiles } from './pgsql-maps.ts'
 import { FLUSH, parseQueue, queueCommands } from './queue.ts'
@@ -32,6 +33,7 @@ export const postfix: MtaAdapter = {
     },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     greetings: { 25: '220' },
+    refuses: /\bpostfix\/\S+\[\d+\]: (?:fatal|panic): /,
   }),
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
   readLog,
@@ -39,6 +41,7 @@ export const postfix: MtaAdapter = {
   queue: { command: ['postqueue', '-j'], parse: parseQueue, ...queueCommands },
   flush: FLUSH,
   compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],
+  memory,
   reload,
   version: { command: ['postconf', '-d', '-h', 'mail_version'], parse: (stdout) => stdout.trim() },
 }

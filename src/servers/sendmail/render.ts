@@ -68,6 +68,7 @@ export function render(context: RenderContext): Rendered {
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     // One port is enough: all are open before the daemon takes its first connection.
     greetings: { 25: '220' },
+    refuses: REFUSES,
   }
 }
 
@@ -93,3 +94,6 @@ function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): voi
 function lines(items: readonly string[]): string {
   return items.map((item) => `${item}\n`).join('')
 }
+
+/** sendmail tries again and again to bind an address. A port that is in use may be free soon. */
+const REFUSES = /\bopendaemonsocket: .*: cannot bind: (?!Address already in use)/

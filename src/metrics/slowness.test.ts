@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { type Signs, slowness, slownessBy } from './slowness.ts'
+
+const idle: Signs = { wanting: 1, processors: 2, ran: 100, waited: 1, boots: 0.3 }
+
+it.each<[string, Partial<Signs>, number]>([
+  ['an idle machine', {}, 1.01],
+  ['as many tasks as processors', { wanting: 2 }, 1.01],
+  ['a load of 25 on two processors', { wanting: 25 }, 12.5],
+  ['a thread that waits three times as long as it runs', { waited: 300 }, 4],
+  ['a thread that hardly ran, of which nothing can be said', { ran: 0.1, waited: 3 }, 1],
+  ['a thread that waited a second to run at all', { ran: 0, waited: 1_000 }, 15],
+  ['servers that take four times as long to boot', { boots: 4 }, 4],
+  ['anything at all', { wanting: 4_000 }, 15],
+])('%s', (_what, signs, expected) => {
+  expect(slownessBy({ ...idle, ...signs })).toBeCloseTo(expected, 2)
+})
+
+it('reads the signs of this machine', () => {
+  expect(slowness()).toBeGreaterThanOrEqual(1)
+  expect(slowness()).toBeLessThanOrEqual(15)
+})
