@@ -102,7 +102,11 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--json', 'one JSON document on stdout')
     .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
     .addHelpText('after', '\nExample:\n  mailrig run --mta postfix --release trixie scenarios/aliases')
-    .action(async (paths, options) => (await import('./commands/run.ts')).run(paths, options))
+    .action(async (paths, options) => {
+      // First of all: without vitest, or with another one, Node would stop at what the command imports from it.
+      await import('../vitest/check-requirements.ts')
+      await (await import('./commands/run.ts')).run(paths, options)
+    })
 
   add(program, 'play', 'play session files, and show what each server answers')
     .argument('<files...>', 'session files, *.smtp')

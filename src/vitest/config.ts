@@ -1,3 +1,4 @@
+import './check-requirements.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import type { Run } from '../engine/labels.ts'
