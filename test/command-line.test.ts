@@ -22,6 +22,9 @@ describe('mailrig', () => {
     [['up', '--mta', 'qmail'], 'there is no MTA "qmail"'],
     [['run', 'scenarios/no-such-folder'], 'there is no file or folder "scenarios/no-such-folder"'],
     [['down', 'nobody-started-this'], 'no rig named "nobody-started-this" is up'],
+    [['init', 'src'], 'there is no package.json in '],
+    [['init', '--ci', 'jenkins'], 'there is no CI service "jenkins"'],
+    [['init', '--typescript', '--javascript'], "option '--javascript' cannot be used with option '--typescript'"],
     [['up', 'no-such-file.json'], 'no-such-file.json: ENOENT'],
   ])('ends with 2 for %j and says what is wrong', async (args, message) => {
     const { code, stdout, stderr } = await mailrig(...args)

@@ -31,7 +31,8 @@ it('delivers', async ({ smtp, mailbox }) => {
 })
 `,
   )
-}, 120_000)
+  // The registry, and the build of the package: minutes where the machine is busy.
+}, 600_000)
 afterAll(() => rm(project, { recursive: true, force: true }))
 
 async function packageFile(): Promise<PackageFile> {
@@ -152,6 +153,17 @@ export const everything = { library, scenarios, config, Reporter }
 
   it('are whole: a project may check those of its libraries, too', async () => {
     expect(await compile()).toMatchObject({ code: 0, stdout: '' })
+  })
+
+  it('need none of dockerode, which bring a second set of those of Node', async () => {
+    const [types, aside] = ['node_modules/@types/dockerode', 'dockerode'].map((path) => join(project, path))
+    if (!types || !aside) throw new Error('two names give two paths')
+    await rename(types, aside)
+    try {
+      expect(await compile()).toMatchObject({ code: 0, stdout: '' })
+    } finally {
+      await rename(aside, types)
+    }
   })
 
   it('would be seen to lack those of a dependency', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { RELEASES } from '../servers/contract.ts'
+import { PACKAGE_MANAGERS } from './init/package-manager.ts'
 
 const packageFile = new URL('../../package.json', import.meta.url)
 
@@ -18,6 +19,7 @@ export function createProgram(): Command {
       'after',
       `
 Examples:
+  mailrig init                                     write a starter into your own project
   mailrig doctor                                   what is here, what is missing, how to mend it
   mailrig up --mta postfix --release trixie        start servers to talk to, and return
   mailrig run scenarios/aliases                    run the scenarios of a folder
@@ -31,6 +33,25 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   const mta = () => new Option('--mta <name>', 'the mail transfer agent').default('postfix')
   const release = () =>
     new Option('--release <name>', 'the Debian release the servers come from').choices(RELEASES).default('bookworm')
+
+  add(program, 'init', 'write a configuration, a scenario, a session file and files for CI into a project')
+    .argument('[folder]', 'the project; it has a package.json', '.')
+    .option('--typescript', 'write TypeScript (default: as the project does)')
+    .addOption(new Option('--javascript', 'write JavaScript').conflicts('typescript'))
+    .addOption(
+      new Option('--package-manager <name>', 'for the commands (default: as the project does)').choices(
+        PACKAGE_MANAGERS,
+      ),
+    )
+    .option('--ci <names>', 'github, gitlab, separated by commas, all or none', 'all')
+    .option('--mta <names>', 'run the tests on these, separated by commas, or all', 'postfix')
+    .option('--release <names>', 'run the tests on these, separated by commas, or all', 'all')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nIt asks nothing, and it never changes a file that is there; it says what it left alone.\n\nExamples:\n  mailrig init\n  mailrig init --mta all --ci github',
+    )
+    .action(async (folder, options) => (await import('./commands/init.ts')).init(folder, options))
 
   add(program, 'showcase', 'start a rig, send a message through it line by line, read it, and tear all down')
     .addOption(mta())

@@ -7,6 +7,7 @@ import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { mailrigGlobalSetup, mailrigProjects } from '../../vitest/config.ts'
 import { chooseTargets } from '../choose.ts'
+import { configFileIn } from '../config-files.ts'
 
 interface RunOptions {
   mta?: string
@@ -16,10 +17,6 @@ interface RunOptions {
   /** A folder; from the working directory. */
   report?: string
 }
-
-const CONFIG_FILES = ['vitest.config', 'vite.config'].flatMap((name) =>
-  ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `${name}.${extension}`),
-)
 
 const OWN_CONFIG = { config: false as const, globalSetup: [mailrigGlobalSetup] }
 
@@ -37,7 +34,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       })
     }
   }
-  const configured = CONFIG_FILES.some((file) => existsSync(file))
+  const configured = configFileIn(process.cwd()) !== undefined
   const folder = options.json ? await mkdtemp(join(tmpdir(), 'mailrig-')) : undefined
   const output = folder === undefined ? undefined : join(folder, 'run.json')
   const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }
@@ -76,7 +73,8 @@ async function runAll(vitest: Vitest, paths: string[]): Promise<void> {
   if ((await vitest.globTestSpecifications(paths)).length === 0) {
     throw new InputError(`there is no scenario in ${paths.length === 0 ? process.cwd() : paths.join(', ')}`, {
       code: 'NO_SCENARIOS',
-      remedy: 'A scenario is a file named *.scenario.ts or *.smtp; the README shows one of each.',
+      remedy:
+        'A scenario is a file named *.scenario.ts, *.scenario.js or *.smtp. `mailrig init` writes some to begin with.',
     })
   }
   await vitest.start(paths)
