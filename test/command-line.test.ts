@@ -17,7 +17,7 @@ describe('mailrig', () => {
   it.each([
     [['--verison'], "unknown option '--verison'"],
     [['up', '--relase', 'trixie'], "unknown option '--relase'\n(Did you mean --release?)"],
-    [['up', '--release', 'sarge'], "argument 'sarge' is invalid. Allowed choices are bookworm, trixie."],
+    [['up', '--release', 'sarge'], 'there is no release "sarge"\nto do Choose one of bookworm, trixie.'],
     [['pu'], "unknown command 'pu'"],
     [['up', '--mta', 'qmail'], 'there is no MTA "qmail"'],
     [['run', 'scenarios/no-such-folder'], 'there is no file or folder "scenarios/no-such-folder"'],

@@ -72,21 +72,25 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
 
   add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')
     .argument('[topology]', 'a JSON file, or a module whose default export is a topology')
-    .addOption(mta())
-    .addOption(release())
-    .option('--name <name>', 'a name for the rig, for `mailrig down`', 'default')
-    .option('--json', 'one JSON document on stdout')
+    .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
+    .option('--release <name>', 'the Debian release (default: bookworm; with --all, several and all there are)')
+    .option('--all', 'a rig for each MTA and release')
+    .option(
+      '--name <name>',
+      'a name for the rig, for `mailrig down` (default: default; with --all, what names begin with)',
+    )
+    .option('--json', 'one JSON document on stdout; with --all, an array')
     .addHelpText(
       'after',
-      '\nExamples:\n  mailrig up --mta postfix --release trixie --json\n  mailrig up my-topology.json',
+      '\nExamples:\n  mailrig up --mta postfix --release trixie --json\n  mailrig up my-topology.json\n  mailrig up --all --mta postfix,exim --json',
     )
     .action(async (topology, options) => (await import('./commands/up.ts')).up(topology, options))
 
-  add(program, 'down', 'end a rig started by `mailrig up`')
-    .argument('[name]', 'the name it was given', 'default')
+  add(program, 'down', 'end rigs started by `mailrig up`')
+    .argument('[names...]', 'the names they were given (default: default)')
     .option('--all', 'end every kept rig')
     .addHelpText('after', '\nExamples:\n  mailrig down\n  mailrig down --all')
-    .action(async (name, options) => (await import('./commands/down.ts')).down(name, options))
+    .action(async (names, options) => (await import('./commands/down.ts')).down(names, options))
 
   add(program, 'logs', 'print the log of a rig started by `mailrig up`, MTA and mail store together')
     .argument('[name]', 'the name it was given', 'default')

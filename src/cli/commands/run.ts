@@ -7,7 +7,6 @@ import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { mailrigGlobalSetup, mailrigProjects } from '../../vitest/config.ts'
 import { chooseTargets } from '../choose.ts'
-import { configFileIn } from '../config-files.ts'
 
 interface RunOptions {
   mta?: string
@@ -17,6 +16,10 @@ interface RunOptions {
   /** A folder; from the working directory. */
   report?: string
 }
+
+const CONFIG_FILES = ['vitest.config', 'vite.config'].flatMap((name) =>
+  ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `${name}.${extension}`),
+)
 
 const OWN_CONFIG = { config: false as const, globalSetup: [mailrigGlobalSetup] }
 
@@ -34,7 +37,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       })
     }
   }
-  const configured = configFileIn(process.cwd()) !== undefined
+  const configured = CONFIG_FILES.some((file) => existsSync(file))
   const folder = options.json ? await mkdtemp(join(tmpdir(), 'mailrig-')) : undefined
   const output = folder === undefined ? undefined : join(folder, 'run.json')
   const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }

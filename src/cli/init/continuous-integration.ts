@@ -29,9 +29,6 @@ ${setup}      - uses: actions/setup-node@v4
         with: { node-version: 24, cache: ${name} }
       - run: ${install}
 
-      # mailrig's fake internet listens on ports 25 and 53 of this machine.
-      - run: sudo sysctl net.ipv4.ip_unprivileged_port_start=25
-
       # Images are tagged by the hash of what went into them: an old cache is never wrong, only useless.
       - id: images
         uses: actions/cache@v4
