@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { githubWorkflow, gitlabPipeline } from './continuous-integration.ts'
@@ -50,4 +51,11 @@ it.each([
       artifacts: { when: 'always', paths: ['.mailrig/report/'], reports: { junit: '.mailrig/report/junit.xml' } },
     },
   })
+})
+
+it('docs/ci.md shows both as `mailrig init` writes them', async () => {
+  const page = await readFile(new URL('../../../docs/ci.md', import.meta.url), 'utf8')
+  for (const text of [githubWorkflow(commandsOf('npm')), gitlabPipeline(commandsOf('npm'))]) {
+    expect(page).toContain(`\`\`\`yaml\n${text}\`\`\`\n`)
+  }
 })
