@@ -17,12 +17,15 @@ describe('mailrig', () => {
   it.each([
     [['--verison'], "unknown option '--verison'"],
     [['up', '--relase', 'trixie'], "unknown option '--relase'\n(Did you mean --release?)"],
-    [['up', '--release', 'sarge'], "argument 'sarge' is invalid. Allowed choices are bookworm, trixie."],
+    [['up', '--release', 'sarge'], 'there is no release "sarge"\nto do Choose one of bookworm, trixie.'],
     [['pu'], "unknown command 'pu'"],
     [['up', '--mta', 'qmail'], 'there is no MTA "qmail"'],
     [['run', '--mta', 'postifx'], 'there is no MTA "postifx"; did you mean "postfix"?'],
     [['run', 'scenarios/no-such-folder'], 'there is no file or folder "scenarios/no-such-folder"'],
     [['down', 'nobody-started-this'], 'no rig named "nobody-started-this" is up'],
+    [['init', 'src'], 'there is no package.json in '],
+    [['init', '--ci', 'jenkins'], 'there is no CI service "jenkins"'],
+    [['init', '--typescript', '--javascript'], "option '--javascript' cannot be used with option '--typescript'"],
     [['up', 'no-such-file.json'], 'no-such-file.json: ENOENT'],
   ])('ends with 2 for %j and says what is wrong', async (args, message) => {
     const { code, stdout, stderr } = await mailrig(...args)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { openImap } from '../src/mailbox/imap.ts'
+import type { ExecResult } from '../src/servers/contract.ts'
 import { RELEASES } from '../src/servers/contract.ts'
 import type { TopologyInput } from '../src/topology/schema.ts'
 import { mailrig } from './run-command.ts'
@@ -29,8 +30,19 @@ it.each(RELEASES)('clients that nobody here wrote read mail over TLS from a kept
     clients = await startClients(rig)
 
     await send(clients, rig, 'For IMAP')
-    await readByMbsync(clients, rig)
-    await readByCurl(clients, rig)
+    // By the name of the certificate, and by the address that `up` prints.
+    for (const host of [rig.store.host, rig.endpoints.imaps.host]) {
+      const synced = await readByMbsync(clients, rig, host)
+      expect(synced, synced.stderr).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining('Subject: For IMAP\n'),
+      })
+      await readByCurl(clients, rig, host)
+    }
+    expect(await readByMbsync(clients, rig, 'stranger.example')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('certificate owner does not match hostname stranger.example'),
+    })
     await send(clients, rig, 'For POP3')
     await readByMpop(clients, rig)
     await refusedWithoutTheAuthority(clients, rig)
@@ -66,12 +78,12 @@ async function send(clients: StockClients, rig: UpDocument, subject: string): Pr
 }
 
 /** isync's mbsync: a Maildir made of the mailbox by IMAP, with TLS from the first octet. */
-async function readByMbsync(clients: StockClients, rig: UpDocument): Promise<void> {
+async function readByMbsync(clients: StockClients, rig: UpDocument, host: string): Promise<ExecResult> {
   const [jim] = rig.accounts
   await clients.write(
     '/root/.mbsyncrc',
     `IMAPAccount rig
-Host ${rig.store.host}
+Host ${host}
 Port ${rig.endpoints.imaps.port}
 User ${jim?.user}
 Pass ${jim?.password}
@@ -91,20 +103,15 @@ Near :near:
 Create Near
 `,
   )
-  expect(await clients.run(['mkdir', '/root/mail'])).toMatchObject({ exitCode: 0 })
-  const synced = await clients.run(['mbsync', 'all'])
-  expect(synced, synced.stderr).toMatchObject({ exitCode: 0 })
-  const { stdout } = await clients.run(['sh', '-c', 'cat /root/mail/INBOX/*/*'])
-  expect(stdout).toContain('Subject: For IMAP\n')
+  // Anew each time: what one host has brought is not another's.
+  const sync = 'rm -rf /root/mail /root/.mbsync && mkdir /root/mail && mbsync all && cat /root/mail/INBOX/*/*'
+  return clients.run(['sh', '-c', sync])
 }
 
 /** curl, by IMAP behind STARTTLS and by POP3 with TLS from the first octet. */
-async function readByCurl(clients: StockClients, rig: UpDocument): Promise<void> {
+async function readByCurl(clients: StockClients, rig: UpDocument, host: string): Promise<void> {
   const { imap, pop3s } = rig.endpoints
-  for (const url of [
-    `imap://${rig.store.host}:${imap.port}/INBOX;MAILINDEX=1`,
-    `pop3s://${rig.store.host}:${pop3s.port}/1`,
-  ]) {
+  for (const url of [`imap://${host}:${imap.port}/INBOX;MAILINDEX=1`, `pop3s://${host}:${pop3s.port}/1`]) {
     const read = await clients.run([...curl(rig), '--ssl-reqd', '--cacert', AUTHORITY, url])
     expect(read, read.stderr).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Subject: For IMAP\r\n') })
   }

@@ -12,12 +12,19 @@ export interface RigDocument {
   name: string
   mta: RigServer
   store?: RigServer
-  endpoints: Record<string, { host: string; port: number }>
+  endpoints: Record<string, Endpoint>
+  /** The same MTA for a client of the lan. Missing where nobody can come from there. */
+  lan?: Record<'smtp' | 'submission', Endpoint>
   accounts: { address: string; user: string; password: string }[]
   /** PEM of the rig's own certificate authority. */
   authority: string
   /** The same as a file, for as long as the rig is up. */
   authorityFile: string
+}
+
+interface Endpoint {
+  host: string
+  port: number
 }
 
 interface RigServer {
@@ -38,6 +45,12 @@ export interface KeptRig {
   /** For a proxy on this host in front of it: the authority's key never leaves the process that holds the rig. */
   proxy: { certificate: string; key: string }
 }
+
+/**
+ * What a process that has started a rig is told when the rig is to stay. Who is gone before saying so was interrupted, or
+ * had another rig fail: the rig ends.
+ */
+export const KEEP = 'keep'
 
 async function directory(): Promise<string> {
   const path = join(stateDirectory(), 'rigs')

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { RELEASES } from '../servers/contract.ts'
+import { PACKAGE_MANAGERS } from './init/package-manager.ts'
 
 const packageFile = new URL('../../package.json', import.meta.url)
 
@@ -18,6 +19,7 @@ export function createProgram(): Command {
       'after',
       `
 Examples:
+  mailrig init                                     write a starter into your own project
   mailrig doctor                                   what is here, what is missing, how to mend it
   mailrig up --mta postfix --release trixie        start servers to talk to, and return
   mailrig run scenarios/aliases                    run the scenarios of a folder
@@ -31,6 +33,25 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   const mta = () => new Option('--mta <name>', 'the mail transfer agent').default('postfix')
   const release = () =>
     new Option('--release <name>', 'the Debian release the servers come from').choices(RELEASES).default('bookworm')
+
+  add(program, 'init', 'write a configuration, a scenario, a session file and files for CI into a project')
+    .argument('[folder]', 'the project; it has a package.json', '.')
+    .option('--typescript', 'write TypeScript (default: as the project does)')
+    .addOption(new Option('--javascript', 'write JavaScript').conflicts('typescript'))
+    .addOption(
+      new Option('--package-manager <name>', 'for the commands (default: as the project does)').choices(
+        PACKAGE_MANAGERS,
+      ),
+    )
+    .option('--ci <names>', 'github, gitlab, separated by commas, all or none', 'all')
+    .option('--mta <names>', 'run the tests on these, separated by commas, or all', 'postfix')
+    .option('--release <names>', 'run the tests on these, separated by commas, or all', 'all')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nIt asks nothing, and it never changes a file that is there; it says what it left alone.\n\nExamples:\n  mailrig init\n  mailrig init --mta all --ci github',
+    )
+    .action(async (folder, options) => (await import('./commands/init.ts')).init(folder, options))
 
   add(program, 'showcase', 'start a rig, send a message through it line by line, read it, and tear all down')
     .addOption(mta())
@@ -51,21 +72,25 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
 
   add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')
     .argument('[topology]', 'a JSON file, or a module whose default export is a topology')
-    .addOption(mta())
-    .addOption(release())
-    .option('--name <name>', 'a name for the rig, for `mailrig down`', 'default')
-    .option('--json', 'one JSON document on stdout')
+    .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
+    .option('--release <name>', 'the Debian release (default: bookworm; with --all, several and all there are)')
+    .option('--all', 'a rig for each MTA and release')
+    .option(
+      '--name <name>',
+      'a name for the rig, for `mailrig down` (default: default; with --all, what names begin with)',
+    )
+    .option('--json', 'one JSON document on stdout; with --all, an array')
     .addHelpText(
       'after',
-      '\nExamples:\n  mailrig up --mta postfix --release trixie --json\n  mailrig up my-topology.json',
+      '\nExamples:\n  mailrig up --mta postfix --release trixie --json\n  mailrig up my-topology.json\n  mailrig up --all --mta postfix,exim --json',
     )
     .action(async (topology, options) => (await import('./commands/up.ts')).up(topology, options))
 
-  add(program, 'down', 'end a rig started by `mailrig up`')
-    .argument('[name]', 'the name it was given', 'default')
+  add(program, 'down', 'end rigs started by `mailrig up`')
+    .argument('[names...]', 'the names they were given (default: default)')
     .option('--all', 'end every kept rig')
     .addHelpText('after', '\nExamples:\n  mailrig down\n  mailrig down --all')
-    .action(async (name, options) => (await import('./commands/down.ts')).down(name, options))
+    .action(async (names, options) => (await import('./commands/down.ts')).down(names, options))
 
   add(program, 'logs', 'print the log of a rig started by `mailrig up`, MTA and mail store together')
     .argument('[name]', 'the name it was given', 'default')
@@ -102,7 +127,11 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--json', 'one JSON document on stdout')
     .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
     .addHelpText('after', '\nExample:\n  mailrig run --mta postfix --release trixie scenarios/aliases')
-    .action(async (paths, options) => (await import('./commands/run.ts')).run(paths, options))
+    .action(async (paths, options) => {
+      // First of all: without vitest, or with another one, Node would stop at what the command imports from it.
+      await import('../vitest/check-requirements.ts')
+      await (await import('./commands/run.ts')).run(paths, options)
+    })
 
   add(program, 'play', 'play session files, and show what each server answers')
     .argument('<files...>', 'session files, *.smtp')

@@ -67,6 +67,7 @@ export function remoteHost(url: string): string | undefined {
  * An engine client for an endpoint. Certificates come from DOCKER_CERT_PATH, as everywhere.
  *
  * @throws {InputError} when the endpoint is no URL.
+ * @internal
  */
 export function dockerAt(url: string): Dockerode {
   const socketPath = localSocket(url)

@@ -8,6 +8,7 @@ export type Reach = 'direct' | 'exposed'
 
 /** A container engine that answered. */
 export interface Engine {
+  /** @internal */
   docker: Dockerode
   name: 'docker' | 'podman'
   /** The engine's own version, e.g. `20.10.24`. */

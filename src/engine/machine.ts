@@ -44,6 +44,7 @@ export interface MachineSpec {
 export interface Machine {
   id: string
   spec: MachineSpec
+  /** @internal */
   container: Dockerode.Container
   channel: InitChannel
   /** Container port → port of the host; empty where containers are reached by their addresses. */

@@ -150,6 +150,8 @@ function pairOf(engine: Engine, networks: Record<Side, RigNetwork>, subnet: numb
  * Removes a network, and disconnects first what is attached when the engine refuses because of that. Where the engine
  * counts an endpoint of a container that it no longer has, which Docker can come to when a container ends while it is
  * made, nobody can remove the network until the engine is restarted: it stays, empty, and the next sweep tries again.
+ *
+ * @internal
  */
 export async function removeNetwork(docker: Dockerode, id: string): Promise<void> {
   const network = docker.getNetwork(id)

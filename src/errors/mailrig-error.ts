@@ -1,3 +1,5 @@
+import { withDocumentPaths } from './document-paths.ts'
+
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, badInput: 2, engine: 3 } as const
 
@@ -25,7 +27,7 @@ export class MailrigError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.code = options.code
-    this.remedy = options.remedy
+    this.remedy = options.remedy === undefined ? undefined : withDocumentPaths(options.remedy)
     this.exitCode = options.exitCode ?? EXIT.failed
   }
 }

@@ -83,11 +83,18 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     })
     const own = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
     const clients = world.hostSide.sources(own)
-    // A rig that is kept is used by clients that may know it by address alone.
+    // A rig that is kept is used by clients that may know it by address alone, and that of published ports.
     const byAddress = world.run.keep !== undefined
+    const published = world.engine.reach === 'exposed' ? [world.engine.publishedHost] : []
     const [mtaTls, storeTls] = await Promise.all([
-      world.certificates.of(topology.host, byAddress ? Object.values(addresses.mta) : undefined),
-      world.certificates.of(RIG_NAMES.store, byAddress && addresses.store ? [addresses.store] : undefined),
+      world.certificates.of(
+        topology.host,
+        byAddress ? [addresses.mta.internet, addresses.mta.lan, ...published] : undefined,
+      ),
+      world.certificates.of(
+        RIG_NAMES.store,
+        byAddress && addresses.store ? [addresses.store, ...published] : undefined,
+      ),
     ])
     const context: RenderContext = { topology, release, addresses, tls: mtaTls }
     const mtaFiles = mta.render(context)

@@ -4,8 +4,13 @@ import type { ServerCertificate } from '../servers/contract.ts'
 const DAY = 24 * 60 * 60 * 1000
 
 export interface CertificateRequest {
-  /** DNS names of the subjectAltName (RFC 5280 §4.2.1.6); the first is the subject's common name too. At least one. */
+  /** DNS names of the subjectAltName (RFC 5280 §4.2.1.6). At least one. */
   names: string[]
+  /**
+   * The subject's common name. Default: the first of `names`. Clients look at it where the subjectAltName does not help
+   * them: isync 1.4 passes over addresses there.
+   */
+  commonName?: string
   /** IP addresses of the subjectAltName. */
   addresses?: string[]
   /** True: the certificate ran out yesterday. */
@@ -37,8 +42,8 @@ export async function createAuthority(): Promise<Authority> {
 
   return {
     certificate: ca.cert,
-    async issue({ names, addresses = [], expired = false }) {
-      const leaf = await generate([{ name: 'commonName', value: names[0] ?? addresses[0] ?? 'nameless' }], {
+    async issue({ names, commonName = names[0] ?? 'nameless', addresses = [], expired = false }) {
+      const leaf = await generate([{ name: 'commonName', value: commonName }], {
         keyType: 'ec',
         curve: 'P-256',
         algorithm: 'sha256',

@@ -29,6 +29,16 @@ describe('Certificates', () => {
     expect(await certificates.of('mx.example.com')).toBe(first)
   })
 
+  it('makes one for all that the clients of a kept rig call its server, the common name included', async () => {
+    const known = ['198.18.7.11', '198.19.7.11', 'docker.example'] as const
+    const issued = await certificates.of('store.rig.test', [...known])
+    const certificate = new X509Certificate(issued.certificate)
+    for (const name of ['store.rig.test', 'docker.example']) expect(certificate.checkHost(name)).toBe(name)
+    for (const address of known.slice(0, 2)) expect(certificate.checkIP(address)).toBe(address)
+    expect(certificate.checkIP('198.18.7.12')).toBeUndefined()
+    expect(certificate.subject).toBe('CN=198.18.7.11')
+  })
+
   it.each([
     ['other-name', { name: false, authority: true, date: true }],
     ['other-authority', { name: true, authority: false, date: true }],

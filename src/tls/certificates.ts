@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { ServerCertificate } from '../servers/contract.ts'
 import { type Authority, createAuthority } from './authority.ts'
 
@@ -19,9 +20,18 @@ export class Certificates {
     this.#authority = authority
   }
 
-  /** The certificate of this name; with `addresses`, which differ from rig to rig, a new one. */
-  of(name: string, addresses?: string[]): Promise<ServerCertificate> {
-    if (addresses) return this.#authority.issue({ names: [name], addresses })
+  /**
+   * The certificate of this name; with what else its clients call the server, addresses or names, which differ from rig
+   * to rig, a new one. Its common name is then the first of those, for clients that know an address only there.
+   */
+  of(name: string, known?: readonly [string, ...string[]]): Promise<ServerCertificate> {
+    if (known) {
+      return this.#authority.issue({
+        commonName: known[0],
+        names: [name, ...known.filter((one) => isIP(one) === 0)],
+        addresses: known.filter((one) => isIP(one) !== 0),
+      })
+    }
     let certificate = this.#issued.get(name)
     if (!certificate) {
       certificate = this.#authority.issue({ names: [name] })

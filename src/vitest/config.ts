@@ -1,3 +1,4 @@
+import './check-requirements.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import type { Run } from '../engine/labels.ts'
@@ -7,7 +8,10 @@ import { lastingForks } from './lasting-forks.ts'
 import { sessionFilePlugin } from './session-file-plugin.ts'
 
 export interface MatrixOptions {
-  /** Globs of scenario files. Default: every `*.scenario.ts` and every session file, `*.smtp`, below the root. */
+  /**
+   * Globs of test files, from the root. Default: every scenario, `*.scenario.ts`, `.mts`, `.js` or `.mjs`, and every session
+   * file, `*.smtp`.
+   */
   include?: string[]
   /** Default: all there are. */
   mtas?: readonly string[]
@@ -48,7 +52,7 @@ const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=32'
  */
 export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineConfiguration[] {
   const {
-    include = ['**/*.scenario.ts', '**/*.smtp'],
+    include = ['**/*.scenario.?(m)[jt]s', '**/*.smtp'],
     mtas = MTA_NAMES,
     releases = RELEASES,
     testTimeout = 20_000,

@@ -1,3 +1,4 @@
+import './check-requirements.ts'
 import { expect } from 'vitest'
 import type { EventPattern } from '../rig/event-match.ts'
 import type { SentMessage } from '../session/send.ts'

@@ -1,12 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
-import {
-  ForksPoolWorker,
-  type PoolOptions,
-  type PoolRunnerInitializer,
-  type PoolWorker,
-  type WorkerRequest,
-} from 'vitest/node'
+import type { PoolOptions, PoolRunnerInitializer, PoolWorker, WorkerRequest } from 'vitest/node'
+// Not by name: of another vitest Node would say that it exports none, before anybody could say which version is needed.
+import * as vitest from 'vitest/node'
 
 /**
  * Vitest's pool of child processes, but for one thing: a process that has run the last file of a project goes on with
@@ -27,7 +23,7 @@ type Listener = [event: string, callback: (value: unknown) => void]
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 /** A child process; it does not know for how many projects. */
-class Fork extends ForksPoolWorker {
+class Fork extends vitest.ForksPoolWorker {
   protected override readonly entrypoint = fileURLToPath(new URL(`./lasting-fork-main.${extension}`, import.meta.url))
   ended = false
 

@@ -1,4 +1,5 @@
 import type { Plugin } from 'vitest/config'
+import { requireVitest } from './requirements.ts'
 
 /**
  * Makes a `.smtp` file a module that declares a test. Lines are not moved: a failure names its place in the file
@@ -8,6 +9,10 @@ export function sessionFilePlugin(): Plugin {
   return {
     name: 'mailrig:session-file',
     enforce: 'pre',
+    // Where there are two, mailrig's imports lead to the one and this is the other.
+    configureVitest({ vitest }) {
+      requireVitest(vitest.version)
+    },
     transform(source, id) {
       const [path = ''] = id.split('?')
       if (!path.endsWith('.smtp')) return undefined

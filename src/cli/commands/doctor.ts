@@ -51,7 +51,7 @@ async function diagnose(): Promise<Diagnosis> {
   if (engine && missing > 0) {
     problems.push({
       problem: `${missing} of ${images.length} images are not built yet`,
-      remedy: 'Run `mailrig build`; `npm test` does it as well.',
+      remedy: 'Run `mailrig build`. Every command that needs an image builds it, too.',
       blocking: false,
     })
   }

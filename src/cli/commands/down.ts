@@ -3,9 +3,10 @@ import { terminalProgress } from '../../engine/progress.ts'
 import { endRig, keptRigs } from '../kept-rigs.ts'
 import { namedRig } from '../running-rig.ts'
 
-export async function down(name: string, options: { all?: boolean }): Promise<void> {
+/** Ends kept rigs by name, none given: the one named `default`; or all. */
+export async function down(names: string[], options: { all?: boolean }): Promise<void> {
   const progress = terminalProgress()
-  const rigs = options.all ? await keptRigs() : [await namedRig(name)]
+  const rigs = options.all ? await keptRigs() : await Promise.all(namesOr(names).map(namedRig))
   if (rigs.length === 0) {
     progress.line('No rig is up.')
     return
@@ -16,4 +17,8 @@ export async function down(name: string, options: { all?: boolean }): Promise<vo
     await endRig(rig, engine)
     step.done()
   }
+}
+
+function namesOr(names: string[]): string[] {
+  return names.length === 0 ? ['default'] : [...new Set(names)]
 }

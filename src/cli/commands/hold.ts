@@ -25,8 +25,9 @@ export type HoldAnswer =
   | { document: RigDocument }
   | { error: { message: string; code: string; remedy?: string; exitCode?: number } }
 
-/** Holds a rig, with its resolver and upstreams, until SIGTERM. Takes one order by IPC and gives one answer. */
+/** Holds a rig, with its resolver and upstreams, until SIGTERM. Takes one order by IPC, gives one answer, and hears KEEP. */
 export async function hold(): Promise<void> {
+  const left = once(process, 'disconnect').then(() => false)
   const [order] = (await once(process, 'message')) as [HoldOrder]
   const ended = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   try {
@@ -39,15 +40,16 @@ export async function hold(): Promise<void> {
         release: releaseNamed(order.release),
         world: run.world,
       })
-      const document = await documentOf(order.name, rig)
+      const document = await documentOf(order.name, rig, engine.reach)
       // Whoever asked was interrupted, and knows of no rig to end.
       if (!process.connected) return
       const { topology } = order
       const proxy = await run.world.authority.issue(namesOfProxy(rig.topology.host))
       await rememberRig({ owner: run.run.owner, run: run.run.id, document, topology, proxy })
       const endRequests = await answerRequests(order.name, rig)
+      const kept = Promise.race([once(process, 'message').then(() => true), left])
       answer({ document })
-      await ended
+      if (await kept) await ended
       endRequests()
       await rig.stop()
     } finally {

@@ -94,7 +94,8 @@ async function runAll(vitest: Vitest, paths: string[]): Promise<void> {
   if ((await vitest.globTestSpecifications(paths)).length === 0) {
     throw new InputError(`there is no scenario in ${paths.length === 0 ? process.cwd() : paths.join(', ')}`, {
       code: 'NO_SCENARIOS',
-      remedy: 'A scenario is a file named *.scenario.ts or *.smtp; the README shows one of each.',
+      remedy:
+        'A scenario is a file named *.scenario.ts, *.scenario.js or *.smtp. `mailrig init` writes some to begin with.',
     })
   }
   await vitest.start(paths)

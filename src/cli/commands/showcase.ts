@@ -13,6 +13,11 @@ const TOPOLOGY = parseTopology({
   internet: ['snow.example', 'elsewhere.example'],
 })
 
+/** In a checkout, and where mailrig is installed. */
+const NEXT = import.meta.url.endsWith('.ts')
+  ? 'Next: `npm test` runs every scenario; README.md shows how to write one.'
+  : 'Next: `npx mailrig init` writes tests to begin with into your own repository.'
+
 /** A short tour for the first minute: one session line by line, one mailbox, one relayed message, and the times. */
 export async function showcase(options: { mta: string; release: string }): Promise<void> {
   const target = { mta: mtaNamed(options.mta), release: releaseNamed(options.release) }
@@ -45,7 +50,7 @@ export async function showcase(options: { mta: string; release: string }): Promi
   )
   say('Everything is removed again. What took how long:')
   for (const [step, ms] of times) out(`  ${step.padEnd(30)}${ms.toFixed(0).padStart(7)} ms`)
-  say('Next: `npm test` runs every scenario; README.md shows how to write one.')
+  say(NEXT)
 }
 
 async function tour(rig: Rig, timed: <T>(step: string, work: () => Promise<T>) => Promise<T>): Promise<void> {

@@ -1,18 +1,14 @@
-import { fork } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { fateOf } from '../../engine/owner.ts'
 import { terminalProgress } from '../../engine/progress.ts'
-import { stateDirectory } from '../../engine/state-directory.ts'
-import { InputError, MailrigError } from '../../errors/mailrig-error.ts'
-import { prepareEngine } from '../../rig/open-run.ts'
+import { InputError } from '../../errors/mailrig-error.ts'
+import { prepareEngine, type Target } from '../../rig/open-run.ts'
 import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
+import { chooseTargets } from '../choose.ts'
+import { startHolders } from '../holders.ts'
 import { keptRig, type RigDocument } from '../kept-rigs.ts'
 import { loadTopology } from '../load-topology.ts'
-import type { HoldAnswer, HoldOrder } from './hold.ts'
 
 /** What `mailrig up` starts when it is given no topology. */
 export const SAMPLE_TOPOLOGY: TopologyInput = {
@@ -24,73 +20,73 @@ export const SAMPLE_TOPOLOGY: TopologyInput = {
 }
 
 interface UpOptions {
-  mta: string
-  release: string
-  name: string
+  mta?: string
+  release?: string
+  name?: string
+  all?: boolean
   json?: boolean
 }
 
+/** Starts a rig, or with `all` one for each server, and prints how to reach them. */
 export async function up(file: string | undefined, options: UpOptions): Promise<void> {
-  const target = { mta: mtaNamed(options.mta), release: releaseNamed(options.release) }
+  const wanted = options.all ? matrixOf(options) : [one(options)]
   const topology = file === undefined ? SAMPLE_TOPOLOGY : await loadTopology(file)
   const { accounts } = parseTopology(topology)
-  const existing = await keptRig(options.name)
-  if (existing && fateOf(existing.owner) === 'alive') {
-    throw new InputError(`a rig named ${JSON.stringify(options.name)} is up already`, {
-      code: 'RIG_EXISTS',
-      remedy: `End it with \`mailrig down ${options.name}\`, or give this one another --name.`,
-    })
-  }
+  for (const { name } of wanted) await refuseTaken(name)
 
   const progress = terminalProgress()
-  await prepareEngine([target], progress, { database: accounts === 'postgresql' })
-  const step = progress.step(`starting ${options.mta} from ${options.release}`)
-  try {
-    const document = await hold({ topology, ...options })
-    step.done()
-    process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : describe(document))
-  } catch (error) {
-    step.fail()
-    throw error
-  }
+  const targets = wanted.map(({ target }) => target)
+  await prepareEngine(targets, progress, { database: accounts === 'postgresql' })
+  const documents = await startHolders(
+    wanted.map(({ name, target }) => ({ topology, name, mta: target.mta.name, release: target.release })),
+    progress,
+  )
+  const [only] = documents
+  const text = options.json
+    ? JSON.stringify(options.all ? documents : only, null, 2)
+    : documents.map((document) => describe(document)).join('\n\n')
+  process.stdout.write(`${text}\n`)
 }
 
-/** Starts the process that holds the rig, and resolves with what it says when the rig is up. */
-async function hold(order: HoldOrder): Promise<RigDocument> {
-  const log = openSync(join(stateDirectory(), `rig-${order.name}.log`), 'w')
-  const child = fork(fileURLToPath(new URL('../../../bin/mailrig.js', import.meta.url)), ['hold'], {
-    detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
+interface WantedRig {
+  name: string
+  target: Target
+}
+
+function one({ mta = 'postfix', release = 'bookworm', name = 'default' }: UpOptions): WantedRig {
+  return { name, target: { mta: mtaNamed(mta), release: releaseNamed(release) } }
+}
+
+function matrixOf(options: UpOptions): WantedRig[] {
+  return chooseTargets(options).map((target) => {
+    const server = `${target.mta.name}-${target.release}`
+    return { name: options.name === undefined ? server : `${options.name}-${server}`, target }
   })
-  closeSync(log)
-  try {
-    return await new Promise<RigDocument>((resolve, reject) => {
-      child.on('message', (answer: HoldAnswer) => {
-        if ('document' in answer) resolve(answer.document)
-        else reject(new MailrigError(answer.error.message, answer.error))
-      })
-      child.on('error', reject)
-      child.on('exit', (code) => reject(new Error(`the process that holds the rig ended with code ${code}`)))
-      child.send(order)
-    })
-  } finally {
-    if (child.connected) child.disconnect()
-    child.unref()
-  }
+}
+
+async function refuseTaken(name: string): Promise<void> {
+  const existing = await keptRig(name)
+  if (!existing || fateOf(existing.owner) !== 'alive') return
+  throw new InputError(`a rig named ${JSON.stringify(name)} is up already`, {
+    code: 'RIG_EXISTS',
+    remedy: `End it with \`mailrig down ${name}\`, or give this one another --name.`,
+  })
 }
 
 function describe(document: RigDocument): string {
-  const endpoints = Object.entries(document.endpoints).map(
-    ([name, { host, port }]) => `  ${name.padEnd(12)}${host}:${port}`,
-  )
+  const { mta, name, endpoints, lan } = document
   const accounts = document.accounts.map(({ user, password }) => `  ${user}  password ${password}`)
-  const { mta, name } = document
-  return `${[
+  return [
     `${mta.name} ${mta.version} (${mta.release}) is up as "${name}":`,
-    ...endpoints,
+    ...linesOf(endpoints),
+    ...(lan ? ['the same for a client of the lan, which `trustedNetworks: [lan]` trusts:', ...linesOf(lan)] : []),
     'accounts:',
     ...accounts,
     `authority of its certificates: ${document.authorityFile}`,
     `End it with: mailrig down${name === 'default' ? '' : ` ${name}`}`,
-  ].join('\n')}\n`
+  ].join('\n')
+}
+
+function linesOf(endpoints: RigDocument['endpoints']): string[] {
+  return Object.entries(endpoints).map(([name, { host, port }]) => `  ${name.padEnd(12)}${host}:${port}`)
 }
