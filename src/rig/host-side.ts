@@ -1,52 +1,110 @@
 import type { Engine } from '../engine/engine.ts'
 import { exposeToContainers } from '../engine/expose.ts'
+import { type Forwarder, startForwarder } from '../engine/forwarder.ts'
 import { addHostAddress } from '../engine/host-address.ts'
+import type { Run } from '../engine/labels.ts'
 import { withLock } from '../engine/lock.ts'
 import type { NetworkPair } from '../engine/networks.ts'
 import { silentProgress } from '../engine/progress.ts'
 import { EngineError, WaitError } from '../errors/mailrig-error.ts'
+import { canListen } from './listening.ts'
+
+/** An address with a port. */
+interface Place {
+  address: string
+  port: number
+}
 
 /** Where this process listens for a rig's containers, and how they find it there. */
 export interface HostSide {
-  /** The resolver listens here, on port 53: resolv.conf(5) knows no other. */
-  resolverAddresses: string[]
-  /** The resolver's address as containers see it. To be called when the resolver listens. */
-  dns(): Promise<string>
+  /** Where the resolver listens; port 0 is a free one. `forwarded`: what comes there begins with a header. */
+  resolverAt: { addresses: string[]; port: number; forwarded: boolean }
+  /**
+   * The resolver's address as containers see it, on port 53: resolv.conf(5) knows no other. To be called when the
+   * resolver listens, with its port.
+   */
+  dns(port: number): Promise<string>
   /** Options of resolv.conf(5) that this way needs. */
   dnsOptions: string
   /** Where the n-th upstream of a rig listens; port 0 is a free one. */
-  upstreamAt(index: number): Promise<{ address: string; port: number }>
-  /** The address under which containers reach a port this process listens on. */
-  reachable(at: { address: string; port: number }): Promise<string>
+  upstreamAt(index: number): Promise<Place & { forwarded: boolean }>
+  /** Where containers reach the n-th upstream, which listens there. */
+  reachable(index: number, at: Place): Promise<Place>
   /** The source addresses under which containers with these addresses appear here. */
   sources(containers: readonly string[]): string[]
   /** Announces a rig. @throws {EngineError} when it would not be told from another one. @returns ends it. */
   enter(): () => void
+  /** To be called before the networks are removed. */
   close(): Promise<void>
 }
 
-export function hostSideOf(engine: Engine, pair: NetworkPair): Promise<HostSide> {
-  return engine.reach === 'direct' ? Promise.resolve(onGateways(engine, pair)) : behindForwarder(engine, pair)
+const DNS_PORT = 53
+const SMTP_PORT = 25
+
+export async function hostSideOf(engine: Engine, pair: NetworkPair, run: Run): Promise<HostSide> {
+  if (engine.reach === 'exposed') return behindForwarder(engine, pair)
+  const { lan, internet } = pair.networks
+  const free = await Promise.all([
+    canListen(lan.gateway, DNS_PORT),
+    canListen(internet.gateway, DNS_PORT),
+    canListen(internet.gateway, SMTP_PORT),
+  ])
+  if (free.every(Boolean)) return onGateways(engine, pair)
+  return onHighPorts(pair, await startForwarder(engine, { pair, run }))
 }
 
 /** A local Linux engine: the gateway addresses are this host's, and containers show their own. */
 function onGateways(engine: Engine, pair: NetworkPair): HostSide {
   const { lan, internet } = pair.networks
   return {
-    resolverAddresses: [lan.gateway, internet.gateway],
+    resolverAt: { addresses: [lan.gateway, internet.gateway], port: DNS_PORT, forwarded: false },
     dns: async () => lan.gateway,
     dnsOptions: '',
     async upstreamAt(index) {
-      if (index === 0) return { address: internet.gateway, port: 25 }
+      const gateway = { address: internet.gateway, forwarded: false }
+      if (index === 0) return { ...gateway, port: SMTP_PORT }
       // Each upstream needs an address of its own: DNS can name a host for a domain, but no port.
       const own = await addHostAddress(engine, pair, 'internet')
-      return own === undefined ? { address: internet.gateway, port: 0 } : { address: own, port: 25 }
+      return own === undefined ? { ...gateway, port: 0 } : { address: own, port: SMTP_PORT, forwarded: false }
     },
-    reachable: async ({ address }) => address,
+    reachable: async (_, { address, port }) => ({ address, port }),
     sources: (containers) => [...containers],
     enter: () => () => undefined,
     close: async () => undefined,
   }
+}
+
+/**
+ * The same engine, where this user may not use low ports, or another server of this host has them: a container of the
+ * rig listens there instead, and carries on what comes to ports that everybody may use.
+ */
+function onHighPorts(pair: NetworkPair, forwarder: Forwarder): HostSide {
+  const { lan, internet } = pair.networks
+  return {
+    resolverAt: { addresses: [lan.gateway], port: 0, forwarded: true },
+    dns: (port) => forwardDns(forwarder, { address: lan.gateway, port }),
+    dnsOptions: '',
+    upstreamAt: async () => ({ address: internet.gateway, port: 0, forwarded: true }),
+    reachable: (index, at) => forwardUpstream(forwarder, index, at),
+    sources: (containers) => [...containers],
+    enter: () => () => undefined,
+    close: () => forwarder.remove(),
+  }
+}
+
+async function forwardDns(forwarder: Forwarder, to: Place): Promise<string> {
+  const from = { side: 'lan', index: 0, port: DNS_PORT } as const
+  await forwarder.forward('tcp', from, to)
+  await forwarder.forward('udp', from, to)
+  return forwarder.address('lan') ?? ''
+}
+
+/** Under an address of its own, so that DNS can name it for a domain. There are only so many; then by another port. */
+async function forwardUpstream(forwarder: Forwarder, index: number, to: Place): Promise<Place> {
+  const own = forwarder.address('internet', index)
+  const place = own === undefined ? { index: 0, port: to.port } : { index, port: SMTP_PORT }
+  await forwarder.forward('tcp', { side: 'internet', ...place }, to)
+  return { address: own ?? forwarder.address('internet') ?? '', port: place.port }
 }
 
 const LOOPBACK = '127.0.0.1'
@@ -70,11 +128,11 @@ async function behindForwarder(engine: Engine, pair: NetworkPair): Promise<HostS
   const expose = (port: number) => exposeToContainers(engine, { pair, ports: [port], progress: silentProgress })
   let entered = false
   return {
-    resolverAddresses: [loopbackOrAll()],
-    dns: async () => (await expose(53)).lan,
+    resolverAt: { addresses: [loopbackOrAll()], port: DNS_PORT, forwarded: false },
+    dns: async (port) => (await expose(port)).lan,
     dnsOptions: 'use-vc',
-    upstreamAt: async () => ({ address: LOOPBACK, port: 0 }),
-    reachable: async ({ port }) => (await expose(port)).internet,
+    upstreamAt: async () => ({ address: LOOPBACK, port: 0, forwarded: false }),
+    reachable: async (_, { port }) => ({ address: (await expose(port)).internet, port }),
     sources: () => [LOOPBACK],
     enter() {
       if (entered) {

@@ -59,17 +59,17 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
     ])
     await removeForwarders(engine.docker, Object.values(pair.networks))
-    await pair.remove()
     await hostSide?.close()
+    await pair.remove()
   }
 
   try {
-    const side = await hostSideOf(engine, pair)
+    const side = await hostSideOf(engine, pair, run)
     hostSide = side
-    resolver = await startResolver({ addresses: side.resolverAddresses })
+    resolver = await startResolver(side.resolverAt)
     const listen = async (index: number): Promise<WorldListener> => {
       const listener = await startUpstreamListener(await side.upstreamAt(index))
-      return { listener, address: await side.reachable(listener), port: listener.port }
+      return { listener, ...(await side.reachable(index, listener)) }
     }
     return {
       engine,
@@ -78,7 +78,7 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       machines,
       hostSide: side,
       resolver,
-      dns: await side.dns(),
+      dns: await side.dns(resolver.port),
       authority,
       certificates: new Certificates(authority),
       listener(index) {
