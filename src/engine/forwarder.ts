@@ -14,7 +14,7 @@ import type { NetworkPair } from './networks.ts'
 import { removeContainer } from './sweep.ts'
 
 /** Its host number in both networks. Numbers below 10 are never a server's. */
-const OWN_NUMBER = 2
+export const FORWARDER_NUMBER = 2
 const LAST_NUMBER = 9
 const ANSWER_MS = 10_000
 
@@ -41,13 +41,19 @@ export interface Forwarder {
   remove(): Promise<void>
 }
 
-export async function startForwarder(
-  engine: Engine,
-  { pair, run }: { pair: NetworkPair; run: Run },
-): Promise<Forwarder> {
+export interface ForwarderOptions {
+  pair: NetworkPair
+  run: Run
+  /** Id of a container with address {@link FORWARDER_NUMBER} in both networks, whose network namespace this one shares. */
+  joins?: string
+}
+
+/** @throws {EngineError} when the engine refuses. Nothing is left of the container then. */
+export async function startForwarder(engine: Engine, options: ForwarderOptions): Promise<Forwarder> {
+  const { pair } = options
   const address: Forwarder['address'] = (side, index = 0) =>
-    OWN_NUMBER + index > LAST_NUMBER ? undefined : pair.address(OWN_NUMBER + index, side)
-  const container = await create(engine, pair, run)
+    FORWARDER_NUMBER + index > LAST_NUMBER ? undefined : pair.address(FORWARDER_NUMBER + index, side)
+  const container = await create(engine, options)
   const remove = () => removeContainer(engine.docker, container.id)
   try {
     const socket = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })
@@ -77,13 +83,13 @@ export async function startForwarder(
   }
 }
 
-async function create(engine: Engine, pair: NetworkPair, run: Run): Promise<Dockerode.Container> {
+async function create(engine: Engine, { pair, run, joins }: ForwarderOptions): Promise<Dockerode.Container> {
   const [image, program] = await Promise.all([
     anyImage(engine),
     readFile(join(DOCKER_FOLDER, 'forward', 'forward.pl'), 'utf8'),
   ])
   const { lan, internet } = pair.networks
-  const placed = (side: Side) => ({ IPAMConfig: { IPv4Address: pair.address(OWN_NUMBER, side) } })
+  const placed = (side: Side) => ({ IPAMConfig: { IPv4Address: pair.address(FORWARDER_NUMBER, side) } })
   let container: Dockerode.Container | undefined
   try {
     container = await engine.docker.createContainer({
@@ -94,16 +100,19 @@ async function create(engine: Engine, pair: NetworkPair, run: Run): Promise<Dock
       Cmd: [],
       OpenStdin: true,
       HostConfig: {
-        NetworkMode: lan.name,
+        NetworkMode: joins === undefined ? lan.name : `container:${joins}`,
         CapDrop: ['ALL'],
         // The second is for further addresses of its own.
         CapAdd: ['NET_BIND_SERVICE', 'NET_ADMIN'],
         LogConfig: { Type: 'none', Config: {} },
       },
-      NetworkingConfig: { EndpointsConfig: { [lan.name]: placed('lan') } },
+      ...(joins === undefined ? { NetworkingConfig: { EndpointsConfig: { [lan.name]: placed('lan') } } } : {}),
     })
-    // Engines before API 1.44 take one network when a container is created.
-    await engine.docker.getNetwork(internet.id).connect({ Container: container.id, EndpointConfig: placed('internet') })
+    if (joins === undefined) {
+      // Engines before API 1.44 take one network when a container is created.
+      const network = engine.docker.getNetwork(internet.id)
+      await network.connect({ Container: container.id, EndpointConfig: placed('internet') })
+    }
     return container
   } catch (cause) {
     if (container) await removeContainer(engine.docker, container.id)

@@ -24,16 +24,10 @@ export interface HostSide {
    * resolver listens, with its port.
    */
   dns(port: number): Promise<string>
-  /** Options of resolv.conf(5) that this way needs. */
-  dnsOptions: string
   /** Where the n-th upstream of a rig listens; port 0 is a free one. */
   upstreamAt(index: number): Promise<Place & { forwarded: boolean }>
   /** Where containers reach the n-th upstream, which listens there. */
   reachable(index: number, at: Place): Promise<Place>
-  /** The source addresses under which containers with these addresses appear here. */
-  sources(containers: readonly string[]): string[]
-  /** Announces a rig. @throws {EngineError} when it would not be told from another one. @returns ends it. */
-  enter(): () => void
   /** To be called before the networks are removed. */
   close(): Promise<void>
 }
@@ -42,7 +36,7 @@ const DNS_PORT = 53
 const SMTP_PORT = 25
 
 export async function hostSideOf(engine: Engine, pair: NetworkPair, run: Run): Promise<HostSide> {
-  if (engine.reach === 'exposed') return behindForwarder(engine, pair)
+  if (engine.reach === 'exposed') return behindTunnel(engine, pair, run)
   const { lan, internet } = pair.networks
   const free = await Promise.all([
     canListen(lan.gateway, DNS_PORT),
@@ -59,7 +53,6 @@ function onGateways(engine: Engine, pair: NetworkPair): HostSide {
   return {
     resolverAt: { addresses: [lan.gateway, internet.gateway], port: DNS_PORT, forwarded: false },
     dns: async () => lan.gateway,
-    dnsOptions: '',
     async upstreamAt(index) {
       const gateway = { address: internet.gateway, forwarded: false }
       if (index === 0) return { ...gateway, port: SMTP_PORT }
@@ -68,8 +61,6 @@ function onGateways(engine: Engine, pair: NetworkPair): HostSide {
       return own === undefined ? { ...gateway, port: 0 } : { address: own, port: SMTP_PORT, forwarded: false }
     },
     reachable: async (_, { address, port }) => ({ address, port }),
-    sources: (containers) => [...containers],
-    enter: () => () => undefined,
     close: async () => undefined,
   }
 }
@@ -83,11 +74,8 @@ function onHighPorts(pair: NetworkPair, forwarder: Forwarder): HostSide {
   return {
     resolverAt: { addresses: [lan.gateway], port: 0, forwarded: true },
     dns: (port) => forwardDns(forwarder, { address: lan.gateway, port }),
-    dnsOptions: '',
     upstreamAt: async () => ({ address: internet.gateway, port: 0, forwarded: true }),
     reachable: (index, at) => forwardUpstream(forwarder, index, at),
-    sources: (containers) => [...containers],
-    enter: () => () => undefined,
     close: () => forwarder.remove(),
   }
 }
@@ -108,49 +96,38 @@ async function forwardUpstream(forwarder: Forwarder, index: number, to: Place): 
 }
 
 const LOOPBACK = '127.0.0.1'
-/**
- * macOS, from 10.14 on, lets every user listen on a low port, but on all addresses or none. Whoever is not the forwarder
- * is refused there by the resolver.
- */
-function loopbackOrAll(): string {
-  return process.platform === 'darwin' && process.getuid?.() !== 0 ? '0.0.0.0' : LOOPBACK
-}
 
 /** The process before may still be ending; a kept rig stays. */
 const OTHER_PROCESS_MS = 20_000
 
 /**
- * An engine elsewhere: containers reach this process through a forwarder, which carries TCP only and shows every
- * container as 127.0.0.1. So there can be one rig at a time, in one process of this host.
+ * An engine elsewhere: a tunnel, which carries TCP only, leads from a container to this process, and in its network
+ * namespace stands the same forwarder. The tunnel may be shared with other processes that use testcontainers, so there is
+ * one process of this host that has rigs.
  */
-async function behindForwarder(engine: Engine, pair: NetworkPair): Promise<HostSide> {
+async function behindTunnel(engine: Engine, pair: NetworkPair, run: Run): Promise<HostSide> {
   const leave = await claimHost()
   const expose = (port: number) => exposeToContainers(engine, { pair, ports: [port], progress: silentProgress })
-  let entered = false
+  let started: Promise<Forwarder> | undefined
+  const forwarderTo = async (port: number) => {
+    const joins = await expose(port)
+    started ??= startForwarder(engine, { pair, run, joins })
+    return started
+  }
   return {
-    resolverAt: { addresses: [loopbackOrAll()], port: DNS_PORT, forwarded: false },
-    dns: async (port) => (await expose(port)).lan,
-    dnsOptions: 'use-vc',
-    upstreamAt: async () => ({ address: LOOPBACK, port: 0, forwarded: false }),
-    reachable: async (_, { port }) => ({ address: (await expose(port)).internet, port }),
-    sources: () => [LOOPBACK],
-    enter() {
-      if (entered) {
-        throw new EngineError('there is a rig already, and where the engine is elsewhere there can be one at a time', {
-          code: 'ONE_RIG_ONLY',
-          remedy: 'End the other rig first; in scenarios, declare one rig a file.',
-        })
-      }
-      entered = true
-      return () => {
-        entered = false
-      }
+    resolverAt: { addresses: [LOOPBACK], port: 0, forwarded: true },
+    dns: async (port) => forwardDns(await forwarderTo(port), { address: LOOPBACK, port }),
+    upstreamAt: async () => ({ address: LOOPBACK, port: 0, forwarded: true }),
+    reachable: async (index, at) => forwardUpstream(await forwarderTo(at.port), index, at),
+    async close() {
+      const forwarder = await started?.catch(() => undefined)
+      await forwarder?.remove()
+      await leave()
     },
-    close: leave,
   }
 }
 
-/** Waits until no other process of this host has rigs behind a forwarder, and keeps others out until it is called. */
+/** Waits until no other process of this host has rigs behind a tunnel, and keeps others out until it is called. */
 async function claimHost(): Promise<() => Promise<void>> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   let ended: Promise<void> = Promise.resolve()
@@ -163,9 +140,9 @@ async function claimHost(): Promise<() => Promise<void>> {
       if (!(cause instanceof WaitError)) return reject(cause)
       reject(
         new EngineError(
-          'another mailrig process has a rig, and where the engine is elsewhere there can be one at a time',
+          'another mailrig process has rigs, and where the engine is elsewhere one process at a time can have them',
           {
-            code: 'ONE_RIG_ONLY',
+            code: 'ONE_PROCESS_ONLY',
             remedy: 'Wait for that process, or end it; `mailrig down --all` ends rigs that were kept.',
             cause,
           },

@@ -16,7 +16,6 @@ export interface World {
   pair: NetworkPair
   /** The containers of its rigs, those between two rigs included. */
   machines: MachinePool
-  hostSide: HostSide
   resolver: Resolver
   /** The resolver's address, as the containers see it. */
   dns: string
@@ -58,8 +57,8 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       resolver?.close(),
       ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
     ])
-    await removeForwarders(engine.docker, Object.values(pair.networks))
     await hostSide?.close()
+    await removeForwarders(engine.docker, Object.values(pair.networks))
     await pair.remove()
   }
 
@@ -76,7 +75,6 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       run,
       pair,
       machines,
-      hostSide: side,
       resolver,
       dns: await side.dns(resolver.port),
       authority,
