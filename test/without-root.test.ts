@@ -1,18 +1,16 @@
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { localSocket } from '../src/engine/endpoint.ts'
 import { silentProgress } from '../src/engine/progress.ts'
-import { MAILRIG, ROOT, start, startVitest, type User } from './run-command.ts'
+import { NOBODY, notForOthers } from './other-user.ts'
+import { MAILRIG, start, startVitest, type User } from './run-command.ts'
 
 // A user in group docker, as on most people's machines and on CI runners: the engine obeys, but ports below 1024 of this
 // host are for root. Where these tests run as root, they become such a user.
 const engine = await connectEngine({ provision: false, progress: silentProgress })
-
-/** Whoever owns nothing, and has no home. */
-const NOBODY = 65534
 
 /** The user to be, none where this process is one already; or why there is no such user here. */
 function unprivileged(): { user?: User } | { reason: string } {
@@ -23,14 +21,9 @@ function unprivileged(): { user?: User } | { reason: string } {
   if (process.getuid?.() !== 0) return {}
   const { gid, mode } = statSync(socket)
   if (gid === 0 || (mode & 0o060) !== 0o060) return { reason: `${socket} obeys no group but root's` }
-  const closed = foldersOf(ROOT).find((folder) => (statSync(folder).mode & 0o005) !== 0o005)
-  if (closed !== undefined) return { reason: `only its owner can read ${closed}` }
+  const closed = notForOthers()
+  if (closed !== undefined) return { reason: closed }
   return { user: { uid: NOBODY, gid } }
-}
-
-function foldersOf(path: string): string[] {
-  const above = dirname(path)
-  return above === path ? [path] : [path, ...foldersOf(above)]
 }
 
 const found = unprivileged()
