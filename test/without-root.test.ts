@@ -34,10 +34,19 @@ describe.skipIf('reason' in found)(`a user without root, in the group of the eng
   let home: string
   let env: NodeJS.ProcessEnv
   beforeAll(() => {
-    home = mkdtempSync(join(tmpdir(), 'mailrig-home-'))
+    // With a blank, as in many people's names; and a terminal and a language that are not this developer's.
+    home = mkdtempSync(join(tmpdir(), 'mailrig home '))
     if (user.user) chownSync(home, user.user.uid, user.user.gid)
     chmodSync(home, 0o700)
-    env = { HOME: home, XDG_STATE_HOME: join(home, 'state'), TMPDIR: home, MAILRIG_ENGINE: 'existing' }
+    env = {
+      HOME: home,
+      XDG_STATE_HOME: join(home, 'state'),
+      TMPDIR: home,
+      MAILRIG_ENGINE: 'existing',
+      LC_ALL: 'de_DE.UTF-8',
+      TERM: 'dumb',
+      NO_COLOR: '',
+    }
   })
   afterAll(() => rmSync(home, { recursive: true, force: true }))
 
@@ -52,6 +61,7 @@ describe.skipIf('reason' in found)(`a user without root, in the group of the eng
     const { code, stdout, stderr } = await start(process.execPath, [MAILRIG, 'showcase'], { env, ...user }).outcome
     expect(code, stdout + stderr).toBe(0)
     expect(stdout).toContain('handed over from <jim@example.com> to <someone@elsewhere.example>')
+    expect(stdout + stderr, 'no escape sequence goes into a pipe').not.toContain('\x1b')
   })
 
   it('runs scenarios', async () => {
@@ -60,6 +70,15 @@ describe.skipIf('reason' in found)(`a user without root, in the group of the eng
     const { code, stdout, stderr } = await run.outcome
     expect(code, stdout + stderr).toBe(0)
     expect(stdout).toMatch(/Tests.* 4 passed \(4\)/)
+  })
+
+  // Where these tests run as root, the checkout is one that the user cannot write to.
+  it('runs scenarios by the command line, in a checkout of another user', async () => {
+    const args = ['run', 'scenarios/relaying/no-open-relay.scenario.ts', '--mta', 'postfix', '--release', 'bookworm']
+    const { code, stdout, stderr } = await start(process.execPath, [MAILRIG, ...args], { env, ...user }).outcome
+    expect(code, stdout + stderr).toBe(0)
+    expect(stdout).toMatch(/Tests.* 18 passed \(18\)/)
+    if (user.user) expect(stdout).toContain('the record of this run was not written: EACCES')
   })
 
   it('is told by the doctor that all is well', async () => {

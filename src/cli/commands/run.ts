@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createVitest, type Vitest } from 'vitest/node'
@@ -7,6 +7,7 @@ import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { mailrigGlobalSetup, mailrigProjects } from '../../vitest/config.ts'
 import { chooseTargets } from '../choose.ts'
+import { configLoader } from '../config-loader.ts'
 
 interface RunOptions {
   mta?: string
@@ -37,6 +38,8 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       })
     }
   }
+  // Before anything starts: a report that cannot be written is noticed at the very end otherwise.
+  if (options.report !== undefined) await mkdir(resolve(options.report), { recursive: true })
   const configured = CONFIG_FILES.some((file) => existsSync(file))
   const folder = options.json ? await mkdtemp(join(tmpdir(), 'mailrig-')) : undefined
   const output = folder === undefined ? undefined : join(folder, 'run.json')
@@ -46,6 +49,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       {
         run: true,
         watch: false,
+        ...configLoader(process.cwd()),
         project: targets.map(({ mta, release }) => `${mta.name}-${release}`),
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
         ...(output === undefined ? {} : { outputFile: { json: output } }),
