@@ -74,6 +74,14 @@ describe('mailrig', () => {
     expect(diagnosis.problems).toEqual(expect.any(Array))
   })
 
+  it('ends with 3 and a remedy where the host has no place to write to', async () => {
+    const args = [MAILRIG, 'run', '--json', 'scenarios/smtp', '--mta', 'postfix', '--release', 'bookworm']
+    const run = start(process.execPath, args, { env: { TMPDIR: '/nonexistent' } })
+    const { code, stdout, stderr } = await run.outcome
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+    expect(stderr).toMatch(/^error cannot write \/nonexistent\/.*\nto do .*TMPDIR.*\n$/)
+  })
+
   it('ends with 3 and a remedy where no engine answers and none may be provided', async () => {
     const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock', MAILRIG_ENGINE: 'existing' }
     const { code, stderr } = await start(process.execPath, [MAILRIG, 'build'], { env }).outcome

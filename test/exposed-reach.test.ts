@@ -31,7 +31,7 @@ async function isGone(container: string): Promise<boolean> {
     .catch((error: { statusCode?: number }) => error.statusCode === 404)
 }
 
-it('runs scenarios by published ports, one rig at a time', async () => {
+it('runs scenarios by published ports', async () => {
   const run = startScenariosIn(
     EXPOSED,
     'test/fixtures/exposed-reach.scenario.ts',
@@ -39,7 +39,7 @@ it('runs scenarios by published ports, one rig at a time', async () => {
   )
   const { code, stdout, stderr } = await run.outcome
   expect(code, stdout + stderr).toBe(0)
-  expect(stdout).toMatch(/Tests.* 5 passed \(5\)/)
+  expect(stdout).toMatch(/Tests.* 6 passed \(6\)/)
   expect((await forwarding(run.child.pid)).networks).toEqual([])
 }, 240_000)
 

@@ -23,11 +23,17 @@ export interface RunningCommand {
   heard(pattern: RegExp): Promise<string>
 }
 
+/** Whom a command runs as; the numbers of its user and its only group. To become one takes root. */
+export interface User {
+  uid: number
+  gid: number
+}
+
 /** A command in a process of its own, as a user has it: no terminal, none of this test runner's variables. */
 export function start(
   command: string,
   args: string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; user?: User } = {},
 ): RunningCommand {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^VITEST|^TEST$|^NODE_ENV$|^NODE_OPTIONS$|^DEV$|^PROD$|^MODE$/.test(name),
@@ -36,6 +42,7 @@ export function start(
     cwd: options.cwd ?? ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
+    ...options.user,
   })
   const output = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
@@ -76,8 +83,8 @@ export function mailrig(...args: string[]): Promise<Outcome> {
 }
 
 /** Runs vitest with a configuration, named from the root of the repository. */
-export function startVitest(config: string, env: NodeJS.ProcessEnv): RunningCommand {
-  return start(process.execPath, [...RUN, config], { env })
+export function startVitest(config: string, env: NodeJS.ProcessEnv, user?: User): RunningCommand {
+  return start(process.execPath, [...RUN, config], { env, ...(user ? { user } : {}) })
 }
 
 /** Runs scenario files by vitest with the fixtures' configuration. Paths from the root of the repository. */

@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { hostError } from '../errors/host-error.ts'
 import { EXIT, MailrigError } from '../errors/mailrig-error.ts'
 
 /**
@@ -7,10 +8,11 @@ import { EXIT, MailrigError } from '../errors/mailrig-error.ts'
  * Only an error nobody foresaw shows its stack: that is a bug of mailrig's.
  */
 export function reportError(error: unknown): number {
-  if (error instanceof MailrigError) {
-    process.stderr.write(`${pc.red('error')} ${error.message}\n`)
-    if (error.remedy) process.stderr.write(`${pc.cyan('to do')} ${error.remedy}\n`)
-    return error.exitCode
+  const known = error instanceof MailrigError ? error : hostError(error)
+  if (known) {
+    process.stderr.write(`${pc.red('error')} ${known.message}\n`)
+    if (known.remedy) process.stderr.write(`${pc.cyan('to do')} ${known.remedy}\n`)
+    return known.exitCode
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
   process.stderr.write(`${pc.red('error')} mailrig met something it did not expect; please report this:\n${detail}\n`)

@@ -17,7 +17,7 @@ const REASONS: Record<string, string> = {
 }
 
 const REMEDIES: Record<string, string> = {
-  EACCES: 'Run as root, or on Linux once: sysctl net.ipv4.ip_unprivileged_port_start=25',
+  EACCES: 'Use a port of 1024 or higher.',
   EADDRINUSE: 'Stop that process (on Linux, `ss -lnptu` names it), or let it listen on its own address only.',
   EADDRNOTAVAIL: 'The gateway address exists only while its network does: create the network first.',
 }

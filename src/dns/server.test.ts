@@ -186,3 +186,77 @@ describe('startResolver', () => {
     await expect(startResolver({ addresses: ['192.0.2.1'], port: 0 })).rejects.toThrow('EADDRNOTAVAIL')
   })
 })
+
+describe('a resolver behind the forwarder', () => {
+  const header = (command: number, family: number, address: string, port: number) => {
+    const octets = Buffer.from('0d0a0d0a000d0a515549540a00000000000000000000000000000035', 'hex')
+    octets.writeUInt8(command, 12)
+    octets.writeUInt8(family, 13)
+    octets.writeUInt16BE(12, 14)
+    octets.set(address.split('.').map(Number), 16)
+    octets.writeUInt16BE(port, 24)
+    return octets
+  }
+  const framed = (message: Buffer) => Buffer.concat([Buffer.from([message.length >> 8, message.length & 255]), message])
+
+  let behind: Resolver
+  beforeEach(async () => {
+    behind = await startResolver({ addresses: ['127.0.0.1'], port: 0, forwarded: true })
+    behind.register(['198.18.7.10'], ZONE)
+  })
+  afterEach(() => behind.close())
+
+  /** Sends octets and gives the messages that come back, or none when the connection ends. */
+  async function answersTo(octets: Buffer, count: number): Promise<Buffer[]> {
+    const socket = connect(behind.port, '127.0.0.1')
+    socket.write(octets)
+    let received = Buffer.alloc(0)
+    const messages: Buffer[] = []
+    for await (const chunk of socket) {
+      received = Buffer.concat([received, chunk])
+      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+        const end = 2 + received.readUInt16BE(0)
+        messages.push(received.subarray(2, end))
+        received = received.subarray(end)
+      }
+      if (messages.length >= count) break
+    }
+    return messages
+  }
+
+  it('knows the client of a connection from the header before it', async () => {
+    const known = await answersTo(
+      Buffer.concat([header(0x21, 0x11, '198.18.7.10', 4000), framed(query('A', 'mx.example.com'))]),
+      1,
+    )
+    expect(known.map((message) => rcodeOf(decode(message)))).toEqual(['NOERROR'])
+    const stranger = await answersTo(
+      Buffer.concat([header(0x21, 0x11, '127.0.0.1', 4000), framed(query('A', 'mx.example.com'))]),
+      1,
+    )
+    expect(stranger.map((message) => rcodeOf(decode(message)))).toEqual(['REFUSED'])
+  })
+
+  it('answers each datagram behind its own header, with the limit of UDP', async () => {
+    const one = header(0x21, 0x12, '198.18.7.10', 4001)
+    const other = header(0x21, 0x12, '198.18.7.11', 4002)
+    const messages = await answersTo(
+      Buffer.concat([
+        header(0x20, 0x12, '198.18.7.2', 53),
+        framed(Buffer.concat([one, query('A', 'big.example.com')])),
+        framed(Buffer.concat([other, query('A', 'mx.example.com')])),
+      ]),
+      2,
+    )
+    expect(messages.map((message) => message.subarray(0, 28))).toEqual([one, other])
+    const [big, refused] = messages.map((message) => decode(message.subarray(28)))
+    expect(big?.flag_tc).toBe(true)
+    expect(refused && rcodeOf(refused)).toBe('REFUSED')
+  })
+
+  it('ends a connection without a header', async () => {
+    await expect(
+      answersTo(Buffer.concat([framed(query('A', 'mx.example.com')), Buffer.alloc(28)]), 1),
+    ).resolves.toEqual([])
+  })
+})

@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dg
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { MailrigError } from '../errors/mailrig-error.ts'
+import { HEADER_LENGTH, parseProxyHeader, takeProxyHeader } from '../forwarding/proxy-header.ts'
 import { answer, type Rcode, type Reply } from './answer.ts'
 import { listenError } from './listen-error.ts'
 import { readQuery, writeFailure, writeReply } from './message.ts'
@@ -70,14 +71,16 @@ class Registration implements ZoneHandle {
 class RigResolver implements Resolver {
   readonly addresses: readonly string[]
   port: number
+  readonly #forwarded: boolean
   readonly #zones = new Map<string, Registration>()
   readonly #udp: UdpSocket[] = []
   readonly #tcp: Server[] = []
   readonly #connections = new Set<Socket>()
 
-  constructor(addresses: string[], port: number) {
+  constructor({ addresses, port = 53, forwarded = false }: ResolverOptions) {
     this.addresses = addresses
     this.port = port
+    this.#forwarded = forwarded
   }
 
   register(clientAddresses: string[], zone: Zone): ZoneHandle {
@@ -101,7 +104,7 @@ class RigResolver implements Resolver {
     for (const address of this.addresses) {
       try {
         await this.#listenTcp(address)
-        await this.#listenUdp(address)
+        if (!this.#forwarded) await this.#listenUdp(address)
       } catch (error) {
         await this.close()
         throw listenError("the rig's DNS", address, this.port, error)
@@ -110,7 +113,7 @@ class RigResolver implements Resolver {
   }
 
   async #listenTcp(address: string): Promise<void> {
-    const server = createServer((socket) => this.#serve(socket))
+    const server = createServer((socket) => this.#accept(socket))
     server.listen(this.port, address)
     await once(server, 'listening')
     // A connection that could not be accepted is the client's loss: it asks again.
@@ -138,29 +141,42 @@ class RigResolver implements Resolver {
     })
   }
 
-  /** Queries follow each other on one connection, each behind its length in two octets (RFC 7766 §8). */
-  #serve(socket: Socket): void {
+  #accept(socket: Socket): void {
     this.#connections.add(socket)
-    const from = socket.remoteAddress ?? ''
-    let pending = Buffer.alloc(0)
     socket.setNoDelay(true)
-    socket.setTimeout(TCP_IDLE, () => socket.destroy())
     socket.on('close', () => this.#connections.delete(socket))
     socket.on('error', () => socket.destroy())
-    socket.on('data', (chunk: Buffer) => {
-      pending = Buffer.concat([pending, chunk])
-      while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
-        const end = 2 + pending.readUInt16BE(0)
-        const response = this.#respond(pending.subarray(2, end), from, 'tcp')
-        pending = pending.subarray(end)
-        if (!response) {
-          socket.destroy()
-          return
-        }
-        const length = Buffer.alloc(2)
-        length.writeUInt16BE(response.length)
-        socket.write(Buffer.concat([length, response]))
+    if (!this.#forwarded) {
+      this.#serve(socket, socket.remoteAddress ?? '')
+      return
+    }
+    takeProxyHeader(socket, (client) => {
+      if (client === undefined) socket.destroy()
+      else if (client.carries === 'connection') this.#serve(socket, client.address)
+      else this.#serveDatagrams(socket)
+    })
+  }
+
+  /** A client's connection. */
+  #serve(socket: Socket, from: string): void {
+    socket.setTimeout(TCP_IDLE, () => socket.destroy())
+    onMessages(socket, (query) => {
+      const response = this.#respond(query, from, 'tcp')
+      if (response) writeMessage(socket, response)
+      else socket.destroy()
+    })
+  }
+
+  /** The forwarder's connection: a header before each query, and again before the response, tells whose it is. */
+  #serveDatagrams(socket: Socket): void {
+    onMessages(socket, (datagram) => {
+      const client = parseProxyHeader(datagram)
+      if (client === undefined) {
+        socket.destroy()
+        return
       }
+      const response = this.#respond(datagram.subarray(HEADER_LENGTH), client.address, 'udp')
+      if (response) writeMessage(socket, Buffer.concat([datagram.subarray(0, HEADER_LENGTH), response]))
     })
   }
 
@@ -184,18 +200,45 @@ class RigResolver implements Resolver {
   }
 }
 
+/** Messages follow each other on one connection, each behind its length in two octets (RFC 7766 §8). */
+function onMessages(socket: Socket, take: (message: Buffer) => void): void {
+  let pending = Buffer.alloc(0)
+  socket.on('data', (chunk: Buffer) => {
+    pending = Buffer.concat([pending, chunk])
+    while (!socket.destroyed && pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+      const end = 2 + pending.readUInt16BE(0)
+      const message = pending.subarray(2, end)
+      pending = pending.subarray(end)
+      take(message)
+    }
+  })
+}
+
+function writeMessage(socket: Socket, message: Buffer): void {
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(message.length)
+  socket.write(Buffer.concat([length, message]))
+}
+
 const REFUSED: Reply = { rcode: 'REFUSED', answers: [], authorities: [], additionals: [] }
+
+export interface ResolverOptions {
+  /** IPv4 addresses of this host. */
+  addresses: string[]
+  /** Default 53. Port 0 takes a free one, the same for all addresses. */
+  port?: number
+  /** Whether all that comes here comes from docker/forward: over TCP, and with a header that names the client. */
+  forwarded?: boolean
+}
 
 /**
  * Starts the rig's resolver on UDP and TCP (RFC 1035 §4.2, RFC 7766). One serves all rigs of a process: the source
  * address of a query tells whose zone answers; a stranger is refused.
  *
- * @param options.addresses IPv4 addresses of this host.
- * @param options.port Default 53. Port 0 takes a free one, the same for all addresses.
  * @throws {EngineError} LISTEN_FAILED when an address or port cannot be had.
  */
-export async function startResolver(options: { addresses: string[]; port?: number }): Promise<Resolver> {
-  const resolver = new RigResolver(options.addresses, options.port ?? 53)
+export async function startResolver(options: ResolverOptions): Promise<Resolver> {
+  const resolver = new RigResolver(options)
   await resolver.listen()
   return resolver
 }

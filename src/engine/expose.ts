@@ -1,7 +1,7 @@
 import { EngineError } from '../errors/mailrig-error.ts'
-import type { Side } from '../servers/contract.ts'
 import { isPresent } from './base-image.ts'
 import type { Engine } from './engine.ts'
+import { FORWARDER_NUMBER } from './forwarder.ts'
 import { ensureImages, type ImageName, imageTag } from './images.ts'
 import type { NetworkPair } from './networks.ts'
 import type { Progress } from './progress.ts'
@@ -23,14 +23,14 @@ export interface ExposeRequest {
 const exposed = new Set<number>()
 
 /**
- * Lets containers reach ports of this process, under the same numbers, by testcontainers' port forwarding: an SSH server
- * in a container, with a tunnel back. For engines that are elsewhere; the forwarded connections come from 127.0.0.1. It
- * stays for as long as the process, and goes with the pair's run.
+ * Makes ports of this process reachable in a container, under the same numbers on 127.0.0.1, by testcontainers' port
+ * forwarding: an SSH server there, with a tunnel back. For engines that are elsewhere; the connections come here from
+ * 127.0.0.1. The container stays for as long as the process, and goes with the pair's run.
  *
- * @returns the forwarder's address on each of the pair's networks.
+ * @returns the container's id. It has the forwarder's number in both networks of the pair.
  * @throws {EngineError} PORTS_NOT_EXPOSED.
  */
-export async function exposeToContainers(engine: Engine, request: ExposeRequest): Promise<Record<Side, string>> {
+export async function exposeToContainers(engine: Engine, request: ExposeRequest): Promise<string> {
   // Both are read once by testcontainers, the first of them when it is loaded: before the import below.
   await Promise.all([chooseForwarder(engine, request.progress), configureReaper(engine)])
   const { TestContainers, getContainerRuntimeClient, getReaper, LABEL_TESTCONTAINERS_SESSION_ID } = await import(
@@ -45,15 +45,25 @@ export async function exposeToContainers(engine: Engine, request: ExposeRequest)
       filters: { label: ['org.testcontainers.sshd=true', `${LABEL_TESTCONTAINERS_SESSION_ID}=${sessionId}`] },
     })
     if (forwarder === undefined) throw new Error('its container is not there')
-    return await connect(engine, request.pair, forwarder.Id)
+    await connect(engine, request.pair, forwarder.Id)
+    return forwarder.Id
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.trim() : String(cause)
     throw new EngineError(`ports ${request.ports.join(', ')} were not exposed to containers: ${reason}`, {
       code: 'PORTS_NOT_EXPOSED',
-      remedy: 'See whether a published port of a container can be reached at TESTCONTAINERS_HOST_OVERRIDE.',
+      remedy: remedyFor(cause),
       cause,
     })
   }
+}
+
+/** testcontainers has its locks as files in the temporary directory, one for all users of the host. */
+function remedyFor(cause: unknown): string {
+  const { code, path } = cause as NodeJS.ErrnoException
+  if (code === 'EACCES' && path !== undefined) {
+    return `Another user of this host owns ${path}: set TMPDIR to a directory of your own.`
+  }
+  return 'See whether a published port of a container can be reached at TESTCONTAINERS_HOST_OVERRIDE.'
 }
 
 /**
@@ -72,27 +82,20 @@ async function chooseForwarder(engine: Engine, progress: Progress): Promise<void
   process.env.SSHD_CONTAINER_IMAGE = await imageTag(OWN_FORWARDER.server, OWN_FORWARDER.release)
 }
 
-const connected = new WeakMap<NetworkPair, Promise<Record<Side, string>>>()
+const connected = new WeakMap<NetworkPair, Promise<unknown>>()
 
-function connect(engine: Engine, pair: NetworkPair, forwarder: string): Promise<Record<Side, string>> {
-  let addresses = connected.get(pair)
-  if (addresses === undefined) {
-    addresses = connectBoth(engine, pair, forwarder)
-    connected.set(pair, addresses)
+function connect(engine: Engine, pair: NetworkPair, container: string): Promise<unknown> {
+  let done = connected.get(pair)
+  if (done === undefined) {
+    done = Promise.all(
+      (['lan', 'internet'] as const).map((side) =>
+        engine.docker.getNetwork(pair.networks[side].id).connect({
+          Container: container,
+          EndpointConfig: { IPAMConfig: { IPv4Address: pair.address(FORWARDER_NUMBER, side) } },
+        }),
+      ),
+    )
+    connected.set(pair, done)
   }
-  return addresses
-}
-
-async function connectBoth(engine: Engine, pair: NetworkPair, forwarder: string): Promise<Record<Side, string>> {
-  const host = pair.allocate()
-  const addresses = { lan: pair.address(host, 'lan'), internet: pair.address(host, 'internet') }
-  await Promise.all(
-    (['lan', 'internet'] as const).map((side) =>
-      engine.docker.getNetwork(pair.networks[side].id).connect({
-        Container: forwarder,
-        EndpointConfig: { IPAMConfig: { IPv4Address: addresses[side] } },
-      }),
-    ),
-  )
-  return addresses
+  return done
 }

@@ -60,17 +60,18 @@ export default class MailrigReporter implements Reporter {
         this.#specifications.some(({ testLines, testIds }) => testLines !== undefined || testIds !== undefined),
     })
     const path = resolve(root, named(outputFile) ?? this.#options.outputFile ?? '.mailrig/run.json')
-    await mkdir(dirname(path), { recursive: true })
-    // Whoever reads it while another run ends finds one or the other, whole.
-    await writeFile(`${path}.${process.pid}`, JSON.stringify(withoutRecords(run)))
-    await rename(`${path}.${process.pid}`, path)
-
     const say = (text: string) => vitest.logger.log(`${pc.bold(' mailrig')}  ${text}`)
+    // Only `mailrig report` asks for it later: a folder that is read-only, or full, is no reason to fail.
+    const unwritten = await write(path, JSON.stringify(withoutRecords(run))).catch((error: Error) => error)
+    if (unwritten) say(pc.yellow(`the record of this run was not written: ${unwritten.message}`))
     for (const line of [...summarise(run), ...slowest(run)]) say(line)
     const report = this.#reportFolder(vitest)
     if (report !== undefined) {
-      await writeReport(report, run, matrixProjects)
-      say(`report in ${relative(process.cwd(), join(report, 'index.html'))}`)
+      const failure = await writeReport(report, run, matrixProjects).catch((error: Error) => error)
+      if (failure) {
+        process.exitCode = 1
+        say(pc.red(`the report was not written: ${failure.message}`))
+      } else say(`report in ${relative(process.cwd(), join(report, 'index.html'))}`)
     }
     if (this.#options.docs === undefined) return
     const missing = missingFrom(run, matrixProjects)
@@ -92,6 +93,13 @@ export default class MailrigReporter implements Reporter {
     if (asked) return resolve(asked)
     return this.#options.report === undefined ? undefined : resolve(config.root, this.#options.report)
   }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  // Whoever reads it while another run ends finds one or the other, whole.
+  await writeFile(`${path}.${process.pid}`, text)
+  await rename(`${path}.${process.pid}`, path)
 }
 
 /** `--outputFile.mailrig=path`; vitest's type knows its own reporters alone. */

@@ -57,7 +57,6 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const ended = new AbortController()
   const undo: (() => Promise<void> | void)[] = []
   try {
-    undo.push(world.hostSide.enter())
     const [mtaImage, storeImage] = await Promise.all([
       imageTag(mta.name, release),
       imageTag(storeAdapter.name, release),
@@ -81,8 +80,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       store: seats.store?.number,
       database,
     })
-    const own = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
-    const clients = world.hostSide.sources(own)
+    const clients = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
     // A rig that is kept is used by clients that may know it by address alone, and that of published ports.
     const byAddress = world.run.keep !== undefined
     const published = world.engine.reach === 'exposed' ? [world.engine.publishedHost] : []
@@ -129,7 +127,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         hostname,
         addresses: own,
         files: rendered.files,
-        environment: { ...rendered.environment, MAILRIG_DNS_OPTIONS: world.hostSide.dnsOptions },
+        environment: { ...rendered.environment },
         capabilities: rendered.capabilities,
         greetings: rendered.greetings,
         ...(rendered.refuses ? { refuses: rendered.refuses } : {}),

@@ -16,7 +16,6 @@ export interface World {
   pair: NetworkPair
   /** The containers of its rigs, those between two rigs included. */
   machines: MachinePool
-  hostSide: HostSide
   resolver: Resolver
   /** The resolver's address, as the containers see it. */
   dns: string
@@ -58,27 +57,26 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       resolver?.close(),
       ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
     ])
+    await hostSide?.close()
     await removeForwarders(engine.docker, Object.values(pair.networks))
     await pair.remove()
-    await hostSide?.close()
   }
 
   try {
-    const side = await hostSideOf(engine, pair)
+    const side = await hostSideOf(engine, pair, run)
     hostSide = side
-    resolver = await startResolver({ addresses: side.resolverAddresses })
+    resolver = await startResolver(side.resolverAt)
     const listen = async (index: number): Promise<WorldListener> => {
       const listener = await startUpstreamListener(await side.upstreamAt(index))
-      return { listener, address: await side.reachable(listener), port: listener.port }
+      return { listener, ...(await side.reachable(index, listener)) }
     }
     return {
       engine,
       run,
       pair,
       machines,
-      hostSide: side,
       resolver,
-      dns: await side.dns(),
+      dns: await side.dns(resolver.port),
       authority,
       certificates: new Certificates(authority),
       listener(index) {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { listenError } from '../dns/listen-error.ts'
 import { MailrigError } from '../errors/mailrig-error.ts'
+import { takeProxyHeader } from '../forwarding/proxy-header.ts'
 import { epochNow } from '../metrics/clock.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -24,11 +25,14 @@ export class UpstreamListener {
   readonly #upstreams = new Map<string, Upstream>()
   readonly #sockets = new Set<Socket>()
 
-  constructor(server: Server, address: string, port: number) {
+  constructor(server: Server, options: ListenerOptions) {
     this.#server = server
-    this.address = address
-    this.port = port
-    server.on('connection', (socket) => this.#accept(socket))
+    this.address = options.address
+    this.port = options.port
+    server.on('connection', (socket) => {
+      if (options.forwarded) this.#acceptForwarded(socket)
+      else this.#accept(socket)
+    })
     // A connection that could not be accepted is the client's loss: it tries again.
     server.on('error', () => undefined)
   }
@@ -59,6 +63,25 @@ export class UpstreamListener {
     }
   }
 
+  #acceptForwarded(socket: Socket): void {
+    // Until somebody serves it: it must not outlive this listener, and may fail.
+    const gone = () => this.#sockets.delete(socket)
+    this.#sockets.add(socket)
+    socket.once('close', gone)
+    socket.on('error', ignored)
+    takeProxyHeader(socket, (client) => {
+      socket.off('close', gone)
+      this.#sockets.delete(socket)
+      if (client === undefined || socket.destroyed) {
+        socket.destroy()
+        return
+      }
+      // What the connection is asked for everywhere is who the client is, not who carried it here.
+      Object.defineProperties(socket, { remoteAddress: { value: client.address }, remotePort: { value: client.port } })
+      this.#accept(socket)
+    })
+  }
+
   #accept(socket: Socket): void {
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
     const upstream = this.#upstreams.get(address) ?? this.#upstreams.get('*')
@@ -69,7 +92,7 @@ export class UpstreamListener {
     }
     this.strangers.push({ at: epochNow(), address })
     if (this.strangers.length > STRANGERS_KEPT) this.strangers.shift()
-    socket.on('error', () => undefined)
+    socket.on('error', ignored)
     socket.resetAndDestroy()
   }
 
@@ -82,14 +105,24 @@ export class UpstreamListener {
   }
 }
 
+/** A connection that fails before anybody serves it is nobody's. */
+function ignored(): void {}
+
+interface ListenerOptions {
+  /** An IPv4 address of this host. */
+  address: string
+  /** 0 takes a free one; `listener.port` tells which. */
+  port: number
+  /** Whether all who come here come through docker/forward, with a header that names the client. */
+  forwarded?: boolean
+}
+
 /**
  * Listens for the servers under test.
  *
- * @param options.address An IPv4 address of this host.
- * @param options.port 0 takes a free one; `listener.port` tells which.
  * @throws {EngineError} LISTEN_FAILED when address or port cannot be had.
  */
-export async function startUpstreamListener(options: { address: string; port: number }): Promise<UpstreamListener> {
+export async function startUpstreamListener(options: ListenerOptions): Promise<UpstreamListener> {
   const server = createServer({ noDelay: true })
   try {
     server.listen(options.port, options.address)
@@ -97,5 +130,5 @@ export async function startUpstreamListener(options: { address: string; port: nu
   } catch (error) {
     throw listenError('an upstream', options.address, options.port, error)
   }
-  return new UpstreamListener(server, options.address, (server.address() as AddressInfo).port)
+  return new UpstreamListener(server, { ...options, port: (server.address() as AddressInfo).port })
 }

@@ -25,7 +25,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const targets = cells.map(({ mta, release }) => ({ mta: mtaNamed(mta), release: releaseNamed(release) }))
     const engine = await prepareEngine(targets, progress)
     if (engine.reach === 'exposed') {
-      // Such a host has room for one rig at a time; workers side by side would wait for each other.
+      // One process of such a host can have rigs; workers side by side would wait for each other.
       for (const { config } of project.vitest.projects) config.maxWorkers = 1
     }
     // Each worker loads the same modules; Node then compiles them once. This is its own default place.

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connectEngine } from '../../engine/connect.ts'
 import { silentProgress } from '../../engine/progress.ts'
+import { hostError } from '../../errors/host-error.ts'
 import { MailrigError } from '../../errors/mailrig-error.ts'
 import { openRun } from '../../rig/open-run.ts'
 import { startRig } from '../../rig/start-rig.ts'
@@ -58,10 +59,10 @@ export async function hold(): Promise<void> {
     }
   } catch (error) {
     if (!process.connected) throw error
-    const known = error instanceof MailrigError ? error : undefined
+    const known = error instanceof MailrigError ? error : hostError(error)
     answer({
       error: {
-        message: error instanceof Error ? error.message : String(error),
+        message: known?.message ?? (error instanceof Error ? error.message : String(error)),
         code: known?.code ?? 'UNEXPECTED',
         ...(known?.remedy === undefined ? {} : { remedy: known.remedy }),
         ...(known === undefined ? {} : { exitCode: known.exitCode }),

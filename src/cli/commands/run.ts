@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { mailrigGlobalSetup, mailrigProjects } from '../../vitest/config.ts'
 import { chooseTargets } from '../choose.ts'
+import { configLoader } from '../config-loader.ts'
 import { isConfigured, scenarioRoot } from '../scenario-root.ts'
 
 interface RunOptions {
@@ -55,6 +56,8 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   }
   const root = scenarioRoot(paths)
   const configured = isConfigured(root)
+  // Before anything starts: a report that cannot be written is noticed at the very end otherwise.
+  if (options.report !== undefined) await mkdir(resolve(options.report), { recursive: true })
   const folder = options.json ? await mkdtemp(join(tmpdir(), 'mailrig-')) : undefined
   const output = folder === undefined ? undefined : join(folder, 'run.json')
   const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }
@@ -64,6 +67,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
         run: true,
         watch: false,
         root,
+        ...configLoader(root),
         project: targets.map(({ mta, release }) => `${mta.name}-${release}`),
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
         ...(output === undefined ? {} : { outputFile: { json: output } }),
