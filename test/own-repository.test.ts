@@ -1,12 +1,15 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { asLocked, npmInstall, packInto } from './pack.ts'
 import { type Outcome, start } from './run-command.ts'
 
 // mailrig in a repository that is not its own, as the first minutes of a new user have it.
+// Each runs a whole suite of its own, beside everything else that runs here: a bound against a hang, no more.
+vi.setConfig({ testTimeout: 600_000 })
+
 let folder: string
 /** `npm init -y && npm install --save-dev mailrig vitest`, and TypeScript for those that want it. */
 let first: string

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -40,7 +40,9 @@ it('knows the rigs that are kept, by name, until they are forgotten', async () =
   await rememberRig(rigNamed('two'))
   await rememberRig(rigNamed('one'))
   expect((await keptRigs()).map(({ document }) => document.name)).toEqual(['one', 'two'])
+  await writeFile(join(rigs(), 'one.sock'), '')
   await forgetRig('one')
+  expect((await readdir(rigs())).sort()).toEqual(['two.json', 'two.pem'])
   expect(await keptRig('one')).toBeUndefined()
   expect((await keptRigs()).map(({ document }) => document.name)).toEqual(['two'])
 })

@@ -104,7 +104,9 @@ export async function rememberRig(rig: KeptRig): Promise<void> {
 }
 
 export async function forgetRig(name: string): Promise<void> {
-  await Promise.all([await fileOf(name), await authorityFile(name)].map((path) => rm(path, { force: true })))
+  // A holder that was killed leaves its socket, too.
+  const paths = await Promise.all([fileOf(name), authorityFile(name), fileOf(name, 'sock')])
+  await Promise.all(paths.map((path) => rm(path, { force: true })))
 }
 
 /** Ends the process that holds the rig and waits until it has gone; removes by label what a killed one left. */
