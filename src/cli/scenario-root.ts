@@ -1,14 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { InputError } from '../errors/mailrig-error.ts'
-
-const CONFIG_FILES = ['vitest.config', 'vite.config'].flatMap((name) =>
-  ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => `${name}.${extension}`),
-)
+import { configFileIn } from './config-files.ts'
 
 /** Has the folder a configuration that vitest would read? */
 export function isConfigured(folder: string): boolean {
-  return CONFIG_FILES.some((file) => existsSync(join(folder, file)))
+  return configFileIn(folder) !== undefined
 }
 
 /**
