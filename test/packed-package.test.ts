@@ -37,7 +37,7 @@ it('delivers', async ({ smtp, mailbox }) => {
 })
 `,
   )
-}, 120_000)
+})
 afterAll(() => rm(project, { recursive: true, force: true }))
 
 function installedMailrig(...args: string[]) {

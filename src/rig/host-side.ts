@@ -5,6 +5,7 @@ import { withLock } from '../engine/lock.ts'
 import type { NetworkPair } from '../engine/networks.ts'
 import { silentProgress } from '../engine/progress.ts'
 import { EngineError, WaitError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 
 /** Where this process listens for a rig's containers, and how they find it there. */
 export interface HostSide {
@@ -97,7 +98,7 @@ async function claimHost(): Promise<() => Promise<void>> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   let ended: Promise<void> = Promise.resolve()
   await new Promise<void>((resolve, reject) => {
-    ended = withLock('exposed-rig', { timeoutMs: OTHER_PROCESS_MS }, () => {
+    ended = withLock('exposed-rig', { timeoutMs: patience(OTHER_PROCESS_MS) }, () => {
       resolve()
       return over
     })

@@ -367,6 +367,7 @@ describe('upstream settings', () => {
       protocol: 'TLSv1.3',
       cipher: 'TLS_AES_256_GCM_SHA384',
       servername: 'up.rig.test',
+      resumed: false,
     })
     upstream.on('mail', { drop: 'reset' })
     expect(await wire.say('MAIL FROM:<>')).toBe('ECONNRESET')

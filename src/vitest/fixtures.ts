@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, inject, type TaskMeta, type TestAPI, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, inject, type TaskMeta, type TestAPI, test } from 'vitest'
 import { MailrigError } from '../errors/mailrig-error.ts'
 import { onWait } from '../metrics/waits.ts'
 import type { Database } from '../rig/database.ts'
@@ -13,6 +13,7 @@ import { parseTopology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { explainFailure } from './explain-failure.ts'
 import { type Observe, observeInto } from './observe.ts'
+import { boundPatiently, patiently } from './patient-tests.ts'
 import { recordRig } from './record-rig.ts'
 import { recordTest } from './record-test.ts'
 import type { ScenarioMeta } from './scenario-meta.ts'
@@ -61,6 +62,9 @@ export interface RigFixtures {
 /** Rigs declared in this process so far: files of a worker share it, so the number is a name within each file. */
 let rigs = 0
 
+/** For the servers to start, images and engine being there: ms of an idle machine. */
+const START_MS = 60_000
+
 /** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
 export const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
 
@@ -91,9 +95,11 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   const rigName = String(rigs)
   const records = inject('mailrigRecords') ?? false
 
+  beforeEach(({ task }) => boundPatiently(task))
   beforeAll(async () => {
     if (lacking !== undefined) return
-    running = await startRig({ topology, mta, release, world: await workerWorld() })
+    const start = async () => startRig({ topology, mta, release, world: await workerWorld() })
+    running = await patiently(start(), START_MS, 'the servers')
     const { total, slowest, own } = running.timings
     boot = {
       bootMs: total,
@@ -101,7 +107,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       bootOwnMs: own,
       ...(records ? { rigRecord: recordRig(running) } : {}),
     }
-  }, 60_000)
+  }, 0)
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   afterAll(async ({}, suite) => {
     const unread = running?.mta.log.unread() ?? []
