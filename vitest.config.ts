@@ -21,7 +21,10 @@ export default defineConfig({
     reporters: ['default', ['./src/report/reporter.ts', { docs: 'docs' }]],
     projects: [
       // What they import costs more than what they do: each worker imports it once, 6.6 s for all instead of 27.5 s.
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], isolate: false, testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{src,scripts}/**/*.test.ts'], isolate: false, testTimeout: 60_000 },
+      },
       {
         extends: true,
         test: {
