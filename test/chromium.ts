@@ -4,6 +4,7 @@ import { startContainer } from '../src/engine/container.ts'
 import { ensureImages, imageTag } from '../src/engine/images.ts'
 import { labelsOf } from '../src/engine/labels.ts'
 import { terminalProgress } from '../src/engine/progress.ts'
+import { patience } from '../src/metrics/patience.ts'
 import { openRun } from '../src/rig/open-run.ts'
 
 const IMAGE = { server: 'chromium', release: 'bookworm' }
@@ -37,7 +38,7 @@ export async function startChromium(files: Record<string, string>): Promise<Cont
     })
     const listening = (line: string) => line.includes('DevTools listening on')
     if (!container.logs.lines.some(({ text }) => listening(text))) {
-      await container.logs.next(listening, 'the DevTools port', 30_000)
+      await container.logs.next(listening, 'the DevTools port', patience(30_000))
     }
     const { host, port } = container.endpoint(DEVTOOLS)
     const browser = await chromium.connectOverCDP(`http://${host}:${port}`)

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { LABEL } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
+import { patience } from '../src/metrics/patience.ts'
 import { startScenariosIn } from './run-command.ts'
 
 // What Docker Desktop and engines on other hosts need, tried on this one: published ports, and a forwarder for the way
@@ -41,7 +42,7 @@ it('runs scenarios by published ports', async () => {
   expect(code, stdout + stderr).toBe(0)
   expect(stdout).toMatch(/Tests.* 6 passed \(6\)/)
   expect((await forwarding(run.child.pid)).networks).toEqual([])
-}, 240_000)
+})
 
 it('leaves neither networks nor forwarder when it is killed', async () => {
   const run = startScenariosIn(EXPOSED, 'test/fixtures/stays-up.scenario.ts')
@@ -52,11 +53,11 @@ it('leaves neither networks nor forwarder when it is killed', async () => {
   run.child.kill('SIGKILL')
   await run.outcome
   await expect
-    .poll(() => forwarding(run.child.pid), { timeout: 20_000, interval: 20 })
+    .poll(() => forwarding(run.child.pid), { timeout: patience(20_000), interval: 20 })
     .toEqual({
       networks: [],
       forwarders: [],
     })
   // The engine lets go of the network before it has removed the container.
-  await expect.poll(() => isGone(forwarders[0] ?? ''), { timeout: 20_000, interval: 20 }).toBe(true)
+  await expect.poll(() => isGone(forwarders[0] ?? ''), { timeout: patience(20_000), interval: 20 }).toBe(true)
 })

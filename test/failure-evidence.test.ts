@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
   const env = { MAILRIG_REPORT: folder, GITHUB_STEP_SUMMARY: join(folder, 'summary.md') }
   outcome = await startScenariosIn(env, 'test/fixtures/fails-on-purpose.scenario.ts').outcome
-}, 120_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 it('shows a failed scenario with its session and the log lines of its own message', () => {

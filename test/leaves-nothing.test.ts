@@ -3,6 +3,7 @@ import { connectEngine } from '../src/engine/connect.ts'
 import { LABEL } from '../src/engine/labels.ts'
 import { fateOf } from '../src/engine/owner.ts'
 import { silentProgress } from '../src/engine/progress.ts'
+import { patience } from '../src/metrics/patience.ts'
 import { type RunningCommand, startScenarios } from './run-command.ts'
 
 const engine = await connectEngine({ provision: false, progress: silentProgress })
@@ -22,7 +23,7 @@ async function owned(pid: number | undefined): Promise<{ Labels?: Record<string,
 
 /** The watchdog is a process of its own; it may take a moment longer than the run it watched. */
 async function nothingOwned(pid: number | undefined): Promise<void> {
-  await expect.poll(() => owned(pid), { timeout: 20_000, interval: 20 }).toEqual([])
+  await expect.poll(() => owned(pid), { timeout: patience(20_000), interval: 20 }).toEqual([])
 }
 
 async function whileUp(): Promise<RunningCommand> {

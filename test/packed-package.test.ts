@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { patience } from '../src/metrics/patience.ts'
 import { asLocked, npmInstall, packInto } from './pack.ts'
 import { ROOT, start } from './run-command.ts'
 
@@ -32,7 +33,7 @@ it('delivers', async ({ smtp, mailbox }) => {
 `,
   )
   // The registry, and the build of the package: minutes where the machine is busy.
-}, 600_000)
+}, patience(600_000))
 afterAll(() => rm(project, { recursive: true, force: true }))
 
 async function packageFile(): Promise<PackageFile> {

@@ -19,7 +19,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
   await ensureImages(await connectEngine({ provision: false, progress: silentProgress }), [CLIENTS], silentProgress)
-}, 600_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 it('records what swaks says to a kept rig, as a file that plays back green', async () => {

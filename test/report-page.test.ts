@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { patience } from '../src/metrics/patience.ts'
 import { renderPage } from '../src/report/html/render-page.ts'
 import { matrixProjects } from '../src/report/matrix.ts'
 import { type ContainedBrowser, startChromium } from './chromium.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
     '/report/index.html': html,
     '/report/small.html': await renderPage(syntheticRun(matrixProjects, 3), matrixProjects),
   })
-}, 600_000)
+})
 afterAll(() => chromium?.close())
 
 const pages: Page[] = []
@@ -96,7 +97,7 @@ describe('the run report', () => {
       await page.click('#tab-behaviour')
       expect(await faults(), 'of the behaviour').toEqual([])
     },
-    300_000,
+    1_200_000,
   )
 
   it('is walked by keyboard', async () => {
@@ -173,10 +174,10 @@ describe('the run report', () => {
       expect.arrayContaining(['as the servers were told', 'postfix: /etc/postfix/main.cf']),
     )
     await dialog.getByRole('button', { name: 'exim-bookworm' }).click()
-    await expect.poll(() => page.url(), { interval: 20, timeout: 20_000 }).toContain('on=exim-bookworm')
+    await expect.poll(() => page.url(), { interval: 20, timeout: patience(20_000) }).toContain('on=exim-bookworm')
     await page.goBack()
     await expect
-      .poll(() => dialog.locator('.evidence-head p').textContent(), { interval: 20, timeout: 20_000 })
+      .poll(() => dialog.locator('.evidence-head p').textContent(), { interval: 20, timeout: patience(20_000) })
       .toContain('postfix-trixie')
   })
 

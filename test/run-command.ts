@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished, TestRunner } from 'vitest'
+import { afterPatience } from '../src/metrics/patience.ts'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 export const MAILRIG = fileURLToPath(new URL('../bin/mailrig.js', import.meta.url))
@@ -29,6 +31,40 @@ export interface User {
   gid: number
 }
 
+/** What no command of a test takes on an idle machine, ms. A test gives up, but its commands would go on. */
+const LONGEST_MS = 110_000
+
+/** Process groups under way. */
+const groups = new Set<number>()
+process.on('exit', () => {
+  for (const group of groups) endGroup(group)
+})
+
+/** Ends a command with all that it started, but for what has left its process group, as a rig that is kept up. */
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** A command does not outlive the test that started it; one that a hook started may serve all tests of the file. */
+function endWithTest(child: ChildProcess): void {
+  const { pid } = child
+  if (pid === undefined) return
+  groups.add(pid)
+  const stop = afterPatience(LONGEST_MS, () => endGroup(pid))
+  child.once('exit', stop)
+  child.once('close', () => groups.delete(pid))
+  if (TestRunner.getCurrentTest()) {
+    onTestFinished(() => {
+      stop()
+      if (groups.has(pid)) endGroup(pid)
+    })
+  }
+}
+
 /** A command in a process of its own, as a user has it: no terminal, none of this test runner's variables. */
 export function start(
   command: string,
@@ -43,7 +79,9 @@ export function start(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
     ...options.user,
+    detached: true,
   })
+  endWithTest(child)
   const output = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const stream of ['stdout', 'stderr'] as const) {

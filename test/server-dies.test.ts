@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { silentProgress } from '../src/engine/progress.ts'
+import { patience } from '../src/metrics/patience.ts'
 import { openRun } from '../src/rig/open-run.ts'
 import { startRig } from '../src/rig/start-rig.ts'
 import { mtaNamed } from '../src/servers/registry.ts'
@@ -29,7 +30,7 @@ it('a server that dies ends every wait at once, and says so', async () => {
     })
     await engine.docker.getContainer(mta?.Id ?? '').kill()
     const reasons = (await waits).map((wait) => (wait.status === 'rejected' ? String(wait.reason.message) : 'resolved'))
-    expect(performance.now() - started, 'ms, of waits of 10 s').toBeLessThan(5_000)
+    expect(performance.now() - started, 'ms, of waits of 10 s of an idle machine').toBeLessThan(patience(5_000))
     expect(reasons).toEqual([
       expect.stringMatching(/^postfix ended with exit code 137 while the rig was up\n/),
       expect.stringMatching(/^postfix ended with exit code 137 while the rig was up\n/),

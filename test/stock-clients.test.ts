@@ -14,7 +14,7 @@ const TOPOLOGY: TopologyInput = {
   store: { tls: 'required', mechanisms: ['PLAIN', 'LOGIN', 'SCRAM-SHA-256'] },
 }
 
-beforeAll(buildClients, 600_000)
+beforeAll(buildClients)
 
 it.each(RELEASES)('clients that nobody here wrote read mail over TLS from a kept rig: %s', async (release) => {
   const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))

@@ -30,7 +30,7 @@ interface UpDocument {
 beforeAll(async () => {
   const engine = await connectEngine({ provision: false, progress: silentProgress })
   await ensureImages(engine, [CLIENTS], silentProgress)
-}, 600_000)
+})
 
 it('swaks and msmtp submit to a kept rig, with TLS that they verify and AUTH', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))

@@ -8,6 +8,7 @@ import { expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { LABEL } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
+import { patience } from '../src/metrics/patience.ts'
 import { MAILRIG, mailrig, start } from './run-command.ts'
 
 it('up --json gives a rig that stock clients can use, and down ends it', async () => {
@@ -146,7 +147,7 @@ it('an interrupted up leaves nothing', async () => {
   }
   const up = start(process.execPath, [MAILRIG, 'up', '--name', 'interrupted'])
   await up.said('starting postfix')
-  await expect.poll(kept, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0)
+  await expect.poll(kept, { timeout: patience(20_000), interval: 20 }).toBeGreaterThan(0)
   up.child.kill('SIGINT')
   expect(await up.outcome).toMatchObject({ code: 130, stdout: '' })
   expect(await kept()).toBe(0)

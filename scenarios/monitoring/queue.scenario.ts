@@ -1,4 +1,4 @@
-import { expect, rig } from 'mailrig/vitest'
+import { expect, patience, rig } from 'mailrig/vitest'
 
 const it = rig({ trustedNetworks: ['lan'], internet: ['elsewhere.example'] }, { covers: ['M1', 'M2', 'M3', 'S9'] })
 
@@ -42,26 +42,30 @@ it('tries again while the next hop is down, and delivers once when it is up', as
   expect(mta.log.eventsOf(message).filter(({ event }) => event === 'delivered')).toHaveLength(1)
 })
 
-it('keeps what is on hold from every try, and delivers it when it is released', async ({ smtp, mta, upstream }) => {
-  upstream.down()
-  const message = await smtp.send({ ...outbound, to: 'held@elsewhere.example' })
-  await mta.queue.deferred(message)
-  await mta.queue.hold(message)
-  const state = async () =>
-    (await mta.queue()).find(({ queueId }) => queueId === mta.queueIdOf(message))?.state ?? 'not queued'
-  expect(await state()).toMatch(/^(?:hold|frozen)$/)
+it(
+  'keeps what is on hold from every try, and delivers it when it is released',
+  async ({ smtp, mta, upstream }) => {
+    upstream.down()
+    const message = await smtp.send({ ...outbound, to: 'held@elsewhere.example' })
+    await mta.queue.deferred(message)
+    await mta.queue.hold(message)
+    const state = async () =>
+      (await mta.queue()).find(({ queueId }) => queueId === mta.queueIdOf(message))?.state ?? 'not queued'
+    expect(await state()).toMatch(/^(?:hold|frozen)$/)
 
-  upstream.up()
-  // A message sent after it is delivered before it.
-  const other = await smtp.send({ ...outbound, to: 'other@elsewhere.example' })
-  await expect(upstream).toHaveRelayed(other)
-  expect(await state()).toMatch(/^(?:hold|frozen)$/)
+    upstream.up()
+    // A message sent after it is delivered before it.
+    const other = await smtp.send({ ...outbound, to: 'other@elsewhere.example' })
+    await expect(upstream).toHaveRelayed(other)
+    expect(await state()).toMatch(/^(?:hold|frozen)$/)
 
-  await mta.queue.release(message)
-  await mta.queue.flush()
-  await expect(upstream).toHaveRelayed(message)
-  await mta.settled(message)
-}, 40_000)
+    await mta.queue.release(message)
+    await mta.queue.flush()
+    await expect(upstream).toHaveRelayed(message)
+    await mta.settled(message)
+  },
+  patience(40_000),
+)
 
 it('delivers nothing of what was deleted from the queue', async ({ smtp, mta, upstream }) => {
   upstream.down()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, rig } from 'mailrig/vitest'
+import { expect, patience, rig } from 'mailrig/vitest'
 
 const it = rig(
   {
@@ -42,7 +42,7 @@ it('holds a mailbox to the quota in its row', async ({ smtp, mailbox, database, 
   expect(await mailbox('gerda').list()).toHaveLength(1)
 })
 
-it('neither loses nor bounces mail while the database is stopped', { timeout: 60_000 }, async ({
+it('neither loses nor bounces mail while the database is stopped', { timeout: patience(60_000) }, async ({
   smtp,
   mailbox,
   database,
@@ -72,7 +72,7 @@ it('neither loses nor bounces mail while the database is stopped', { timeout: 60
   await database.start()
   // Postfix leaves a database that failed alone for a minute (pgsql_table(5)); Dovecot waits longer after each try.
   await Promise.all([mta.reload(), rig.store.exec(['doveadm', 'reload'])])
-  await expect(mailbox('jim')).toReceive({ messageId }, { timeoutMs: 40_000 })
+  await expect(mailbox('jim')).toReceive({ messageId }, { timeoutMs: patience(40_000) })
   await expect(mailbox('jim')).toReceive(await smtp.send({ to: 'jim@example.com' }))
   await expect(upstream).toHaveRelayedNothing()
 })

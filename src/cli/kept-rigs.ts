@@ -5,6 +5,7 @@ import { fateOf, type Owner } from '../engine/owner.ts'
 import { stateDirectory } from '../engine/state-directory.ts'
 import { removeRun } from '../engine/sweep.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 
 /** What `mailrig up` prints: how to reach a rig. */
@@ -114,7 +115,7 @@ export async function endRig(rig: KeptRig, engine: Pick<Engine, 'docker'>): Prom
   if (fateOf(rig.owner) === 'alive') {
     const pid = Number(rig.owner.split(':')[0])
     process.kill(pid, 'SIGTERM')
-    await gone(rig.owner, 20_000)
+    await gone(rig.owner, patience(20_000))
   }
   await removeRun(engine, rig.run)
   await forgetRig(rig.document.name)

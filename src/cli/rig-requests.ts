@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { lineSplitter } from '../engine/log-follower.ts'
 import { stateDirectory } from '../engine/state-directory.ts'
 import { MailrigError, WaitError } from '../errors/mailrig-error.ts'
+import { afterPatience } from '../metrics/patience.ts'
 import type { Journey } from '../rig/journey.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { QueueEntry } from '../servers/contract.ts'
@@ -85,16 +86,16 @@ export function askRig(name: string, request: RigRequest, onLine: (value: unknow
   return new Promise((resolve, reject) => {
     const socket = createConnection(socketOf(name))
     const follows = request.ask === 'logs' && request.follow
-    const timer = follows
-      ? undefined
-      : setTimeout(() => {
+    const end = follows
+      ? () => undefined
+      : afterPatience(ANSWER_MS, (waited) => {
           socket.destroy()
           reject(
-            new WaitError(`waited ${ANSWER_MS / 1000} s for the rig ${JSON.stringify(name)} to answer`, {
+            new WaitError(`waited ${Math.round(waited / 1000)} s for the rig ${JSON.stringify(name)} to answer`, {
               remedy: `End it with \`mailrig down ${name}\` and start it anew.`,
             }),
           )
-        }, ANSWER_MS)
+        })
     const lines = lineSplitter((line) => {
       const value = JSON.parse(line) as unknown
       if (isError(value)) reject(new MailrigError(value.error, { code: 'RIG_ERROR' }))
@@ -111,7 +112,7 @@ export function askRig(name: string, request: RigRequest, onLine: (value: unknow
       ),
     )
     socket.on('close', () => {
-      clearTimeout(timer)
+      end()
       resolve()
     })
     socket.write(`${JSON.stringify(request)}\n`)

@@ -1,8 +1,10 @@
 import { EngineError, WaitError } from '../errors/mailrig-error.ts'
+import { afterPatience } from '../metrics/patience.ts'
 import type { Exec } from '../servers/contract.ts'
 import { asExecResult } from './init-channel.ts'
 import type { Machine } from './machine.ts'
 
+/** Of an idle machine. */
 const EXEC_MS = 60_000
 
 /** What init.pl answers when it could not begin the command: as env(1) and the shells have it. */
@@ -12,7 +14,7 @@ const NOT_BEGUN = 126
  * Runs commands in a container, with standard input where given. `exitCode` is the command's own. They have the
  * capabilities of the server and the environment of the image; the engine has no part in it, which makes it quick.
  *
- * The result throws WaitError when a command has not ended in a minute, and EngineError when the container is not
+ * The result throws WaitError when a command has not ended in a minute of an idle machine, and EngineError when the container is not
  * running or has no such user.
  */
 export function execIn(machine: Machine): Exec {
@@ -26,20 +28,18 @@ export function execIn(machine: Machine): Exec {
 }
 
 async function inTime<T>(result: Promise<T>, command: readonly string[], name: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new WaitError(`waited ${EXEC_MS / 1000} s for \`${command.join(' ')}\` to end in ${name}`, {
-          remedy: 'Give the command what it waits for, input perhaps, or run it in the background.',
-        }),
-      )
-    }, EXEC_MS)
-  })
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const stop = afterPatience(EXEC_MS, (waited) =>
+    reject(
+      new WaitError(`waited ${Math.round(waited / 1000)} s for \`${command.join(' ')}\` to end in ${name}`, {
+        remedy: 'Give the command what it waits for, input perhaps, or run it in the background.',
+      }),
+    ),
+  )
   try {
     return await Promise.race([result, late])
   } finally {
-    clearTimeout(timer)
+    stop()
   }
 }
 

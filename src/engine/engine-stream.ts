@@ -1,4 +1,5 @@
 import { EngineError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 
 /** One object of the JSON stream that the engine sends while it builds, pulls or imports an image. */
 interface StreamMessage {
@@ -27,13 +28,14 @@ export async function readEngineStream(stream: NodeJS.ReadableStream, options: E
     silent = true
     if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
   }
-  let timer = setTimeout(destroy, options.silenceMs)
+  const silenceMs = patience(options.silenceMs)
+  let timer = setTimeout(destroy, silenceMs)
   const decoder = new TextDecoder()
   let rest = ''
   try {
     for await (const chunk of stream) {
       clearTimeout(timer)
-      timer = setTimeout(destroy, options.silenceMs)
+      timer = setTimeout(destroy, silenceMs)
       const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n')
       rest = lines.pop() ?? ''
       for (const line of lines) readMessage(line, options)

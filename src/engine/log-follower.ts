@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { WaitError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
+import { bound } from '../metrics/patience.ts'
 import { timed } from '../metrics/waits.ts'
 
 export interface LogLine {
@@ -18,7 +19,7 @@ export interface LogFollower {
   /**
    * The first line after the call for which `test` holds.
    *
-   * @throws {WaitError} naming `waitingFor` after `timeoutMs`, and at once when the output has ended.
+   * @throws {WaitError} naming `waitingFor` after `timeoutMs` (default 10 000 of an idle machine), and at once when the output has ended.
    */
   next(test: (line: string) => boolean, waitingFor: string, timeoutMs?: number): Promise<LogLine>
   /** Resolves when the output has ended: with the server, or the rig. */
@@ -32,6 +33,8 @@ export interface LogSink {
   /** No more will come. */
   end(): void
 }
+
+const USUAL_MS = 10_000
 
 /** A log of what is written to it, but for lines that `leaveOut` takes. `name` is the container's, for messages. */
 export function createLog(name: string, leaveOut: (line: string) => boolean = () => false): LogSink {
@@ -50,7 +53,7 @@ export function createLog(name: string, leaveOut: (line: string) => boolean = ()
     stdout: lineSplitter((text) => push({ at: epochNow(), text, stream: 'stdout' })),
     stderr: lineSplitter((text) => push({ at: epochNow(), text, stream: 'stderr' })),
   }
-  const end = () => {
+  const finish = () => {
     if (over) return
     over = true
     splitters.stdout.end()
@@ -66,10 +69,10 @@ export function createLog(name: string, leaveOut: (line: string) => boolean = ()
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    next(test, waitingFor, timeoutMs = 10_000) {
+    next(test, waitingFor, timeoutMs) {
       const come = new Promise<LogLine>((resolve, reject) => {
         const stop = () => {
-          clearTimeout(timer)
+          end()
           off()
           waiting.delete(fail)
         }
@@ -84,14 +87,14 @@ export function createLog(name: string, leaveOut: (line: string) => boolean = ()
           stop()
           resolve(line)
         })
-        const timer = setTimeout(() => fail(`it did not come in ${timeoutMs} ms`), timeoutMs)
+        const end = bound(timeoutMs, USUAL_MS, (waited) => fail(`it did not come in ${waited} ms`))
         waiting.add(fail)
         if (over) fail('its output ended')
       })
       return timed(`${waitingFor} in the log of ${name}`, come)
     },
   }
-  return { log, write: (which, octets) => splitters[which].write(octets), end }
+  return { log, write: (which, octets) => splitters[which].write(octets), end: finish }
 }
 
 /** Lines out of octets: UTF-8 across chunk borders, LF or CRLF, a last line without its end. */

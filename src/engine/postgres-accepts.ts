@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { patience } from '../metrics/patience.ts'
 
 const RETRY_MS = 8
 const CONNECT_MS = 5_000
@@ -15,7 +16,7 @@ const STARTING_UP = '57P03'
 export async function untilAccepting(settings: pg.ClientConfig, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (true) {
-    const client = new pg.Client({ ...settings, connectionTimeoutMillis: CONNECT_MS })
+    const client = new pg.Client({ ...settings, connectionTimeoutMillis: patience(CONNECT_MS) })
     client.on('error', () => undefined)
     try {
       await client.connect()

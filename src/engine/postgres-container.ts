@@ -1,6 +1,7 @@
 import { PostgreSqlContainer } from '@testcontainers/postgresql'
 import { Wait } from 'testcontainers'
 import { EngineError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 import type { ExecResult } from '../servers/contract.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
@@ -32,6 +33,7 @@ export interface PostgresContainer {
   stop(): Promise<void>
 }
 
+/** Of an idle machine. */
 const READY_MS = 20_000
 
 /**
@@ -48,7 +50,7 @@ export async function startPostgres(engine: Engine, spec: PostgresSpec): Promise
       ? { host: engine.publishedHost, port: started.getPort() }
       : { host: spec.address, port: spec.account.port }
     const { name: database, user, password } = spec.account
-    await untilAccepting({ ...endpoint, database, user, password }, READY_MS)
+    await untilAccepting({ ...endpoint, database, user, password }, patience(READY_MS))
     return {
       endpoint,
       exec: (command) => started.exec(command),
@@ -82,7 +84,7 @@ class RigPostgres extends PostgreSqlContainer {
       // The run's own labels have it found and removed, whatever ends this process; the reaper would end kept rigs.
       .withLabels(spec.labels)
       .withAutoCleanup(false)
-      .withStartupTimeout(READY_MS)
+      .withStartupTimeout(patience(READY_MS))
       // Nothing of the module's: see untilAccepting.
       .withWaitStrategy(Wait.forAll([]))
     this.healthCheck = { test: ['CMD', 'true'] }

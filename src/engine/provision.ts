@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EngineError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 import { aptInstall } from './apt.ts'
 import { runCommand } from './command.ts'
 import { canInstallPackages, findProgram, systemdRuns } from './host-system.ts'
@@ -63,7 +64,9 @@ export async function provisionEngine(progress: Progress, answers: () => Promise
 }
 
 async function startService(answers: () => Promise<boolean>): Promise<void> {
-  const { exitCode, lastLines } = await runCommand('systemctl', ['start', 'docker.service'], { timeoutMs: START_MS })
+  const { exitCode, lastLines } = await runCommand('systemctl', ['start', 'docker.service'], {
+    timeoutMs: patience(START_MS),
+  })
   if (exitCode !== 0) throw notStarted('systemctl start docker.service', lastLines)
   remember({ service: 'docker' })
   await untilAnswers(answers, () => undefined)
@@ -99,7 +102,7 @@ async function startDaemon(step: ProgressStep, answers: () => Promise<boolean>):
 }
 
 async function untilAnswers(answers: () => Promise<boolean>, failure: () => EngineError | undefined): Promise<void> {
-  const deadline = Date.now() + START_MS
+  const deadline = Date.now() + patience(START_MS)
   while (!(await answers())) {
     const error = failure()
     if (error) throw error
@@ -122,11 +125,11 @@ export async function stopProvisionedEngine(): Promise<boolean> {
   let stopped = false
   if (record.service !== undefined) {
     const units = [`${record.service}.socket`, `${record.service}.service`]
-    stopped = (await runCommand('systemctl', ['stop', ...units], { timeoutMs: 60_000 })).exitCode === 0
+    stopped = (await runCommand('systemctl', ['stop', ...units], { timeoutMs: patience(60_000) })).exitCode === 0
   } else if (record.owner !== undefined && fateOf(record.owner) === 'alive') {
     const { owner } = record
     process.kill(Number(owner.split(':')[0]), 'SIGTERM')
-    const deadline = Date.now() + 30_000
+    const deadline = Date.now() + patience(30_000)
     while (fateOf(owner) === 'alive') {
       if (Date.now() > deadline) {
         throw new EngineError(`dockerd (process ${owner.split(':')[0]}) did not end in 30 s after SIGTERM`, {

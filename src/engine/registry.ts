@@ -1,4 +1,5 @@
 import type Dockerode from 'dockerode'
+import { patience } from '../metrics/patience.ts'
 
 const ANSWER_MS = 8_000
 
@@ -16,7 +17,9 @@ export function registryProbe(docker: Dockerode): () => Promise<boolean> {
 
 async function ask(docker: Dockerode): Promise<boolean> {
   try {
-    await docker.getImage('debian:bookworm-slim').distribution({ abortSignal: AbortSignal.timeout(ANSWER_MS) })
+    await docker
+      .getImage('debian:bookworm-slim')
+      .distribution({ abortSignal: AbortSignal.timeout(patience(ANSWER_MS)) })
     return true
   } catch {
     return false

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { patience } from '../metrics/patience.ts'
 import type { Engine } from './engine.ts'
 import type { Run } from './labels.ts'
 
@@ -38,7 +39,7 @@ export function startWatchdog(engine: Pick<Engine, 'endpoint'>, run: Run): Watch
     async finish() {
       child.ref()
       stdin.end('finish')
-      const timer = setTimeout(() => child.kill('SIGKILL'), 3_000)
+      const timer = setTimeout(() => child.kill('SIGKILL'), patience(3_000))
       await gone
       clearTimeout(timer)
     },

@@ -1,6 +1,8 @@
 import { WaitError } from '../errors/mailrig-error.ts'
+import { bound } from '../metrics/patience.ts'
 import type { MailArrival } from './arrival.ts'
 import { MailboxCommandError } from './mailbox-error.ts'
+import { USUAL_WAIT_MS } from './usual-wait.ts'
 
 /** Whether the server refused a command because there is no such folder (RFC 5530 §3). */
 export function isNoSuchFolder(error: unknown): boolean {
@@ -15,17 +17,23 @@ export function isNoSuchFolder(error: unknown): boolean {
  */
 export async function openOnceThere<T>(
   open: () => Promise<T>,
-  options: { what: string; timeoutMs: number; arrival: MailArrival; abort?: AbortSignal | undefined },
+  options: {
+    what: string
+    timeoutMs?: number | undefined
+    /** Without `timeoutMs`: ms of an idle machine. */
+    usualMs?: number
+    arrival: MailArrival
+    abort?: AbortSignal | undefined
+  },
 ): Promise<T> {
-  const { what, timeoutMs, arrival, abort } = options
+  const { what, timeoutMs, usualMs = USUAL_WAIT_MS, arrival, abort } = options
   const over = Promise.withResolvers<never>()
   over.promise.catch(() => {})
   let refused = false
   let stored = Promise.withResolvers<void>()
   const off = arrival.onArrival(() => stored.resolve())
-  const timer = setTimeout(
-    () => over.reject(new WaitError(`Waited ${timeoutMs} ms for ${what}: there is no such folder yet.`)),
-    timeoutMs,
+  const end = bound(timeoutMs, usualMs, (waited) =>
+    over.reject(new WaitError(`Waited ${waited} ms for ${what}: there is no such folder yet.`)),
   )
   const aborted = () => over.reject(abort?.reason)
   abort?.addEventListener('abort', aborted, { once: true })
@@ -47,7 +55,7 @@ export async function openOnceThere<T>(
       await Promise.race([stored.promise, over.promise])
     }
   } finally {
-    clearTimeout(timer)
+    end()
     off()
     abort?.removeEventListener('abort', aborted)
   }

@@ -1,16 +1,20 @@
 import { type FetchMessageObject, ImapFlow } from 'imapflow'
 import { type MailrigError, WaitError } from '../errors/mailrig-error.ts'
+import { bound, patience } from '../metrics/patience.ts'
 import type { MailArrival } from './arrival.ts'
 import type { ImapOptions } from './imap.ts'
 import { MailboxCommandError, MailboxConnectionError, MailboxLoginError } from './mailbox-error.ts'
 import type { Matcher } from './match.ts'
 import { describeMessage, type StoredMessage, storedMessage } from './stored-message.ts'
+import { USUAL_WAIT_MS } from './usual-wait.ts'
 
 /** Octets of a message that come with its first FETCH; what is larger is fetched when asked for. */
 const EAGER_OCTETS = 65_536
 
 export interface FolderWaitOptions {
-  timeoutMs: number
+  timeoutMs?: number | undefined
+  /** Without `timeoutMs`: ms of an idle machine. Default 10 000. */
+  usualMs?: number
   arrival?: MailArrival
   abort?: AbortSignal
 }
@@ -55,8 +59,8 @@ export class ImapFolder {
       disableAutoIdle: true,
       disableCompression: true,
       disableAutoEnable: true,
-      connectionTimeout: options.timeoutMs ?? 10_000,
-      greetingTimeout: options.timeoutMs ?? 10_000,
+      connectionTimeout: options.timeoutMs ?? patience(USUAL_WAIT_MS),
+      greetingTimeout: options.timeoutMs ?? patience(USUAL_WAIT_MS),
       tls: {
         rejectUnauthorized: options.ca !== undefined,
         ...(options.ca === undefined ? {} : { ca: options.ca }),
@@ -138,7 +142,9 @@ export class ImapFolder {
         }
       },
     }
-    const timer = setTimeout(() => reject(this.#expired(matcher, performance.now() - startedAt)), options.timeoutMs)
+    const end = bound(options.timeoutMs, options.usualMs ?? USUAL_WAIT_MS, () =>
+      reject(this.#expired(matcher, performance.now() - startedAt)),
+    )
     const aborted = () => reject(options.abort?.reason)
     const off = options.arrival?.onArrival((messageId) => {
       const another = messageId !== undefined && matcher.messageId !== undefined && messageId !== matcher.messageId
@@ -151,7 +157,7 @@ export class ImapFolder {
       void this.#lookAround(waiter).then(() => options.abort?.aborted && aborted(), reject)
       return await promise
     } finally {
-      clearTimeout(timer)
+      end()
       off?.()
       options.abort?.removeEventListener('abort', aborted)
       this.#waiters.delete(waiter)

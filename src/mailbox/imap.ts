@@ -1,9 +1,11 @@
 import type { SecureVersion } from 'node:tls'
+import { Allowance } from '../metrics/patience.ts'
 import type { MailArrival } from './arrival.ts'
 import { openOnceThere } from './folder-appears.ts'
 import { answered, ImapFolder } from './imap-folder.ts'
 import { type Match, matcherOf } from './match.ts'
 import type { StoredMessage } from './stored-message.ts'
+import { USUAL_WAIT_MS } from './usual-wait.ts'
 
 export interface ImapOptions {
   host: string
@@ -18,7 +20,7 @@ export interface ImapOptions {
   minVersion?: SecureVersion
   maxVersion?: SecureVersion
   ciphers?: string
-  /** Bounds connecting and the greeting, in milliseconds. Default 10,000. */
+  /** Bounds connecting and the greeting, in milliseconds. Default 10 000 of an idle machine. */
   timeoutMs?: number
   /** Tells of deliveries sooner than the server does; the default for every wait. */
   arrival?: MailArrival
@@ -27,7 +29,7 @@ export interface ImapOptions {
 export interface WaitForOptions {
   /** Default `INBOX`. */
   folder?: string
-  /** Milliseconds. Default 10,000. */
+  /** Milliseconds. Default 10 000 of an idle machine. */
   timeoutMs?: number
   arrival?: MailArrival
   /** Ends the wait with the signal's reason: the message is known never to come. */
@@ -82,22 +84,25 @@ export class ImapMailbox {
     const path = options.folder ?? 'INBOX'
     const matcher = matcherOf(match, options.what)
     const arrival = options.arrival ?? this.#options.arrival
-    const { abort, timeoutMs = 10_000 } = options
+    const { abort } = options
     const what = `${matcher.what} in ${this.#options.user}'s ${path}`
-    const deadline = performance.now() + timeoutMs
+    const allowance = new Allowance(USUAL_WAIT_MS)
+    const deadline = performance.now() + (options.timeoutMs ?? Number.POSITIVE_INFINITY)
     while (true) {
-      const left = Math.max(1, deadline - performance.now())
+      const usualMs = Math.max(1, allowance.spend())
+      const timeoutMs = options.timeoutMs === undefined ? undefined : Math.max(1, deadline - performance.now())
       const folder = await (arrival
-        ? openOnceThere(() => this.#open(path), { what, timeoutMs: left, arrival, abort })
+        ? openOnceThere(() => this.#open(path), { what, timeoutMs, usualMs, arrival, abort })
         : this.#open(path))
       try {
         return await folder.waitFor(matcher, {
-          timeoutMs: left,
+          timeoutMs,
+          usualMs,
           ...(arrival === undefined ? {} : { arrival }),
           ...(abort === undefined ? {} : { abort }),
         })
       } catch (error) {
-        if (!folder.dismissed || abort?.aborted || performance.now() >= deadline) throw error
+        if (!folder.dismissed || abort?.aborted || performance.now() >= deadline || allowance.spend() <= 0) throw error
       }
     }
   }

@@ -4,6 +4,7 @@ import { imageTag } from '../engine/images.ts'
 import { labelsOf } from '../engine/labels.ts'
 import type { PostgresContainer } from '../engine/postgres-container.ts'
 import { InputError, MailrigError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 import { ACCOUNT_DATABASE, type Release } from '../servers/contract.ts'
 import { accountRows } from '../servers/postgres/rows.ts'
 import { SCHEMA } from '../servers/postgres/schema.ts'
@@ -54,8 +55,8 @@ export async function startDatabase(world: World, { topology, release, address }
     database,
     user,
     password,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: QUERY_MS,
+    connectionTimeoutMillis: patience(CONNECT_MS),
+    query_timeout: patience(QUERY_MS),
     max: 2,
   })
   // Of a connection that idles when the server is stopped; the next query opens another.

@@ -7,6 +7,7 @@ import { withLock } from '../engine/lock.ts'
 import type { NetworkPair } from '../engine/networks.ts'
 import { silentProgress } from '../engine/progress.ts'
 import { EngineError, WaitError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 import { canListen } from './listening.ts'
 
 /** An address with a port. */
@@ -132,7 +133,7 @@ async function claimHost(): Promise<() => Promise<void>> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
   let ended: Promise<void> = Promise.resolve()
   await new Promise<void>((resolve, reject) => {
-    ended = withLock('exposed-rig', { timeoutMs: OTHER_PROCESS_MS }, () => {
+    ended = withLock('exposed-rig', { timeoutMs: patience(OTHER_PROCESS_MS) }, () => {
       resolve()
       return over
     })

@@ -5,8 +5,11 @@ import { readMaildir } from '../mailbox/maildir.ts'
 import { type Match, type Matcher, matcherOf } from '../mailbox/match.ts'
 import { readMbox } from '../mailbox/mbox.ts'
 import { describeMessage, type StoredMessage } from '../mailbox/stored-message.ts'
+import { bound } from '../metrics/patience.ts'
 import { timed } from '../metrics/waits.ts'
 import type { RunningMta, Traceable } from './running-mta.ts'
+
+const USUAL_MS = 10_000
 
 export interface LocalMailboxOptions {
   /** Unix account, or `root`. */
@@ -53,7 +56,7 @@ export class LocalMailbox {
    * The first message that fits, there already or to come. The mailbox is read again when the MTA's log tells that a
    * message has left the queue or was put off: before that, it may be half written.
    *
-   * @throws {WaitError} after `timeoutMs` (default 10 000) and when the server is gone, telling what is there instead.
+   * @throws {WaitError} after `timeoutMs` (default 10 000 of an idle machine) and when the server is gone, telling what is there instead.
    */
   waitFor(match: Match, options: { timeoutMs?: number; folder?: string } = {}): Promise<StoredMessage> {
     const matcher = matcherOf(match)
@@ -63,10 +66,10 @@ export class LocalMailbox {
   async #waitFor(
     match: Match,
     matcher: Matcher,
-    { timeoutMs = 10_000, folder }: { timeoutMs?: number; folder?: string },
+    { timeoutMs, folder }: { timeoutMs?: number; folder?: string },
   ): Promise<StoredMessage> {
     const over = Promise.withResolvers<string>()
-    const timer = setTimeout(() => over.resolve(`${timeoutMs} ms are over`), timeoutMs)
+    const end = bound(timeoutMs, USUAL_MS, (waited) => over.resolve(`${waited} ms are over`))
     let progress = Promise.withResolvers<undefined>()
     const off = this.#mta.onRest(() => {
       if (this.#mta.ended !== undefined) over.resolve(this.#mta.ended)
@@ -84,7 +87,7 @@ export class LocalMailbox {
         if (reason !== undefined) throw this.#missing(matcher, reason, await this.list(folder))
       }
     } finally {
-      clearTimeout(timer)
+      end()
       off()
     }
   }

@@ -35,7 +35,7 @@ export interface ConnectionOpenOptions extends TlsOptions {
   name?: string
   /** `implicit`: TLS from the first octet (RFC 8314 §3). Default false. */
   tls?: 'implicit' | false
-  /** Bounds every wait, in milliseconds. Default 10,000. */
+  /** Bounds every wait, in milliseconds. Default 10,000 of an idle machine. */
   timeoutMs?: number
   /** Hears every transcript line as it comes. */
   onLine?: (line: string) => void
@@ -64,7 +64,8 @@ export interface ConnectionReader {
 export class Connection {
   readonly transcript: Transcript
   readonly waits: Waits
-  readonly timeoutMs: number
+  /** Undefined: as long as an idle machine would take at most. */
+  readonly timeoutMs: number | undefined
   readonly #options: ConnectionOpenOptions
   readonly #reader: ConnectionReader
   readonly #start = performance.now()
@@ -79,7 +80,7 @@ export class Connection {
   private constructor(options: ConnectionOpenOptions, reader: ConnectionReader) {
     this.#options = options
     this.#reader = reader
-    this.timeoutMs = options.timeoutMs ?? 10_000
+    this.timeoutMs = options.timeoutMs
     this.transcript = new Transcript(options.name ?? where(options), liveView(options), epochOf(this.#start))
     this.waits = new Waits((what, ms) => new SessionWaitError(what, ms, this.formatted()))
     this.#tcp = connectTcp({

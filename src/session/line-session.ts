@@ -101,7 +101,7 @@ export class LineSession {
   }
 
   /** The next line, without its line end. @throws SessionWaitError, SessionEndedError */
-  line(timeoutMs = this.#connection.timeoutMs): Promise<string> {
+  line(timeoutMs: number | undefined = this.#connection.timeoutMs): Promise<string> {
     const reader = this.#reader
     const line = reader.unread.shift()
     if (line !== undefined) return Promise.resolve(line)

@@ -1,16 +1,24 @@
+import { Allowance } from '../metrics/patience.ts'
+
 /** One thing awaited, with its end. */
 export interface Wait<T> {
   /** Names what is awaited; called only for an error. */
   readonly what: () => string
   readonly promise: Promise<T>
   readonly startedAt: number
-  /** On the clock of `performance.now()`. */
-  readonly deadline: number
   resolve(value: T): void
   reject(error: Error): void
 }
 
-type Open = Pick<Wait<never>, 'what' | 'startedAt' | 'deadline' | 'reject'>
+interface Open extends Pick<Wait<never>, 'what' | 'startedAt' | 'reject'> {
+  /** Where nobody has asked for a time: what an idle machine would have had at most. */
+  allowance: Allowance | undefined
+  /** On the clock of `performance.now()`; as it looks now where there is an allowance. */
+  deadline: number
+}
+
+/** Of an idle machine, ms. */
+const USUAL_MS = 10_000
 
 /**
  * Bounded waits that share one timer. A wait that is answered leaves the timer running: it finds nothing expired and
@@ -27,14 +35,16 @@ export class Waits {
     this.#expired = expired
   }
 
-  start<T>(what: () => string, timeoutMs: number, onReject?: () => void): Wait<T> {
+  /** @param timeoutMs taken literally; undefined: 10 000 ms of an idle machine */
+  start<T>(what: () => string, timeoutMs: number | undefined, onReject?: () => void): Wait<T> {
     const startedAt = performance.now()
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    const wait: Wait<T> = {
+    const wait: Wait<T> & Open = {
       what,
       promise,
       startedAt,
-      deadline: startedAt + timeoutMs,
+      allowance: timeoutMs === undefined ? new Allowance(USUAL_MS) : undefined,
+      deadline: startedAt + (timeoutMs ?? USUAL_MS),
       resolve: (value) => {
         this.#open.delete(wait)
         resolve(value)
@@ -45,7 +55,7 @@ export class Waits {
       },
     }
     this.#open.add(wait)
-    this.#arm(wait.deadline)
+    this.#arm(nextLook(wait, startedAt))
     return wait
   }
 
@@ -71,15 +81,27 @@ export class Waits {
     this.#timer = undefined
   }
 
+  #expire(wait: Open): void {
+    if (this.#open.has(wait)) wait.reject(this.#expired(wait.what(), performance.now() - wait.startedAt))
+  }
+
   #tick(): void {
     this.#timer = undefined
     const now = performance.now()
     let next = Number.POSITIVE_INFINITY
     // A process that was held up finds several expired: the earliest ends first all the same.
+    for (const wait of this.#open) if (wait.allowance) wait.deadline = now + wait.allowance.spend()
     for (const wait of [...this.#open].sort((a, b) => a.deadline - b.deadline)) {
-      if (wait.deadline <= now) wait.reject(this.#expired(wait.what(), now - wait.startedAt))
-      else if (wait.deadline < next) next = wait.deadline
+      if (wait.deadline > now) next = Math.min(next, nextLook(wait, now))
+      // What has come in the meantime is told first: timers run before anything that was received.
+      else if (wait.allowance) setImmediate(() => this.#expire(wait))
+      else this.#expire(wait)
     }
     if (next !== Number.POSITIVE_INFINITY) this.#arm(next)
   }
+}
+
+/** When to look after a wait, on the clock of `performance.now()`. */
+function nextLook({ allowance, deadline }: Open, now: number): number {
+  return allowance ? now + allowance.pauseMs : deadline
 }

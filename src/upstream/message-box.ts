@@ -1,4 +1,5 @@
 import { WaitError } from '../errors/mailrig-error.ts'
+import { bound } from '../metrics/patience.ts'
 import { describeMatch, type MessageMatch, matches } from './message-match.ts'
 import type { RelayedMessage } from './relayed-message.ts'
 
@@ -9,11 +10,13 @@ interface Waiter {
 }
 
 export interface NextOptions {
-  /** Milliseconds. Default 10 000. */
+  /** Milliseconds. Default 10 000 of an idle machine. */
   timeoutMs?: number
   /** Ends the wait early; the promise rejects with the signal's reason. */
   signal?: AbortSignal
 }
+
+const USUAL_MS = 10_000
 
 /** The messages of one upstream, and those who wait for one. */
 export class MessageBox {
@@ -56,7 +59,7 @@ export class MessageBox {
 
   next(
     match: MessageMatch | undefined,
-    { timeoutMs = 10_000, signal }: NextOptions,
+    { timeoutMs, signal }: NextOptions,
     evidence: () => string,
   ): Promise<RelayedMessage> {
     const there = this.#all.find(
@@ -69,7 +72,7 @@ export class MessageBox {
     return new Promise((resolve, reject) => {
       const settle = () => {
         this.#waiters.delete(waiter)
-        clearTimeout(timer)
+        end()
         signal?.removeEventListener('abort', onAbort)
       }
       const waiter: Waiter = {
@@ -85,14 +88,14 @@ export class MessageBox {
         },
       }
       const onAbort = () => waiter.fail(signal?.reason)
-      const timer = setTimeout(() => waiter.fail(this.#timeout(match, timeoutMs, evidence())), timeoutMs)
+      const end = bound(timeoutMs, USUAL_MS, (waited) => waiter.fail(this.#timeout(match, waited, evidence())))
       this.#waiters.add(waiter)
       if (signal?.aborted) onAbort()
       else signal?.addEventListener('abort', onAbort)
     })
   }
 
-  #timeout(match: MessageMatch | undefined, timeoutMs: number, evidence: string): WaitError {
+  #timeout(match: MessageMatch | undefined, waitedMs: number, evidence: string): WaitError {
     const came =
       this.#all.length === 0
         ? 'no message came'
@@ -100,7 +103,7 @@ export class MessageBox {
             .map((message) => `${this.#taken.has(message) ? 'taken already' : 'not meant'}: ${message.describe()}`)
             .join('\n  ')
     return new WaitError(
-      `waited ${timeoutMs} ms for upstream "${this.#name}" to be handed ${describeMatch(match)}\n  ${came}\n${evidence}`,
+      `waited ${waitedMs} ms for upstream "${this.#name}" to be handed ${describeMatch(match)}\n  ${came}\n${evidence}`,
       { remedy: 'Look at the queue and the log of the server under test: it may have refused, deferred or kept it.' },
     )
   }

@@ -404,9 +404,9 @@ describe('upstream settings', () => {
     await hand(wire)
     expect((await upstream.next()).tls).toEqual({
       protocol: 'TLSv1.3',
-      resumed: false,
       cipher: 'TLS_AES_256_GCM_SHA384',
       servername: 'up.rig.test',
+      resumed: false,
     })
     upstream.on('mail', { drop: 'reset' })
     expect(await wire.say('MAIL FROM:<>')).toBe('ECONNRESET')

@@ -14,6 +14,7 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { explainFailure } from './explain-failure.ts'
 import { guardFixtures } from './guard-fixtures.ts'
 import { type Observe, observeInto } from './observe.ts'
+import { boundPatiently, patiently } from './patient-tests.ts'
 import { recordRig } from './record-rig.ts'
 import { recordTest } from './record-test.ts'
 import { checkRigOptions } from './rig-options.ts'
@@ -77,6 +78,9 @@ const FIXTURES = Object.keys({
 /** Rigs declared in this process so far: files of a worker share it, so the number is a name within each file. */
 let rigs = 0
 
+/** For the servers to start, images and engine being there: ms of an idle machine. */
+const START_MS = 60_000
+
 /** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
 export const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
 
@@ -108,9 +112,11 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   const rigName = String(rigs)
   const records = inject('mailrigRecords') ?? false
 
+  beforeEach(({ task }) => boundPatiently(task))
   beforeAll(async () => {
     if (lacking !== undefined) return
-    running = await startRig({ topology, mta, release, world: await workerWorld() })
+    const start = async () => startRig({ topology, mta, release, world: await workerWorld() })
+    running = await patiently(start(), START_MS, 'the servers')
     const { total, slowest, own } = running.timings
     boot = {
       bootMs: total,
@@ -118,7 +124,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       bootOwnMs: own,
       ...(records ? { rigRecord: recordRig(running) } : {}),
     }
-  }, 60_000)
+  }, 0)
   beforeEach(({ task }) => guardFixtures(task.context, FIXTURES))
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   afterAll(async ({}, suite) => {

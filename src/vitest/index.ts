@@ -45,6 +45,7 @@ declare module 'vitest' {
   }
 }
 
+export { patience } from '../metrics/patience.ts'
 export { type RigFixtures, type RigOptions, rig } from './fixtures.ts'
 export { sessionFile } from './session-file.ts'
 export { expect }
