@@ -4,7 +4,18 @@ import { expect, it } from 'vitest'
 import { ROOT } from '../run-command.ts'
 
 /** Words of the glossary that everybody knows in the sense the README uses them in. */
-const EVERYDAY = ['container engine', 'event', 'image', 'play', 'project', 'release', 'report', 'run', 'session', 'wait']
+const EVERYDAY = [
+  'container engine',
+  'event',
+  'image',
+  'play',
+  'project',
+  'release',
+  'report',
+  'run',
+  'session',
+  'wait',
+]
 
 const glossary = await readFile(join(ROOT, 'docs/glossary.md'), 'utf8')
 const [, own = '', trade = ''] = glossary.split(/^## .*$/m)
@@ -31,7 +42,9 @@ it('the README explains each of mailrig’s words, and smarthost, where it uses 
   const prose = readme.replaceAll(/^```.*?^```$/gms, '').replaceAll(/`[^`]*`/g, '')
   const words = [...wordsOf(own).map(({ word }) => word), 'smarthost'].filter((word) => !EVERYDAY.includes(word))
   const used = words.filter((word) => new RegExp(`\\b${word}`, 'i').test(prose))
-  expect(used, 'words that the README uses').toEqual(expect.arrayContaining(['topology', 'rig', 'upstream', 'scenario']))
+  expect(used, 'words that the README uses').toEqual(
+    expect.arrayContaining(['topology', 'rig', 'upstream', 'scenario']),
+  )
   for (const word of used) {
     const first = new RegExp(`\\*?\\b${word}s?\\b\\*?`, 'i').exec(prose)?.[0] ?? ''
     expect(first, `the first "${word}" stands between asterisks, where it is explained`).toMatch(/^\*.*\*$/)
