@@ -45,6 +45,20 @@ it('every scenario in the documentation passes, and every whole session file; th
   expect(stdout).toMatch(new RegExp(`Test Files.* ${count} passed \\(${count}\\)`))
 })
 
+it('every scenario in the documentation is sound TypeScript', async () => {
+  const folder = join(ROOT, FOLDER, 'types')
+  await mkdir(folder, { recursive: true })
+  const scenarios = snippets.filter(({ language, text }) => language === 'ts' && /^import/m.test(text))
+  for (const [index, { file, text }] of scenarios.entries()) {
+    await writeFile(join(folder, `${file.replaceAll(/\W/g, '-')}-${index}.ts`), text)
+  }
+  const config = { extends: '../../../tsconfig.json', include: ['.', '../../../src/vitest/config.ts'] }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const { code, stdout } = await start(process.execPath, [tsc, '--noEmit', '--project', folder]).outcome
+  expect(code, stdout).toBe(0)
+})
+
 it('docs/bugs.md has every file of the bug library, and each names its source and what a fixed server does', async () => {
   const names = (await readdir(join(ROOT, 'scenarios/bugs'))).filter((name) => name.endsWith('.smtp')).sort()
   const table = await readFile(join(ROOT, 'docs/bugs.md'), 'utf8')
@@ -90,7 +104,7 @@ it('every npm script in the documentation exists, and every mailrig command and 
   for (const name of named) expect(Object.keys(scripts)).toContain(name)
 
   const help = (await start(process.execPath, [MAILRIG, '--help']).outcome).stdout
-  const [, list = ''] = help.split('Commands:')
+  const list = help.slice(help.indexOf('Commands:'), help.indexOf('Examples:'))
   const commands = new Set(
     [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name ?? '').filter((name) => name !== 'help'),
   )

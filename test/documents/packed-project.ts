@@ -66,7 +66,7 @@ export class PackedProject {
   async shell(lines: string, cwd = this.folder): Promise<{ code: number | null; output: string; cwd: string }> {
     const path = [dirname(process.execPath), process.env.PATH].join(':')
     const where = join(this.folder, 'node_modules/.walk-folder')
-    const script = `exec 2>&1\nset -e -o pipefail\ntrap 'pwd > "$WHERE"' EXIT\n${lines}`
+    const script = `exec 2>&1\nset -e\ntrap 'pwd > "$WHERE"' EXIT\n${lines}`
     const { code, stdout } = await start('bash', ['-c', script], { cwd, env: { PATH: path, WHERE: where } }).outcome
     return { code, output: stdout, cwd: (await readFile(where, 'utf8')).trimEnd() }
   }

@@ -8,6 +8,8 @@ const MASKS: [RegExp, string][] = [
   [/\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}\b/g, 'ID'],
   [/\b198\.1[89]\.\d{1,3}\.\d{1,3}\b/g, 'ADDRESS'],
   [/\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\b/g, 'TIME'],
+  [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, 'TIME'],
+  [/\b\d+ octets\b/g, 'N octets'],
   [/\b[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}\b/g, 'DATE'],
   [/\b(postfix|exim|sendmail|dovecot|docker|podman)(:?) +v?\d+\.\d[\w.+~-]*/gi, '$1$2 VERSION'],
   [/\bv\d+\.\d+\.\d+\b/g, 'VERSION'],

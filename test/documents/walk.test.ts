@@ -35,7 +35,7 @@ describe.each(walks.map((snippets) => ({ page: snippets[0]?.file ?? '', snippets
         for (const snippet of snippets) await take(snippet, walker)
       } finally {
         // Only where a step has failed is there still a rig.
-        for (const name of keptBy(snippets)) await project.shell(`mailrig down ${name} || true`)
+        for (const name of keptBy(snippets)) await project.shell(`npx mailrig down ${name}`)
       }
     },
   )
