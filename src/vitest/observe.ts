@@ -3,7 +3,7 @@ import type { RunningMta } from '../rig/running-mta.ts'
 import type { Reply } from '../session/reply.ts'
 import type { ScenarioMeta, Verdict } from './scenario-meta.ts'
 
-type Observed = string | Pick<Reply, 'code' | 'lines' | 'text'>
+export type Observed = string | Pick<Reply, 'code' | 'lines' | 'text'>
 
 /**
  * Records a behaviour: a row and a cell of docs/behaviour.md. No verdict fails a test.
