@@ -78,19 +78,25 @@ it('docs/bugs.md has every file of the bug library, and each names its source an
   }
 })
 
-it('the configuration in the documentation gives the projects it says', async () => {
-  const [config] = snippets.filter(({ language, text }) => language === 'js' && text.includes('mailrigProjects'))
-  const path = join(ROOT, FOLDER, 'vitest.config.mjs')
-  await writeFile(path, config?.text ?? '')
-  const script = `import config from ${JSON.stringify(path)}; console.log(JSON.stringify(config.test.projects.map(({ test }) => test.name)))`
-  const { code, stdout, stderr } = await start(process.execPath, [
-    '--conditions=mailrig-source',
-    '--input-type=module',
-    '--eval',
-    script,
-  ]).outcome
-  expect(code, stderr).toBe(0)
-  expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(['postfix-bookworm', 'postfix-trixie']))
+it('each configuration in the documentation gives the projects it says', async () => {
+  const configs = snippets.filter(({ language, text }) => language === 'js' && text.includes('mailrigProjects'))
+  expect(configs.length).toBeGreaterThanOrEqual(3)
+  for (const { file, line, text } of configs) {
+    const path = join(ROOT, FOLDER, `${file.replaceAll(/\W/g, '-')}-${line}.config.mjs`)
+    await writeFile(path, text)
+    const script = `import config from ${JSON.stringify(path)}; console.log(JSON.stringify(config.test.projects.map(({ test }) => test.name)))`
+    const { code, stdout, stderr } = await start(process.execPath, [
+      '--conditions=mailrig-source',
+      '--input-type=module',
+      '--eval',
+      script,
+    ]).outcome
+    expect(code, stderr).toBe(0)
+    const postfix = ['postfix-bookworm', 'postfix-trixie']
+    const names = JSON.parse(stdout)
+    if (text.includes("mtas: ['postfix']")) expect(names).toEqual(postfix)
+    else expect(names).toEqual(expect.arrayContaining([...postfix, 'exim-trixie', 'sendmail-trixie']))
+  }
 })
 
 it('every npm script in the documentation exists, and every mailrig command and option has help', async () => {
@@ -128,11 +134,29 @@ it('every npm script in the documentation exists, and every mailrig command and 
   }
 })
 
-it('every relative link in the documentation leads somewhere', async () => {
+it('every relative link in the documentation leads somewhere, to a heading where it names one', async () => {
+  const headings = new Map<string, Set<string>>()
   for (const file of files) {
     const text = await readFile(join(ROOT, file), 'utf8')
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      await expect(stat(join(ROOT, file, '..', target)), `${file} → ${target}`).resolves.toBeDefined()
+    for (const [, target = '', anchor] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
+      const path = target === '' ? file : join(file, '..', target)
+      await expect(stat(join(ROOT, path)), `${file} → ${target}`).resolves.toBeDefined()
+      if (anchor === undefined) continue
+      if (!headings.has(path)) headings.set(path, anchorsOf(await readFile(join(ROOT, path), 'utf8')))
+      expect([...(headings.get(path) ?? [])], `${file} → ${target}#${anchor}`).toContain(anchor)
     }
   }
 })
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): Set<string> {
+  const titles = text.replaceAll(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm)
+  return new Set(
+    [...titles].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
