@@ -153,7 +153,7 @@ class Printer {
       '',
       ...prose(declaration.doc),
       ...(isOpaque(declaration)
-        ? [`A ${declaration.kind}; what is inside belongs to mailrig.`, '']
+        ? [`${declaration.kind === 'interface' ? 'An interface' : 'A type'}; what is inside belongs to mailrig.`, '']
         : ['```ts', codeOf(name, declaration, constants), '```', '']),
       ...(links.length === 0 ? [] : [`Names ${links.sort().join(', ')}.`, '']),
     ].join('\n')

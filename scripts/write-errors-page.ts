@@ -41,16 +41,26 @@ export function placesOfErrors(): Place[] {
 }
 
 function placesIn(file: string, source: string): Place[] {
+  // A function of the file that takes message and code, and makes the error.
+  const helpers = new Map(
+    [...source.matchAll(/\bfunction (\w+)\([^)]*\bErrorCode\b.*?\bnew (\w+)\(/gs)].map(
+      ([, name = '', errorClass = '']): [string, string] => [name, errorClass],
+    ),
+  )
+  const calls = [...source.matchAll(/\bnew (\w+)\(|\bclass (\w+) extends \w+|\bsuper\(|(?<!function )\b(\w+)\(/g)]
   return [...source.matchAll(/\bcode: (?:known\?\.code \?\? )?'([A-Z_]+)'/g)].flatMap(({ 1: code = '', index }) => {
-    const before = source.slice(0, index)
-    const made = [...before.matchAll(/\bnew (\w+)\(|\bclass (\w+) extends \w+|\bsuper\(/g)]
-    const owner = made.findLast(([, created, declared]) => isErrorClass(created ?? declared))
-    const errorClass = owner?.[1] ?? owner?.[2] ?? (code === 'UNEXPECTED' ? 'MailrigError' : undefined)
+    const made = calls.filter((call) => call.index < index)
+    const classOf = ([, created, declared, helper = '']: RegExpExecArray) => {
+      const name = created ?? declared ?? helpers.get(helper)
+      return isErrorClass(name) ? name : undefined
+    }
+    const errorClass = made.map(classOf).findLast((name) => name !== undefined)
+    const known = errorClass ?? (code === 'UNEXPECTED' ? 'MailrigError' : undefined)
     // DNS and the SMTP engine have codes of their own.
-    if (errorClass === undefined || !(code in ERROR_CODES)) return []
-    const call = made.findLast(([text, created]) => text === 'super(' || isErrorClass(created))
+    if (known === undefined || !(code in ERROR_CODES)) return []
+    const call = made.findLast((one) => one[0] === 'super(' || (one[2] === undefined && classOf(one) !== undefined))
     const message = call && messageAt(source, call.index + call[0].length)
-    return [{ code, file, errorClass, message }]
+    return [{ code, file, errorClass: known, message }]
   })
 }
 

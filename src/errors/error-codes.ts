@@ -51,6 +51,37 @@ export const ERROR_CODES = {
     remedy: 'Write it as `192.0.2.0/24`: four numbers, a slash, and a length from 0 to 32.',
   },
 
+  // Scenarios in TypeScript.
+  NO_FIXTURE: {
+    cause: 'A test asked for a fixture such as `smtp` or `mailbox`, but it was declared by the `it` of vitest.',
+    remedy: 'Declare it by the `it` that `rig()` gives: `const it = rig({ … })`.',
+  },
+  RIG_OPTIONS: {
+    cause: 'The second argument of `rig()` has a wrong value, such as a feature that does not exist.',
+    remedy: 'Choose one of those in the message.',
+  },
+  MATCHER_MISUSED: {
+    cause: 'A matcher was given a subject or an argument that it does not take, or was used with `.not`.',
+    remedy: 'Use it as docs/scenarios.md lists the matchers and what they take.',
+  },
+  NOT_AWAITED: {
+    cause: 'A test ended while a matcher or a command of it was still waiting.',
+    remedy: 'Write `await` in front of it.',
+  },
+  VITEST_VERSION: {
+    cause:
+      'The vitest of the project has another major version than mailrig needs, or the project has two copies of it.',
+    remedy: 'Install the version in the message as a dev dependency of the project.',
+  },
+  VITEST_MISSING: {
+    cause: 'The project has no vitest, which runs the scenarios.',
+    remedy: 'Install it as a dev dependency of the project.',
+  },
+  NODE_VERSION: {
+    cause: 'The version of Node.js is older than mailrig needs.',
+    remedy: 'Run a newer one; the message names the version.',
+  },
+
   // The command line.
   NO_SUCH_PATH: { cause: 'A file or folder given to `mailrig run` does not exist.', remedy: 'Check the path.' },
   NO_SCENARIOS: {
@@ -114,7 +145,7 @@ export const ERROR_CODES = {
     cause: 'The record of a run cannot be read.',
     remedy: 'Run the tests first, or give the path of a `run.json`.',
   },
-  BAD_RUN: { cause: 'The file is no record of a run.', remedy: 'Give a `run.json` that mailrig has written.' },
+  BAD_RUN: { cause: 'The file is not a record of a run.', remedy: 'Give a `run.json` that mailrig has written.' },
   RUN_INCOMPLETE: {
     cause: 'The documents are made from a run of all servers in which all tests passed, and this one was not.',
     remedy: 'Run `npm test`, or give the records of all jobs together.',
@@ -394,7 +425,7 @@ export const ERROR_CODES = {
     remedy: 'Turn APOP on at the server, or use `login()`.',
   },
   NO_REPORT: {
-    cause: '`report()` was called on a message that is no delivery status notification.',
+    cause: '`report()` was called on a message that is not a delivery status notification.',
     remedy: 'Look at `raw()`. RFC 3464 says what a notification is made of.',
   },
   UNKNOWN_MAILBOX: {
