@@ -82,7 +82,28 @@ export const ERROR_CODES = {
     remedy: 'Run a newer one; the message names the version.',
   },
 
+  SIZE_INVALID: {
+    cause: 'A size is neither a number of octets nor a number with K, M or G.',
+    remedy: 'Write it as `51200`, `50K`, `10M` or `1G`.',
+  },
+
   // The command line.
+  NO_PACKAGE: {
+    cause: 'The folder of `mailrig init` has no package.json, or one that cannot be read.',
+    remedy: 'Make one with `npm init -y`, or correct it, then run the command again.',
+  },
+  INIT_WRITE: {
+    cause: '`mailrig init` cannot write a file, because of its rights or because a folder has its name.',
+    remedy: 'Make the folder writable, or move away what has the name of the file. Then run the command again.',
+  },
+  UNKNOWN_CI: {
+    cause: '`mailrig init` writes no workflow for a CI service of that name.',
+    remedy: 'Choose one of those in the message, or `none` and write your own: docs/ci.md.',
+  },
+  SCENARIOS_APART: {
+    cause: 'The paths given to `mailrig run` belong to different projects.',
+    remedy: 'Run them one after the other, or from a folder that holds both.',
+  },
   NO_SUCH_PATH: { cause: 'A file or folder given to `mailrig run` does not exist.', remedy: 'Check the path.' },
   NO_SCENARIOS: {
     cause: 'There is no test where `mailrig run` looked.',
@@ -283,6 +304,11 @@ export const ERROR_CODES = {
   },
 
   // Servers.
+  SERVER_REFUSES: {
+    cause:
+      'The server runs, and refuses every client because of its configuration. Its last log lines are in the message.',
+    remedy: 'Correct what the log names, often a line under `native`.',
+  },
   CONFIG_REFUSED: {
     cause: 'The server refuses its new configuration, and goes on with the old one.',
     remedy: 'Correct the lines in the message.',

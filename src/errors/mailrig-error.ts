@@ -1,3 +1,4 @@
+import { withDocumentPaths } from './document-paths.ts'
 import type { ErrorCode } from './error-codes.ts'
 
 /** Exit codes of the command line. */
