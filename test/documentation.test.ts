@@ -2,31 +2,13 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseSessionFile } from '../src/session-file/parse.ts'
+import { pages, snippetsOf } from './documents/snippets.ts'
 import { MAILRIG, ROOT, start, startScenarios } from './run-command.ts'
 
 const FOLDER = '.mailrig/documentation'
 
-interface Snippet {
-  file: string
-  language: string
-  text: string
-}
-
-const files = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...(await readdir(join(ROOT, 'docs'))).map((name) => `docs/${name}`),
-].filter((name) => name.endsWith('.md'))
+const files = await pages()
 const snippets = (await Promise.all(files.map(snippetsOf))).flat()
-
-async function snippetsOf(file: string): Promise<Snippet[]> {
-  const text = await readFile(join(ROOT, file), 'utf8')
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', snippet = '']) => ({
-    file,
-    language,
-    text: snippet,
-  }))
-}
 
 /** What parts of session files in the documentation speak of. */
 const WORLD = `---
@@ -38,8 +20,14 @@ local: { accounts: [anna] }
 beforeAll(() => mkdir(join(ROOT, FOLDER), { recursive: true }))
 afterAll(() => rm(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-it('every scenario in the documentation passes, and every whole session file; the others can be read', async () => {
-  const scenarios = snippets.filter(({ language, text }) => language === 'ts' && text.includes("from 'mailrig/vitest'"))
+it('every scenario in the documentation passes, and every whole session file; the others can be read', {
+  timeout: 300_000,
+}, async () => {
+  // Those with a name of their own belong to the commands of their page: documents/walk.test.ts.
+  const scenarios = snippets.filter(
+    ({ language, text, attributes }) =>
+      language === 'ts' && text.includes("from 'mailrig/vitest'") && !attributes.has('file'),
+  )
   expect(scenarios.length, 'scenarios found').toBeGreaterThanOrEqual(6)
   for (const [index, { file, text }] of scenarios.entries()) {
     const name = `${file.replaceAll(/\W/g, '-')}-${index}.scenario.ts`
@@ -47,10 +35,9 @@ it('every scenario in the documentation passes, and every whole session file; th
   }
   const sessions = snippets.filter(({ language }) => language === 'smtp')
   expect(sessions.length, 'session files found').toBeGreaterThanOrEqual(8)
-  const whole = sessions.filter(({ text }) => text.startsWith('---\n'))
+  for (const { file, text } of sessions) parseSessionFile(text.startsWith('---\n') ? text : WORLD + text, file)
+  const whole = sessions.filter(({ text, attributes }) => text.startsWith('---\n') && !attributes.has('file'))
   expect(whole.length, 'whole ones').toBeGreaterThanOrEqual(1)
-  for (const { file, text } of sessions)
-    parseSessionFile(whole.some((one) => one.text === text) ? text : WORLD + text, file)
   for (const [index, { file, text }] of whole.entries()) {
     await writeFile(join(ROOT, FOLDER, `${file.replaceAll(/\W/g, '-')}-${index}.smtp`), text)
   }
@@ -58,6 +45,20 @@ it('every scenario in the documentation passes, and every whole session file; th
   expect(code, stdout + stderr).toBe(0)
   const count = scenarios.length + whole.length
   expect(stdout).toMatch(new RegExp(`Test Files.* ${count} passed \\(${count}\\)`))
+})
+
+it('every scenario in the documentation is sound TypeScript', async () => {
+  const folder = join(ROOT, FOLDER, 'types')
+  await mkdir(folder, { recursive: true })
+  const scenarios = snippets.filter(({ language, text }) => language === 'ts' && /^import/m.test(text))
+  for (const [index, { file, text }] of scenarios.entries()) {
+    await writeFile(join(folder, `${file.replaceAll(/\W/g, '-')}-${index}.ts`), text)
+  }
+  const config = { extends: '../../../tsconfig.json', include: ['.', '../../../src/vitest/config.ts'] }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const { code, stdout } = await start(process.execPath, [tsc, '--noEmit', '--project', folder]).outcome
+  expect(code, stdout).toBe(0)
 })
 
 it('docs/bugs.md has every file of the bug library, and each names its source and what a fixed server does', async () => {
@@ -79,22 +80,28 @@ it('docs/bugs.md has every file of the bug library, and each names its source an
   }
 })
 
-it('the configuration in the documentation gives the projects it says', async () => {
-  const [config] = snippets.filter(({ language, text }) => language === 'js' && text.includes('mailrigProjects'))
-  const path = join(ROOT, FOLDER, 'vitest.config.mjs')
-  await writeFile(path, config?.text ?? '')
-  const script = `import config from ${JSON.stringify(path)}; console.log(JSON.stringify(config.test.projects.map(({ test }) => test.name)))`
-  const { code, stdout, stderr } = await start(process.execPath, [
-    '--conditions=mailrig-source',
-    '--input-type=module',
-    '--eval',
-    script,
-  ]).outcome
-  expect(code, stderr).toBe(0)
-  expect(JSON.parse(stdout)).toEqual(expect.arrayContaining(['postfix-bookworm', 'postfix-trixie']))
+it('each configuration in the documentation gives the projects it says', async () => {
+  const configs = snippets.filter(({ language, text }) => language === 'js' && text.includes('mailrigProjects'))
+  expect(configs.length).toBeGreaterThanOrEqual(3)
+  for (const { file, line, text } of configs) {
+    const path = join(ROOT, FOLDER, `${file.replaceAll(/\W/g, '-')}-${line}.config.mjs`)
+    await writeFile(path, text)
+    const script = `import config from ${JSON.stringify(path)}; console.log(JSON.stringify(config.test.projects.map(({ test }) => test.name)))`
+    const { code, stdout, stderr } = await start(process.execPath, [
+      '--conditions=mailrig-source',
+      '--input-type=module',
+      '--eval',
+      script,
+    ]).outcome
+    expect(code, stderr).toBe(0)
+    const postfix = ['postfix-bookworm', 'postfix-trixie']
+    const names = JSON.parse(stdout)
+    if (text.includes("mtas: ['postfix']")) expect(names).toEqual(postfix)
+    else expect(names).toEqual(expect.arrayContaining([...postfix, 'exim-trixie', 'sendmail-trixie']))
+  }
 })
 
-it('every npm script in the documentation exists, and every mailrig command has help', async () => {
+it('every npm script in the documentation exists, and every mailrig command and option has help', async () => {
   const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
   }
@@ -104,24 +111,54 @@ it('every npm script in the documentation exists, and every mailrig command has 
   expect(named.length).toBeGreaterThan(0)
   for (const name of named) expect(Object.keys(scripts)).toContain(name)
 
+  const help = (await start(process.execPath, [MAILRIG, '--help']).outcome).stdout
+  const list = help.slice(help.indexOf('Commands:'), help.indexOf('Examples:'))
   const commands = new Set(
-    [...all.matchAll(/\bmailrig (?:-- )?(doctor|build|up|down|clean|run|play|showcase)\b/g)].map(
-      ([, name]) => name ?? '',
-    ),
+    [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name ?? '').filter((name) => name !== 'help'),
   )
-  expect(commands.size).toBeGreaterThan(0)
-  for (const command of commands) {
+  // A command with the long options that stand behind it on its line or in its `code`.
+  const used = new Map<string, Set<string>>()
+  for (const [, command = '', rest = ''] of all.matchAll(/\bmailrig (?:-- )?([a-z]+)\b([^`|#\n]*)/g)) {
+    if (!commands.has(command)) continue
+    const options = used.get(command) ?? new Set()
+    for (const [option] of rest.matchAll(/(?<= )--[a-z][a-z-]*/g)) options.add(option)
+    used.set(command, options)
+  }
+  expect(used.size).toBeGreaterThan(0)
+  const reference = await readFile(join(ROOT, 'docs/cli.md'), 'utf8')
+  for (const command of commands)
+    expect(reference, 'a row for each command').toMatch(new RegExp(`^\\| \`${command}\\b`, 'm'))
+  for (const [command, options] of used) {
     const { code, stdout } = await start(process.execPath, [MAILRIG, command, '--help']).outcome
     expect({ command, code }).toEqual({ command, code: 0 })
     expect(stdout).toContain(`Usage: mailrig ${command}`)
+    for (const option of options) expect(stdout, `mailrig ${command} ${option}`).toContain(option)
   }
 })
 
-it('every relative link in the documentation leads somewhere', async () => {
+it('every relative link in the documentation leads somewhere, to a heading where it names one', async () => {
+  const headings = new Map<string, Set<string>>()
   for (const file of files) {
     const text = await readFile(join(ROOT, file), 'utf8')
-    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      await expect(stat(join(ROOT, file, '..', target)), `${file} → ${target}`).resolves.toBeDefined()
+    for (const [, target = '', anchor] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
+      const path = target === '' ? file : join(file, '..', target)
+      await expect(stat(join(ROOT, path)), `${file} → ${target}`).resolves.toBeDefined()
+      if (anchor === undefined) continue
+      if (!headings.has(path)) headings.set(path, anchorsOf(await readFile(join(ROOT, path), 'utf8')))
+      expect([...(headings.get(path) ?? [])], `${file} → ${target}#${anchor}`).toContain(anchor)
     }
   }
 })
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): Set<string> {
+  const titles = text.replaceAll(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm)
+  return new Set(
+    [...titles].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}

@@ -55,7 +55,7 @@ it('ends with 2 and every wrong place of every file, before anything is started'
 
 it.each([
   [['none.smtp'], 'none.smtp: ENOENT'],
-  [['--against', 'localhost', 'good.smtp'], '"localhost" is no host and port'],
+  [['--against', 'localhost', 'good.smtp'], '"localhost" is not a host and port'],
   [['--mta', 'qmail', 'good.smtp'], 'there is no MTA "qmail"'],
 ])('ends with 2 for %j', async (args, message) => {
   const { code, stderr } = await mailrig('play', ...args.map((arg) => (arg.endsWith('.smtp') ? file(arg) : arg)))

@@ -6,7 +6,7 @@ export function hostAndPort(text: string, option: string): { host: string; port:
   const host = text.slice(0, at).replace(/^\[(.*)\]$/, '$1')
   const port = text.slice(at + 1)
   if (at > 0 && host !== '' && /^\d{1,5}$/.test(port) && Number(port) < 65_536) return { host, port: Number(port) }
-  throw new InputError(`${option} ${JSON.stringify(text)} is no host and port`, {
+  throw new InputError(`${option} ${JSON.stringify(text)} is not a host and port`, {
     code: 'HOST_AND_PORT',
     remedy: 'Write it as localhost:25 or [::1]:25.',
   })

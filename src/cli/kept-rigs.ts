@@ -61,7 +61,7 @@ async function directory(): Promise<string> {
 
 async function fileOf(name: string, extension = 'json'): Promise<string> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
-    throw new InputError(`${JSON.stringify(name)} is no name for a rig`, {
+    throw new InputError(`${JSON.stringify(name)} cannot be the name of a rig`, {
       code: 'RIG_NAME',
       remedy: 'Use letters, digits, dots, hyphens and underscores, at most 64.',
     })

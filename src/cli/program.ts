@@ -137,7 +137,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .argument('<files...>', 'session files, *.smtp')
     .option('--mta <names>', 'these, separated by commas, or all', 'postfix')
     .option('--release <names>', 'these, separated by commas, or all', 'bookworm')
-    .option('--against <host:port>', 'play to a server that is no rig of ours')
+    .option('--against <host:port>', 'play to a server that mailrig did not start')
     .option('--keep', 'leave the rigs up for a look, until Ctrl-C')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
@@ -150,7 +150,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .argument('[topology]', 'what to start and record: a JSON file, or a module (default: a sample)')
     .requiredOption('-o, --output <file>', 'the session file to write')
     .option('--rig <name>', 'record a rig that `mailrig up` keeps')
-    .option('--to <host:port>', 'record a server that is no rig of ours')
+    .option('--to <host:port>', 'record a server that mailrig did not start')
     .option('--listen <host:port>', 'where the client is to go; port 0 takes a free one', '127.0.0.1:0')
     .addOption(new Option('--service <name>', 'which of the rig').choices(['smtp', 'submission']).default('smtp'))
     .addOption(mta())

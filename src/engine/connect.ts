@@ -13,7 +13,7 @@ import { registryProbe } from './registry.ts'
 const FIRST_ANSWER_MS = 5_000
 
 export interface ConnectOptions {
-  /** Install and start an engine where there is none and it can be done: see provision.ts. Default true. */
+  /** Install and start an engine if there is none and mailrig can do it: see provision.ts. Default true. */
   provision?: boolean
   progress: Progress
 }

@@ -14,7 +14,7 @@ export interface LogLine {
 /** A container's output, from its first line on, as it comes. */
 export interface LogFollower {
   readonly lines: readonly LogLine[]
-  /** Calls `listener` with each line from now on. The result ends that. */
+  /** Calls `listener` with each line from now on. Call the result to end that. */
   on(listener: (line: LogLine) => void): () => void
   /**
    * The first line after the call for which `test` holds.

@@ -27,7 +27,10 @@ it('is what a remedy goes through', async () => {
   const before = process.cwd
   try {
     process.cwd = () => elsewhere
-    const { remedy } = new MailrigError('wrong', { code: 'WRONG', remedy: 'docs/topology.md lists what is allowed.' })
+    const { remedy } = new MailrigError('wrong', {
+      code: 'TOPOLOGY_INVALID',
+      remedy: 'docs/topology.md lists what is allowed.',
+    })
     expect(remedy).toMatch(/^\/.*\/docs\/topology\.md lists/)
   } finally {
     process.cwd = before

@@ -1,11 +1,12 @@
 import { withDocumentPaths } from './document-paths.ts'
+import type { ErrorCode } from './error-codes.ts'
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, badInput: 2, engine: 3 } as const
 
 export interface MailrigErrorOptions {
-  /** Stable, machine-readable name, e.g. `TOPOLOGY_INVALID`. */
-  code: string
+  /** Stable, machine-readable name, e.g. `TOPOLOGY_INVALID`: docs/errors.md has all. */
+  code: ErrorCode
   /** What the reader can do about it, as one or more imperative sentences. */
   remedy?: string
   /** Process exit code when this error ends a command; see {@link EXIT}. */
@@ -19,7 +20,7 @@ export interface MailrigErrorOptions {
  * Printed as `message`, then the remedy; never as a bare stack trace.
  */
 export class MailrigError extends Error {
-  readonly code: string
+  readonly code: ErrorCode
   readonly remedy: string | undefined
   readonly exitCode: number
 

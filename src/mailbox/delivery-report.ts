@@ -112,7 +112,7 @@ function octets(content: ArrayBuffer | Uint8Array | string): Buffer {
 }
 
 function noReport(why: string): InputError {
-  return new InputError(`the message is no delivery status notification: ${why}`, {
+  return new InputError(`the message is not a delivery status notification: ${why}`, {
     code: 'NO_REPORT',
     remedy: 'Look at its raw() octets; RFC 3464 says what a notification is made of.',
   })

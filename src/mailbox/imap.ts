@@ -120,7 +120,7 @@ export class ImapMailbox {
     await opened.use((client) => answered('EXPUNGE', () => client.messageDelete(range, { uid: true })))
   }
 
-  /** Sets the flags of messages to just these, e.g. `['\\Seen']`. */
+  /** Sets the flags of messages to these and no others, e.g. `['\\Seen']`. */
   async setFlags(messages: StoredMessage | StoredMessage[], flags: string[], folder = 'INBOX'): Promise<void> {
     const range = uids(messages)
     if (range === '') return

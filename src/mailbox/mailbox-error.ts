@@ -1,8 +1,8 @@
 import { MailrigError } from '../errors/mailrig-error.ts'
 
-/** The server did not let us in. */
+/** The server refused the login. */
 export class MailboxLoginError extends MailrigError {
-  /** What the server said; that of IMAP with its response code. */
+  /** What the server said; an answer of IMAP with its response code. */
   readonly answer: string
 
   constructor(who: string, answer: string, cause?: unknown) {
@@ -15,7 +15,7 @@ export class MailboxLoginError extends MailrigError {
   }
 }
 
-/** The connection to a mailbox came to nothing or broke. */
+/** A connection to a mailbox could not be made, or it broke. */
 export class MailboxConnectionError extends MailrigError {
   constructor(where: string, reason: string, cause?: unknown) {
     super(`Expected a connection to ${where}, but: ${reason}`, {

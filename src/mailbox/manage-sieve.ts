@@ -92,7 +92,7 @@ export class ManageSieve {
     return warnings(await this.#run('CHECKSCRIPT', literal(script)))
   }
 
-  /** Makes one script the active one; without a name there is none then. */
+  /** Makes one script the active one; without a name, no script is active. */
   async activate(name = ''): Promise<void> {
     await this.#run('SETACTIVE', quoted(name))
   }

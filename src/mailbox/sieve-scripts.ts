@@ -23,7 +23,7 @@ export class SieveScripts {
     return (await this.#connected()).check(script)
   }
 
-  /** Makes a script the one that deliveries run; without a name there is none then. */
+  /** Makes a script the one that deliveries run; without a name, no script is active. */
   async activate(name?: string): Promise<void> {
     await (await this.#connected()).activate(name)
   }

@@ -73,7 +73,7 @@ export async function readRun(path: string): Promise<RunDocument> {
   try {
     return runDocument.parse(JSON.parse(text))
   } catch (cause) {
-    throw new InputError(`${path} is no record of a run`, { code: 'BAD_RUN', remedy, cause })
+    throw new InputError(`${path} is not a record of a run`, { code: 'BAD_RUN', remedy, cause })
   }
 }
 

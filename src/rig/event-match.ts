@@ -1,6 +1,6 @@
 import type { LogEvent } from '../servers/log-event.ts'
 
-/** Which events are meant: every field given must fit. A text fits itself, a RegExp what it finds; `to` any recipient. */
+/** Which events are meant: every field given must fit. A text must be equal, a RegExp must match; `to` fits any recipient. */
 export type EventPattern = { event?: LogEvent['event'] | RegExp } & {
   [K in Exclude<keyof LogEvent, 'event'>]?: LogEvent[K] extends number | true | undefined
     ? LogEvent[K]

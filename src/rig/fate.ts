@@ -1,7 +1,7 @@
 import type { LogEvent } from '../servers/log-event.ts'
 import { formatReply, type Reply } from '../session/reply.ts'
 
-/** How a message ended for one recipient, as far as it has. */
+/** What has become of a message for one recipient so far. */
 export interface Fate {
   /** Undefined where the server names no recipient. */
   recipient?: string

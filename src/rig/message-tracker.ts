@@ -160,7 +160,7 @@ export class MessageTracker {
     )
   }
 
-  /** Calls `listener` whenever a message is let go of or put off, and when the server is gone. The result ends that. */
+  /** Calls `listener` whenever a message is let go of or put off, and when the server is gone. Call the result to end that. */
   onRest(listener: () => void): () => void {
     this.#waiting.add(listener)
     return () => this.#waiting.delete(listener)

@@ -22,7 +22,7 @@ export interface ImageOptions {
   database?: boolean
 }
 
-/** An engine that answers, swept of what dead runs left, with the images of these targets. Provisions what is missing. */
+/** Gives an engine that answers, with the images of these targets. Installs and builds what is missing, and removes what dead runs left. */
 export async function prepareEngine(
   targets: readonly Target[],
   progress: Progress,

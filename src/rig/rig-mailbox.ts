@@ -31,7 +31,7 @@ interface RigMailboxOptions {
 /** TLS from the first octet, after STARTTLS or STLS, or none. */
 export type MailboxTls = 'implicit' | 'starttls' | false
 
-/** How to connect; what is left out is the rig's own: its authority, and the name of the store. */
+/** How to connect. The default is the rig's own: its authority, and the name of the store. */
 export interface MailboxConnection extends Omit<TlsOptions, 'cert' | 'key'> {
   tls?: MailboxTls
 }

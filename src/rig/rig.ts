@@ -168,7 +168,7 @@ export class Rig {
   }
 
   /**
-   * A mailbox of the store, by address, or by local part where only one domain has it. With a password: any address, as
+   * A mailbox of the store, by address, or by local part if only one domain has it. With a password: any address, such as
    * of a mailbox that came into the tables while the rig runs.
    *
    * @throws {InputError} naming the mailboxes there are.
@@ -238,7 +238,7 @@ export class Rig {
     ].sort((a, b) => a.at - b.at)
   }
 
-  /** Calls `listener` with each line from now on. The result ends that. */
+  /** Calls `listener` with each line from now on. Call the result to end that. */
   onLog(listener: (event: LoggedEvent & { server: string }) => void): () => void {
     const offs = [
       this.mta.log.on((event) => listener({ ...event, server: this.mta.name })),

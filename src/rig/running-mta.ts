@@ -21,7 +21,7 @@ import { type LoggedEvent, MessageTracker, type Scope, type TrackedLine } from '
 import { type MtaQueue, mtaQueue } from './mta-queue.ts'
 import { settle } from './settle.ts'
 
-/** What identifies a message to its MTA: what `send` gives, or any object with one of these. */
+/** What identifies a message to its MTA: what `send` returns, or any object with one of these. */
 export interface Traceable {
   /** Without angle brackets. */
   messageId?: string
@@ -136,7 +136,7 @@ export class RunningMta {
       problems: (): LoggedEvent[] => tracker.events.filter(isProblem),
       /** Lines that name a message and were not understood. */
       unread: (): LoggedEvent[] => tracker.unread(),
-      /** Calls `listener` with each event from now on. The result ends that. */
+      /** Calls `listener` with each event from now on. Call the result to end that. */
       on: (listener: (event: LoggedEvent) => void): (() => void) =>
         logs.on(() => {
           // The tracker has read a line before those who listen to lines are told of it.
@@ -170,7 +170,7 @@ export class RunningMta {
     return this.#tracker.atRest(this.#heldIdsOf(message))
   }
 
-  /** Calls `listener` whenever a message leaves the queue or is put off, and when the server is gone. The result ends that. */
+  /** Calls `listener` whenever a message leaves the queue or is put off, and when the server is gone. Call the result to end that. */
   onRest(listener: () => void): () => void {
     return this.#tracker.onRest(listener)
   }

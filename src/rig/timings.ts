@@ -1,4 +1,4 @@
-/** Where the time of one server's boot went, ms. */
+/** What took the time while one server started, in ms. */
 export interface ServerBoot {
   /** The engine made and started the container; 0 where one stood ready. */
   engineMs: number

@@ -157,7 +157,7 @@ export interface Memory {
   forget: string[]
 }
 
-/** Everything mailrig knows about one mail transfer agent. One folder under `src/servers/`, nothing elsewhere. */
+/** Everything that mailrig knows about one mail transfer agent. It is in one folder under `src/servers/`, and nowhere else. */
 export interface MtaAdapter {
   /** The word for it on the command line and in reports, e.g. `postfix`. Also its folder under `docker/`. */
   name: string

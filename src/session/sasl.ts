@@ -10,7 +10,7 @@ export interface Credentials {
   user: string
   /** The password; for XOAUTH2 the bearer token. */
   password: string
-  /** Whom to act for, where that is somebody else (RFC 4422 §3.4.1). PLAIN and SCRAM can say it. */
+  /** For whom to act, if that is another user (RFC 4422 §3.4.1). PLAIN and SCRAM can say it. */
   authorizationId?: string
 }
 

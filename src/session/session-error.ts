@@ -1,6 +1,6 @@
 import { MailrigError, WaitError } from '../errors/mailrig-error.ts'
 
-/** How a connection came to its end. */
+/** How a connection ended. */
 export interface ConnectionEnd {
   /** `FIN`: the peer closed in order; `RST`: it reset; `error`: something else, in `reason`; `local`: we closed. */
   how: 'FIN' | 'RST' | 'error' | 'local'
@@ -9,7 +9,7 @@ export interface ConnectionEnd {
   reason?: string
 }
 
-/** No connection came about. */
+/** No connection could be made. */
 export class ConnectError extends MailrigError {
   constructor(where: string, reason: string, cause?: unknown) {
     super(`Expected a connection to ${where}, but: ${reason}`, {
@@ -57,7 +57,7 @@ export class NotSilentError extends MailrigError {
   }
 }
 
-/** TLS did not come about, or must not be begun. */
+/** The TLS handshake failed, or must not begin. */
 export class TlsError extends MailrigError {
   readonly transcript: string
 

@@ -32,7 +32,7 @@ export interface EhloResult {
 }
 
 export interface DataOptions extends WaitOptions {
-  /** Sends the octets as they are: no dots doubled, and no end of data but the one they hold. Default false. */
+  /** Sends the octets as they are: doubles no dots, and adds no end of data. Default false. */
   raw?: boolean
 }
 

@@ -62,7 +62,7 @@ function networkProblem(text: string): string | undefined {
   // RFC 4632 §3.1: what stands behind the prefix is zero. Servers differ in what they make of one where it is not.
   const start = octets.map((octet, index) => octet & (0xff00 >> Math.min(8, Math.max(0, length - 8 * index))) & 0xff)
   if (start.join() === octets.join()) return undefined
-  return `${quote(text)} is no network but an address in one; write ${quote(`${start.join('.')}/${length}`)} or ${quote(`${address}/32`)}`
+  return `${quote(text)} is an address in a network, not a network; write ${quote(`${start.join('.')}/${length}`)} or ${quote(`${address}/32`)}`
 }
 
 function noNetwork(text: string): string {
@@ -84,7 +84,7 @@ export function octetsBetween(least: number, most: number) {
     if (size !== undefined && size >= least && size <= most) return size
     const message =
       size === undefined
-        ? `${quote(value)} is no size such as ${SIZES}`
+        ? `${quote(value)} is not a size such as ${SIZES}`
         : size < least
           ? `${quote(value)} is too small: ${least} octets are the least`
           : `${quote(value)} is too large: ${most} octets are the most`

@@ -112,9 +112,9 @@ const local = z.strictObject({
   /** Extra files on the host, for `:include:` lists and the like: absolute path → content. */
   files: z
     .record(
-      z
-        .string()
-        .startsWith('/', { error: (issue) => `${quote(issue.input)} is no absolute path such as "/etc/mail/list"` }),
+      z.string().startsWith('/', {
+        error: (issue) => `${quote(issue.input)} is not an absolute path such as "/etc/mail/list"`,
+      }),
       z.string(),
     )
     .default({}),
@@ -181,7 +181,7 @@ const accessAction = z.union([
     enhanced: z
       .string()
       .regex(/^[45]\.\d{1,3}\.\d{1,3}$/, {
-        error: (issue) => `${quote(issue.input)} is no enhanced status code such as "5.7.1"`,
+        error: (issue) => `${quote(issue.input)} is not an enhanced status code such as "5.7.1"`,
       })
       .optional(),
     text: z.string().min(1),
@@ -242,7 +242,7 @@ const native = z.strictObject({
       'main.cf': z
         .record(
           z.string().regex(/^[a-z0-9_]+$/, {
-            error: (issue) => `${quote(issue.input)} is no setting of main.cf such as "smtpd_banner"`,
+            error: (issue) => `${quote(issue.input)} is not a setting of main.cf such as "smtpd_banner"`,
           }),
           z.string(),
         )
@@ -282,7 +282,8 @@ const native = z.strictObject({
 })
 
 const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
-  error: (issue) => `${quote(issue.input)} is no name of an upstream such as "backup-2" (lower case, at most 32)`,
+  error: (issue) =>
+    `${quote(issue.input)} cannot be the name of an upstream such as "backup-2" (lower case, at most 32)`,
 })
 
 /** The neutral description of a mail world. It knows no server. */
@@ -328,7 +329,7 @@ export const topologySchema = z.strictObject({
   outboundTls: outboundTls.default('opportunistic'),
   /** Only where there is a mail store: a mailbox, or `localAccounts`. */
   store: storeSettings.optional(),
-  /** The fake relays there are. The one named `upstream` always is. */
+  /** The fake relays. `upstream` always exists, declared or not. */
   upstreams: z.array(upstreamName).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */
   internet: namesOrRecord(domainName, remoteDomain).default({}),

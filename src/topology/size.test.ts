@@ -22,5 +22,5 @@ it.each([0, -1, 1.5, Number.NaN, '', 'K', '10 M', '10MB', '10m', '1e3', '0M', '9
 
 it('says which setting is none', () => {
   expect(sizeOf('1K', 'size')).toBe(1024)
-  expect(() => sizeOf('1KB', 'size')).toThrow('size: "1KB" is no size such as 51200, "50K", "10M" or "1G"')
+  expect(() => sizeOf('1KB', 'size')).toThrow('size: "1KB" is not a size such as 51200, "50K", "10M" or "1G"')
 })

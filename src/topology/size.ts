@@ -20,7 +20,7 @@ export function octetsOf(written: string | number): number | undefined {
 export function sizeOf(written: string | number, setting: string): number {
   const octets = octetsOf(written)
   if (octets !== undefined) return octets
-  throw new InputError(`${setting}: ${JSON.stringify(written)} is no size such as ${SIZES}`, {
+  throw new InputError(`${setting}: ${JSON.stringify(written)} is not a size such as ${SIZES}`, {
     code: 'SIZE_INVALID',
     remedy: 'Write octets, or K, M or G behind the number.',
   })

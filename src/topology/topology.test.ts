@@ -202,7 +202,7 @@ describe('parseTopology', () => {
     [
       'a size in a unit that is none',
       { domains: { 'example.com': { mailboxes: { jim: { quota: { storage: '1MB' } } } } } },
-      'domains["example.com"].mailboxes.jim.quota.storage: "1MB" is no size such as 51200, "50K", "10M" or "1G"',
+      'domains["example.com"].mailboxes.jim.quota.storage: "1MB" is not a size such as 51200, "50K", "10M" or "1G"',
     ],
     [
       'a quota of a mailbox that is not declared',
@@ -304,21 +304,21 @@ describe('parseTopology', () => {
     ],
     [
       { access: [{ client: 'lan', action: { code: 550, enhanced: '2.1.5', text: 'x' } }] },
-      'access[0].action.enhanced: "2.1.5" is no enhanced status code such as "5.7.1"',
+      'access[0].action.enhanced: "2.1.5" is not an enhanced status code such as "5.7.1"',
     ],
     [{ smarthost: {} }, 'smarthost.upstream: this is missing: expected a text'],
     [{ queue: { retryAfter: 1 } }, 'queue.retryAfter: 1 is wrong: expected 2 or more'],
     [
       { upstreams: ['Big ISP'] },
-      'upstreams[0]: "Big ISP" is no name of an upstream such as "backup-2" (lower case, at most 32)',
+      'upstreams[0]: "Big ISP" cannot be the name of an upstream such as "backup-2" (lower case, at most 32)',
     ],
     [
       { local: { files: { 'etc/x': 'y' } } },
-      'local.files["etc/x"]: "etc/x" is no absolute path such as "/etc/mail/list"',
+      'local.files["etc/x"]: "etc/x" is not an absolute path such as "/etc/mail/list"',
     ],
     [
       { native: { postfix: { 'main.cf': { 'smtpd banner': 'x' } } } },
-      'native.postfix["main.cf"]["smtpd banner"]: "smtpd banner" is no setting of main.cf such as "smtpd_banner"',
+      'native.postfix["main.cf"]["smtpd banner"]: "smtpd banner" is not a setting of main.cf such as "smtpd_banner"',
     ],
     [
       { domains: { 'example.com': { mailboxes: { jim: { password: '' } } } } },
@@ -360,7 +360,7 @@ describe('parseTopology', () => {
     ],
     [
       { trustedNetworks: ['192.0.2.77/26'] },
-      'trustedNetworks[0]: "192.0.2.77/26" is no network but an address in one; write "192.0.2.64/26" or "192.0.2.77/32"',
+      'trustedNetworks[0]: "192.0.2.77/26" is an address in a network, not a network; write "192.0.2.64/26" or "192.0.2.77/32"',
     ],
     [{ access: [{ client: '10.0.0.0/33', action: 'OK' }] }, 'access[0].client: "10.0.0.0/33" has a prefix of 33 bits'],
     [{ access: [{ client: '10.0.0.300', action: 'OK' }] }, 'access[0].client: "10.0.0.300" is not '],
@@ -369,7 +369,10 @@ describe('parseTopology', () => {
       'internet["a.example"].a[0]: there is no upstream "upsteam"; did you mean "upstream"?',
     ],
     // Sizes.
-    [{ limits: { messageSize: '50MB' } }, 'limits.messageSize: "50MB" is no size such as 51200, "50K", "10M" or "1G"'],
+    [
+      { limits: { messageSize: '50MB' } },
+      'limits.messageSize: "50MB" is not a size such as 51200, "50K", "10M" or "1G"',
+    ],
     [{ limits: { messageSize: '4G' } }, 'limits.messageSize: "4G" is too large: 2147483647 octets are the most'],
   ])('says of %j what is wrong and how it is written', (input, expected) => {
     const problems = problemsOf(input)

@@ -39,7 +39,7 @@ export interface Submission {
   mechanisms: Mechanism[]
 }
 
-/** The checked mail world: every default filled in, every name resolved. Adapters render this and nothing else. */
+/** The checked topology: with every default, and every name resolved. Adapters make configurations from this and nothing else. */
 export interface Topology
   extends Omit<
     ParsedTopology,

@@ -15,9 +15,9 @@ describe('checkAction', () => {
 
   it.each<[string, Stage, Action, string]>([
     ['nothing to do', 'mail', {}, 'an action needs a reply, a delay or a drop, at stage "mail"'],
-    ['text without a code', 'mail', { reply: 'no' }, '"no" is no reply line such as "450 4.2.1 try later"'],
+    ['text without a code', 'mail', { reply: 'no' }, '"no" is not a reply line such as "450 4.2.1 try later"'],
     ['two codes', 'mail', { reply: '450 a\n451 b' }, 'has more than one code'],
-    ['a control character', 'mail', { reply: '450 a\u0007' }, 'is no reply line'],
+    ['a control character', 'mail', { reply: '450 a\u0007' }, 'is not a reply line'],
     ['an acceptance where words do not help', 'starttls', { reply: '220 go' }, '220 is neither'],
     ['a go-ahead out of place', 'mail', { reply: '354 go' }, '354 is neither'],
     ['time running backwards', 'mail', { delay: -1 }, 'milliseconds from 0, not -1'],

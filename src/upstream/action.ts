@@ -73,7 +73,7 @@ function readReply(reply: string | string[], wrong: (message: string) => InputEr
   const lines = (Array.isArray(reply) ? reply : [reply]).flatMap((line) => line.split(/\r?\n/))
   const parts = lines.map((line) => {
     const match = /^([2-5]\d\d)(?:[ -]([\t\x20-\x7e\u00a0-\uffff]*))?$/.exec(line)
-    if (!match) throw wrong(`${JSON.stringify(line)} is no reply line such as "450 4.2.1 try later"`)
+    if (!match) throw wrong(`${JSON.stringify(line)} is not a reply line such as "450 4.2.1 try later"`)
     return { code: Number(match[1]), text: match[2] ?? '' }
   })
   const code = parts[0]?.code

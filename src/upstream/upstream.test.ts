@@ -392,7 +392,7 @@ describe('upstream settings', () => {
     expect(upstream.sizeLimit).toBe(1024)
     expect(() => {
       upstream.sizeLimit = '1KB'
-    }).toThrow('sizeLimit: "1KB" is no size')
+    }).toThrow('sizeLimit: "1KB" is not a size')
   })
 
   it('offer TLS, verified by a client who trusts the authority', async () => {

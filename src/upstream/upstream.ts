@@ -50,9 +50,9 @@ let messageNumber = 0
 const AT_THE_BEGINNING: ReadonlySet<Stage> = new Set(['connect', 'ehlo', 'starttls', 'auth'])
 
 /**
- * One of a rig's fake relays: takes what the server under test hands over, keeps all of it, and answers as it is told.
+ * A mail server that mailrig plays itself. It takes what the server under test hands over, keeps it, and answers as told.
  *
- * Without a script it accepts every message for every recipient. Settings and rules may change at any time and hold from
+ * Without rules it accepts every message for every recipient. Settings and rules may change at any time and hold from
  * the next command on, also in sessions that have begun. A session that a client keeps open after a message ends where
  * a change concerns what came before its first one: greeting, EHLO, TLS, AUTH.
  */

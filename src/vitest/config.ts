@@ -13,9 +13,9 @@ export interface MatrixOptions {
    * file, `*.smtp`.
    */
   include?: string[]
-  /** Default: all there are. */
+  /** Default: all. */
   mtas?: readonly string[]
-  /** Default: all there are. */
+  /** Default: all. */
   releases?: readonly string[]
   /**
    * Longest time one scenario may take, ms, taken literally. Default: 20 000 ms of an idle machine, which are more where the
@@ -41,7 +41,7 @@ declare module 'vitest' {
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
-/** Provisions the engine, builds the images, and cleans up when the run ends. Belongs into `test.globalSetup`. */
+/** Provisions the engine, builds the images, and cleans up when the run ends. Put it into `test.globalSetup`. */
 export const mailrigGlobalSetup: string = fileURLToPath(new URL(`./global-setup.${extension}`, import.meta.url))
 
 /** MiB. A worker lives long and drops nearly all it makes: with V8's own sizes it collects often, at 6 % of its time. */

@@ -34,17 +34,17 @@ export interface RigOptions {
   lacking?: string
 }
 
-/** What a scenario is given. */
+/** What a test can ask for. */
 export interface RigFixtures {
   rig: Rig
   smtp: {
     /** Composes a message and sends it in a session of its own. */
     send(options: RigSendOptions): Promise<RigSentMessage>
-    /** Opens a session and waits for the greeting; it is ended with the test. */
+    /** Opens a session and waits for the greeting. The session ends with the test. */
     session(options?: RigSessionOptions): Promise<Session>
   }
   /**
-   * A mailbox of the store, by address, or by local part where only one domain has it. With a password: any address, as
+   * A mailbox of the store, by address, or by local part if only one domain has it. With a password: any address, such as
    * of a mailbox that came into the tables while the rig runs.
    */
   mailbox: (name: string, options?: { password?: string }) => TestMailbox
@@ -52,7 +52,7 @@ export interface RigFixtures {
   localMailbox: (user: string) => TestLocalMailbox
   /** The upstream named `upstream`. */
   upstream: Upstream
-  /** Any of them, by name. */
+  /** Any upstream, by name. */
   upstreams: (name: string) => Upstream
   mta: RunningMta
   /** The PostgreSQL server of `accounts: 'postgresql'`. */

@@ -3,10 +3,10 @@ import type { RunningMta } from '../rig/running-mta.ts'
 import type { Reply } from '../session/reply.ts'
 import type { ScenarioMeta, Verdict } from './scenario-meta.ts'
 
-type Observed = string | Pick<Reply, 'code' | 'lines' | 'text'>
+export type Observed = string | Pick<Reply, 'code' | 'lines' | 'text'>
 
 /**
- * Records a behaviour: a row and a cell of docs/behaviour.md. No verdict fails a test.
+ * Records a behaviour: a row and a cell of docs/behaviour.md. A verdict never makes a test fail.
  *
  * @param value A reply, of which the first line is kept, or words. Queue ids, addresses, times and versions are
  * replaced, so that the value is the same in every run.

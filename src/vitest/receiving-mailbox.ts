@@ -3,7 +3,7 @@ import type { StoredMessage } from '../mailbox/stored-message.ts'
 
 export type MailboxMatch = Match
 
-/** What the mailbox matchers need: a mailbox of the store and one of a Unix account have it alike. */
+/** What the mailbox matchers need. A mailbox of the store and one of a Unix account both have it. */
 export interface ReceivingMailbox {
   /** Names it in errors. */
   readonly address: string

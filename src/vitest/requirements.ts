@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { ErrorCode } from '../errors/error-codes.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 
 const packageFile = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -55,7 +56,7 @@ export function installedVitest(): string {
 const INSTALL = `Run \`npm install --save-dev vitest@${majorOf(OLDEST_VITEST)}\` in your project, or the same with pnpm or yarn.`
 
 /** Vitest prints the stack of what a configuration throws, so the stack is what a person needs. */
-function refuse(message: string, options: { code: string; remedy: string }): never {
+function refuse(message: string, options: { code: ErrorCode; remedy: string }): never {
   const error = new InputError(message, options)
   error.stack = `${error.name}: ${message}\nto do ${options.remedy}`
   throw error

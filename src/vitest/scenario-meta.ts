@@ -4,7 +4,7 @@ import type { Evidence } from '../rig/evidence.ts'
 
 /** Whether a behaviour is what a standard asks for. */
 export interface Verdict {
-  /** As RFC 2119 has the words. */
+  /** The words of RFC 2119. */
   requirement: 'MUST' | 'SHOULD'
   /** E.g. `RFC 5321 §4.1.1.4`. */
   section: string

@@ -19,12 +19,12 @@ export class TestFolder implements ReceivingMailbox {
     this.#path = path
   }
 
-  /** Waits until the message, or one that fits, is in the folder, which may come to be with it. @throws {WaitError} */
+  /** Waits until the message, or one that fits, is in the folder; the delivery may make the folder. @throws {WaitError} */
   receive(message: MailboxMatch, options: { timeoutMs?: number } = {}): Promise<StoredMessage> {
     return this.#mailbox.waitFor(message, { ...options, folder: this.#path })
   }
 
-  /** What is in the folder now. @throws {MailboxCommandError} where there is none. */
+  /** What is in the folder now. @throws {MailboxCommandError} if there is no such folder. */
   list(): Promise<StoredMessage[]> {
     return this.#mailbox.list(this.#path)
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connectEngine } from '../../engine/connect.ts'
 import { silentProgress } from '../../engine/progress.ts'
+import type { ErrorCode } from '../../errors/error-codes.ts'
 import { hostError } from '../../errors/host-error.ts'
 import { MailrigError } from '../../errors/mailrig-error.ts'
 import { openRun } from '../../rig/open-run.ts'
@@ -24,7 +25,7 @@ export interface HoldOrder {
 
 export type HoldAnswer =
   | { document: RigDocument }
-  | { error: { message: string; code: string; remedy?: string; exitCode?: number } }
+  | { error: { message: string; code: ErrorCode; remedy?: string; exitCode?: number } }
 
 /** Holds a rig, with its resolver and upstreams, until SIGTERM. Takes one order by IPC, gives one answer, and hears KEEP. */
 export async function hold(): Promise<void> {

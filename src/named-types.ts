@@ -1,0 +1,112 @@
+// Every type that stands in the signature of something exported, so that a user can name it.
+export type { Rcode } from './dns/answer.ts'
+export type { LoggedQuery, ZoneHandle } from './dns/server.ts'
+export type { Zone, ZoneRecord } from './dns/zone.ts'
+export type { ConnectOptions } from './engine/connect.ts'
+export type { ContainerExit } from './engine/container-exit-error.ts'
+export type { ContainerFile } from './engine/container-files.ts'
+export type { Engine } from './engine/engine.ts'
+export type { Run } from './engine/labels.ts'
+export type { Progress, ProgressStep, TerminalOptions } from './engine/progress.ts'
+export type { ErrorCode } from './errors/error-codes.ts'
+export type { MailrigErrorOptions } from './errors/mailrig-error.ts'
+export type { MailArrival } from './mailbox/arrival.ts'
+export type { DeliveryReport, ReportedRecipient } from './mailbox/delivery-report.ts'
+export type { ImapMailbox, Quota, QuotaUsage, WaitForOptions } from './mailbox/imap.ts'
+export type { Idling, ImapReply, ImapSession } from './mailbox/imap-session.ts'
+export type { ManageSieve, SieveScript } from './mailbox/manage-sieve.ts'
+export type { Match } from './mailbox/match.ts'
+export type { Pop3 } from './mailbox/pop3.ts'
+export type { MailAccount } from './mailbox/sasl-dialogue.ts'
+export type { SieveScripts } from './mailbox/sieve-scripts.ts'
+export type { StoredMessage } from './mailbox/stored-message.ts'
+export type { Ground } from './play/ground.ts'
+export type { PlayOptions } from './play/player.ts'
+export type { RigGroundOptions } from './play/rig-ground.ts'
+export type { Failure as PlayedFailure, Played, Step as PlayedStep, Verdict as StepVerdict } from './play/step.ts'
+export type { Aftermath } from './rig/aftermath.ts'
+export type { Database } from './rig/database.ts'
+export type { EventPattern } from './rig/event-match.ts'
+export type { Fate } from './rig/fate.ts'
+export type { Journey, JourneyStep, Traveller } from './rig/journey.ts'
+export type { LocalMailbox } from './rig/local-mailbox.ts'
+export type { LoggedEvent, Scope, TrackedLine } from './rig/message-tracker.ts'
+export type { MtaQueue } from './rig/mta-queue.ts'
+export type { ImageOptions, OpenRun, Target } from './rig/open-run.ts'
+export type { Approach, Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from './rig/rig.ts'
+export type { MailboxConnection, MailboxTls, RigMailbox } from './rig/rig-mailbox.ts'
+export type { RunningMta, Traceable } from './rig/running-mta.ts'
+export type { RunningStore } from './rig/running-store.ts'
+export type { RigOptions as StartRigOptions } from './rig/start-rig.ts'
+export type { StoreAccount } from './rig/store-accounts.ts'
+export type { ServerBoot, Timings } from './rig/timings.ts'
+export type { World, WorldOptions } from './rig/world.ts'
+export type {
+  Exec,
+  ExecResult,
+  Feature,
+  FolderStatus,
+  MtaAdapter,
+  QueueEntry,
+  QuotaRow,
+  Release,
+  RigAddresses,
+  ServerCertificate,
+  ServerFile,
+  Side,
+  StoredFields,
+  StoredPlace,
+} from './servers/contract.ts'
+export type { LogEvent, LogEventKind } from './servers/log-event.ts'
+export type { ComposedMessage, ComposeOptions, Envelope } from './session/compose.ts'
+export type { ConnectionOpenOptions, TlsOptions, TlsState } from './session/connection.ts'
+export type { EsmtpParams } from './session/envelope-command.ts'
+export type { Reply } from './session/reply.ts'
+export type { ReplyLimits } from './session/reply-parser.ts'
+export type { Credentials, SaslMechanism } from './session/sasl.ts'
+export type { SendOptions, SentMessage } from './session/send.ts'
+export type {
+  AuthOptions,
+  DataOptions,
+  EhloResult,
+  Session,
+  SessionOptions,
+  StartTlsOptions,
+  WaitOptions,
+} from './session/session.ts'
+export type { ConnectionEnd } from './session/session-error.ts'
+export type { Transcript, TranscriptEvent } from './session/transcript.ts'
+export type { LoadedSessionFile } from './session-file/load.ts'
+export type { Place as SessionFilePlace } from './session-file/place.ts'
+export type { SessionFileProblem } from './session-file/session-file-error.ts'
+export type {
+  FrontMatter,
+  Needs as SessionFileNeeds,
+  SessionFile,
+  Statement as SessionFileStatement,
+} from './session-file/statement.ts'
+export type { Flaw } from './tls/certificates.ts'
+export type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './topology/schema.ts'
+export type {
+  Hop,
+  Mailbox,
+  MailboxDomain,
+  Problem,
+  Submission,
+  Topology,
+  VirtualAliasDomain,
+} from './topology/topology.ts'
+export type { Action as UpstreamAction, Stage as UpstreamStage } from './upstream/action.ts'
+export type { Attempt as UpstreamAttempt, TranscriptLine as AttemptLine } from './upstream/attempt.ts'
+export type { Keywords as UpstreamKeywords } from './upstream/keywords.ts'
+export type { Stranger } from './upstream/listener.ts'
+export type { NextOptions } from './upstream/message-box.ts'
+export type { MessageMatch, MessagePattern } from './upstream/message-match.ts'
+export type { Parameters as RelayedParameters } from './upstream/path-command.ts'
+export type {
+  Envelope as RelayedEnvelope,
+  RelayedMessage,
+  TlsState as RelayedTlsState,
+} from './upstream/relayed-message.ts'
+export type { RuleOptions, StageContext } from './upstream/script.ts'
+export type { Accounts as UpstreamAccounts, TlsPolicy, Upstream } from './upstream/upstream.ts'
