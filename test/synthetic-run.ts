@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { linesOfText } from '../src/report/dialogue-line.ts'
 import type { RunDocument, ScenarioRun, TestRun } from '../src/report/run-document.ts'
 import type { RigRecord, TestRecord } from '../src/report/test-record.ts'
 
@@ -99,7 +100,7 @@ function record(index: number, number: number, column: number, mta: string): Tes
   return {
     startedAt: at,
     rig: '1',
-    sessions: [{ at, name: 'client', transcript: lines.join('\n') }],
+    sessions: [{ at, name: 'client', lines: linesOfText(lines.join('\n')) }],
     upstreams: [
       {
         at: at + 22,
