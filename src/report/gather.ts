@@ -110,7 +110,7 @@ function testRun(root: string, test: TestCase): TestRun {
     observations: meta?.observations ?? [],
     ...(meta?.versions ? { versions: meta.versions } : {}),
     ...(errors && errors.length > 0 && state === 'failed'
-      ? { errors: messagesOf(errors), ...placed(root, test.module, errors) }
+      ? { errors: messagesOf(errors), ...placed(root, test.module, [...errors]) }
       : {}),
     ...(meta?.record ? { record: meta.record } : {}),
   }
