@@ -41,7 +41,9 @@ it('reports each test with its sessions, log, upstreams and rig, passed or faile
   const [scenario] = run.projects['postfix-bookworm']?.scenarios ?? []
   const [passed, failed, relayed] = (scenario as ScenarioRun).tests
   expect([passed?.state, failed?.state, relayed?.state]).toEqual(['passed', 'failed', 'failed'])
-  expect(passed?.record?.sessions[0]?.transcript).toContain('C: RCPT TO:<petra@example.com>')
+  expect(passed?.record?.sessions[0]?.lines).toContainEqual(
+    expect.objectContaining({ who: 'C', text: 'RCPT TO:<petra@example.com>' }),
+  )
   expect(passed?.record?.queue, 'costs a command').toBeUndefined()
   expect(failed?.record?.queue).toEqual([])
   expect(failed?.errors?.[0]).toContain('for the message <own-message@client.example>')

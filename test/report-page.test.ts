@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../src/metrics/patience.ts'
 import { renderPage } from '../src/report/html/render-page.ts'
 import { matrixProjects } from '../src/report/matrix.ts'
+import type { RunDocument } from '../src/report/run-document.ts'
+import { runOf, testRun } from '../src/report/test-run.ts'
 import { type ContainedBrowser, startChromium } from './chromium.ts'
 import { ROOT } from './run-command.ts'
 import { SYNTHETIC, syntheticRun } from './synthetic-run.ts'
@@ -23,6 +25,7 @@ beforeAll(async () => {
   chromium = await startChromium({
     '/report/index.html': html,
     '/report/small.html': await renderPage(syntheticRun(matrixProjects, 3), matrixProjects),
+    '/report/broken.html': await renderPage(brokenRun(), matrixProjects),
   })
 })
 afterAll(() => chromium?.close())
@@ -31,6 +34,21 @@ const pages: Page[] = []
 afterEach(async () => {
   await Promise.all(pages.splice(0).map((page) => page.context().close()))
 })
+
+/** Of a rig that did not start: the file has the error, and its tests did not run. */
+const NOT_STARTED = [
+  'postfix did not start: it ended with code 1',
+  '  Jan  1 00:00:00 mx postfix/postfix-script[12]: fatal: bad string length 0 < 1: myorigin =',
+  ...Array.from({ length: 12 }, (_, number) => `  line ${number} of the log`),
+  'to do: Correct what the log names.',
+].join('\n')
+
+function brokenRun(): RunDocument {
+  const run = runOf({ 'postfix-trixie': [testRun({ name: 'delivers', state: 'skipped' })] })
+  const [scenario] = run.projects['postfix-trixie']?.scenarios ?? []
+  Object.assign(scenario ?? {}, { state: 'failed', errors: [NOT_STARTED] })
+  return run
+}
 
 /** The page in a window of its own; what goes wrong in it fails the test. */
 async function opened(where = '', options: BrowserContextOptions = {}): Promise<Page> {
@@ -156,6 +174,10 @@ describe('the run report', () => {
     await dialog.locator('.transcript').first().waitFor()
     const text = await dialog.textContent()
     expect(text).toContain('expected the message in jim@example.com')
+    expect(await dialog.locator('.place').first().textContent(), 'where it failed').toBe(
+      `${FILE}:14:32\n14 │   await expect(mailbox('jim')).toReceive(message)`,
+    )
+    expect(await dialog.locator('.place mark').textContent()).toBe('toReceive')
     expect(text, 'the session').toContain('C: RCPT TO:<nobody@example.com>')
     expect(await dialog.locator('.transcript .bad').first().textContent()).toContain('550 5.1.1')
     expect(await dialog.locator('.diagram .name').allTextContents()).toEqual([
@@ -168,7 +190,7 @@ describe('the run report', () => {
     const stored = await dialog.locator('.log .own').last().locator('td').allTextContents()
     expect(stored.slice(1), 'what was read beside the line').toEqual([
       expect.stringMatching(/^store, messageId \S+$/),
-      expect.stringMatching(/^lmtp\(jim@example\.com\): msgid=<\S+>: saved mail to INBOX$/),
+      expect.stringMatching(/^lmtp\(petra@example\.com\): msgid=<\S+>: saved mail to INBOX$/),
     ])
     expect(await dialog.locator('summary').allTextContents()).toEqual(
       expect.arrayContaining(['as the servers were told', 'postfix: /etc/postfix/main.cf']),
@@ -179,6 +201,106 @@ describe('the run report', () => {
     await expect
       .poll(() => dialog.locator('.evidence-head p').textContent(), { interval: 20, timeout: patience(20_000) })
       .toContain('postfix-trixie')
+  })
+
+  it('says what became of each message before it shows the journey', async () => {
+    const page = await opened(`#${new URLSearchParams({ file: FILE, test: FAILED, on: 'postfix-trixie' })}`)
+    const dialog = page.locator('dialog')
+    await dialog.locator('.became').waitFor()
+    expect((await dialog.locator('h3').allTextContents()).slice(0, 3)).toEqual([
+      'Why it failed',
+      'What became of the messages',
+      'Journey',
+    ])
+    expect(await dialog.locator('.became li').allTextContents()).toEqual([
+      'It did not come into jim@example.com, where the test expected it.',
+      'It is in petra@example.com, INBOX, UID 7: another mailbox than the test expected.',
+      'nobody@example.com: refused: 550 5.1.1 <nobody@example.com>: Recipient rejected',
+      'jim@example.com: delivered to petra@example.com',
+      expect.stringMatching(/^Upstream "upstream" was handed it: from <sender@client\.example> to <jim@/),
+    ])
+  })
+
+  it('shows each label of the diagram whole, within the diagram', async () => {
+    const page = await opened(`#${new URLSearchParams({ file: FILE, test: FAILED, on: 'postfix-trixie' })}`)
+    const svg = page.locator('dialog .diagram svg')
+    await svg.waitFor()
+    const labels = await page.evaluate<{ text: string; whole: boolean }[]>(`(() => {
+      const { right } = document.querySelector('.diagram svg').getBoundingClientRect()
+      return [...document.querySelectorAll('.diagram g')].map((group) => {
+        const lines = [...group.querySelectorAll('text:not(.time)')]
+        return {
+          text: lines.map(({ textContent }) => textContent).join(' '),
+          whole: lines.every((line) => line.getBoundingClientRect().right <= right),
+        }
+      })
+    })()`)
+    expect(labels.filter(({ whole }) => !whole)).toEqual([])
+    const texts = labels.map(({ text }) => text)
+    expect(texts).toContain('550 5.1.1 <nobody@example.com>: Recipient address rejected')
+    expect(texts).toContain('stored for petra@example.com, not for jim@example.com')
+    expect(texts).toContainEqual(expect.stringMatching(/^delivered <jim@example\.com> by .* Saved$/))
+    expect(texts.join()).not.toContain('…')
+    const bends = await page.evaluate<number>(`(() => {
+      const boxes = [...document.querySelectorAll('.diagram text')].map((text) => text.getBoundingClientRect())
+      return boxes.filter((box, at) => boxes.some((other, index) => index > at &&
+        other.left < box.right - 1 && other.right - 1 > box.left && other.top < box.bottom - 3 && other.bottom - 3 > box.top)).length
+    })()`)
+    expect(bends, 'labels that lie upon each other').toBe(0)
+  })
+
+  it('shows on a phone the journey as a list, and nothing is cut', async () => {
+    const phone = { viewport: { width: 390, height: 844 } }
+    const page = await opened(`#${new URLSearchParams({ file: FILE, test: FAILED, on: 'postfix-trixie' })}`, phone)
+    const list = page.locator('dialog .steps ol')
+    await list.waitFor()
+    expect(await page.locator('dialog .diagram').isVisible()).toBe(false)
+    expect((await list.locator('li').allTextContents()).join('\n')).toContain('stored for petra@example.com, not for')
+    const wide = await page.evaluate<string[]>(`[...document.querySelectorAll('dialog, dialog *')]
+      .filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().right > innerWidth)
+      .map(({ outerHTML }) => outerHTML.slice(0, 80))`)
+    expect(wide).toEqual([])
+    await page.setViewportSize({ width: 1200, height: 800 })
+    await page.locator('dialog .diagram').waitFor()
+    await list.waitFor({ state: 'hidden' })
+  })
+
+  it('opens of a file its tests, those that failed first and with the reason', async () => {
+    const page = await opened()
+    await page.click(cellOf('', 'postfix-trixie').replace('[data-test=""]', `[data-file="${FILE}"][data-test=""]`))
+    const dialog = page.locator('dialog')
+    await dialog.locator('.tests').waitFor()
+    const items = dialog.locator('.tests li')
+    expect(await items.count()).toBe(SYNTHETIC.testsOfFile)
+    const first = items.first()
+    expect(await first.locator('button').textContent()).toBe(`✗ ${FAILED}`)
+    expect(await first.locator('.error').textContent()).toBe('expected the message in jim@example.com')
+    expect(await first.locator('.place').textContent()).toContain(`${FILE}:14:32`)
+    await first.locator('button').click()
+    await dialog.locator('.became').waitFor()
+    expect(await dialog.locator('#evidence-title').textContent()).toBe(FAILED)
+  })
+
+  it('shows of a file whose rig did not start the whole error, also to those who look at a test', async () => {
+    const page = await opened('broken.html')
+    await page.click('[data-test="delivers"] [data-on="postfix-trixie"]')
+    const dialog = page.locator('dialog')
+    await dialog.getByRole('button', { name: 'See what went wrong in the file.' }).click()
+    await dialog.locator('.error').waitFor()
+    expect(await dialog.locator('.error').textContent()).toBe(NOT_STARTED)
+    expect(await dialog.locator('.tests li').allTextContents()).toEqual(['· delivers skipped, 1 ms'])
+  })
+
+  it('says at the top when the run was made, with what, and which servers it had', async () => {
+    const page = await opened()
+    expect(await page.locator('#summary li').allTextContents()).toEqual(
+      expect.arrayContaining([
+        '2026-01-01 00:00:00 UTC, 2 min 11 s, with mailrig 0.1.0, Node.js 24.11.1, docker 20.10.24',
+        expect.stringMatching(/^Servers: postfix-bookworm \(postfix 1\.0\), postfix-trixie \(postfix 1\.1\), /),
+      ]),
+    )
+    await page.goto(new URL('broken.html', ADDRESS).href)
+    expect(await page.locator('#summary time').count(), 'a record of an earlier version').toBe(0)
   })
 
   it('shows where the servers differ', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { linesOfText } from '../src/report/dialogue-line.ts'
 import type { RunDocument, ScenarioRun, TestRun } from '../src/report/run-document.ts'
 import type { RigRecord, TestRecord } from '../src/report/test-record.ts'
 
@@ -13,6 +14,15 @@ const AREAS = ['access', 'aliases', 'behaviour', 'local', 'relaying', 'rewriting
 export function syntheticRun(projects: readonly string[], files: number = SYNTHETIC.files): RunDocument {
   return {
     format: 1,
+    made: [
+      {
+        startedAt: Date.UTC(2026, 0, 1),
+        durationMs: 131_400,
+        mailrig: '0.1.0',
+        node: '24.11.1',
+        engine: 'docker 20.10.24',
+      },
+    ],
     projects: Object.fromEntries(
       projects.map((project, column) => {
         const [mta = '', release = ''] = project.split('-')
@@ -45,7 +55,7 @@ function test(index: number, number: number, column: number, { mta }: Server): T
   const common = { name, durationMs: 20 + number, covers: [`P${index % 20}`], observations: [] }
   if (index === 2 && number === 1) {
     const errors = ['expected the message in jim@example.com\n\n── log of the MTA\n   nothing']
-    return { ...common, state: 'failed', errors, record: { ...record(index, number, column, mta), queue: [] } }
+    return { ...common, state: 'failed', errors, places: [[PLACE]], record: gone(record(index, number, column, mta)) }
   }
   if (number === 5 && mta === 'exim') return { ...common, state: 'unsupported', reason: 'Exim compiles nothing' }
   const observations = [
@@ -60,6 +70,41 @@ function test(index: number, number: number, column: number, { mta }: Server): T
     versions: { [mta]: `1.${column}` },
     state: 'passed',
     record: record(index, number, column, mta),
+  }
+}
+
+const PLACE = {
+  file: 'scenarios/behaviour/behaviour-02.scenario.ts',
+  line: 14,
+  column: 32,
+  source: "  await expect(mailbox('jim')).toReceive(message)",
+}
+
+/** The same where the message for jim came to petra. */
+function gone(record: TestRecord): TestRecord {
+  const messages = (record.messages ?? []).map((message) => ({
+    ...message,
+    fates: [
+      { recipient: 'jim@example.com', fate: 'delivered', as: ['petra@example.com'] },
+      {
+        recipient: 'nobody@example.com',
+        fate: 'refused',
+        reason: '550 5.1.1 <nobody@example.com>: Recipient rejected',
+      },
+    ],
+  }))
+  const ids = messages.map(({ messageId = '' }) => messageId)
+  return {
+    ...record,
+    messages,
+    missed: ids.map((messageId) => ({ mailbox: 'jim@example.com', messageId })),
+    stored: ids.map((messageId) => ({ user: 'petra@example.com', folder: 'INBOX', uid: 7, messageId })),
+    queue: [],
+    log: record.log.map((line) => ({
+      ...line,
+      text: line.text.replace('lmtp(jim@', 'lmtp(petra@'),
+      ...(line.storedFor === undefined ? {} : { storedFor: 'petra@example.com' }),
+    })),
   }
 }
 
@@ -99,7 +144,24 @@ function record(index: number, number: number, column: number, mta: string): Tes
   return {
     startedAt: at,
     rig: '1',
-    sessions: [{ at, name: 'client', transcript: lines.join('\n') }],
+    messages: [
+      {
+        messageId: id,
+        queueIds: [noise(id).slice(0, 10)],
+        from: 'sender@client.example',
+        to: ['jim@example.com', 'nobody@example.com'],
+        fates: [{ recipient: 'jim@example.com', fate: 'delivered' }],
+      },
+    ],
+    events: [
+      {
+        at: at + 21,
+        from: mta,
+        to: mta,
+        label: `delivered <jim@example.com> by 198.18.0.11[198.18.0.11]:24: 250 2.0.0 <jim@example.com> ${noise(id).slice(0, 22)} Saved`,
+      },
+    ],
+    sessions: [{ at, name: 'client', lines: linesOfText(lines.join('\n')) }],
     upstreams: [
       {
         at: at + 22,
@@ -123,6 +185,7 @@ function record(index: number, number: number, column: number, mta: string): Tes
         event: `store, messageId ${id}`,
         own: true,
         stored: id,
+        storedFor: 'jim@example.com',
       },
     ],
   }

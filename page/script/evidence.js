@@ -1,15 +1,17 @@
 import { element } from './dom.js'
+import { fileView } from './file-view.js'
+import { becameList, errorBlock, section } from './parts.js'
 import { sequenceDiagram } from './sequence.js'
 import { transcriptBlock } from './transcript.js'
 import { unpackEvidence } from './unpack.js'
-import { duration, SIGNS, shortName } from './words.js'
+import { duration, messageOf, SIGNS, shortName } from './words.js'
 
 /**
  * @typedef {import('./types.d.ts').PageData} PageData
  * @typedef {import('./types.d.ts').CellEvidence} CellEvidence
  * @typedef {import('./types.d.ts').RigRecord} RigRecord
  * @typedef {import('./types.d.ts').TestRecord} TestRecord
- * @typedef {{ file: string, test: string, on: string }} Open
+ * @typedef {import('./types.d.ts').Open} Open
  */
 
 /**
@@ -58,34 +60,46 @@ export async function evidenceView(data, open, go) {
   const evidence = await unpackEvidence(number)
   const found = evidence?.cells[`${testNumber}/${project}`]
   const rig = found?.record ? evidence?.rigs[`${project} ${found.record.rig}`] : undefined
+  const reason = cell.state === 'unsupported' && cell.why ? [element('p', {}, cell.why)] : []
+  if (testNumber < 0) return [head, others, ...reason, ...fileView(scenario, project, evidence, open, go)]
   return [
     head,
     others,
-    ...(cell.state === 'unsupported' && cell.why ? [element('p', {}, cell.why)] : []),
-    ...(found ? sections(found, rig) : [element('p', { class: 'hint' }, nothingKept(cell.state, testNumber < 0))]),
+    ...reason,
+    ...(found ? sections(found, rig) : nothingKept(cell.state, scenario, project, open, go)),
   ]
 }
 
 /**
  * @param {string} state
- * @param {boolean} wholeFile
+ * @param {import('./types.d.ts').PageScenario} scenario
+ * @param {number} project
+ * @param {Open} open
+ * @param {(open: Open) => void} go
+ * @returns {Node[]}
  */
-function nothingKept(state, wholeFile) {
-  if (state === 'unsupported' || state === 'skipped') return 'It did not run, so there is nothing to show.'
-  return wholeFile
-    ? 'What happened is kept by test: open one of the rows below this one.'
-    : 'The run kept no evidence of this: it was made without --report.'
+function nothingKept(state, scenario, project, open, go) {
+  if (state !== 'unsupported' && state !== 'skipped') {
+    return [none('The run kept no evidence of this: it was made without --report.')]
+  }
+  const file = scenario.cells[project]
+  if (state !== 'skipped' || file?.state !== 'failed') return [none('It did not run, so there is nothing to show.')]
+  const button = element('button', { type: 'button', class: 'link' }, 'See what went wrong in the file.')
+  button.addEventListener('click', () => go({ ...open, test: '' }))
+  return [element('p', {}, 'It did not run. ', button)]
 }
 
 /**
  * @param {CellEvidence} found
  * @param {RigRecord | undefined} rig
  */
-function sections({ errors, record, journey }, rig) {
-  // The evidence behind the message stands below in a better form.
-  const messages = record ? errors.map((error) => error.split('\n\n── ', 1)[0] ?? '') : errors
+function sections({ errors, places = [], record, became = [], journey }, rig) {
   return [
-    ...messages.flatMap((message) => section('Why it failed', element('pre', { class: 'error' }, message))),
+    // The evidence behind the message stands below in a better form.
+    ...errors.flatMap((error, index) =>
+      section('Why it failed', ...errorBlock(record ? messageOf(error) : error, places[index])),
+    ),
+    ...(became.length > 0 ? section('What became of the messages', ...becameList(became)) : []),
     ...(record ? recordSections(record, journey ?? [], rig) : []),
     ...(rig ? rigSections(rig) : []),
   ]
@@ -102,9 +116,7 @@ function recordSections(record, journey, rig) {
     ...(journey.length > 0 ? section('Journey', sequenceDiagram(journey, names)) : []),
     ...section(
       record.sessions.length === 1 ? 'Session' : 'Sessions',
-      ...(record.sessions.length === 0
-        ? [none('none')]
-        : record.sessions.map(({ transcript }) => transcriptBlock(transcript))),
+      ...(record.sessions.length === 0 ? [none('none')] : record.sessions.map(({ lines }) => transcriptBlock(lines))),
     ),
     ...(record.queue === undefined ? [] : section('Queue', queueBlock(record.queue))),
     ...upstreamSections(record),
@@ -119,11 +131,7 @@ function upstreamSections({ upstreams }) {
     section(
       `Connection to ${name}`,
       ...messages.map((message) => element('p', {}, `Handed over: ${message}`)),
-      transcriptBlock(
-        lines
-          .map(({ at, who, text }) => `${at.toFixed(1).padStart(7)} ms ${who === '*' ? '--' : `${who}:`} ${text}`)
-          .join('\n'),
-      ),
+      transcriptBlock(lines),
     ),
   )
 }
@@ -174,13 +182,4 @@ function folded(title, text) {
 /** @param {string} text */
 function none(text) {
   return element('p', { class: 'hint' }, text)
-}
-
-/**
- * @param {string} title
- * @param {...Node} content
- * @returns {Node[]}
- */
-function section(title, ...content) {
-  return [element('h3', {}, title), ...content]
 }

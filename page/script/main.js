@@ -2,6 +2,7 @@ import { BehaviourTables } from './behaviour.js'
 import { byId, element } from './dom.js'
 import { evidenceView } from './evidence.js'
 import { Grid } from './grid.js'
+import { summaryOf } from './summary.js'
 import { addressOf, readView } from './view.js'
 import { SIGNS } from './words.js'
 
@@ -25,7 +26,7 @@ let view = readView()
 /** @type {BehaviourTables | undefined} */
 let behaviour
 
-byId('summary', HTMLUListElement).append(...data.summary.map((line) => element('li', {}, line)))
+byId('summary', HTMLUListElement).append(...summaryOf(data).map((line) => element('li', {}, ...line)))
 const grid = new Grid(byId('grid', HTMLTableElement), data, (open) => change({ open }, { stay: false }))
 const stateBoxes = boxes('states', Object.keys(SIGNS), (withoutStates) => change({ withoutStates }))
 const serverBoxes = boxes(

@@ -1,14 +1,16 @@
 import { element } from './dom.js'
 import { toneOf } from './words.js'
 
-/** A session in colours, a line each. @param {string} transcript */
-export function transcriptBlock(transcript) {
+/** A session in colours. @param {readonly import('./types.d.ts').DialogueLine[]} lines */
+export function transcriptBlock(lines) {
   const block = element('pre', { class: 'transcript' })
-  for (const line of transcript.split('\n')) {
-    const found = /^(\s*[\d.]+ ms) (.*)$/.exec(line)
-    const [, time = '', text = line] = found ?? []
-    const tone = text.startsWith('C:') ? 'client' : text.startsWith('S:') ? toneOf(text.slice(3)) : 'time'
-    block.append(element('span', { class: 'time' }, `${time} `), element('span', { class: tone }, `${text}\n`))
+  for (const { at, who, text } of lines) {
+    const tone = who === 'C' ? 'client' : who === 'S' ? toneOf(text) : 'time'
+    const said = who === '*' ? `-- ${text}` : `${who}: ${text}`
+    block.append(
+      element('span', { class: 'time' }, `${at.toFixed(1).padStart(7)} ms `),
+      element('span', { class: tone }, `${said}\n`),
+    )
   }
   return block
 }

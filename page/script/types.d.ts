@@ -1,4 +1,7 @@
+export type { DialogueLine } from '../../src/report/dialogue-line.ts'
+export type { ErrorPlace } from '../../src/report/error-place.ts'
 export type {
+  Became,
   CellEvidence,
   PageBehaviourRow,
   PageCell,
@@ -8,6 +11,13 @@ export type {
   State,
 } from '../../src/report/html/page-types.ts'
 export type { JourneyStep, RigRecord, TestRecord } from '../../src/report/test-record.ts'
+
+/** A cell that is open: file, test (empty for the whole file), server. */
+export interface Open {
+  file: string
+  test: string
+  on: string
+}
 
 /** What is shown: all of it stands in the address, so that it can be handed on. */
 export interface View {
@@ -19,6 +29,5 @@ export interface View {
   withoutServers: Set<string>
   /** Rows of the behaviour table: all where empty. */
   differs: string
-  /** The cell that is open: file, test (empty for the whole file), server. */
-  open: { file: string; test: string; on: string } | undefined
+  open: Open | undefined
 }

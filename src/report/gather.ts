@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { TestCase, TestModule, TestProject, TestSpecification } from 'vitest/node'
 import '../vitest/scenario-meta.ts'
 import '../vitest/config.ts'
+import { type ErrorPlace, placesOf } from './error-place.ts'
 import type { ProjectRun, RunDocument, ScenarioRun, TestRun } from './run-document.ts'
 import type { RigRecord } from './test-record.ts'
 
@@ -12,13 +14,13 @@ export function inMatrix({ name, config }: TestProject): boolean {
   return cell !== undefined && name === `${cell.mta}-${cell.release}`
 }
 
-/** What vitest knows after a run, as a document. */
+/** What vitest knows after a run, by project. */
 export function gather(
   root: string,
   modules: readonly TestModule[],
   all: readonly TestSpecification[],
   { filtered }: { filtered: boolean },
-): RunDocument {
+): RunDocument['projects'] {
   const projects: Record<string, ProjectRun> = {}
   for (const module of modules) {
     const { name, config } = module.project
@@ -36,7 +38,7 @@ export function gather(
     projects[name].scenarios.push(scenarioRun(root, module))
   }
   for (const { scenarios } of Object.values(projects)) scenarios.sort((a, b) => (a.file < b.file ? -1 : 1))
-  return { format: 1, projects }
+  return projects
 }
 
 function scenarioRun(root: string, module: TestModule): ScenarioRun {
@@ -44,7 +46,8 @@ function scenarioRun(root: string, module: TestModule): ScenarioRun {
   const teardownMs = module.meta().mailrigFile?.teardownMs
   const tests = [...module.children.allTests()]
   const suites = [...module.children.allSuites()]
-  const errors = messagesOf([...module.errors(), ...suites.flatMap((suite) => suite.errors())])
+  const thrown = [...module.errors(), ...suites.flatMap((suite) => suite.errors())]
+  const errors = messagesOf(thrown)
   const rigs = rigsOf(tests)
   return {
     file: relative(root, module.moduleId),
@@ -52,8 +55,8 @@ function scenarioRun(root: string, module: TestModule): ScenarioRun {
     state: state === 'passed' || state === 'skipped' ? state : 'failed',
     durationMs: module.diagnostic().duration,
     ...(teardownMs === undefined ? {} : { teardownMs }),
-    tests: tests.map(testRun),
-    ...(errors.length > 0 ? { errors } : {}),
+    tests: tests.map((test) => testRun(root, test)),
+    ...(errors.length > 0 ? { errors, ...placed(root, module, thrown) } : {}),
     ...(Object.keys(rigs).length > 0 ? { rigs } : {}),
   }
 }
@@ -72,7 +75,25 @@ function messagesOf(errors: readonly { message: string }[]): string[] {
   return errors.map(({ message }) => stripVTControlCharacters(message))
 }
 
-function testRun(test: TestCase): TestRun {
+function placed(
+  root: string,
+  { moduleId }: TestModule,
+  errors: ReturnType<TestModule['errors']>,
+): { places?: ErrorPlace[][] } {
+  const places = errors.map((error) => placesOf(error, moduleId, root, readText))
+  return places.some((found) => found.length > 0) ? { places } : {}
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // A stack may name what is no file.
+    return undefined
+  }
+}
+
+function testRun(root: string, test: TestCase): TestRun {
   const { state, errors } = test.result()
   const meta = test.meta().mailrig
   return {
@@ -88,7 +109,9 @@ function testRun(test: TestCase): TestRun {
     ...(meta === undefined || meta.waits.length === 0 ? {} : { waits: meta.waits }),
     observations: meta?.observations ?? [],
     ...(meta?.versions ? { versions: meta.versions } : {}),
-    ...(errors && errors.length > 0 && state === 'failed' ? { errors: messagesOf(errors) } : {}),
+    ...(errors && errors.length > 0 && state === 'failed'
+      ? { errors: messagesOf(errors), ...placed(root, test.module, [...errors]) }
+      : {}),
     ...(meta?.record ? { record: meta.record } : {}),
   }
 }

@@ -2,10 +2,11 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import pc from 'picocolors'
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
+import { circumstancesOf } from './circumstances.ts'
 import { documentsOf, readDocuments, stale } from './documents.ts'
 import { gather, inMatrix } from './gather.ts'
 import { matrixProjects } from './matrix.ts'
-import { missingFrom, withoutRecords } from './run-document.ts'
+import { missingFrom, type RunDocument, withoutRecords } from './run-document.ts'
 import { slowest } from './slowest.ts'
 import { summarise } from './summary.ts'
 import { writeReport } from './write-report.ts'
@@ -32,6 +33,7 @@ export default class MailrigReporter implements Reporter {
   readonly #options: MailrigReporterOptions
   #vitest: Vitest | undefined
   #specifications: readonly TestSpecification[] = []
+  #startedAt = Date.now()
 
   constructor(options: MailrigReporterOptions = {}) {
     this.#options = options
@@ -45,6 +47,7 @@ export default class MailrigReporter implements Reporter {
 
   onTestRunStart(specifications: readonly TestSpecification[]): void {
     this.#specifications = specifications
+    this.#startedAt = Date.now()
   }
 
   async onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: TestRunEndReason): Promise<void> {
@@ -53,12 +56,14 @@ export default class MailrigReporter implements Reporter {
     const own = modules.filter(({ project }) => inMatrix(project))
     if (own.length === 0) return
     const { root, outputFile } = vitest.config
-    const run = gather(root, own, await vitest.globTestSpecifications(), {
+    const projects = gather(root, own, await vitest.globTestSpecifications(), {
       filtered:
         vitest.config.testNamePattern !== undefined ||
         reason === 'interrupted' ||
         this.#specifications.some(({ testLines, testIds }) => testLines !== undefined || testIds !== undefined),
     })
+    const engine = own[0]?.project.getProvidedContext().mailrigEngine
+    const run: RunDocument = { format: 1, made: [circumstancesOf(this.#startedAt, engine)], projects }
     const path = resolve(root, named(outputFile) ?? this.#options.outputFile ?? '.mailrig/run.json')
     const say = (text: string) => vitest.logger.log(`${pc.bold(' mailrig')}  ${text}`)
     // Only `mailrig report` asks for it later: a folder that is read-only, or full, is no reason to fail.

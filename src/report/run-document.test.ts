@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { mergeRuns, missingFrom, projectOrder } from './run-document.ts'
+import { mergeRuns, missingFrom, projectOrder, readRun, withoutRecords } from './run-document.ts'
 import { summarise } from './summary.ts'
 import { runOf, testRun } from './test-run.ts'
 
@@ -19,6 +22,49 @@ describe('mergeRuns', () => {
     const second = runOf({ 'exim-trixie': [testRun()] })
     expect(missingFrom(mergeRuns([first, second]), ['exim-trixie'])).toEqual([])
     expect(missingFrom(mergeRuns([second, first]), ['exim-trixie'])).toHaveLength(1)
+  })
+})
+
+describe('when and with what a run was made', () => {
+  const run = (startedAt: number) => ({
+    ...runOf({ 'exim-trixie': [testRun()] }),
+    made: [{ startedAt, durationMs: 1, mailrig: '0.1.0', node: '24.0.0', engine: 'docker 20.10' }],
+  })
+
+  it('is kept for each run that was joined, oldest first, and in the small record', () => {
+    expect(mergeRuns([run(2), runOf({}), run(1)]).made?.map(({ startedAt }) => startedAt)).toEqual([1, 2])
+    expect(withoutRecords(run(1)).made).toEqual(run(1).made)
+  })
+
+  it('is not known of a record of an earlier version', () => {
+    expect(mergeRuns([runOf({})])).not.toHaveProperty('made')
+  })
+})
+
+describe('readRun', () => {
+  it('reads a record of an earlier version, whose sessions are text', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
+    const path = join(folder, 'run.json')
+    const transcript = '    1.0 ms S: 220 mx\n    2.5 ms C: … 3 more lines, 80 octets in all\n    3.0 ms -- closed'
+    const sessions = [{ at: 1000, name: 'client', transcript }]
+    const before = runOf({ 'exim-trixie': [testRun()] })
+    Object.assign(before.projects['exim-trixie']?.scenarios[0]?.tests[0] ?? {}, {
+      record: { startedAt: 1000, rig: '1', sessions, upstreams: [], log: [] },
+    })
+    await writeFile(path, JSON.stringify(before))
+    const { projects } = await readRun(path)
+    await rm(folder, { recursive: true })
+    expect(projects['exim-trixie']?.scenarios[0]?.tests[0]?.record?.sessions).toEqual([
+      {
+        at: 1000,
+        name: 'client',
+        lines: [
+          { at: 1, who: 'S', text: '220 mx' },
+          { at: 2.5, who: 'C', text: '… 3 more lines, 80 octets in all', more: 3 },
+          { at: 3, who: '*', text: 'closed' },
+        ],
+      },
+    ])
   })
 })
 

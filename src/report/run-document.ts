@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { InputError } from '../errors/mailrig-error.ts'
+import { errorPlace } from './error-place.ts'
 import { rigRecord, testRecord } from './test-record.ts'
 
 const verdict = z.object({
@@ -28,6 +29,8 @@ const test = z.object({
   versions: z.record(z.string(), z.string()).optional(),
   /** Why it failed, as the runner says it: the evidence is part of it. */
   errors: z.array(z.string()).optional(),
+  /** Where each of the errors came from, innermost first. */
+  places: z.array(z.array(errorPlace)).optional(),
   /** Where a report was asked for. */
   record: testRecord.optional(),
 })
@@ -42,6 +45,7 @@ const scenario = z.object({
   tests: z.array(test),
   /** What went wrong outside the tests: a rig that did not start. */
   errors: z.array(z.string()).optional(),
+  places: z.array(z.array(errorPlace)).optional(),
   /** By the name that the records of tests have for them. */
   rigs: z.record(z.string(), rigRecord).optional(),
 })
@@ -56,10 +60,29 @@ const project = z.object({
   scenarios: z.array(scenario),
 })
 
+/** When a run was made, and with what. */
+const circumstances = z.object({
+  /** Milliseconds since the epoch. */
+  startedAt: z.number(),
+  durationMs: z.number(),
+  /** Version of mailrig. */
+  mailrig: z.string(),
+  /** Version of Node.js. */
+  node: z.string(),
+  /** The container engine, e.g. `docker 20.10.24`. */
+  engine: z.string().optional(),
+})
+
 /** What a run of scenarios left: `.mailrig/run.json`. Runs of single projects, as CI has them, can be merged. */
-const runDocument = z.object({ format: z.literal(1), projects: z.record(z.string(), project) })
+const runDocument = z.object({
+  format: z.literal(1),
+  /** One for each run that is in it; none in documents of earlier versions. */
+  made: z.array(circumstances).optional(),
+  projects: z.record(z.string(), project),
+})
 
 export type RunDocument = z.infer<typeof runDocument>
+export type Circumstances = z.infer<typeof circumstances>
 export type ProjectRun = z.infer<typeof project>
 export type ScenarioRun = z.infer<typeof scenario>
 export type TestRun = z.infer<typeof test>
@@ -80,13 +103,14 @@ export async function readRun(path: string): Promise<RunDocument> {
 /** Joins runs of several jobs. A scenario that is in more than one is taken from the last. */
 export function mergeRuns(runs: readonly RunDocument[]): RunDocument {
   const projects: Record<string, ProjectRun> = {}
+  const made = runs.flatMap((run) => run.made ?? []).sort((a, b) => a.startedAt - b.startedAt)
   for (const run of runs) {
     for (const [name, part] of Object.entries(run.projects)) {
       const before = projects[name]
       projects[name] = before ? mergeProjects(before, part) : part
     }
   }
-  return { format: 1, projects }
+  return { format: 1, ...(made.length > 0 ? { made } : {}), projects }
 }
 
 function mergeProjects(before: ProjectRun, after: ProjectRun): ProjectRun {
@@ -136,5 +160,5 @@ export function withoutRecords(run: RunDocument): RunDocument {
     }))
     return [name, { ...part, scenarios }]
   })
-  return { format: 1, projects: Object.fromEntries(projects) }
+  return { ...run, projects: Object.fromEntries(projects) }
 }

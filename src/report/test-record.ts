@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dialogueLine, linesOfText } from './dialogue-line.ts'
 
 /** One line of the sequence diagram. Times are milliseconds since the epoch. */
 const journeyStep = z.object({
@@ -9,7 +10,41 @@ const journeyStep = z.object({
   to: z.string(),
   label: z.string(),
   detail: z.string().optional(),
+  /** The message went elsewhere than the test expected. */
+  wrong: z.boolean().optional(),
 })
+
+const session = z.object({
+  /** When it began. */
+  at: z.number(),
+  name: z.string(),
+  lines: z.array(dialogueLine),
+})
+
+/** As records had it before they had the lines. */
+const formattedSession = z
+  .object({ at: z.number(), name: z.string(), transcript: z.string() })
+  .transform(({ at, name, transcript }): z.infer<typeof session> => ({ at, name, lines: linesOfText(transcript) }))
+
+const messageRecord = z.object({
+  messageId: z.string().optional(),
+  queueIds: z.array(z.string()),
+  /** The envelope, as far as it is known. */
+  from: z.string().optional(),
+  to: z.array(z.string()).optional(),
+  fates: z.array(
+    z.object({
+      recipient: z.string().optional(),
+      /** `delivered`, `deferred`, `bounced` and so on: `Fate` of src/rig/fate.ts. */
+      fate: z.string(),
+      reason: z.string().optional(),
+      /** Which addresses it was delivered to instead of the recipient, e.g. those of an alias. */
+      as: z.array(z.string()).optional(),
+    }),
+  ),
+})
+
+const storedPlace = z.object({ user: z.string(), folder: z.string(), uid: z.number(), messageId: z.string() })
 
 const queueEntry = z.object({
   queueId: z.string(),
@@ -24,21 +59,21 @@ export const testRecord = z.object({
   startedAt: z.number(),
   /** The rig it spoke to, by its key in the scenario's `rigs`. */
   rig: z.string(),
-  sessions: z.array(
-    z.object({
-      /** When it began. */
-      at: z.number(),
-      name: z.string(),
-      /** As `format` of src/session/transcript-format.ts writes it. */
-      transcript: z.string(),
-    }),
-  ),
+  /** What became of each message that the MTA took. */
+  messages: z.array(messageRecord).optional(),
+  /** The replies that refused something in a session. */
+  refused: z.array(z.string()).optional(),
+  /** What the test waited for in a mailbox and did not find there: a Message-ID, where it named one. */
+  missed: z.array(z.object({ mailbox: z.string(), messageId: z.string().optional() })).optional(),
+  /** Where the messages are in the mail store. Asked for only where the test failed; a string says why it is not known. */
+  stored: z.union([z.array(storedPlace), z.string()]).optional(),
+  sessions: z.array(z.union([session, formattedSession])),
   /** Every connection to an upstream. */
   upstreams: z.array(
     z.object({
       at: z.number(),
       name: z.string(),
-      lines: z.array(z.object({ at: z.number(), who: z.enum(['C', 'S', '*']), text: z.string() })),
+      lines: z.array(dialogueLine),
       /** What it was handed, a line a message. */
       messages: z.array(z.string()),
     }),
@@ -54,6 +89,8 @@ export const testRecord = z.object({
       own: z.boolean().optional(),
       /** The store has a message now: its Message-ID. */
       stored: z.string().optional(),
+      /** For whom, as the store names the mailbox. */
+      storedFor: z.string().optional(),
     }),
   ),
   /** Asked for only where the test failed: it costs a command. A string says why it is not known. */
@@ -75,6 +112,7 @@ export const rigRecord = z.object({
   files: z.array(z.object({ server: z.string(), path: z.string(), content: z.string() })),
 })
 
+export type MessageRecord = z.infer<typeof messageRecord>
 export type JourneyStep = z.infer<typeof journeyStep>
 export type TestRecord = z.infer<typeof testRecord>
 export type RigRecord = z.infer<typeof rigRecord>

@@ -41,7 +41,13 @@ export async function collectEvidence(
   rig: Rig,
   what: { transcripts: readonly Transcript[]; messages: readonly Traveller[]; refused?: readonly Reply[] },
 ): Promise<Evidence> {
-  const messageIds = what.messages.flatMap(({ messageId }) => (messageId ? [messageId] : []))
+  // Of a message that came in a session only the log knows the Message-ID.
+  const messageIds = unique(
+    what.messages.flatMap((message) => [
+      message.messageId ?? '',
+      ...rig.mta.log.eventsOf(message).map(({ messageId = '' }) => messageId),
+    ]),
+  ).filter(Boolean)
   const [queue, stored] = await Promise.all([
     rig.mta.queue().catch(reasonOf),
     rig.hasStore ? rig.store.find(messageIds).catch(reasonOf) : [],

@@ -1,8 +1,8 @@
 import { Connection, type ConnectionOpenOptions, type ConnectionReader, type TlsOptions } from './connection.ts'
+import { escapeOctets } from './escape-octets.ts'
 import { type ConnectionEnd, TlsError } from './session-error.ts'
 import { type Audible, closed, silence } from './stillness.ts'
 import type { Transcript } from './transcript.ts'
-import { escapeOctets } from './transcript-format.ts'
 import type { Wait } from './waits.ts'
 
 const LF = 0x0a

@@ -3,6 +3,7 @@ import { Connection, type ConnectionOpenOptions, type TlsOptions, type TlsState 
 import { stuff, toCrlf } from './dot-stuffing.ts'
 import { ehloKeywords } from './ehlo.ts'
 import { type EsmtpParams, mailCommand, rcptCommand } from './envelope-command.ts'
+import { escapeOctets } from './escape-octets.ts'
 import { formatReply, type Reply } from './reply.ts'
 import type { ReplyLimits } from './reply-parser.ts'
 import { type AwaitedReply, ReplyReader } from './reply-reader.ts'
@@ -10,7 +11,6 @@ import { type Credentials, type SaslClient, saslClient } from './sasl.ts'
 import { type ConnectionEnd, TlsError } from './session-error.ts'
 import { closed, silence } from './stillness.ts'
 import type { Transcript } from './transcript.ts'
-import { escapeOctets } from './transcript-format.ts'
 
 export interface SessionOptions extends ConnectionOpenOptions {
   /** LMTP greets with LHLO and answers the end of data once a recipient (RFC 2033). Default `smtp`. */

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts'
+import { escapeOctets } from './escape-octets.ts'
 import { type ConnectionEnd, NotSilentError } from './session-error.ts'
-import { escapeOctets } from './transcript-format.ts'
 
 /** A reader that lets others hear what it hears. */
 export interface Audible {

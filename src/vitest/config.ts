@@ -34,6 +34,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     mailrig: MatrixCell
     mailrigRun: Run
+    /** Its name and version, e.g. `docker 20.10.24`. */
+    mailrigEngine: string
     /** Whether each test leaves a record for the run report. */
     mailrigRecords: boolean
   }

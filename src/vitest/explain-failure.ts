@@ -1,6 +1,7 @@
 import type { RunnerTestCase } from 'vitest'
 import { collectEvidence, describeAttempts, formatEvidence } from '../rig/evidence.ts'
 import './scenario-meta.ts'
+import { recordTest } from './record-test.ts'
 import type { TestCase } from './test-case.ts'
 
 /** Puts the evidence behind the error's message, where every reporter shows it, and into the task's meta for tools. */
@@ -16,7 +17,10 @@ export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: T
   }
   if (task.meta.mailrig) {
     task.meta.mailrig.evidence = evidence
-    if (task.meta.mailrig.record) task.meta.mailrig.record.queue = evidence.queue
+    const { record } = task.meta.mailrig
+    // The logs have told more by now than when the test ended.
+    if (record)
+      Object.assign(record, recordTest(testCase, record.rig), { queue: evidence.queue, stored: evidence.stored })
   }
   const [error] = task.result?.errors ?? []
   if (error) error.message += `\n\n${formatEvidence(evidence)}`

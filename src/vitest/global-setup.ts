@@ -33,6 +33,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const run = newRun()
     const watchdog = startWatchdog(engine, run)
     project.provide('mailrigRun', run)
+    project.provide('mailrigEngine', `${engine.name} ${engine.version}`)
     return async () => {
       await removeRun(engine, run.id)
       await watchdog.finish()

@@ -1,12 +1,18 @@
+import type { DialogueLine } from '../report/dialogue-line.ts'
 import { eventFields } from '../report/event-fields.ts'
 import type { JourneyStep, TestRecord } from '../report/test-record.ts'
 import type { LogEvent } from '../servers/log-event.ts'
 import { store } from '../servers/registry.ts'
-import { format } from '../session/transcript-format.ts'
+import { formatReply } from '../session/reply.ts'
+import type { Transcript } from '../session/transcript.ts'
+import { linesOf } from '../session/transcript-lines.ts'
+import { recordMessages } from './record-messages.ts'
 import type { TestCase } from './test-case.ts'
 
 const MOST_SESSIONS = 24
-const LONGEST_TRANSCRIPT = 12_000
+/** Characters of all lines of a session. */
+const LONGEST_SESSION = 12_000
+const MOST_REFUSALS = 20
 const MOST_LINES = 120
 const LONGEST_LINE = 1_000
 
@@ -15,6 +21,7 @@ export function recordTest(testCase: TestCase, rig: string): TestRecord {
   const { startedAt } = testCase
   const transcripts = [...testCase.sent, ...testCase.sessions].map(({ transcript }) => transcript)
   const log = logOf(testCase)
+  const refused = [...new Set([...testCase.refused, ...testCase.refusedInSessions()].map(formatReply))]
   const leftOut = [
     ...(transcripts.length > MOST_SESSIONS
       ? [`${transcripts.length - MOST_SESSIONS} of ${transcripts.length} sessions`]
@@ -24,12 +31,15 @@ export function recordTest(testCase: TestCase, rig: string): TestRecord {
   return {
     startedAt,
     rig,
+    messages: recordMessages(testCase),
+    ...(refused.length > 0 ? { refused: refused.slice(0, MOST_REFUSALS) } : {}),
+    ...(testCase.missed.length > 0 ? { missed: testCase.missed } : {}),
     sessions: transcripts
       .slice(0, MOST_SESSIONS)
       .map((transcript) => ({
         at: transcript.startedAt.getTime(),
         name: transcript.name,
-        transcript: shortened(format(transcript), LONGEST_TRANSCRIPT),
+        lines: sessionLines(transcript),
       }))
       .sort((a, b) => a.at - b.at),
     upstreams: testCase.upstreamAttempts().flatMap(({ name, attempts }) =>
@@ -44,6 +54,19 @@ export function recordTest(testCase: TestCase, rig: string): TestRecord {
     events: eventsOf({ rig: testCase.rig, accepted: testCase.accepted() }),
     ...(leftOut.length > 0 ? { leftOut } : {}),
   }
+}
+
+/** The lines that fit, with the time to a tenth of a millisecond; the last says how many did not. */
+function sessionLines(transcript: Transcript): DialogueLine[] {
+  const lines = linesOf(transcript).map((line) => ({ ...line, at: Math.round(line.at * 10) / 10 }))
+  let room = LONGEST_SESSION
+  const end = lines.findIndex(({ text }) => {
+    room -= text.length
+    return room < 0
+  })
+  if (end === -1) return lines
+  const at = lines[end]?.at ?? 0
+  return [...lines.slice(0, end), { at, who: '*', text: `… ${lines.length - end} more lines of this session` }]
 }
 
 /** What the MTA's log says of the messages, each line once: a message and what came of it share some. */
@@ -67,21 +90,24 @@ function logOf(testCase: TestCase): LogRecord[] {
   const accepted = testCase.accepted()
   const own = new Set(accepted.flatMap((message) => rig.mta.log.linesOf(message).map(({ text }) => text)))
   const read = (event: LogEvent) => (event.event === 'raw' ? {} : { event: eventFields(event) })
-  const messageIds = accepted.flatMap(({ messageId }) => (messageId ? [messageId] : []))
+  const messageIds = accepted
+    .flatMap((message) => [message.messageId, ...rig.mta.log.eventsOf(message).map(({ messageId }) => messageId)])
+    .filter((id) => id !== undefined)
+    .filter(Boolean)
   const fromMta = rig.mta.log.events.map((event): LogRecord => {
     const { at, text } = event
     return { at, server: rig.mta.name, text, ...read(event), ...(own.has(text) ? { own: true } : {}) }
   })
   const fromStore = (rig.hasStore ? rig.store.log.lines : []).map(({ at, text }): LogRecord => {
     const event = store.readLog(text)
-    const stored = event.event === 'store' ? (event.messageId ?? '') : undefined
+    const [storedFor] = event.to ?? []
     return {
       at,
       server: store.name,
       text,
       ...read(event),
       ...(messageIds.some((id) => text.includes(id)) ? { own: true } : {}),
-      ...(stored === undefined ? {} : { stored }),
+      ...(event.event === 'store' ? { stored: event.messageId ?? '', ...(storedFor ? { storedFor } : {}) } : {}),
     }
   })
   return [...fromMta, ...fromStore]

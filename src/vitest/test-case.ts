@@ -1,3 +1,4 @@
+import { type Match, matcherOf } from '../mailbox/match.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn, repliesIn } from '../rig/accepted-messages.ts'
 import type { Traveller } from '../rig/journey.ts'
@@ -31,6 +32,8 @@ export class TestCase {
   readonly sessions: Session[] = []
   /** Why messages were taken for nobody. */
   readonly refused: Reply[] = []
+  /** What the test waited for in a mailbox and did not find there. */
+  readonly missed: { mailbox: string; messageId?: string }[] = []
   /** Milliseconds since the epoch. */
   readonly startedAt = epochNow()
   #attempts: UpstreamAttempts[] | undefined
@@ -54,6 +57,15 @@ export class TestCase {
     const session = await this.rig.session(options)
     this.sessions.push(session)
     return session
+  }
+
+  /** Waits for what the test expects in a mailbox, and remembers it where it did not come. */
+  async expecting<T>(mailbox: string, message: Match, coming: Promise<T>): Promise<T> {
+    return coming.catch((error: unknown) => {
+      const { messageId } = matcherOf(message)
+      this.missed.push({ mailbox, ...(messageId === undefined ? {} : { messageId }) })
+      throw error
+    })
   }
 
   /** Every message of this test that the MTA took responsibility for. */

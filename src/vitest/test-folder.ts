@@ -21,7 +21,8 @@ export class TestFolder implements ReceivingMailbox {
 
   /** Waits until the message, or one that fits, is in the folder; the delivery may make the folder. @throws {WaitError} */
   receive(message: MailboxMatch, options: { timeoutMs?: number } = {}): Promise<StoredMessage> {
-    return this.#mailbox.waitFor(message, { ...options, folder: this.#path })
+    const coming = this.#mailbox.waitFor(message, { ...options, folder: this.#path })
+    return this.#testCase.expecting(this.address, message, coming)
   }
 
   /** What is in the folder now. @throws {MailboxCommandError} if there is no such folder. */

@@ -17,7 +17,7 @@ export class TestLocalMailbox implements ReceivingMailbox {
   }
 
   receive(message: MailboxMatch, options: { timeoutMs?: number; folder?: string } = {}): Promise<StoredMessage> {
-    return this.#mailbox.waitFor(message, options)
+    return this.#testCase.expecting(this.address, message, this.#mailbox.waitFor(message, options))
   }
 
   /** What is in the mailbox now, or in a folder below the home directory; a folder named with `/` at the end is a Maildir. */

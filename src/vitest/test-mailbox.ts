@@ -19,7 +19,7 @@ export class TestMailbox implements ReceivingMailbox {
 
   /** Waits until the message, or one that fits, is in the mailbox. @throws {WaitError} saying what was there instead. */
   receive(message: MailboxMatch, options: { timeoutMs?: number; folder?: string } = {}): Promise<StoredMessage> {
-    return this.#mailbox.waitFor(message, options)
+    return this.#testCase.expecting(this.address, message, this.#mailbox.waitFor(message, options))
   }
 
   /** A folder of it, which need not be there yet: a Sieve script may make it. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { linesOfText } from '../dialogue-line.ts'
 import type { RigRecord, TestRecord } from '../test-record.ts'
 import { journeyOf } from './journey.ts'
 
@@ -10,19 +11,21 @@ const record: TestRecord = {
     {
       at: 1000,
       name: 'client',
-      transcript: [
-        '    1.0 ms S: 220 mx.example.com ESMTP',
-        '    2.0 ms C: EHLO client.example',
-        '    3.0 ms S: 250-mx.example.com',
-        '    3.0 ms S: 250 SIZE',
-        '    4.0 ms C: DATA',
-        '    5.0 ms S: 354 go ahead',
-        '    6.0 ms C: Subject: x',
-        '    6.0 ms C: … 3 more lines, 80 octets in all',
-        '    6.0 ms C: .',
-        '    7.0 ms S: 250 queued',
-        '    8.0 ms -- closed by the server',
-      ].join('\n'),
+      lines: linesOfText(
+        [
+          '    1.0 ms S: 220 mx.example.com ESMTP',
+          '    2.0 ms C: EHLO client.example',
+          '    3.0 ms S: 250-mx.example.com',
+          '    3.0 ms S: 250 SIZE',
+          '    4.0 ms C: DATA',
+          '    5.0 ms S: 354 go ahead',
+          '    6.0 ms C: Subject: x',
+          '    6.0 ms C: … 3 more lines, 80 octets in all',
+          '    6.0 ms C: .',
+          '    7.0 ms S: 250 queued',
+          '    8.0 ms -- closed by the server',
+        ].join('\n'),
+      ),
     },
   ],
   upstreams: [
@@ -60,4 +63,14 @@ it('has what the MTA did with the messages among it', () => {
   const deferred = { at: 1007.5, from: 'postfix', to: 'postfix', label: 'deferred: 451' }
   const labels = journeyOf({ ...record, events: [deferred] }, rig).map(({ label }) => label)
   expect(labels.slice(6, 9)).toEqual(['250 queued', 'deferred: 451', 'stored'])
+})
+
+it('shows for whom a message was stored, and that another was expected', () => {
+  const log = [{ at: 1008, server: 'dovecot', text: 'saved', own: true, stored: 'a@b', storedFor: 'petra@example.com' }]
+  const stored = (more: object) => journeyOf({ ...record, log, ...more }, rig).find(({ to }) => to === 'dovecot')
+  expect(stored({})?.label).toBe('stored for petra@example.com')
+  expect(stored({ missed: [{ mailbox: 'jim@example.com', messageId: 'a@b' }] })).toMatchObject({
+    label: 'stored for petra@example.com, not for jim@example.com',
+    wrong: true,
+  })
 })

@@ -1,4 +1,6 @@
+import type { DialogueLine } from '../dialogue-line.ts'
 import type { JourneyStep, RigRecord, TestRecord } from '../test-record.ts'
+import { isElsewhere } from './became.ts'
 
 /**
  * What happened in one test, as the lines of a sequence diagram: the dialogue of its sessions, what the upstreams were
@@ -8,44 +10,36 @@ export function journeyOf(record: TestRecord, rig: RigRecord | undefined): Journ
   const mta = rig?.mta ?? 'MTA'
   const steps = [
     ...(record.events ?? []),
-    ...record.sessions.flatMap(({ at, transcript }) => dialogueSteps(sessionLines(at, transcript), 'client', mta)),
-    ...record.upstreams.flatMap(({ at, name, lines }) =>
-      dialogueSteps(
-        lines.map((line) => ({ ...line, at: at + line.at })),
-        mta,
-        name,
-      ),
-    ),
-    ...record.log.flatMap(({ at, server, text, own, stored }): JourneyStep[] =>
-      own && stored !== undefined ? [{ at, from: mta, to: server, label: 'stored', detail: text }] : [],
-    ),
+    ...record.sessions.flatMap(({ at, lines }) => dialogueSteps(at, lines, 'client', mta)),
+    ...record.upstreams.flatMap(({ at, name, lines }) => dialogueSteps(at, lines, mta, name)),
+    ...record.log.flatMap(({ at, server, text, own, stored, storedFor }): JourneyStep[] => {
+      if (!own || stored === undefined) return []
+      return [{ at, from: mta, to: server, ...storedLabel(record, stored, storedFor), detail: text }]
+    }),
   ]
   return steps.sort((a, b) => a.at - b.at)
 }
 
-interface Line {
-  at: number
-  who: 'C' | 'S' | '*'
-  text: string
-}
-
-/** The formatted lines of a session that say something: `   12.3 ms C: EHLO client.example`. */
-function sessionLines(startedAt: number, transcript: string): Line[] {
-  return transcript.split('\n').flatMap((line): Line[] => {
-    const found = /^\s*(?<ms>[\d.]+) ms (?:(?<who>[CS]): |-- )(?<text>.*)$/.exec(line)?.groups
-    if (!found) return []
-    const who = found.who === 'C' || found.who === 'S' ? found.who : '*'
-    return [{ at: startedAt + Number(found.ms), who, text: found.text ?? '' }]
-  })
+/** For whom it was stored; where the test expected it in another mailbox, that too. */
+function storedLabel(record: TestRecord, messageId: string, user: string | undefined) {
+  const expected = user === undefined ? undefined : isElsewhere(record, messageId, user)
+  const label = user === undefined ? 'stored' : `stored for ${user}`
+  return expected ? { label: `${label}, not for ${expected.join(', ')}`, wrong: true } : { label }
 }
 
 const COMMAND = /^(?:[A-Z]{4}|STARTTLS|MAIL FROM|RCPT TO|AUTH)\b/i
 
 /** Commands and replies each way; of a reply of several lines the last, of a message body how many lines it has. */
-function dialogueSteps(lines: readonly Line[], client: string, server: string): JourneyStep[] {
+function dialogueSteps(
+  startedAt: number,
+  lines: readonly DialogueLine[],
+  client: string,
+  server: string,
+): JourneyStep[] {
   const steps: JourneyStep[] = []
   let body: { at: number; lines: number } | undefined
-  for (const { at, who, text } of lines) {
+  for (const { at: since, who, text, more = 1 } of lines) {
+    const at = startedAt + since
     if (who === '*') continue
     if (who === 'S') {
       if (/^\d{3}-/.test(text)) continue
@@ -57,8 +51,7 @@ function dialogueSteps(lines: readonly Line[], client: string, server: string): 
       steps.push({ at, from: client, to: server, label: `message, ${body.lines} lines` })
       body = undefined
     } else {
-      const more = /^… (\d+) more lines/.exec(text)
-      body.lines += more ? Number(more[1]) : 1
+      body.lines += more
     }
   }
   return steps

@@ -38,11 +38,21 @@ it('has a row for each test, the n-th of a name beside the n-th', () => {
   expect(scenarios[0]?.cells[1]).toEqual({ state: 'passed', ms: 1, why: 'the end' })
 })
 
+it('says when each run was made, and with what', () => {
+  expect(pageDataOf(run, KNOWN).made).toEqual([])
+  const made = [
+    { startedAt: Date.UTC(2026, 0, 31), durationMs: 1.4, mailrig: '0.1.0', node: '24.1.0', engine: 'docker 20.10' },
+  ]
+  expect(pageDataOf({ ...run, made }, KNOWN).made).toEqual([
+    { at: '2026-01-31T00:00:00.000Z', ms: 1, with: ['mailrig 0.1.0', 'Node.js 24.1.0', 'docker 20.10'] },
+  ])
+})
+
 it('keeps the evidence by row and column, with the rig and the journey', () => {
   expect(evidenceOf(run, KNOWN)).toEqual([
     {
       cells: {
-        [cellKey(0, 1)]: { errors: [], record, journey: [] },
+        [cellKey(0, 1)]: { errors: [], record, became: [], journey: [] },
         [cellKey(-1, 1)]: { errors: ['the end\nof it'] },
       },
       rigs: { '1 4': rig },

@@ -2,6 +2,7 @@ import { behaviourOf, verdictWord } from '../behaviour.ts'
 import { differs } from '../render-behaviour.ts'
 import { projectOrder, type RunDocument, type ScenarioRun, type TestRun } from '../run-document.ts'
 import { summarise } from '../summary.ts'
+import { becameOf } from './became.ts'
 import { journeyOf } from './journey.ts'
 import type { PageCell, PageData, ScenarioEvidence } from './page-types.ts'
 
@@ -15,6 +16,11 @@ export function pageDataOf(run: RunDocument, known: readonly string[]): PageData
   const names = projectOrder(Object.keys(run.projects), known)
   const behaviour = behaviourOf(run, known)
   return {
+    made: (run.made ?? []).map(({ startedAt, durationMs, mailrig, node, engine }) => ({
+      at: new Date(startedAt).toISOString(),
+      ms: Math.round(durationMs),
+      with: [`mailrig ${mailrig}`, `Node.js ${node}`, ...(engine === undefined ? [] : [engine])],
+    })),
     projects: names.map((name) => ({
       name,
       servers: Object.entries(behaviour.versions[name] ?? {})
@@ -53,21 +59,26 @@ export function evidenceOf(run: RunDocument, known: readonly string[]): Scenario
   return scenariosOf(run, names).map(({ runs, tests }) => {
     const evidence: ScenarioEvidence = { cells: {}, rigs: {} }
     for (const [project, scenario] of runs.entries()) {
-      if (scenario?.errors) evidence.cells[cellKey(-1, project)] = { errors: scenario.errors }
+      if (scenario?.errors) evidence.cells[cellKey(-1, project)] = errorsOf(scenario)
       for (const [name, rig] of Object.entries(scenario?.rigs ?? {})) evidence.rigs[`${project} ${name}`] = rig
       for (const [index, test] of tests.entries()) {
         const one = test.runs[project]
         if (!one?.record && !one?.errors) continue
+        const rig = scenario?.rigs?.[one.record?.rig ?? '']
         evidence.cells[cellKey(index, project)] = {
-          errors: one.errors ?? [],
+          ...errorsOf(one),
           ...(one.record
-            ? { record: one.record, journey: journeyOf(one.record, scenario?.rigs?.[one.record.rig]) }
+            ? { record: one.record, became: becameOf(one.record, rig), journey: journeyOf(one.record, rig) }
             : {}),
         }
       }
     }
     return evidence
   })
+}
+
+function errorsOf({ errors = [], places }: Pick<TestRun, 'errors' | 'places'>) {
+  return { errors, ...(places ? { places } : {}) }
 }
 
 interface ScenarioColumns {
