@@ -125,6 +125,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         environment: { ...rendered.environment, MAILRIG_DNS_OPTIONS: world.hostSide.dnsOptions },
         capabilities: rendered.capabilities,
         greetings: rendered.greetings,
+        ...(rendered.renewal ? { renewal: rendered.renewal } : {}),
         labels: labelsOf(world.run),
         publish: [...new Set([...Object.keys(rendered.greetings).map(Number), ...publish])],
         ...spool,
