@@ -14,6 +14,7 @@ export type InitCommand =
   | 'settle'
   | 'quiet'
   | 'reset'
+  | 'cpu'
   | 'expect'
   | 'rest'
   | 'renew'

@@ -28,6 +28,8 @@ export interface Seat {
 
 export interface MachinePool {
   take(spec: SeatSpec): Seat
+  /** Image → processor seconds that its containers had taken when a server last ended in each; where that can be read. */
+  cpu(): ReadonlyMap<string, number>
   /** Removes every container that no server runs in. */
   close(): Promise<void>
 }
@@ -67,6 +69,16 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
   /** Container → when a server last ended in it; a count. */
   const usedAt = new WeakMap<Machine, number>()
   let uses = 0
+  const cpu = new Map<string, number>()
+  /** Container → what of it is counted already. */
+  const counted = new WeakMap<Machine, number>()
+
+  const count = async (machine: Machine) => {
+    const seconds = await cpuOf(machine)
+    const { image } = machine.spec
+    cpu.set(image, (cpu.get(image) ?? 0) + seconds - (counted.get(machine) ?? 0))
+    counted.set(machine, seconds)
+  }
 
   /** Removes one container, and all of its place where it is the one that holds the namespace. */
   const remove = async (place: Place, machine: Machine | undefined) => {
@@ -111,6 +123,7 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
     const { ended, spec } = machine
     uses += 1
     usedAt.set(machine, uses)
+    if (!ended) await count(machine)
     const [holder] = place.machines
     if (holder?.ended) await remove(place, holder)
     else if (keep === 0 || ended || spec.volumes) await remove(place, machine)
@@ -200,6 +213,7 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
         },
       }
     },
+    cpu: () => cpu,
     async close() {
       await Promise.all(idle.splice(0).map(giveUp))
     },
@@ -235,5 +249,13 @@ async function isClean(machine: Machine): Promise<boolean> {
   return result.then(
     ({ code }) => code === 0,
     () => false,
+  )
+}
+
+/** Processor seconds of a container; 0 where they cannot be read. */
+async function cpuOf({ channel }: Machine): Promise<number> {
+  return channel.request('cpu', []).result.then(
+    ({ text }) => Number(text) / 1e6,
+    () => 0,
   )
 }

@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import pc from 'picocolors'
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
+import { CpuMeter } from './cpu-meter.ts'
 import { documentsOf, readDocuments, stale } from './documents.ts'
 import { gather, inMatrix } from './gather.ts'
 import { matrixProjects } from './matrix.ts'
@@ -30,6 +31,7 @@ const SHOWN = 30
 /** Records what the scenarios of a run covered and observed, and counts at its end. Says nothing of other tests. */
 export default class MailrigReporter implements Reporter {
   readonly #options: MailrigReporterOptions
+  readonly #cpu = new CpuMeter()
   #vitest: Vitest | undefined
   #specifications: readonly TestSpecification[] = []
 
@@ -66,7 +68,7 @@ export default class MailrigReporter implements Reporter {
     await rename(`${path}.${process.pid}`, path)
 
     const say = (text: string) => vitest.logger.log(`${pc.bold(' mailrig')}  ${text}`)
-    for (const line of [...summarise(run), ...slowest(run)]) say(line)
+    for (const line of [...summarise(run), ...this.#cpu.summary(own), ...slowest(run)]) say(line)
     const report = this.#reportFolder(vitest)
     if (report !== undefined) {
       await writeReport(report, run, matrixProjects)

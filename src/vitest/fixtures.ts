@@ -19,7 +19,7 @@ import type { ScenarioMeta } from './scenario-meta.ts'
 import { TestCase } from './test-case.ts'
 import { TestLocalMailbox } from './test-local-mailbox.ts'
 import { TestMailbox } from './test-mailbox.ts'
-import { workerWorld } from './worker-world.ts'
+import { workerCpu, workerWorld } from './worker-world.ts'
 
 export interface RigOptions {
   /** Features the scenarios need; on an MTA without them they are reported *unsupported*, with the reason. */
@@ -108,7 +108,10 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     const began = performance.now()
     await running?.stop()
     const before = suite.file.meta.mailrigFile?.teardownMs ?? 0
-    if (running) suite.file.meta.mailrigFile = { teardownMs: before + performance.now() - began }
+    if (running) {
+      const teardownMs = before + performance.now() - began
+      suite.file.meta.mailrigFile = { teardownMs, cpu: workerCpu(await workerWorld()) }
+    }
     refuseUnread(mta.name, unread)
   })
 
