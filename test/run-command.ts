@@ -7,7 +7,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 export const MAILRIG = fileURLToPath(new URL('../bin/mailrig.js', import.meta.url))
 const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
 /** Node reads the configuration itself: to bundle it first takes half a second each time. */
-const RUN = [VITEST, 'run', '--configLoader', 'native', '--config']
+const RUN = ['--conditions=mailrig-source', VITEST, 'run', '--configLoader', 'native', '--config']
 
 export interface Outcome {
   code: number | null

@@ -405,6 +405,18 @@ sub granted {
     return 1;
 }
 
+# ---- what it costs
+
+# Microseconds of processor time that the container has taken: its own control group, whose file system the engine mounts
+# (cgroups(7), versions 2 and 1). Empty where it does not.
+sub cpu_time {
+    if (open my $file, '<', '/sys/fs/cgroup/cpu.stat') {
+        while (<$file>) { return $1 if /^usage_usec (\d+)/ }
+    }
+    open my $file, '<', '/sys/fs/cgroup/cpuacct/cpuacct.usage' or return '';
+    return int(<$file> / 1000);
+}
+
 # ---- the container's files
 
 my %NOT_OURS = map { $_ => 1 } qw(/proc /sys /dev /usr /boot /var/lib/dpkg /var/lib/apt /var/cache);
@@ -487,6 +499,8 @@ my $CHANGES = $GONE | $IN_CREATE | $IN_MOVED_TO | $IN_MODIFY | $IN_ATTRIB | $IN_
 # Path => whether it was not there before.
 my %changed;
 my ($watcher, %watched, $lost);
+# Where a server that goes on for the next rig may change files, and the first path elsewhere that has changed.
+my (@expected, $stray);
 
 # Without a watcher no container can serve twice, and that is all.
 sub watch {
@@ -521,6 +535,7 @@ sub take_note {
 
 sub note {
     my ($path, $mask) = @_;
+    $stray //= $path if @expected && $mask & $CHANGES && !grep { within($path, $_) } @expected;
     # Of the many files that come and go, as in a queue, nothing is kept.
     if ($mask & $GONE && !$original{$path} && ($changed{$path} || !is_program($path))) { delete $changed{$path} }
     elsif ($mask & $CHANGES) { $changed{$path} //= $mask & $IN_CREATE }
@@ -528,17 +543,17 @@ sub note {
 
 sub is_program { return $_[0] =~ m{^/usr/} }
 
+sub within {
+    my ($path, $root) = @_;
+    return $path eq $root || index($path, "$root/") == 0;
+}
+
 # Makes all that the survey saw as it was. Dies where it has no copy.
 sub restore {
+    @expected = ();
     take_note();
     die "$lost\n" if defined $lost;
-    for my $path (sort keys %changed) {
-        next if $path eq '' || $NOT_OURS{$path};
-        die "$path has changed\n" if is_program($path) && !$changed{$path};
-        my @is = lstat $path;
-        if (my $entry = $original{$path}) { repair($path, $entry, @is ? \@is : undef) }
-        elsif (@is) { remove($path, \@is) }
-    }
+    undo(sort keys %changed);
     # Where these are no watch sees.
     repair($_, $original{$_}, [lstat $_]) for @mounted;
     if (opendir my $shared, '/dev/shm') {
@@ -547,6 +562,58 @@ sub restore {
     # What was done here.
     take_note();
     %changed = ();
+}
+
+sub undo {
+    for my $path (@_) {
+        next if $path eq '' || $NOT_OURS{$path};
+        die "$path has changed\n" if is_program($path) && !$changed{$path};
+        my @is = lstat $path;
+        if (my $entry = $original{$path}) { repair($path, $entry, @is ? \@is : undef) }
+        elsif (@is) { remove($path, \@is) }
+    }
+}
+
+# ---- the next rig's data under a server that goes on
+
+# From now on, the server changes files there alone.
+sub expect_changes {
+    take_note();
+    (@expected) = @_;
+    undef $stray;
+}
+
+my ($rested_at, $renewals, @renewal_wishes) = (0, 0);
+
+# All that the server may have looked up by now is of this second at the latest, by a clock that is a little late.
+sub rest {
+    select undef, undef, undef, 0.01;
+    $rested_at = time;
+}
+
+# Puts the files of an archive in place of all that the last rig left at some paths. Dies where anything else has changed.
+sub renew {
+    my ($archive, @paths) = @_;
+    die "the server has ended\n" unless $server;
+    take_note();
+    die "$lost\n" if defined $lost;
+    die "$stray has changed\n" if defined $stray;
+    my $is_data = sub { my ($path) = @_; return grep { within($path, $_) } @paths };
+    undo(grep { $is_data->($_) } sort keys %changed);
+    # What lies in a directory that was not there no watch sees.
+    remove($_, [lstat $_]) for grep { !$original{$_} && lstat } @paths;
+    my $failure = extract($archive, '');
+    die "$failure\n" if defined $failure;
+    # A server that knows a file by its size and the second of its last change takes it for another all the same.
+    $renewals += 1;
+    utime $renewals, $renewals, grep { -f } @paths;
+    take_note();
+}
+
+# Some look at a file once a second, and at no other time: those have not looked at the new one yet.
+sub grant_renewals {
+    return if time <= $rested_at;
+    answer_on_both($_, 'x', '0') for splice @renewal_wishes;
 }
 
 sub repair {
@@ -662,6 +729,21 @@ sub obey {
     } elsif ($command eq 'settle') {
         %resident = processes_now();
         answer(1, $id, 'x', '0');
+    } elsif ($command eq 'cpu') {
+        answer(1, $id, 'x', '0 ' . cpu_time());
+    } elsif ($command eq 'expect') {
+        expect_changes(split /\0/, $payload);
+        answer(1, $id, 'x', '0');
+    } elsif ($command eq 'rest') {
+        rest();
+        answer_on_both($id, 'x', '0');
+    } elsif ($command eq 'renew') {
+        my ($count, $rest) = split /\0/, $payload, 2;
+        my @paths;
+        for (1 .. $count) { (my $path, $rest) = split /\0/, $rest, 2; push @paths, $path }
+        if (eval { renew($rest, @paths); 1 }) { push @renewal_wishes, $id }
+        else { answer_on_both($id, 'x', "1 $@") }
+        grant_renewals();
     } elsif ($command eq 'quiet') {
         wish_for_quiet($id, $payload);
         grant_quiet();
@@ -669,6 +751,7 @@ sub obey {
         end_all();
         %resident = ();
         @quiet_wishes = ();
+        @renewal_wishes = ();
         answer_on_both($id, 'x', eval { restore(); 1 } ? '0' : "1 $@");
     }
 }
@@ -682,10 +765,12 @@ while (1) {
     my $reading = '';
     vec($reading, $_, 1) = 1 for 0, fileno $wake_out;
     # As in carry: a signal may come just before the system call.
-    my $ready = select $reading, undef, undef, @quiet_wishes ? $LOOK_AGAIN : 0.5;
+    my $pause = @quiet_wishes ? $LOOK_AGAIN : @renewal_wishes ? 4 * $LOOK_AGAIN : 0.5;
+    my $ready = select $reading, undef, undef, $pause;
     reap();
     pass_on_signals();
     grant_quiet() if @quiet_wishes;
+    grant_renewals() if @renewal_wishes;
     # Now and then, as the kernel keeps only so many.
     take_note();
     next if $ready < 0;

@@ -2,16 +2,18 @@ import { EngineError, WaitError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { afterPatience } from '../metrics/patience.ts'
 import { noticeBoot } from '../metrics/slowness.ts'
-import type { Exec, ServerFile, Side } from '../servers/contract.ts'
+import type { Exec, Renewal, ServerFile, Side } from '../servers/contract.ts'
 import { execIn } from './container-exec.ts'
 import { type ContainerExit, ContainerExitError } from './container-exit-error.ts'
 import { archiveOf, type ContainerFile, readFiles, writeFiles } from './container-files.ts'
 import type { Engine } from './engine.ts'
 import { awaitGreeting } from './greeting.ts'
+import type { InitRequest } from './init-channel.ts'
 import { createLog, type LogFollower } from './log-follower.ts'
 import { createLogMarks } from './log-marks.ts'
 import { addressOf, type Machine, type MachineSpec, startMachine } from './machine.ts'
 import { type QuietSpec, untilQuiet } from './quiet.ts'
+import { comesToRest, expectChanges, type Resting, renewalKey } from './renewal.ts'
 import { ServerRefusesError } from './server-refuses-error.ts'
 
 /** A server to boot in a container. */
@@ -27,6 +29,8 @@ export interface ServerSpec {
   connectAfter?: Promise<unknown>
   /** Bound of the wait for the greetings, in milliseconds. Default 20 000 of an idle machine. */
   readyTimeoutMs?: number
+  /** How it goes on for the next rig, where that wants it with other data alone. */
+  renewal?: Renewal
 }
 
 export type ContainerSpec = MachineSpec & ServerSpec
@@ -38,7 +42,10 @@ export interface RunningContainer {
   address(side: Side): string
   /** Where this host reaches a port of the container. Published ports are the same on both sides. */
   endpoint(port: number, side?: Side): { host: string; port: number }
+  /** Runs a command. It may change anything: no other rig gets this server. */
   exec: Exec
+  /** Runs a command that changes nothing but a rig's data. */
+  ask: Exec
   /** Replaces files while it runs. */
   write(files: readonly ServerFile[]): Promise<void>
   read(path: string): Promise<ContainerFile[]>
@@ -80,11 +87,18 @@ export interface RunningContainer {
  */
 export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
   const machine = await startMachine(engine, spec)
-  return bootServer(engine, machine, spec, () => machine.remove())
+  return bootServer(engine, machine, spec, { finish: () => machine.remove() })
+}
+
+export interface Occupancy {
+  /** The request that booted the server which goes on here, its data in place; undefined where it is to be booted. */
+  running?: InitRequest | undefined
+  /** What becomes of the container afterwards. `rests` has the server go on, where it can. */
+  finish(rests: () => Promise<Resting | undefined>): Promise<void>
 }
 
 /**
- * Boots a server in a container that is clean. `finish` is what becomes of the container afterwards.
+ * Boots a server in a container that is clean, or takes the one that goes on there.
  *
  * @throws as {@link startContainer}; `finish` has been called then.
  */
@@ -92,7 +106,7 @@ export async function bootServer(
   engine: Engine,
   machine: Machine,
   spec: ServerSpec,
-  finish: () => Promise<void>,
+  { running, finish }: Occupancy,
 ): Promise<RunningContainer> {
   const started = performance.now()
   const { name } = machine.spec
@@ -103,23 +117,33 @@ export async function bootServer(
     end()
     exit({ exitCode, at: epochNow() })
   }
-  const environment = Object.entries(spec.environment ?? {}).map(([key, value]) => `${key}=${value}`)
-  const request = machine.channel.request(
-    'boot',
-    [String(environment.length), ...environment],
-    archiveOf(spec.files ?? []),
-  )
+  const request = running ?? bootIn(machine, spec)
+  // Until the server is ready, and from when anything but its data may have changed.
+  let intact = false
   machine.listener = {
     text: write,
     ended: (id, exitCode) => {
-      if (id === request.id) over(exitCode)
+      if (id !== request.id) return
+      intact = false
+      over(exitCode)
     },
     closed: () => over(KILLED),
   }
+  const rests = async (): Promise<Resting | undefined> => {
+    const key = intact ? renewalKey(spec) : undefined
+    if (key === undefined || !spec.renewal || !(await comesToRest(machine, spec.renewal))) return undefined
+    return { key, boot: request }
+  }
   let stopped: Promise<void> | undefined
   const stop = () => {
-    stopped ??= finish().finally(() => over(KILLED))
+    stopped ??= finish(rests).finally(() => over(KILLED))
     return stopped
+  }
+  const touching = <Args extends unknown[], T>(act: (...args: Args) => T) => {
+    return (...args: Args): T => {
+      intact = false
+      return act(...args)
+    }
   }
   const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => endpointOf(engine, machine, port, side)
   const takeAsResident = async () => {
@@ -129,9 +153,13 @@ export async function bootServer(
   try {
     const { code, text } = await request.result
     if (code !== 0) throw new EngineError(`files were not written to ${name}: ${text}`, { code: 'FILES_FAILED' })
-    await greeted(spec.refuses)
+    if (!running) await greeted(spec.refuses)
     // Not waited for: it is done before whatever this channel is asked next.
     takeAsResident().catch(() => undefined)
+    if (spec.renewal) {
+      await expectChanges(machine, spec.renewal)
+      intact = true
+    }
   } catch (error) {
     await stop()
     throw error
@@ -148,8 +176,9 @@ export async function bootServer(
     engineMs,
     address: (side) => addressOf(machine.spec, side),
     endpoint,
-    exec: execIn(machine),
-    write: (files) => writeFiles(machine, files),
+    exec: touching(execIn(machine)),
+    ask: execIn(machine),
+    write: touching((files) => writeFiles(machine, files)),
     read: (path) => readFiles(machine, path),
     greeted: () => greeted(),
     async whileFrozen(action) {
@@ -166,6 +195,11 @@ export async function bootServer(
     exited,
     stop,
   }
+}
+
+function bootIn({ channel }: Machine, { environment = {}, files = [] }: ServerSpec): InitRequest {
+  const variables = Object.entries(environment).map(([key, value]) => `${key}=${value}`)
+  return channel.request('boot', [String(variables.length), ...variables], archiveOf(files))
 }
 
 async function frozen({ channel, spec }: Machine): Promise<void> {

@@ -4,7 +4,20 @@ import { frameReader } from './frames.ts'
 import { type Segment, segmentReader } from './segments.ts'
 
 /** What init.pl is told. Its head says what each answers. */
-export type InitCommand = 'boot' | 'run' | 'read' | 'write' | 'freeze' | 'thaw' | 'settle' | 'quiet' | 'reset'
+export type InitCommand =
+  | 'boot'
+  | 'run'
+  | 'read'
+  | 'write'
+  | 'freeze'
+  | 'thaw'
+  | 'settle'
+  | 'quiet'
+  | 'reset'
+  | 'cpu'
+  | 'expect'
+  | 'rest'
+  | 'renew'
 
 export interface InitRequest {
   /** Under which `ended` may tell of the server it booted. */
@@ -62,7 +75,7 @@ export class InitChannel {
     const result = new Promise<{ code: number; text: string; output: ExecOutput }>((resolve, reject) => {
       if (this.#closed) return reject(this.#gone())
       // What empties both streams tells so on both.
-      const ends = command === 'reset' ? 2 : 1
+      const ends = ['reset', 'rest', 'renew'].includes(command) ? 2 : 1
       this.#pending.set(id, { stdout: [], stderr: [], ends, resolve, reject })
       const payload = Buffer.concat([Buffer.from(fields.map((field) => `${field}\0`).join('')), Buffer.from(last)])
       this.#socket.write(Buffer.concat([Buffer.from(`${command} ${id} ${payload.length}\n`), payload]))

@@ -1,7 +1,9 @@
 import { bootServer, type RunningContainer, type ServerSpec } from './container.ts'
 import type { Engine } from './engine.ts'
+import type { InitRequest } from './init-channel.ts'
 import { type Machine, type MachineSpec, startMachine } from './machine.ts'
 import type { NetworkPair } from './networks.ts'
+import { type Resting, renewalKey, renews } from './renewal.ts'
 
 /** What decides whether a container can serve another rig: all that the engine fixes when it makes one. */
 export type SeatSpec = Omit<
@@ -26,6 +28,8 @@ export interface Seat {
 
 export interface MachinePool {
   take(spec: SeatSpec): Seat
+  /** Image → processor seconds that its containers had taken when a server last ended in each; where that can be read. */
+  cpu(): ReadonlyMap<string, number>
   /** Removes every container that no server runs in. */
   close(): Promise<void>
 }
@@ -55,6 +59,9 @@ interface PoolOptions {
  * files; the next server of the same kind boots there, which spares the engine about a second of work a container.
  * A server of another kind gets a container that joins the namespace of one that waits: that spares the engine half of it.
  * A container that cannot be made as it was is removed, and nobody is the wiser.
+ *
+ * A server that can go on with other data (its `renewal`) is not ended: it rests until the next rig of the same
+ * configuration, or until another server wants the place.
  */
 export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): MachinePool {
   /** Places where no server runs; the one used last stands last. */
@@ -62,6 +69,16 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
   /** Container → when a server last ended in it; a count. */
   const usedAt = new WeakMap<Machine, number>()
   let uses = 0
+  const cpu = new Map<string, number>()
+  /** Container → what of it is counted already. */
+  const counted = new WeakMap<Machine, number>()
+
+  const count = async (machine: Machine) => {
+    const seconds = await cpuOf(machine)
+    const { image } = machine.spec
+    cpu.set(image, (cpu.get(image) ?? 0) + seconds - (counted.get(machine) ?? 0))
+    counted.set(machine, seconds)
+  }
 
   /** Removes one container, and all of its place where it is the one that holds the namespace. */
   const remove = async (place: Place, machine: Machine | undefined) => {
@@ -102,20 +119,52 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
     }
   }
 
-  const giveBack = async (place: Place, machine: Machine) => {
-    machine.listener = { text: () => undefined, ended: () => undefined, closed: () => undefined }
+  const giveBack = async (place: Place, machine: Machine, rests: Rests) => {
     const { ended, spec } = machine
     uses += 1
     usedAt.set(machine, uses)
+    if (!ended) await count(machine)
     const [holder] = place.machines
     if (holder?.ended) await remove(place, holder)
-    else if (keep === 0 || ended || spec.volumes || !(await isClean(machine))) await remove(place, machine)
+    else if (keep === 0 || ended || spec.volumes) await remove(place, machine)
+    else {
+      machine.resting = await rests()
+      machine.listener = NOBODY
+      if (!machine.resting && !(await isClean(machine))) await remove(place, machine)
+    }
     putBack(place)
     await evict()
   }
 
-  const machineFor = async (place: Place, found: Machine | undefined, wanted: Omit<MachineSpec, 'pair'>) => {
-    if (found && serves(found, wanted)) return found
+  /** Ends what rests in a container; one that cannot be made as it was is removed. */
+  const wake = async (place: Place, machine: Machine) => {
+    if (!machine.resting) return
+    machine.resting = undefined
+    if (!(await isClean(machine))) await remove(place, machine)
+  }
+
+  /** The request that booted the server which rests there, if it goes on as this one. */
+  const goesOn = async (machine: Machine, { renewal, ...wanted }: ServerSpec): Promise<InitRequest | undefined> => {
+    const { resting } = machine
+    if (!renewal || resting?.key !== renewalKey({ renewal, ...wanted })) return undefined
+    if (!(await renews(machine, wanted.files ?? [], renewal))) return undefined
+    machine.resting = undefined
+    return resting?.boot
+  }
+
+  const machineFor = async (
+    place: Place,
+    found: Machine | undefined,
+    wanted: Omit<MachineSpec, 'pair'> & ServerSpec,
+  ) => {
+    // One server at a time has the ports of the place.
+    for (const other of place.machines.filter((machine) => machine !== found)) await wake(place, other)
+    if (found && serves(found, wanted)) {
+      const running = await goesOn(found, wanted)
+      if (running) return { machine: found, running }
+      await wake(place, found)
+      if (place.machines.includes(found)) return { machine: found }
+    }
     try {
       if (found) await remove(place, found)
       const [holder] = place.machines
@@ -125,7 +174,7 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
       place.made += 1
       const machine = await startMachine(engine, { ...wanted, name, pair, ...(joins ? { joins } : {}) })
       place.machines.push(machine)
-      return machine
+      return { machine }
     } catch (error) {
       await giveUp(place)
       throw error
@@ -151,8 +200,11 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
         number: place.number,
         async boot(wanted) {
           free = false
-          const machine = await machineFor(place, found, wanted)
-          return bootServer(engine, machine, wanted, () => giveBack(place, machine))
+          const { machine, running } = await machineFor(place, found, wanted)
+          return bootServer(engine, machine, wanted, {
+            running,
+            finish: (rests) => giveBack(place, machine, rests),
+          })
         },
         release() {
           if (!free) return
@@ -161,11 +213,17 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
         },
       }
     },
+    cpu: () => cpu,
     async close() {
       await Promise.all(idle.splice(0).map(giveUp))
     },
   }
 }
+
+/** Has the server go on without a rig, where it can. */
+type Rests = () => Promise<Resting | undefined>
+
+const NOBODY = { text: () => undefined, ended: () => undefined, closed: () => undefined }
 
 /** Whether a container is of this image and command, and free for any server of it. */
 function isOf({ spec, ended }: Machine, { image, command, volumes }: SeatSpec): boolean {
@@ -191,5 +249,13 @@ async function isClean(machine: Machine): Promise<boolean> {
   return result.then(
     ({ code }) => code === 0,
     () => false,
+  )
+}
+
+/** Processor seconds of a container; 0 where they cannot be read. */
+async function cpuOf({ channel }: Machine): Promise<number> {
+  return channel.request('cpu', []).result.then(
+    ({ text }) => Number(text) / 1e6,
+    () => 0,
   )
 }

@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
+import type { Resting } from './renewal.ts'
 import { removeContainer } from './sweep.ts'
 
 /** What a container is made of; the server in it, and its files, come later. */
@@ -53,6 +54,8 @@ export interface Machine {
   listener: InitListener
   /** Whether the container has ended. */
   ended: boolean
+  /** The server of the last rig, where it goes on for the next. */
+  resting: Resting | undefined
   /** How long the engine took to make and start it, ms; 0 once a server was booted in it. */
   engineMs: number
   remove(): Promise<void>
@@ -80,6 +83,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       container: created,
       listener: { text: () => undefined, ended: () => undefined, closed: () => undefined },
       ended: false,
+      resting: undefined,
       engineMs: 0,
       remove: () => removeContainer(engine.docker, created.id),
     }

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import pc from 'picocolors'
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
 import { circumstancesOf } from './circumstances.ts'
+import { CpuMeter } from './cpu-meter.ts'
 import { documentsOf, readDocuments, stale } from './documents.ts'
 import { gather, inMatrix } from './gather.ts'
 import { matrixProjects } from './matrix.ts'
@@ -31,6 +32,7 @@ const SHOWN = 30
 /** Records what the scenarios of a run covered and observed, and counts at its end. Says nothing of other tests. */
 export default class MailrigReporter implements Reporter {
   readonly #options: MailrigReporterOptions
+  readonly #cpu = new CpuMeter()
   #vitest: Vitest | undefined
   #specifications: readonly TestSpecification[] = []
   #startedAt = Date.now()
@@ -69,7 +71,7 @@ export default class MailrigReporter implements Reporter {
     // Only `mailrig report` asks for it later: a folder that is read-only, or full, is no reason to fail.
     const unwritten = await write(path, JSON.stringify(withoutRecords(run))).catch((error: Error) => error)
     if (unwritten) say(pc.yellow(`the record of this run was not written: ${unwritten.message}`))
-    for (const line of [...summarise(run), ...slowest(run)]) say(line)
+    for (const line of [...summarise(run), ...this.#cpu.summary(own), ...slowest(run)]) say(line)
     const report = this.#reportFolder(vitest)
     if (report !== undefined) {
       const failure = await writeReport(report, run, matrixProjects).catch((error: Error) => error)

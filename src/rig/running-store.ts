@@ -82,7 +82,7 @@ export class RunningStore {
 
   /** Hands a message to the store's delivery agent, as an MTA on the same host would; its exit code is of sysexits.h. */
   deliver(user: string, message: string, sender = 'marc@client.example'): Promise<ExecResult> {
-    return this.exec(this.#adapter.deliver(user, sender), { input: message })
+    return this.#container.ask(this.#adapter.deliver(user, sender), { input: message })
   }
 
   /** An LMTP session, as the MTA has them (RFC 2033). */
@@ -95,16 +95,17 @@ export class RunningStore {
     return this.#container.endpoint(STORE_PORTS[service], 'lan')
   }
 
-  /** Runs a command in the server's container and gives its result, whatever the exit code. */
+  /**
+   * Runs a command in the server's container and gives its result, whatever the exit code. The next rig has this server
+   * booted anew.
+   */
   get exec(): Exec {
     return this.#container.exec
   }
 
   /** Runs a command that has to succeed. @throws {CommandError} with its output. */
   async run(command: string[]): Promise<ExecResult> {
-    const result = await this.exec(command)
-    if (result.exitCode !== 0) throw new CommandError(command, this.name, result)
-    return result
+    return this.#succeeded(command, await this.exec(command))
   }
 
   /** The regular files at a path of the container, none where there is no such path. */
@@ -117,6 +118,11 @@ export class RunningStore {
   }
 
   async #ask<T>({ command, parse }: Question<T>): Promise<T> {
-    return parse((await this.run(command)).stdout)
+    return parse(this.#succeeded(command, await this.#container.ask(command)).stdout)
+  }
+
+  #succeeded(command: string[], result: ExecResult): ExecResult {
+    if (result.exitCode !== 0) throw new CommandError(command, this.name, result)
+    return result
   }
 }

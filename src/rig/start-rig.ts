@@ -131,6 +131,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         capabilities: rendered.capabilities,
         greetings: rendered.greetings,
         ...(rendered.refuses ? { refuses: rendered.refuses } : {}),
+        ...(rendered.renewal ? { renewal: rendered.renewal } : {}),
         labels: labelsOf(world.run),
         publish: [...new Set([...Object.keys(rendered.greetings).map(Number), ...publish])],
         ...spool,

@@ -60,6 +60,20 @@ export interface Rendered {
    * the configuration, or it waits for what cannot come.
    */
   refuses?: RegExp
+  /** How a running server goes on with other data where nothing else differs. Absent: each rig boots its own. */
+  renewal?: Renewal
+}
+
+/** What of a server's files is data, which it looks up as it runs, and how one rig's is put in place of another's. */
+export interface Renewal {
+  /** Files and directories: made as the image has them, then filled with the files that are rendered there. */
+  data: readonly string[]
+  /** Where the server keeps what belongs to itself. Who changes a file elsewhere gets a new server after it. */
+  own: readonly string[]
+  /** A command that ends with 0 when nobody is served, and all is logged. */
+  rest: readonly string[]
+  /** A command to run when the new data are there. */
+  prepare?: readonly string[]
 }
 
 /** Runs a command in the server's container. Not for hot paths: an exec costs 50 ms and more. */

@@ -23,7 +23,7 @@ import { TestCase } from './test-case.ts'
 import { TestLocalMailbox } from './test-local-mailbox.ts'
 import { TestMailbox } from './test-mailbox.ts'
 import { Unawaited } from './unawaited.ts'
-import { workerWorld } from './worker-world.ts'
+import { workerCpu, workerWorld } from './worker-world.ts'
 
 export interface RigOptions {
   /** Features the scenarios need; on an MTA without them they are reported *unsupported*, with the reason. */
@@ -132,7 +132,10 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     const began = performance.now()
     await running?.stop()
     const before = suite.file.meta.mailrigFile?.teardownMs ?? 0
-    if (running) suite.file.meta.mailrigFile = { teardownMs: before + performance.now() - began }
+    if (running) {
+      const teardownMs = before + performance.now() - began
+      suite.file.meta.mailrigFile = { teardownMs, cpu: workerCpu(await workerWorld()) }
+    }
     refuseUnread(mta.name, unread)
   })
 

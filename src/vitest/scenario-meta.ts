@@ -48,6 +48,16 @@ export interface ScenarioMeta {
 export interface FileMeta {
   /** How long the rigs of the file took to end, ms. */
   teardownMs: number
+  /** What the servers of this worker have cost so far, that of its earlier files included. */
+  cpu: WorkerCpu
+}
+
+/** Processor seconds in the containers of a worker. */
+export interface WorkerCpu {
+  /** Process id. */
+  worker: number
+  /** By the server and the release of the image, e.g. `postfix trixie`. */
+  servers: Record<string, number>
 }
 
 declare module 'vitest' {

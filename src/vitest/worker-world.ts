@@ -4,6 +4,7 @@ import { newRun, type Run } from '../engine/labels.ts'
 import { silentProgress } from '../engine/progress.ts'
 import { removeLeftByWorkers } from '../engine/sweep.ts'
 import { openWorld, type World } from '../rig/world.ts'
+import type { WorkerCpu } from './scenario-meta.ts'
 
 let opened: Promise<World> | undefined
 
@@ -21,4 +22,22 @@ export function workerWorld(): Promise<World> {
     return openWorld(engine, run)
   })()
   return opened
+}
+
+/** What the servers of this worker's world have cost so far. */
+export function workerCpu({ machines }: World): WorkerCpu {
+  const servers: Record<string, number> = {}
+  for (const [image, seconds] of machines.cpu()) {
+    const name = serverOf(image)
+    servers[name] = (servers[name] ?? 0) + seconds
+  }
+  return { worker: process.pid, servers }
+}
+
+/** `postfix trixie` of `mailrig/postfix:trixie-0123456789ab`. */
+function serverOf(image: string): string {
+  return image
+    .replace(/^.*\//, '')
+    .replace(':', ' ')
+    .replace(/-[0-9a-f]+$/, '')
 }

@@ -1,4 +1,11 @@
-import { type Release, type RenderContext, type ServerFile, STORE_PORTS, type StoreAdapter } from '../contract.ts'
+import {
+  type Release,
+  type RenderContext,
+  type Rendered,
+  type ServerFile,
+  STORE_PORTS,
+  type StoreAdapter,
+} from '../contract.ts'
 import { sqlFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
@@ -7,7 +14,7 @@ import { PATHS } from './paths.ts'
 import { readLog } from './read-log.ts'
 import { sieveFiles } from './sieve-files.ts'
 import * as tools from './tools.ts'
-import { userFile } from './users.ts'
+import { MAIL_ROOT, userFile } from './users.ts'
 
 /** 2.4 reads nothing that 2.3 does: each release has its own file. */
 const CONFIGURATION: Record<Release, (context: RenderContext) => string> = { bookworm: conf23, trixie: conf24 }
@@ -30,10 +37,27 @@ export const dovecot: StoreAdapter = {
     // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
     greetings: { [STORE_PORTS.imap]: '* OK' },
     refuses: /: (?:Fatal|Panic): /,
+    ...renewal(context),
   }),
   readLog,
   ...tools,
   version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },
+}
+
+/**
+ * Users, mail and scripts are looked up as they are needed; all else that Dovecot knows is in its configuration. Not so
+ * where it knows its users by a database, or by PAM.
+ */
+function renewal({ topology, addresses }: RenderContext): Pick<Rendered, 'renewal'> {
+  if (addresses.database !== undefined || topology.store.localAccounts) return {}
+  return {
+    renewal: {
+      data: [PATHS.users, PATHS.input, MAIL_ROOT],
+      own: ['/run/dovecot'],
+      rest: ['mailrig-at-rest'],
+      ...(sieveFiles(topology.domains).length > 0 ? { prepare: ['mailrig-compile-sieve'] } : {}),
+    },
+  }
 }
 
 /** Where the accounts are in tables, 2.4 asks for them in its configuration. */

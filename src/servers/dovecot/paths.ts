@@ -6,6 +6,8 @@ export const PATHS = {
   sql: '/etc/dovecot/dovecot-sql.conf.ext',
   certificate: '/etc/dovecot/tls.crt',
   key: '/etc/dovecot/tls.key',
+  /** What is for the entry point. */
+  input: '/etc/mailrig',
   /** What the entry point makes Unix accounts of: lines of passwd(5), of group(5), and of chpasswd(8). */
   accounts: '/etc/mailrig/passwd',
   groups: '/etc/mailrig/group',
