@@ -35,11 +35,12 @@ export type { MtaQueue } from './rig/mta-queue.ts'
 export type { ImageOptions, OpenRun, Target } from './rig/open-run.ts'
 export type { Approach, Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from './rig/rig.ts'
 export type { MailboxConnection, MailboxTls, RigMailbox } from './rig/rig-mailbox.ts'
-export type { RunningMta, Traceable } from './rig/running-mta.ts'
+export type { RunningMta } from './rig/running-mta.ts'
 export type { RunningStore } from './rig/running-store.ts'
 export type { RigOptions as StartRigOptions } from './rig/start-rig.ts'
 export type { StoreAccount } from './rig/store-accounts.ts'
 export type { ServerBoot, Timings } from './rig/timings.ts'
+export type { Traceable } from './rig/traceable.ts'
 export type { World, WorldOptions } from './rig/world.ts'
 export type {
   Exec,

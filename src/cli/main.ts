@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander'
 import { EXIT } from '../errors/mailrig-error.ts'
+import { reportError } from '../errors/report-error.ts'
 import { endWhenNobodyReads } from './nobody-reads.ts'
 import { createProgram } from './program.ts'
-import { reportError } from './report-error.ts'
 
 endWhenNobodyReads()
 try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../errors/mailrig-error.ts'
-import type { RigAddresses } from '../servers/contract.ts'
+import type { RigAddresses } from '../surroundings/rig-addresses.ts'
 import { parseTopology } from '../topology/topology.ts'
 import { answer } from './answer.ts'
 import { buildZone } from './zone.ts'

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { InputError } from '../errors/mailrig-error.ts'
-import type { RigAddresses } from '../servers/contract.ts'
+import type { RigAddresses } from '../surroundings/rig-addresses.ts'
 import type { Topology } from '../topology/topology.ts'
 
 /** Names that every rig has beside those of its topology. */

@@ -3,7 +3,7 @@ import { EngineError } from '../errors/mailrig-error.ts'
 import { bounded } from './bounded.ts'
 import { candidateEndpoints, dockerAt, type Endpoint, localSocket, remoteHost } from './endpoint.ts'
 import type { Engine } from './engine.ts'
-import { noEngineError } from './no-engine-error.ts'
+import { type Attempt, noEngineError } from './no-engine-error.ts'
 import type { Progress } from './progress.ts'
 import { provisionEngine, provisioningForbidden } from './provision.ts'
 import { reachOf } from './reach.ts'
@@ -37,11 +37,6 @@ export async function connectEngine({ provision = true, progress }: ConnectOptio
   }
   const url = await provisionEngine(progress, async () => (await firstAnswering([])) !== undefined)
   return open({ url, named: false })
-}
-
-export interface Attempt {
-  endpoint: Endpoint
-  error: unknown
 }
 
 async function firstAnswering(attempts: Attempt[]): Promise<Engine | undefined> {

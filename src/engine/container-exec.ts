@@ -1,6 +1,6 @@
 import { EngineError, WaitError } from '../errors/mailrig-error.ts'
 import { afterPatience } from '../metrics/patience.ts'
-import type { Exec } from '../servers/contract.ts'
+import type { Exec } from './exec.ts'
 import { asExecResult } from './init-channel.ts'
 import type { Machine } from './machine.ts'
 

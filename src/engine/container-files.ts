@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { EngineError } from '../errors/mailrig-error.ts'
-import type { ServerFile } from '../servers/contract.ts'
 import type { Machine } from './machine.ts'
+import type { ServerFile } from './server-file.ts'
 import { packTar, unpackTar } from './tar.ts'
 
 /** A file read out of a container. */

@@ -2,36 +2,23 @@ import { EngineError, WaitError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { afterPatience } from '../metrics/patience.ts'
 import { noticeBoot } from '../metrics/slowness.ts'
-import type { Exec, Renewal, ServerFile, Side } from '../servers/contract.ts'
 import { execIn } from './container-exec.ts'
 import { type ContainerExit, ContainerExitError } from './container-exit-error.ts'
 import { archiveOf, type ContainerFile, readFiles, writeFiles } from './container-files.ts'
 import type { Engine } from './engine.ts'
+import type { Exec } from './exec.ts'
 import { awaitGreeting } from './greeting.ts'
 import type { InitRequest } from './init-channel.ts'
 import { createLog, type LogFollower } from './log-follower.ts'
 import { createLogMarks } from './log-marks.ts'
 import { addressOf, type Machine, type MachineSpec, startMachine } from './machine.ts'
 import { type QuietSpec, untilQuiet } from './quiet.ts'
-import { comesToRest, expectChanges, type Resting, renewalKey } from './renewal.ts'
+import { comesToRest, expectChanges, renewalKey } from './renewal.ts'
+import type { Resting } from './resting.ts'
+import type { ServerFile } from './server-file.ts'
 import { ServerRefusesError } from './server-refuses-error.ts'
-
-/** A server to boot in a container. */
-export interface ServerSpec {
-  /** Written before the first process starts. */
-  files?: readonly ServerFile[]
-  environment?: Record<string, string>
-  /** Ports whose greeting means "ready", with the text it begins with. None: ready when started. */
-  greetings: Record<number, string>
-  /** A log line after which it will not get ready, whatever is waited for. */
-  refuses?: RegExp
-  /** Nobody connects before this, not even to see whether it greets. */
-  connectAfter?: Promise<unknown>
-  /** Bound of the wait for the greetings, in milliseconds. Default 20 000 of an idle machine. */
-  readyTimeoutMs?: number
-  /** How it goes on for the next rig, where that wants it with other data alone. */
-  renewal?: Renewal
-}
+import type { ServerSpec } from './server-spec.ts'
+import type { Side } from './side.ts'
 
 export type ContainerSpec = MachineSpec & ServerSpec
 

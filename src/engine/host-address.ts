@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
-import type { Side } from '../servers/contract.ts'
 import type { Engine } from './engine.ts'
 import { findProgram } from './host-system.ts'
 import type { NetworkPair } from './networks.ts'
+import type { Side } from './side.ts'
 
 const FIRST = 2
 const LAST = 9

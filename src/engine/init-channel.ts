@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/mailrig-error.ts'
-import type { ExecResult } from '../servers/contract.ts'
+import type { ExecResult } from './exec.ts'
 import { frameReader } from './frames.ts'
 import { type Segment, segmentReader } from './segments.ts'
 

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
 import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
-import type { Side } from '../servers/contract.ts'
 import type { Engine } from './engine.ts'
 import { routedSubnets } from './host-routes.ts'
 import { labelsOf, type Run } from './labels.ts'
+import type { Side } from './side.ts'
 
 export interface RigNetwork {
   id: string

@@ -1,5 +1,11 @@
 import { EngineError } from '../errors/mailrig-error.ts'
-import type { Attempt } from './connect.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** An engine that did not answer, and why. */
+export interface Attempt {
+  endpoint: Endpoint
+  error: unknown
+}
 
 /** No engine answered: what was tried, and what to do on this system. `reason`: why none was started. */
 export function noEngineError(attempts: readonly Attempt[], reason: string | undefined): EngineError {

@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Renewal, ServerFile } from '../servers/contract.ts'
-import type { ServerSpec } from './container.ts'
 import { archiveOf } from './container-files.ts'
 import type { InitRequest } from './init-channel.ts'
 import type { Machine } from './machine.ts'
-
-/** A server that goes on without a rig, until one wants it with other data or the container for another server. */
-export interface Resting {
-  /** Of all that its next rig has to have alike. */
-  key: string
-  /** The request that booted it. */
-  boot: InitRequest
-}
+import type { ServerFile } from './server-file.ts'
+import type { Renewal, ServerSpec } from './server-spec.ts'
 
 /** Equal for two servers that differ in their data alone; undefined for those that can only be booted. */
 export function renewalKey({ renewal, files = [], environment = {}, greetings }: ServerSpec): string | undefined {

@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime'
 import { InputError } from '../errors/mailrig-error.ts'
-import { bareMessageId, headerField, headerFields } from './header-fields.ts'
+import { bareMessageId, headerField, headerFields } from '../message/header-fields.ts'
 
 /** What became of one recipient (RFC 3464 §2.3). */
 export interface ReportedRecipient {

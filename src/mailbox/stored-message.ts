@@ -1,6 +1,6 @@
 import PostalMime, { addressParser, decodeWords, type Email } from 'postal-mime'
+import { bareMessageId, headerField, headerFields } from '../message/header-fields.ts'
 import { type DeliveryReport, deliveryReport } from './delivery-report.ts'
-import { bareMessageId, headerField, headerFields } from './header-fields.ts'
 
 export type { Email }
 

@@ -1,6 +1,6 @@
 import { WaitError } from '../errors/mailrig-error.ts'
-import { headerFields } from '../mailbox/header-fields.ts'
 import { describeMessage, type StoredMessage } from '../mailbox/stored-message.ts'
+import { headerFields } from '../message/header-fields.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { find, printPattern } from '../session-file/pattern.ts'

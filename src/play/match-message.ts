@@ -1,4 +1,4 @@
-import { headerField } from '../mailbox/header-fields.ts'
+import { headerField } from '../message/header-fields.ts'
 import { fromUtf8, type Octets, utf8 } from '../session-file/octets.ts'
 import { find, printPattern } from '../session-file/pattern.ts'
 import type { Condition } from '../session-file/statement.ts'
@@ -12,7 +12,7 @@ export interface FoundMessage {
   to: readonly string[]
   subject: string
   content: Buffer
-  fields: ReturnType<typeof import('../mailbox/header-fields.ts').headerFields>
+  fields: ReturnType<typeof import('../message/header-fields.ts').headerFields>
   /** One line for people. */
   shown: string
 }

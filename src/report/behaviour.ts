@@ -1,5 +1,5 @@
-import type { Verdict } from '../vitest/scenario-meta.ts'
 import { projectOrder, type RunDocument } from './run-document.ts'
+import type { Verdict } from './scenario-meta.ts'
 
 export interface Cell {
   value: string

@@ -1,6 +1,6 @@
 import type { TestModule } from 'vitest/node'
 import { cpuOfAll, machineCpu, treeCpu } from '../metrics/cpu.ts'
-import type { WorkerCpu } from '../vitest/scenario-meta.ts'
+import type { WorkerCpu } from './scenario-meta.ts'
 
 /** What an engine on this machine consists of. A shim that has ended is counted nowhere. */
 const ENGINE = ['dockerd', 'containerd', 'containerd-shim', 'podman', 'conmon']

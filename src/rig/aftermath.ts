@@ -2,7 +2,8 @@ import type { Zone } from '../dns/zone.ts'
 import { InputError, MailrigError } from '../errors/mailrig-error.ts'
 import { afterPatience } from '../metrics/patience.ts'
 import type { Memory } from '../servers/contract.ts'
-import type { RunningMta, Traceable } from './running-mta.ts'
+import type { RunningMta } from './running-mta.ts'
+import type { Traceable } from './traceable.ts'
 
 /** How often a message is to be deleted that is being tried at that moment. */
 const TRIES = 5

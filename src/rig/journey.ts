@@ -5,7 +5,8 @@ import type { SentMessage } from '../session/send.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { describeFate, type Fate, fatesIn, refusedBy } from './fate.ts'
 import type { TrackedLine } from './message-tracker.ts'
-import type { RunningMta, Traceable } from './running-mta.ts'
+import type { RunningMta } from './running-mta.ts'
+import type { Traceable } from './traceable.ts'
 
 /** One thing that happened to a message, or to one made because of it. */
 export interface JourneyStep {

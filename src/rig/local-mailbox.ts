@@ -7,7 +7,8 @@ import { readMbox } from '../mailbox/mbox.ts'
 import { describeMessage, type StoredMessage } from '../mailbox/stored-message.ts'
 import { bound } from '../metrics/patience.ts'
 import { timed } from '../metrics/waits.ts'
-import type { RunningMta, Traceable } from './running-mta.ts'
+import type { RunningMta } from './running-mta.ts'
+import type { Traceable } from './traceable.ts'
 
 const USUAL_MS = 10_000
 

@@ -2,7 +2,7 @@ import { InputError } from '../errors/mailrig-error.ts'
 import type { ExecResult, MtaAdapter, QueueEntry } from '../servers/contract.ts'
 import type { EventPattern } from './event-match.ts'
 import type { LoggedEvent, MessageTracker } from './message-tracker.ts'
-import type { Traceable } from './running-mta.ts'
+import type { Traceable } from './traceable.ts'
 
 /** The queue of a rig's MTA, as an administrator has it. Called, it lists. */
 export interface MtaQueue {

@@ -1,6 +1,7 @@
 import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
-import { ImapMailbox, type ImapOptions, openImap, type Quota, type WaitForOptions } from '../mailbox/imap.ts'
+import { ImapMailbox, openImap, type Quota, type WaitForOptions } from '../mailbox/imap.ts'
+import type { ImapOptions } from '../mailbox/imap-options.ts'
 import { type ImapSession, openImapSession } from '../mailbox/imap-session.ts'
 import { MailboxCommandError } from '../mailbox/mailbox-error.ts'
 import { type ManageSieve, openManageSieve } from '../mailbox/manage-sieve.ts'

@@ -20,13 +20,7 @@ import { insideOf } from './inside.ts'
 import { type LoggedEvent, MessageTracker, type Scope, type TrackedLine } from './message-tracker.ts'
 import { type MtaQueue, mtaQueue } from './mta-queue.ts'
 import { settle } from './settle.ts'
-
-/** What identifies a message to its MTA: what `send` returns, or any object with one of these. */
-export interface Traceable {
-  /** Without angle brackets. */
-  messageId?: string
-  queueIds?: readonly string[]
-}
+import type { Traceable } from './traceable.ts'
 
 /** The MTA of a rig: its queue, its log, its commands. */
 export class RunningMta {

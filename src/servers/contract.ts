@@ -1,50 +1,27 @@
+import type { Exec } from '../engine/exec.ts'
+import type { ServerFile } from '../engine/server-file.ts'
+import type { Renewal } from '../engine/server-spec.ts'
+import type { RigAddresses } from '../surroundings/rig-addresses.ts'
+import type { ServerCertificate } from '../tls/server-certificate.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { LogEvent } from './log-event.ts'
+
+export type { Exec, ExecResult } from '../engine/exec.ts'
+export type { ServerFile } from '../engine/server-file.ts'
+export type { Renewal } from '../engine/server-spec.ts'
+export type { Side } from '../engine/side.ts'
+export type { RigAddresses } from '../surroundings/rig-addresses.ts'
+export type { ServerCertificate } from '../tls/server-certificate.ts'
 
 /** The Debian releases a server can come from, oldest first. */
 export const RELEASES = ['bookworm', 'trixie'] as const
 export type Release = (typeof RELEASES)[number]
-
-/** One of the rig's two networks, as a mail gateway has: the trusted inside, and everyone else. */
-export type Side = 'lan' | 'internet'
-
-/** Addresses known before any container starts, so that every server can be rendered at once. IPv4 literals. */
-export interface RigAddresses {
-  /** CIDR networks. The host is the gateway of both; sessions come from there. */
-  networks: Record<Side, { subnet: string; gateway: string }>
-  mta: Record<Side, string>
-  /** The mail store stands on `lan` only. Absent when the topology declares no mailbox. */
-  store?: string
-  /** PostgreSQL, on `lan` only. Absent unless the topology has its accounts there. */
-  database?: string
-  /** The rig's resolver. */
-  dns: string
-  /** Upstream name → where it answers. Port 25 where the host can listen there, another port elsewhere. */
-  upstreams: Record<string, { address: string; port: number; host: string }>
-  /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */
-  smtpPort: number
-}
-
-/** PEM texts for one server, signed by the rig's own authority. */
-export interface ServerCertificate {
-  certificate: string
-  key: string
-  authority: string
-}
 
 export interface RenderContext {
   topology: Topology
   release: Release
   addresses: RigAddresses
   tls: ServerCertificate
-}
-
-/** A file put into the container before it starts; owned by root. */
-export interface ServerFile {
-  path: string
-  content: string | Buffer
-  /** Default 0o644. */
-  mode?: number
 }
 
 /** What a container is made of, beyond its image. */
@@ -62,27 +39,6 @@ export interface Rendered {
   refuses?: RegExp
   /** How a running server goes on with other data where nothing else differs. Absent: each rig boots its own. */
   renewal?: Renewal
-}
-
-/** What of a server's files is data, which it looks up as it runs, and how one rig's is put in place of another's. */
-export interface Renewal {
-  /** Files and directories: made as the image has them, then filled with the files that are rendered there. */
-  data: readonly string[]
-  /** Where the server keeps what belongs to itself. Who changes a file elsewhere gets a new server after it. */
-  own: readonly string[]
-  /** A command that ends with 0 when nobody is served, and all is logged. */
-  rest: readonly string[]
-  /** A command to run when the new data are there. */
-  prepare?: readonly string[]
-}
-
-/** Runs a command in the server's container. Not for hot paths: an exec costs 50 ms and more. */
-export type Exec = (command: string[], options?: { user?: string; input?: string }) => Promise<ExecResult>
-
-export interface ExecResult {
-  exitCode: number
-  stdout: string
-  stderr: string
 }
 
 /** What an adapter may do to a running server. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headerField, headerFields } from '../mailbox/header-fields.ts'
+import { headerField, headerFields } from '../message/header-fields.ts'
 import { compose } from './compose.ts'
 
 describe('compose', () => {

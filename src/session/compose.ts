@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import MailComposer, { type Options } from 'nodemailer/lib/mail-composer'
 import { InputError } from '../errors/mailrig-error.ts'
-import { bareMessageId } from '../mailbox/header-fields.ts'
+import { bareMessageId } from '../message/header-fields.ts'
 import { sizeOf } from '../topology/size.ts'
 
 export interface ComposeOptions {

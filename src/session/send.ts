@@ -1,5 +1,5 @@
 import { InputError, MailrigError } from '../errors/mailrig-error.ts'
-import { bareMessageId, headerField, headerFields } from '../mailbox/header-fields.ts'
+import { bareMessageId, headerField, headerFields } from '../message/header-fields.ts'
 import { type ComposedMessage, type ComposeOptions, compose, type Envelope } from './compose.ts'
 import type { TlsOptions } from './connection.ts'
 import { toCrlf } from './dot-stuffing.ts'

@@ -1,5 +1,5 @@
 import { generate } from 'selfsigned'
-import type { ServerCertificate } from '../servers/contract.ts'
+import type { ServerCertificate } from './server-certificate.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 

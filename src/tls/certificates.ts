@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import type { ServerCertificate } from '../servers/contract.ts'
 import { type Authority, createAuthority } from './authority.ts'
+import type { ServerCertificate } from './server-certificate.ts'
 
 /** What is wrong with a certificate, and everything else right: each is one thing that a client has to check. */
 export const FLAWS = ['other-name', 'other-authority', 'expired'] as const

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { domainName, quote } from './names.ts'
 import { formatPath } from './path.ts'
 import { namesAt } from './shape.ts'
-import type { Problem } from './topology.ts'
+import type { Problem } from './topology-error.ts'
 
 /** Lists of lines, in which the same may stand twice. */
 const LINES = /^native\b|\.(?:forward|procmailrc|txt)$/

@@ -4,7 +4,7 @@ import { EXAMPLES, exampleFor } from './examples.ts'
 import { quote } from './names.ts'
 import { formatPath } from './path.ts'
 import { keysAt } from './shape.ts'
-import type { Problem } from './topology.ts'
+import type { Problem } from './topology-error.ts'
 
 interface Issue {
   code?: string | undefined

@@ -1,6 +1,6 @@
 import { quote } from './names.ts'
 import type { ParsedTopology } from './schema.ts'
-import type { Problem } from './topology.ts'
+import type { Problem } from './topology-error.ts'
 
 /** What contradicts itself in the settings of the mail store. */
 export function storeProblems({ store, local, domains }: ParsedTopology): Problem[] {

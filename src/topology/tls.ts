@@ -1,6 +1,7 @@
+import type { Submission } from './model.ts'
 import { quote } from './names.ts'
 import type { OutboundTls, ParsedTopology } from './schema.ts'
-import type { Problem, Submission } from './topology.ts'
+import type { Problem } from './topology-error.ts'
 
 /** Submission as it will be: what is left out follows from `tls`. */
 export function resolveSubmission({ tls, submission }: ParsedTopology): Submission {

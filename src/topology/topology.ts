@@ -1,94 +1,18 @@
 import { isIPv4 } from 'node:net'
 import { oneOfThese } from '../errors/did-you-mean.ts'
-import { InputError } from '../errors/mailrig-error.ts'
 import { duplicateProblems } from './duplicates.ts'
 import { problemsIn } from './issues.ts'
+import type { Hop, MailboxDomain, Topology } from './model.ts'
 import { mailAddress, quote } from './names.ts'
 import { formatPath } from './path.ts'
-import type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
+import type { OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
 import { storeSettings, topologySchema } from './schema.ts'
 import { storeProblems } from './store-problems.ts'
 import { resolveSubmission, tlsProblems } from './tls.ts'
+import { type Problem, TopologyError } from './topology-error.ts'
 
-/** A mailbox in the mail store: its password, its quota, its Sieve script. */
-export type Mailbox = ParsedTopology['domains'][string]['mailboxes'][string]
-
-/** A domain with mailboxes in the mail store; recipients are full addresses. */
-export interface MailboxDomain {
-  /** Local part → settings. The IMAP user is `local-part@domain`. */
-  mailboxes: Record<string, Mailbox>
-  aliases: Record<string, string[]>
-  catchAll?: string
-}
-
-export interface VirtualAliasDomain {
-  aliases: Record<string, string[]>
-  catchAll?: string
-}
-
-/** One of the rig's upstreams as next hop. */
-export interface Hop {
-  upstream: string
-  tls: OutboundTls
-}
-
-/** Port 587. */
-export interface Submission {
-  tls: ParsedTopology['tls']
-  authRequiresTls: boolean
-  mechanisms: Mechanism[]
-}
-
-/** The checked topology: with every default, and every name resolved. Adapters make configurations from this and nothing else. */
-export interface Topology
-  extends Omit<
-    ParsedTopology,
-    | 'host'
-    | 'origin'
-    | 'domains'
-    | 'virtualAliasDomains'
-    | 'local'
-    | 'store'
-    | 'tlsMinimum'
-    | 'submission'
-    | 'smarthost'
-    | 'routes'
-  > {
-  tlsMinimum: NonNullable<ParsedTopology['tlsMinimum']>
-  submission: Submission
-  smarthost?: Hop
-  routes: Record<string, Hop>
-  host: string
-  origin: string
-  domains: Record<string, MailboxDomain>
-  virtualAliasDomains: Record<string, VirtualAliasDomain>
-  /** Domains of `local` include `host`. Absent when the topology declares no Unix accounts or aliases. */
-  local?: NonNullable<ParsedTopology['local']>
-  /** The defaults where the topology says nothing, even where there is no store. */
-  store: NonNullable<ParsedTopology['store']>
-}
-
-export interface Problem {
-  /** Where in the topology, e.g. `domains["example.com"].aliases.sales`. */
-  path: string
-  message: string
-  /** What is wrong is the key itself, not its value. */
-  ofKey?: boolean
-}
-
-/** The topology is wrong. `problems` has every place, so that one run shows all of them. */
-export class TopologyError extends InputError {
-  readonly problems: readonly Problem[]
-
-  constructor(problems: readonly Problem[]) {
-    const lines = problems.map((problem) => `  ${problem.path || 'topology'}: ${problem.message}`)
-    super(`the topology is wrong in ${problems.length} place${problems.length === 1 ? '' : 's'}\n${lines.join('\n')}`, {
-      code: 'TOPOLOGY_INVALID',
-      remedy: 'Correct the places named above; nothing was started. docs/topology.md lists what is allowed.',
-    })
-    this.problems = problems
-  }
-}
+export type { Hop, Mailbox, MailboxDomain, Submission, Topology, VirtualAliasDomain } from './model.ts'
+export { type Problem, TopologyError } from './topology-error.ts'
 
 /**
  * Checks a topology and fills in what it leaves out.

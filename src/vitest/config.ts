@@ -1,7 +1,6 @@
 import './check-requirements.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import type { Run } from '../engine/labels.ts'
 import { RELEASES } from '../servers/contract.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
 import { lastingForks } from './lasting-forks.ts'
@@ -24,22 +23,7 @@ export interface MatrixOptions {
   testTimeout?: number
 }
 
-/** What a scenario file is told about the project it runs in. */
-export interface MatrixCell {
-  mta: string
-  release: string
-}
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    mailrig: MatrixCell
-    mailrigRun: Run
-    /** Its name and version, e.g. `docker 20.10.24`. */
-    mailrigEngine: string
-    /** Whether each test leaves a record for the run report. */
-    mailrigRecords: boolean
-  }
-}
+export type { MatrixCell } from '../report/provided-context.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 

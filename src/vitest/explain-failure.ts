@@ -1,6 +1,6 @@
 import type { RunnerTestCase } from 'vitest'
 import { collectEvidence, describeAttempts, formatEvidence } from '../rig/evidence.ts'
-import './scenario-meta.ts'
+import '../report/scenario-meta.ts'
 import { recordTest } from './record-test.ts'
 import type { TestCase } from './test-case.ts'
 

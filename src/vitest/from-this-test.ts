@@ -1,5 +1,5 @@
-import { headerSection } from '../mailbox/header-fields.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
+import { headerSection } from '../message/header-fields.ts'
 import type { TestCase } from './test-case.ts'
 
 /** Lists a mailbox once the MTA has done with every message of the test, and gives those that are the test's. */

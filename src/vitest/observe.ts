@@ -1,7 +1,7 @@
 import { normaliseReply, normaliseText } from '../report/normalise.ts'
+import type { ScenarioMeta, Verdict } from '../report/scenario-meta.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import type { Reply } from '../session/reply.ts'
-import type { ScenarioMeta, Verdict } from './scenario-meta.ts'
 
 export type Observed = string | Pick<Reply, 'code' | 'lines' | 'text'>
 

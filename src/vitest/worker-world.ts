@@ -3,8 +3,8 @@ import { connectEngine } from '../engine/connect.ts'
 import { newRun, type Run } from '../engine/labels.ts'
 import { silentProgress } from '../engine/progress.ts'
 import { removeLeftByWorkers } from '../engine/sweep.ts'
+import type { WorkerCpu } from '../report/scenario-meta.ts'
 import { openWorld, type World } from '../rig/world.ts'
-import type { WorkerCpu } from './scenario-meta.ts'
 
 let opened: Promise<World> | undefined
 

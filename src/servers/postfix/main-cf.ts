@@ -3,15 +3,13 @@ import type { Topology } from '../../topology/topology.ts'
 import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
+import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import { accountMaps } from './pgsql-maps.ts'
 import { QUOTA_CLASS } from './quota-recipients.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
 import { tlsParameters } from './tls.ts'
 import { nextHop } from './transport-table.ts'
-
-/** Name → value of postconf(5) parameters. */
-export type Parameters = Record<string, string>
 
 /** What Debian's own main.cf of the release says. */
 const DEBIAN: Record<Release, Parameters> = {

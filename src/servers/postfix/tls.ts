@@ -1,7 +1,7 @@
 import type { OutboundTls } from '../../topology/schema.ts'
 import type { Hop, Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../contract.ts'
-import type { Parameters } from './main-cf.ts'
+import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import type { Table } from './table.ts'
 import { nextHop } from './transport-table.ts'

@@ -1,6 +1,6 @@
 import pc from 'picocolors'
-import { hostError } from '../errors/host-error.ts'
-import { EXIT, MailrigError } from '../errors/mailrig-error.ts'
+import { hostError } from './host-error.ts'
+import { EXIT, MailrigError } from './mailrig-error.ts'
 
 /**
  * Prints an error the way a user can act on it, to stderr, and returns the exit code it asks for.

@@ -1,6 +1,6 @@
 import type { Wait } from '../metrics/waits.ts'
-import type { RigRecord, TestRecord } from '../report/test-record.ts'
 import type { Evidence } from '../rig/evidence.ts'
+import type { RigRecord, TestRecord } from './test-record.ts'
 
 /** Whether a behaviour is what a standard asks for. */
 export interface Verdict {

@@ -1,0 +1,156 @@
+// The rooms of src/ and who may know whom: the one table. `npm run check` holds the imports against it, and
+// docs/architecture.md shows it (`npm run docs`).
+
+export interface Room {
+  /** Below src/; a room inside another is a room of its own. */
+  name: string
+  holds: string
+  /** Rooms whose files it may import, for types alone too. */
+  knows: readonly string[]
+}
+
+/** Each room knows only rooms above it. */
+export const ROOMS: readonly Room[] = [
+  { name: 'errors', holds: 'errors with a code and a remedy, and how they are printed', knows: [] },
+  { name: 'metrics', holds: 'clocks, waits, how slow the machine is, and bounds that follow it', knows: [] },
+  { name: 'message', holds: 'header fields of a message (RFC 5322)', knows: [] },
+  { name: 'forwarding', holds: 'the header in front of what a forwarder carries on', knows: [] },
+  { name: 'tls', holds: 'the certificate authority of a rig', knows: [] },
+  { name: 'topology', holds: 'the neutral model, its schema and its errors; no server', knows: ['errors'] },
+  {
+    name: 'engine',
+    holds: 'finding or provisioning the container engine; images, networks, containers, sweeping; nothing of mail',
+    knows: ['errors', 'metrics'],
+  },
+  { name: 'surroundings', holds: 'the addresses of a rig', knows: ['engine'] },
+  { name: 'dns', holds: 'the resolver of a rig', knows: ['errors', 'forwarding', 'surroundings', 'topology'] },
+  {
+    name: 'session',
+    holds: 'the SMTP and LMTP line client, lines of other protocols, replies, transcripts, composing messages',
+    knows: ['errors', 'message', 'metrics', 'topology'],
+  },
+  {
+    name: 'mailbox',
+    holds: 'IMAP, POP3 and spool retrieval, waiting for delivery; no MTA',
+    knows: ['errors', 'message', 'metrics', 'session'],
+  },
+  {
+    name: 'upstream',
+    holds: 'the fake relay: what it answers, what it was handed',
+    knows: ['dns', 'errors', 'forwarding', 'mailbox', 'metrics', 'session', 'tls', 'topology'],
+  },
+  {
+    name: 'servers',
+    holds: 'what every server adapter has to say: the contract, the events of a log',
+    knows: ['engine', 'surroundings', 'tls', 'topology'],
+  },
+  { name: 'servers/postgres', holds: 'the tables and rows of accounts', knows: ['topology'] },
+  { name: 'servers/dovecot', holds: 'everything about Dovecot', knows: ['servers', 'topology'] },
+  { name: 'servers/exim', holds: 'everything about Exim', knows: ['errors', 'servers', 'topology'] },
+  { name: 'servers/postfix', holds: 'everything about Postfix', knows: ['errors', 'servers', 'topology'] },
+  { name: 'servers/sendmail', holds: 'everything about sendmail', knows: ['errors', 'servers', 'topology'] },
+  {
+    name: 'servers/registry.ts',
+    holds: 'the list of servers',
+    knows: ['errors', 'servers', 'servers/dovecot', 'servers/exim', 'servers/postfix', 'servers/sendmail'],
+  },
+  {
+    name: 'session-file',
+    holds:
+      'the language of `.smtp` files: reading, checking, printing, holding a reply against what was expected; no socket',
+    knows: ['errors', 'servers', 'servers/registry.ts', 'session', 'topology', 'upstream'],
+  },
+  {
+    name: 'record',
+    holds: 'a dialogue between a client and a server, as a session file',
+    knows: ['errors', 'session', 'session-file'],
+  },
+  {
+    name: 'rig',
+    holds: 'puts the parts together, starts them side by side, follows messages, collects evidence',
+    knows: [
+      'dns',
+      'engine',
+      'errors',
+      'mailbox',
+      'metrics',
+      'servers',
+      'servers/postgres',
+      'servers/registry.ts',
+      'session',
+      'tls',
+      'topology',
+      'upstream',
+    ],
+  },
+  {
+    name: 'play',
+    holds: 'plays a session file to a rig or to a host, step by step; the table',
+    knows: ['dns', 'errors', 'mailbox', 'message', 'metrics', 'rig', 'session', 'session-file', 'upstream'],
+  },
+  {
+    name: 'report',
+    holds: 'what a run leaves: the record of each test, the tables, the report as a page, JUnit XML, a step summary',
+    knows: ['engine', 'errors', 'metrics', 'rig', 'servers', 'servers/registry.ts', 'session'],
+  },
+  {
+    name: 'vitest',
+    holds: 'fixtures, matchers, the project matrix, global set-up',
+    knows: [
+      '.',
+      'engine',
+      'errors',
+      'mailbox',
+      'message',
+      'metrics',
+      'play',
+      'report',
+      'rig',
+      'servers',
+      'servers/registry.ts',
+      'session',
+      'session-file',
+      'topology',
+      'upstream',
+    ],
+  },
+  {
+    name: 'cli',
+    holds: 'thin commands over the same API',
+    knows: [
+      'dns',
+      'engine',
+      'errors',
+      'metrics',
+      'play',
+      'record',
+      'report',
+      'rig',
+      'servers',
+      'servers/registry.ts',
+      'session-file',
+      'tls',
+      'topology',
+      'vitest',
+    ],
+  },
+  {
+    name: '.',
+    holds: 'what the package exports',
+    knows: [
+      'dns',
+      'engine',
+      'errors',
+      'mailbox',
+      'play',
+      'rig',
+      'servers',
+      'servers/registry.ts',
+      'session',
+      'session-file',
+      'tls',
+      'topology',
+      'upstream',
+    ],
+  },
+]

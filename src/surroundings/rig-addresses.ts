@@ -1,0 +1,18 @@
+import type { Side } from '../engine/side.ts'
+
+/** Addresses known before any container starts, so that every server can be rendered at once. IPv4 literals. */
+export interface RigAddresses {
+  /** CIDR networks. The host is the gateway of both; sessions come from there. */
+  networks: Record<Side, { subnet: string; gateway: string }>
+  mta: Record<Side, string>
+  /** The mail store stands on `lan` only. Absent when the topology declares no mailbox. */
+  store?: string
+  /** PostgreSQL, on `lan` only. Absent unless the topology has its accounts there. */
+  database?: string
+  /** The rig's resolver. */
+  dns: string
+  /** Upstream name → where it answers. Port 25 where the host can listen there, another port elsewhere. */
+  upstreams: Record<string, { address: string; port: number; host: string }>
+  /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */
+  smtpPort: number
+}
