@@ -40,6 +40,12 @@ export class InputError extends MailrigError {
   }
 }
 
+/**
+ * The topology is right, and this server cannot do what it asks for: in a matrix such a test is *unsupported*, with the
+ * message as its reason. Of one server alone it is wrong input.
+ */
+export class UnsupportedError extends InputError {}
+
 /** The container engine is missing, refuses, or misbehaves. Exit code 3. */
 export class EngineError extends MailrigError {
   constructor(message: string, options: Omit<MailrigErrorOptions, 'exitCode'>) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, inject, type TaskMeta, type TestAPI, test } from 'vitest'
-import { MailrigError } from '../errors/mailrig-error.ts'
+import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
 import { onWait } from '../metrics/waits.ts'
 import type { ScenarioMeta } from '../report/scenario-meta.ts'
 import type { Database } from '../rig/database.ts'
@@ -101,7 +101,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   const cell = inject('mailrig') ?? DEFAULT_CELL
   const mta = mtaNamed(cell.mta)
   const release = releaseNamed(cell.release)
-  const lacking =
+  let lacking =
     options.lacking ??
     (options.needs ?? [])
       .map((feature) => mta.supports(feature, release))
@@ -116,7 +116,13 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   beforeAll(async () => {
     if (lacking !== undefined) return
     const start = async () => startRig({ topology, mta, release, world: await workerWorld() })
-    running = await patiently(start(), START_MS, 'the servers')
+    try {
+      running = await patiently(start(), START_MS, 'the servers')
+    } catch (error) {
+      if (!(error instanceof UnsupportedError)) throw error
+      lacking = error.message
+      return
+    }
     const { total, slowest, own } = running.timings
     boot = {
       bootMs: total,

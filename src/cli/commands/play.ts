@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import pc from 'picocolors'
 import { terminalProgress } from '../../engine/progress.ts'
-import { EXIT, InputError, MailrigError } from '../../errors/mailrig-error.ts'
+import { EXIT, InputError, MailrigError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import { HostGround } from '../../play/host-ground.ts'
 import { describeFailure } from '../../play/play-failure.ts'
 import { playTable } from '../../play/play-table.ts'
@@ -127,13 +127,18 @@ async function playOn(
   { live, keep }: PlayOptions & { live: boolean },
 ): Promise<Result> {
   const { mta, release } = target
-  const reason = lackingFor(file.front.needs, mta, release)
   const server = { mta: mta.name, release }
-  if (reason !== undefined) {
+  const unsupported = (reason: string): Result => {
     return { file: file.path, server: { ...server, version: '' }, verdict: 'unsupported', steps: [], reason }
   }
+  const lacking = lackingFor(file.front.needs, mta, release)
+  if (lacking !== undefined) return unsupported(lacking)
   const topology = parseTopology(file.front.topology as TopologyInput)
-  const rig = await startRig({ topology, mta, release, world })
+  const rig = await startRig({ topology, mta, release, world }).catch((error: unknown) => {
+    if (error instanceof UnsupportedError) return error
+    throw error
+  })
+  if (rig instanceof UnsupportedError) return unsupported(rig.message)
   rigs.push(rig)
   const ground = new RigGround(rig, live ? { onLine: say } : {})
   const [version, played] = await Promise.all([

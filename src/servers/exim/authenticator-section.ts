@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Mechanism } from '../../topology/schema.ts'
 import { type RenderContext, STORE_PORTS } from '../contract.ts'
 import { accountLookups } from './account-lookups.ts'
@@ -53,10 +53,13 @@ function authenticator(mechanism: Mechanism, { topology, addresses }: RenderCont
     case 'SCRAM-SHA-1':
     case 'SCRAM-SHA-256':
       if (addresses.store === undefined) {
-        throw new InputError(`Exim has ${mechanism} from the mail store alone, and this topology has no mailbox`, {
-          code: 'EXIM_SCRAM',
-          remedy: 'Declare a mailbox, or leave SCRAM out of submission.mechanisms.',
-        })
+        throw new UnsupportedError(
+          `Exim has ${mechanism} from the mail store alone, and this topology has no mailbox`,
+          {
+            code: 'EXIM_SCRAM',
+            remedy: 'Declare a mailbox, or leave SCRAM out of submission.mechanisms.',
+          },
+        )
       }
       return driver(name, [
         ['driver', 'dovecot'],

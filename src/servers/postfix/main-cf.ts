@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { type Release, type RenderContext, STORE_PORTS } from '../contract.ts'
 import { usesProcmail } from '../procmailrc.ts'
@@ -100,7 +100,7 @@ function local({ local }: Topology): Parameters {
 function mailboxLimit(local: Topology['local']): number {
   if (local?.mailboxQuota === undefined) return 0
   if (local.mailboxFormat === 'mbox') return local.mailboxQuota
-  throw new InputError(
+  throw new UnsupportedError(
     'local.mailboxQuota: Postfix limits the size of a file, and a Maildir has one for each message',
     {
       code: 'POSTFIX_MAILDIR_QUOTA',

@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/mailrig-error.ts'
+import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { ServerFile } from '../contract.ts'
 
 /** Key → value, in the order in which a reader of the file should find them. */
@@ -23,10 +23,13 @@ export function tableFile(path: string, table: Table): ServerFile[] {
 /** postmap folds keys of indexed tables to lower case; doing it here shows it, and serves the unindexed ones. */
 function checkedKey(key: string): string {
   if (key.startsWith('#') || /\s/.test(key) || key === '') {
-    throw new InputError(`${JSON.stringify(key)} cannot be a key of a Postfix table: expected no "#" first, no space`, {
-      code: 'POSTFIX_TABLE_KEY',
-      remedy: 'Use another address, or give the table in native.postfix as regexp: or pcre: map.',
-    })
+    throw new UnsupportedError(
+      `${JSON.stringify(key)} cannot be a key of a Postfix table: expected no "#" first, no space`,
+      {
+        code: 'POSTFIX_TABLE_KEY',
+        remedy: 'Use another address, or give the table in native.postfix as regexp: or pcre: map.',
+      },
+    )
   }
   return key.toLowerCase()
 }

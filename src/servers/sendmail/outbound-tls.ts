@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { OutboundTls } from '../../topology/schema.ts'
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../contract.ts'
@@ -17,11 +17,14 @@ export function outboundTlsEntries(topology: Topology, { upstreams }: RigAddress
     const entry = entryOf(levelOf(name, topology), address, host)
     const before = entries.get(address)
     if (before && before.join() !== entry.join()) {
-      throw new InputError(`sendmail tells upstreams apart by address, and "${name}" shares ${address} with another`, {
-        code: 'SENDMAIL_TLS_ADDRESS',
-        remedy:
-          'Give all upstreams the same TLS, or run where each has an address: as root, with an engine on this host.',
-      })
+      throw new UnsupportedError(
+        `sendmail tells upstreams apart by address, and "${name}" shares ${address} with another`,
+        {
+          code: 'SENDMAIL_TLS_ADDRESS',
+          remedy:
+            'Give all upstreams the same TLS, or run where each has an address: as root, with an engine on this host.',
+        },
+      )
     }
     entries.set(address, entry)
   }

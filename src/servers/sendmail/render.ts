@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/mailrig-error.ts'
+import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
@@ -28,7 +28,7 @@ export function render(context: RenderContext): Rendered {
     })
   }
   if (topology.local?.mailboxQuota !== undefined) {
-    throw new InputError(`local.mailboxQuota: ${supports('mailbox-quota')}`, {
+    throw new UnsupportedError(`local.mailboxQuota: ${supports('mailbox-quota')}`, {
       code: 'SENDMAIL_MAILBOX_QUOTA',
       remedy: "Leave it out, or leave sendmail out of the matrix for this topology: needs: ['mailbox-quota'].",
     })
@@ -82,7 +82,7 @@ function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): voi
     ...Object.keys(virtualAliasDomains),
   ]
   if (names.length === 0) return
-  throw new InputError(
+  throw new UnsupportedError(
     `sendmail finds no aliases and catch-alls in PostgreSQL; the topology has some of ${names.join(', ')}`,
     {
       code: 'SENDMAIL_SQL_TABLES',

@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { RenderContext } from '../contract.ts'
 import { listeners } from './daemons.ts'
 import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
@@ -107,7 +107,7 @@ function relayingBySender({ access }: RenderContext['topology']): string[] {
 function delimiterLines(delimiter: RenderContext['topology']['recipientDelimiter']): string[] {
   if (delimiter === '+') return []
   if (delimiter === null) return [define('confOPERATORS', '.:%@!^/[]')]
-  throw new InputError(`sendmail separates user and detail by "+" only; recipientDelimiter is "${delimiter}"`, {
+  throw new UnsupportedError(`sendmail separates user and detail by "+" only; recipientDelimiter is "${delimiter}"`, {
     code: 'SENDMAIL_DELIMITER',
     remedy: 'Use "+" or null, or leave sendmail out of the matrix for this topology.',
   })

@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 
 /**
  * The source of a makemap(8) table: one `key<TAB>value` a line, in the order given.
@@ -8,7 +8,7 @@ import { InputError } from '../../errors/mailrig-error.ts'
 export function table(name: string, rows: readonly (readonly [key: string, value: string])[]): string {
   for (const [key, value] of rows) {
     if (/\s/.test(key) || /[\r\n\0]/.test(value) || key.startsWith('#') || key === '' || value === '') {
-      throw new InputError(
+      throw new UnsupportedError(
         `sendmail's ${name} cannot hold the entry ${JSON.stringify(key)} → ${JSON.stringify(value)}`,
         {
           code: 'TABLE_ENTRY_INVALID',
