@@ -1,6 +1,5 @@
 import { EngineError, WaitError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
-import { afterPatience } from '../metrics/patience.ts'
 import { noticeBoot } from '../metrics/slowness.ts'
 import { execIn } from './container-exec.ts'
 import { type ContainerExit, ContainerExitError } from './container-exit-error.ts'
@@ -236,7 +235,7 @@ async function begun(log: LogFollower): Promise<void> {
 /** Why a wait is given up that nobody asks about: without a reason, Node makes an error of each. */
 const OVER = 'over'
 
-/** What a server that is about to end says after that line, it says in this time, ms. */
+/** No bound: the server has said already what it is about. What belongs to that comes in this time, ms, or is not missed. */
 const LAST_WORDS_MS = 300
 
 /**
@@ -247,7 +246,8 @@ function onRefusal(pattern: RegExp, log: LogFollower, tell: (line: string) => vo
   let end = () => {}
   const heard = (text: string) => {
     end()
-    end = afterPatience(LAST_WORDS_MS, () => tell(text))
+    const timer = setTimeout(() => tell(text), LAST_WORDS_MS)
+    end = () => clearTimeout(timer)
   }
   const there = log.lines.find(({ text }) => pattern.test(text))
   if (there) heard(there.text)

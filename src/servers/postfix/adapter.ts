@@ -17,6 +17,10 @@ import { compiledTables, indexedTables } from './tables.ts'
 import { unlogged } from './unlogged.ts'
 import { virtualMailboxes } from './virtual-tables.ts'
 
+/** A daemon that a client needs dies of the configuration; master(8) starts it anew, with the next client. */
+const REFUSES =
+  /\bpostfix\/(?:\w+\/)?(?:master|smtpd|cleanup|qmgr|pickup|trivial-rewrite|tlsmgr|postlogd)\[\d+\]: (?:fatal|panic): /
+
 /** Postfix, in Debian's character. */
 export const postfix: MtaAdapter = {
   name: 'postfix',
@@ -33,7 +37,7 @@ export const postfix: MtaAdapter = {
     },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     greetings: { 25: '220' },
-    refuses: /\bpostfix\/\S+\[\d+\]: (?:fatal|panic): /,
+    refuses: REFUSES,
   }),
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
   readLog,
