@@ -177,6 +177,10 @@ export const ERROR_CODES = {
   },
 
   // The container engine.
+  NOT_UNDONE: {
+    cause: 'Several parts of a rig could not be ended or removed. The message names each.',
+    remedy: '`mailrig clean` removes containers and networks that were left.',
+  },
   IMAGE_MISSING: {
     cause: 'No image of mailrig is there yet, and the container that forwards ports needs one.',
     remedy: 'Build the images first: `mailrig build`.',

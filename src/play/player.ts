@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { epochNow } from '../metrics/clock.ts'
+import { patience } from '../metrics/patience.ts'
 import { compose } from '../session/compose.ts'
 import { stuff } from '../session/dot-stuffing.ts'
 import { escapeOctets } from '../session/escape-octets.ts'
@@ -31,7 +32,7 @@ import { StepFailed, StepLog, shortly } from './step-log.ts'
 export interface PlayOptions {
   /** Hears every step as it ends. */
   onStep?: (step: Step) => void
-  /** Bounds each wait until the file says otherwise, in milliseconds. Default 10,000. */
+  /** Bounds each wait until the file says otherwise, in milliseconds. Default 10,000 of an idle machine. */
   timeoutMs?: number
 }
 
@@ -55,6 +56,8 @@ export async function playSessionFile(
 
 type Ending = Extract<Expectation, { kind: 'closed' | 'reset' }>
 
+const USUAL_MS = 10_000
+
 /** How often a server asks before it decides, where the client does not speak first. */
 const CHALLENGES = { PLAIN: 0, LOGIN: 2, 'CRAM-MD5': 1 } as const
 
@@ -69,18 +72,24 @@ class Player {
   readonly #status = new Map<string, string>()
   readonly #values: Map<string, string>
   readonly #startedAt = epochNow()
-  #timeoutMs: number
+  /** What the file asks for; taken literally. */
+  #askedMs: number | undefined
 
-  constructor(file: LoadedSessionFile, ground: Ground, { onStep, timeoutMs = 10_000 }: PlayOptions) {
+  constructor(file: LoadedSessionFile, ground: Ground, { onStep, timeoutMs }: PlayOptions) {
     this.#file = file
     this.#ground = ground
     this.#log = new StepLog(onStep)
-    this.#timeoutMs = timeoutMs
+    this.#askedMs = timeoutMs
     this.#values = new Map([
       ['host', ground.host],
       ['id', randomUUID().replaceAll('-', '')],
       ['date', new Date(this.#startedAt).toUTCString().replace('GMT', '+0000')],
     ])
+  }
+
+  /** The bound of a wait that begins now, ms. */
+  get #timeoutMs(): number {
+    return this.#askedMs ?? patience(USUAL_MS)
   }
 
   async play(): Promise<Played> {
@@ -132,7 +141,7 @@ class Player {
       case 'wait':
         return this.#timed(statement, () => new Promise<void>((resolve) => setTimeout(resolve, statement.ms)))
       case 'timeout':
-        this.#timeoutMs = statement.ms
+        this.#askedMs = statement.ms
         return undefined
       case 'flush':
         return this.#timed(statement, () => this.#ground.flush())

@@ -1,0 +1,42 @@
+import { MailrigError } from '../errors/mailrig-error.ts'
+
+interface Step {
+  /** What is undone, e.g. `the container of postfix`: for the error. */
+  what: string
+  undo(): Promise<void> | void
+}
+
+/** What was started, to be undone in the reverse order. */
+export class UndoStack {
+  readonly #steps: Step[] = []
+
+  push(what: string, undo: Step['undo']): void {
+    this.#steps.push({ what, undo })
+  }
+
+  /**
+   * Undoes each step, the last first, one after the other; the steps after one that fails are done all the same. Called
+   * again, there is nothing left to undo.
+   *
+   * @throws what the one step threw that failed; {MailrigError} NOT_UNDONE naming each, where several did
+   */
+  async run(): Promise<void> {
+    const failures: { what: string; error: unknown }[] = []
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      try {
+        await step.undo()
+      } catch (error) {
+        failures.push({ what: step.what, error })
+      }
+    }
+    const [first] = failures
+    if (first === undefined) return
+    if (failures.length === 1) throw first.error
+    const lines = failures.map(({ what, error }) => `  ${what}: ${error instanceof Error ? error.message : error}`)
+    throw new MailrigError(`${failures.length} things were not undone:\n${lines.join('\n')}`, {
+      code: 'NOT_UNDONE',
+      remedy: '`mailrig clean` removes containers and networks that were left.',
+      cause: new AggregateError(failures.map(({ error }) => error)),
+    })
+  }
+}
