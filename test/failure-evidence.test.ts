@@ -25,6 +25,7 @@ it('shows a failed scenario with its session and the log lines of its own messag
   expect(output, 'the store’s line').toMatch(/msgid=<own-message@client\.example>: saved mail to INBOX/)
   expect(output, 'where it is').toMatch(/petra@example\.com INBOX UID \d+: <own-message@client\.example>/)
   expect(outcome.stderr, 'no other message’s lines').not.toContain('other-message@client.example')
+  expect(output, 'where').toMatch(/❯ test\/fixtures\/fails-on-purpose\.scenario\.ts:16:\d+\n/)
   expect(output).toContain('2 failed')
   expect(output).toContain('1 passed')
 })

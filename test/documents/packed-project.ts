@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
+import { packInto } from '../pack.ts'
 import { ROOT, start } from '../run-command.ts'
 
 /**
@@ -18,16 +19,13 @@ export class PackedProject {
   static async create(): Promise<PackedProject> {
     const folder = await mkdtemp(join(tmpdir(), 'mailrig-documents-'))
     const modules = join(folder, 'node_modules')
-    const packed = await start('npm', ['pack', '--json', '--pack-destination', folder]).outcome
-    expect(packed.code, packed.stderr).toBe(0)
+    const tarball = await packInto(folder)
     const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
-      version: string
       dependencies: Record<string, string>
       peerDependencies?: Record<string, string>
     }
     await mkdir(join(modules, 'mailrig'), { recursive: true })
     await mkdir(join(modules, '.bin'))
-    const tarball = join(folder, `mailrig-${manifest.version}.tgz`)
     const unpacked = await start('tar', ['-xzf', tarball, '-C', join(modules, 'mailrig'), '--strip-components=1'])
       .outcome
     expect(unpacked.code, unpacked.stderr).toBe(0)

@@ -1,4 +1,5 @@
 import type { MatcherState } from 'vitest'
+import { atTheCaller } from '../at-the-caller.ts'
 import { Expectation } from '../expectation.ts'
 import { afterTest, expectedBy, type TestLike } from '../unawaited.ts'
 import { isObject } from './in-words.ts'
@@ -56,13 +57,18 @@ export function waitingMatcher<S, A extends unknown[]>(matcher: Waiting<S, A>) {
       return verdict.then(({ pass, message }) => ({ pass, message: () => message() + after }))
     }
     const expectation = (promise: Promise<void>) => {
-      const made = Expectation.of(promise)
+      const made = Expectation.of(promise.catch((error: unknown) => throwAt(error, stack)))
       for (const test of tests) test.expects(name, made, stack)
       return made
     }
     // vitest judges by way of `then` and hands on what that gives; of soft expectations, once more.
     return new Judged(verdict, this.soft ? (judged) => new Judged(judged, expectation) : expectation)
   }
+}
+
+/** vitest makes the error when the answer has come: the test's line is in no stack any more then. */
+function throwAt(error: unknown, stack: string | undefined): never {
+  throw error instanceof Error ? atTheCaller(error, stack) : error
 }
 
 /** A promise whose `then` gives what is made of its outcome. */
