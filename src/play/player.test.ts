@@ -192,7 +192,7 @@ describe('a play', () => {
       ])
       expect(peer.received.split('\r\n'), 'nothing is said behind the refusal').toHaveLength(2)
       for (const wrong of ['235', '334', 'silence 10ms', 'closed']) {
-        const failed = await play(`S: 220\ntimeout 50ms\nauth ${mechanism} jim secret\nS: ${wrong}`, peer)
+        const failed = await play(`S: 220\nauth ${mechanism} jim secret\ntimeout 50ms\nS: ${wrong}`, peer)
         expect(failed.failure, wrong).toMatchObject({ place: { line: 4 } })
       }
     },
