@@ -1,4 +1,5 @@
 import type { MatcherState } from 'vitest'
+import { atTheCaller } from '../at-the-caller.ts'
 import { Expectation } from '../expectation.ts'
 import { afterTest, expectedBy, type TestLike } from '../unawaited.ts'
 import { isObject } from './in-words.ts'
@@ -56,7 +57,12 @@ export function waitingMatcher<S, A extends unknown[]>(matcher: Waiting<S, A>) {
       return verdict.then(({ pass, message }) => ({ pass, message: () => message() + after }))
     }
     const expectation = (promise: Promise<void>) => {
-      const made = Expectation.of(promise)
+      const made = Expectation.of(
+        // It fails long after the call, and has nothing of the test in its stack.
+        promise.catch((error: unknown) => {
+          throw error instanceof Error ? atTheCaller(error, stack) : error
+        }),
+      )
       for (const test of tests) test.expects(name, made, stack)
       return made
     }
