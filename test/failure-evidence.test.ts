@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readRun, type ScenarioRun } from '../src/report/run-document.ts'
-import { type Outcome, startScenariosIn } from './run-command.ts'
+import { type Outcome, ROOT, startScenariosIn } from './run-command.ts'
 
 // One run of a file in which two tests fail, with everything that tells of it.
 let folder: string
@@ -11,7 +11,8 @@ let outcome: Outcome
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
   const env = { MAILRIG_REPORT: folder, GITHUB_STEP_SUMMARY: join(folder, 'summary.md') }
-  outcome = await startScenariosIn(env, 'test/fixtures/fails-on-purpose.scenario.ts').outcome
+  const files = ['test/fixtures/fails-on-purpose.scenario.ts', 'test/fixtures/fails-on-purpose.smtp']
+  outcome = await startScenariosIn(env, ...files).outcome
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -26,7 +27,7 @@ it('shows a failed scenario with its session and the log lines of its own messag
   expect(output, 'where it is').toMatch(/petra@example\.com INBOX UID \d+: <own-message@client\.example>/)
   expect(outcome.stderr, 'no other message’s lines').not.toContain('other-message@client.example')
   expect(output, 'where').toMatch(/❯ test\/fixtures\/fails-on-purpose\.scenario\.ts:16:\d+\n/)
-  expect(output).toContain('2 failed')
+  expect(output).toContain('3 failed')
   expect(output).toContain('1 passed')
 })
 
@@ -47,6 +48,23 @@ it('reports each test with its sessions, log, upstreams and rig, passed or faile
   )
   expect(passed?.record?.queue, 'costs a command').toBeUndefined()
   expect(failed?.record?.queue).toEqual([])
+  expect(passed?.record?.stored, 'costs a command, too').toBeUndefined()
+  expect(failed?.record?.missed).toEqual([{ mailbox: 'jim@example.com', messageId: 'own-message@client.example' }])
+  expect(failed?.record?.stored).toEqual([
+    expect.objectContaining({ user: 'petra@example.com', folder: 'INBOX', messageId: 'own-message@client.example' }),
+  ])
+  expect(failed?.record?.messages).toEqual([
+    {
+      messageId: 'own-message@client.example',
+      queueIds: [expect.any(String)],
+      from: 'sender@client.example',
+      to: ['petra@example.com'],
+      fates: [{ recipient: 'petra@example.com', fate: 'delivered' }],
+    },
+  ])
+  expect(relayed?.record?.messages?.[0]?.fates, 'as the log tells by the time the evidence is there').toEqual([
+    { recipient: 'someone@elsewhere.example', fate: 'delivered' },
+  ])
   expect(failed?.errors?.[0]).toContain('for the message <own-message@client.example>')
   expect(failed?.record?.log.filter(({ own }) => own).map(({ server }) => server)).toEqual(
     expect.arrayContaining(['postfix', 'dovecot']),
@@ -68,11 +86,40 @@ it('reports each test with its sessions, log, upstreams and rig, passed or faile
   expect(JSON.stringify(rig)).not.toMatch(/BEGIN|:\{PLAIN\}(?!\*\*\*)/)
 })
 
+it('says where a test failed, with the line, also of what is waited for and in a session file', async () => {
+  const { projects } = await readRun(join(folder, 'run.json'))
+  const [scenario, session] = projects['postfix-bookworm']?.scenarios ?? []
+  const file = 'test/fixtures/fails-on-purpose.scenario.ts'
+  expect(scenario?.tests.map(({ places }) => places)).toEqual([
+    undefined,
+    [[{ file, line: 16, column: 32, source: "  await expect(mailbox('jim')).toReceive(message, { timeoutMs: 300 })" }]],
+    [[{ file, line: 22, column: 29, source: '  expect(upstream.messages).toHaveLength(2)' }]],
+  ])
+  expect(session?.tests[0]?.places).toEqual([
+    [{ file: 'test/fixtures/fails-on-purpose.smtp', line: 9, column: 1, source: 'S: 550 "on purpose"' }],
+  ])
+  expect(outcome.stderr, 'vitest says it, too').toContain('fails-on-purpose.scenario.ts:16:32')
+})
+
+it('says when the run was made and with what, in both records', async () => {
+  const [full, plain] = await Promise.all(['run.json', 'plain.json'].map((name) => readRun(join(folder, name))))
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  const { durationMs = Number.NaN, startedAt = Number.NaN, ...others } = full?.made?.[0] ?? {}
+  expect(others).toEqual({
+    mailrig: version,
+    node: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    engine: expect.stringMatching(/^(?:docker|podman) \d+\./),
+  })
+  expect(durationMs).toBeGreaterThan(0)
+  expect(startedAt + durationMs).toBeLessThanOrEqual(Date.now())
+  expect(plain?.made).toEqual(full?.made)
+})
+
 it('writes the report for people, for CI servers and for GitHub, and keeps the plain record small', async () => {
   const read = (name: string) => readFile(join(folder, name), 'utf8')
   expect(await read('index.html')).toContain('expects a message in the wrong mailbox')
   expect(await read('junit.xml')).toContain('tests="3" failures="2" errors="0"')
-  expect(await read('summary.md')).toContain('| postfix-bookworm | 1 | 2 | 0 | 0 |')
+  expect(await read('summary.md')).toContain('| postfix-bookworm | 1 | 3 | 0 | 0 |')
   const [plain, full] = await Promise.all(['plain.json', 'run.json'].map((name) => stat(join(folder, name))))
   expect(plain?.size).toBeLessThan((full?.size ?? 0) / 2)
 })

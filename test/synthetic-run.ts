@@ -209,6 +209,7 @@ function rig({ mta, release }: Server, index: number): RigRecord {
     files: [
       { server: mta, path: `/etc/${mta}/main.cf`, content },
       { server: 'dovecot', path: '/etc/dovecot/dovecot.conf', content },
+      { server: 'dovecot', path: '/var/vmail/example.com/jim/sieve/topology.sieve', content: 'keep;' },
     ],
   }
 }

@@ -41,6 +41,9 @@ describe('maskedSource', () => {
 
   it('masks credentials in commands of SMTP, POP3 and IMAP', () => {
     for (const [line, masked] of [
+      ["await session.command('AUTH PLAIN AGppbQBwdw==')", "await session.command('AUTH PLAIN ***')"],
+      ['await pop3.command(`PASS geheim`)', 'await pop3.command(`PASS ***`)'],
+      ['// LET IT PASS, or not', '// LET IT PASS, or not'],
       ['C: AUTH PLAIN AGppbQBwdw==', 'C: AUTH PLAIN ***'],
       ['C: PASS geheim', 'C: PASS ***'],
       ['C: a1 LOGIN jim geheim', 'C: a1 LOGIN ***'],

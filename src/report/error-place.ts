@@ -61,6 +61,7 @@ const NAMED = /\w*(?:passw|secret|token)\w*['"]?\s*[:=]\s*(?:(['"`])(.+?)\1|([^\
 export function maskedSource(line: string, file: string): string {
   const secrets = [...file.matchAll(NAMED)].map(([, , quoted, bare]) => quoted ?? bare ?? '')
   return maskText(line, secrets.filter(Boolean))
-    .replace(/^(\s*C: *(?:AUTH|\S+ AUTHENTICATE) +\S+ +)\S.*$/i, '$1***')
+    .replace(/\b(AUTH(?:ENTICATE)? +[\w-]+ +)[\w+/=]+/gi, '$1***')
     .replace(/^(\s*C: *(?:PASS|\S+ LOGIN) +)\S.*$/i, '$1***')
+    .replace(/(['"`](?:PASS|\S+ LOGIN) +)[^'"`]+/g, '$1***')
 }
