@@ -126,14 +126,25 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     })
     child.on('close', (code) => resolve(code ?? 128))
   })
-  const temporary = `mailrig/base:${release}-unfinished-${process.pid}`
-  const [repo, tag] = splitTag(temporary)
   const changes = [LABEL.image, LABEL.server, LABEL.release].map(
     (label, index) => `LABEL ${label}=${['1', 'base', release][index]}`,
   )
+  let id = ''
   const imported = engine.docker
-    .importImage(child.stdout, { repo, tag, changes: [...changes, 'CMD ["bash"]'] })
-    .then((stream) => readEngineStream(stream, { silenceMs: 600_000, waitingFor: `the import of Debian ${release}` }))
+    // Without a name: Podman 4 takes no tag here, and names the image `latest`.
+    .importImage(child.stdout, { changes: [...changes, 'CMD ["bash"]'] })
+    .then((stream) =>
+      readEngineStream(stream, {
+        silenceMs: 600_000,
+        waitingFor: `the import of Debian ${release}`,
+        onText: (text) => {
+          if (/^sha256:[0-9a-f]{64}$/.test(text)) id = text
+        },
+      }),
+    )
+    .then(() => {
+      if (id === '') throw new Error('the engine does not say what image it made of the archive')
+    })
   const [exitCode, result] = await Promise.all([
     ended,
     imported.then(
@@ -144,10 +155,12 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
   // An archive cut short is imported without complaint, so the image gets its name only when both ends are content.
   if (exitCode !== 0 || result !== undefined) {
     child.kill()
-    await engine.docker
-      .getImage(temporary)
-      .remove({ force: true })
-      .catch(() => undefined)
+    if (id !== '') {
+      await engine.docker
+        .getImage(id)
+        .remove({ force: true })
+        .catch(() => undefined)
+    }
     const what = exitCode === 0 ? String(result) : `mmdebstrap ended with ${exitCode}\n${messages.join('\n')}`
     throw new EngineError(`no base image for Debian ${release}: ${what}`, {
       code: 'BASE_IMAGE_MISSING',
@@ -155,9 +168,8 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
       cause: result,
     })
   }
-  const [finalRepo, finalTag] = splitTag(baseTag(release))
-  await engine.docker.getImage(temporary).tag({ repo: finalRepo, tag: finalTag })
-  await engine.docker.getImage(temporary).remove()
+  const [repo, tag] = splitTag(baseTag(release))
+  await engine.docker.getImage(id).tag({ repo, tag })
 }
 
 function splitTag(image: string): [repo: string, tag: string] {

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts'
 import { type Attempt, noEngineError } from './no-engine-error.ts'
 import type { Progress } from './progress.ts'
 import { provisionEngine, provisioningForbidden } from './provision.ts'
-import { reachOf } from './reach.ts'
+import { reachOf, reachOfPodman } from './reach.ts'
 import { registryProbe } from './registry.ts'
 
 /** An engine that is alive answers its first request within some 50 ms; a loaded one gets this long. */
@@ -67,7 +67,7 @@ async function open(endpoint: Endpoint): Promise<Engine> {
     version: version.Version,
     apiVersion: version.ApiVersion,
     endpoint: endpoint.url,
-    reach: reachOf(endpoint.url, info, networks),
+    reach: podman ? reachOfPodman() : reachOf(endpoint.url, info, networks),
     publishedHost: remoteHost(endpoint.url) ?? '127.0.0.1',
     registryAnswers: registryProbe(docker),
   }

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors/mailrig-error.ts'
 import { isPresent } from './base-image.ts'
 import type { Engine } from './engine.ts'
+import { engineRemedy } from './engine-remedy.ts'
 import { FORWARDER_NUMBER } from './forwarder.ts'
 import { ensureImages, type ImageName, imageTag } from './images.ts'
 import type { NetworkPair } from './networks.ts'
@@ -63,6 +64,8 @@ function remedyFor(cause: unknown): string {
   if (code === 'EACCES' && path !== undefined) {
     return `Another user of this host owns ${path}: set TMPDIR to a directory of your own.`
   }
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  if (/HTTP code/.test(reason)) return engineRemedy(reason)
   return 'See whether a published port of a container can be reached at TESTCONTAINERS_HOST_OVERRIDE.'
 }
 

@@ -4,9 +4,11 @@ import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
+import { attach } from './attach.ts'
 import { bounded } from './bounded.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
 import type { Engine } from './engine.ts'
+import { engineRemedy } from './engine-remedy.ts'
 import { frameReader } from './frames.ts'
 import { LABEL, labelsOf, type Run } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
@@ -56,7 +58,7 @@ export async function startForwarder(engine: Engine, options: ForwarderOptions):
   const container = await create(engine, options)
   const remove = () => removeContainer(engine.docker, container.id)
   try {
-    const socket = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })
+    const socket = await attach(engine.docker, container.id)
     const answers = linesOf(socket)
     await container.start()
     let before: Promise<unknown> = Promise.resolve()
@@ -146,7 +148,7 @@ function linesOf(socket: NodeJS.ReadWriteStream): AsyncIterator<string> {
 function notForwarded(what: string, reason: string): EngineError {
   return new EngineError(`ports of this process were not forwarded to containers: ${what}: ${reason.trim()}`, {
     code: 'NOT_FORWARDED',
-    remedy: 'Correct what the engine names; `mailrig clean` removes containers and networks that were left.',
+    remedy: engineRemedy(reason),
   })
 }
 

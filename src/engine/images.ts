@@ -82,8 +82,9 @@ async function missingOf(engine: Engine, wanted: readonly TaggedImage[]): Promis
 
 async function presentTags(engine: Engine): Promise<Set<string>> {
   const images = await engine.docker.listImages({ filters: { reference: ['mailrig/*'] } })
-  // Podman puts `localhost/` before the names of what was made on the spot.
-  return new Set(images.flatMap(({ RepoTags }) => RepoTags ?? []).map((tag) => tag.replace(/^localhost\//, '')))
+  // Podman puts `localhost/` before the names of what was built on the spot, and Docker's registry before others.
+  const names = images.flatMap(({ RepoTags }) => RepoTags ?? [])
+  return new Set(names.map((name) => name.replace(/^(?:localhost|docker\.io)\//, '')))
 }
 
 async function build(engine: Engine, image: TaggedImage, progress: Progress): Promise<void> {

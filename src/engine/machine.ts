@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
+import { attach } from './attach.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
+import { engineRemedy } from './engine-remedy.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
@@ -74,7 +76,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
     const created = container
     const [socket] = await Promise.all([
       // Attached before the start, so that no line is missed.
-      created.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true }),
+      attach(engine.docker, created.id),
       connectInternet(engine, spec, created.id),
     ])
     const machine: Omit<Machine, 'channel' | 'published'> = {
@@ -210,9 +212,10 @@ export function addressOf(spec: MachineSpec, side: Side): string {
 }
 
 function notStarted(name: string, cause: unknown): EngineError {
-  return new EngineError(`${name} did not start: ${cause instanceof Error ? cause.message.trim() : String(cause)}`, {
+  const reason = cause instanceof Error ? cause.message.trim() : String(cause)
+  return new EngineError(`${name} did not start: ${reason}`, {
     code: 'CONTAINER_NOT_STARTED',
-    remedy: 'Correct what the engine names; `mailrig clean` removes containers and networks that were left.',
+    remedy: engineRemedy(reason),
     cause,
   })
 }

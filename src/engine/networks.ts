@@ -82,7 +82,12 @@ async function tryCreate(
 ): Promise<Record<Side, RigNetwork> | undefined> {
   const create = async (side: Side): Promise<RigNetwork> => {
     const base = `${PREFIX[side]}.${subnet}`
-    const config = { Subnet: `${base}.0/24`, Gateway: `${base}.1`, IPRange: `${base}.${DYNAMIC_RANGE}` }
+    const config = {
+      Subnet: `${base}.0/24`,
+      Gateway: `${base}.1`,
+      // Podman's networks give no address outside of it, whoever asks.
+      ...(engine.name === 'podman' ? {} : { IPRange: `${base}.${DYNAMIC_RANGE}` }),
+    }
     const network = await engine.docker.createNetwork({
       Name: names[side],
       Driver: 'bridge',

@@ -4,6 +4,7 @@ import { EngineError } from '../errors/mailrig-error.ts'
 import { patience } from '../metrics/patience.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
+import { engineRemedy } from './engine-remedy.ts'
 import type { ExecResult } from './exec.ts'
 import type { RigNetwork } from './networks.ts'
 import { untilAccepting } from './postgres-accepts.ts'
@@ -58,9 +59,12 @@ export async function startPostgres(engine: Engine, spec: PostgresSpec): Promise
     }
   } catch (cause) {
     await container.discard()
-    throw new EngineError(`${spec.name} did not start: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new EngineError(`${spec.name} did not start: ${reason}`, {
       code: 'POSTGRES_NOT_STARTED',
-      remedy: 'See whether the image can be run at all: `mailrig build`, then the same command again.',
+      remedy: /HTTP code/.test(reason)
+        ? engineRemedy(reason)
+        : 'See whether the image can be run at all: `mailrig build`, then the same command again.',
       cause,
     })
   }

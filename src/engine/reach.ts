@@ -28,6 +28,18 @@ export function reachOf(endpoint: string, info: EngineInfo, networks: Dockerode.
   return sharesNetworkNamespace(endpoint, info, networks) ? 'direct' : 'exposed'
 }
 
+/**
+ * Podman's bridges have no address of the host where a network leads nowhere, and come into being with its first
+ * container: its containers are reached by published ports alone.
+ */
+export function reachOfPodman(): Reach {
+  if (process.env.MAILRIG_REACH !== 'direct') return 'exposed'
+  throw new InputError('MAILRIG_REACH is direct, and the engine is Podman, whose containers the host does not reach', {
+    code: 'REACH_IMPOSSIBLE',
+    remedy: 'Leave MAILRIG_REACH unset, or use Docker.',
+  })
+}
+
 function sharesNetworkNamespace(endpoint: string, info: EngineInfo, networks: Dockerode.NetworkInspectInfo[]): boolean {
   if (process.platform !== 'linux' || localSocket(endpoint) === undefined) return false
   // Docker Desktop on Linux keeps its engine in a virtual machine, rootless engines in a namespace of their own.
