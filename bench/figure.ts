@@ -5,6 +5,8 @@ export interface Figure {
   unit: 'ms' | 'x'
   /** The bench fails above it. */
   limit?: number
+  /** The bench fails below it. */
+  least?: number
 }
 
 export function median(values: readonly number[]): number {

@@ -6,6 +6,7 @@ import { bootAndTeardown, PLAIN, WITH_POSTGRESQL } from './boot.ts'
 import { delivery } from './delivery.ts'
 import type { Figure } from './figure.ts'
 import { session } from './session.ts'
+import { usual } from './usual.ts'
 
 // Ratios taken in one run: a figure in milliseconds says something of this machine only, a ratio travels.
 const { values } = parseArgs({
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '9' },
     messages: { type: 'string', default: '60' },
     commands: { type: 'string', default: '1000' },
+    checks: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -30,22 +32,29 @@ try {
     ...(await bootAndTeardown(worlds, target, Number(values.rounds), PLAIN)),
     ...(await bootAndTeardown(worlds, target, Number(values.rounds), WITH_POSTGRESQL)),
     ...(await delivery(recycling.world, target, Number(values.messages))),
+    ...(await usual(recycling.world, target, Number(values.checks))),
     ...(await session(Number(values.commands), Number(values.rounds))),
   ]
 } finally {
   await Promise.all([fresh.close(), recycling.close()])
 }
 
-const failed = figures.filter(({ value, limit }) => limit !== undefined && value > limit)
+const failed = figures.filter(
+  ({ value, limit = Number.POSITIVE_INFINITY, least = 0 }) => value > limit || value < least,
+)
 if (values.json) {
   process.stdout.write(`${JSON.stringify({ mta: values.mta, release: values.release, figures }, null, 2)}\n`)
 } else {
-  for (const { name, value, unit, limit } of figures) {
-    const bound = limit === undefined ? '' : `  (at most ${limit} ${unit})`
+  for (const { name, value, unit, limit, least } of figures) {
+    const bounds = [
+      ...(limit === undefined ? [] : [`at most ${limit} ${unit}`]),
+      ...(least === undefined ? [] : [`at least ${least} ${unit}`]),
+    ]
+    const bound = bounds.length === 0 ? '' : `  (${bounds.join(', ')})`
     process.stdout.write(`${name.padEnd(68)}${value.toFixed(unit === 'x' ? 2 : 1).padStart(9)} ${unit}${bound}\n`)
   }
 }
 if (failed.length > 0) {
-  process.stderr.write(`over the limit: ${failed.map(({ name }) => name).join('; ')}\n`)
+  process.stderr.write(`not within its bound: ${failed.map(({ name }) => name).join('; ')}\n`)
   process.exitCode = 1
 }
