@@ -107,7 +107,7 @@ async function areaOf(world: World, { mta, release }: Target, area: Area) {
   const topology = parseTopology(TOPOLOGIES[area])
   const numbers = { mta: world.pair.allocate(), store: world.pair.allocate(), database: undefined }
   const addresses = await layOut(world, topology, numbers)
-  const clients = world.hostSide.sources([addresses.mta.lan, addresses.mta.internet, addresses.store ?? ''])
+  const clients = [addresses.mta.lan, addresses.mta.internet, addresses.store ?? '']
   const zone = world.resolver.register(clients, buildZone(topology, addresses))
   const context = { topology, release, addresses }
   const [mtaTls, storeTls] = await Promise.all([

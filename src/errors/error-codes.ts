@@ -177,6 +177,10 @@ export const ERROR_CODES = {
   },
 
   // The container engine.
+  REACH_IMPOSSIBLE: {
+    cause: 'The host does not reach the containers of this engine by their addresses, and `MAILRIG_REACH` asks for that.',
+    remedy: 'Leave `MAILRIG_REACH` unset, or use Docker.',
+  },
   NOT_UNDONE: {
     cause: 'Several parts of a rig could not be ended or removed. The message names each.',
     remedy: '`mailrig clean` removes containers and networks that were left.',
