@@ -178,7 +178,8 @@ export const ERROR_CODES = {
 
   // The container engine.
   REACH_IMPOSSIBLE: {
-    cause: 'The host does not reach the containers of this engine by their addresses, and `MAILRIG_REACH` asks for that.',
+    cause:
+      'The host does not reach the containers of this engine by their addresses, and `MAILRIG_REACH` asks for that.',
     remedy: 'Leave `MAILRIG_REACH` unset, or use Docker.',
   },
   NOT_UNDONE: {
