@@ -48,6 +48,9 @@ it('reports each test with its sessions, log, upstreams and rig, passed or faile
   expect(passed?.record?.queue, 'costs a command').toBeUndefined()
   expect(failed?.record?.queue).toEqual([])
   expect(passed?.record?.stored, 'costs a command, too').toBeUndefined()
+  expect(passed?.record?.versions).toBeUndefined()
+  const version = expect.stringMatching(/^\d+\.\d/)
+  expect(failed?.record?.versions).toEqual({ postfix: version, dovecot: version })
   expect(failed?.record?.missed).toEqual([{ mailbox: 'jim@example.com', messageId: 'own-message@client.example' }])
   expect(failed?.record?.stored).toEqual([
     expect.objectContaining({ user: 'petra@example.com', folder: 'INBOX', messageId: 'own-message@client.example' }),
