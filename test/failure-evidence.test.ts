@@ -11,7 +11,9 @@ let outcome: Outcome
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
   const env = { MAILRIG_REPORT: folder, GITHUB_STEP_SUMMARY: join(folder, 'summary.md') }
-  const files = ['test/fixtures/fails-on-purpose.scenario.ts', 'test/fixtures/fails-on-purpose.smtp']
+  const files = ['fails-on-purpose.scenario.ts', 'fails-on-purpose.smtp', 'misses-a-mailbox.smtp'].map(
+    (name) => `test/fixtures/${name}`,
+  )
   outcome = await startScenariosIn(env, ...files).outcome
 })
 afterAll(() => rm(folder, { recursive: true }))
@@ -27,7 +29,7 @@ it('shows a failed scenario with its session and the log lines of its own messag
   expect(output, 'where it is').toMatch(/petra@example\.com INBOX UID \d+: <own-message@client\.example>/)
   expect(outcome.stderr, 'no other message’s lines').not.toContain('other-message@client.example')
   expect(output, 'where').toMatch(/❯ test\/fixtures\/fails-on-purpose\.scenario\.ts:16:\d+\n/)
-  expect(output).toContain('3 failed')
+  expect(output).toContain('4 failed')
   expect(output).toContain('1 passed')
 })
 
@@ -49,6 +51,9 @@ it('reports each test with its sessions, log, upstreams and rig, passed or faile
   expect(passed?.record?.queue, 'costs a command').toBeUndefined()
   expect(failed?.record?.queue).toEqual([])
   expect(passed?.record?.stored, 'costs a command, too').toBeUndefined()
+  expect(passed?.record?.versions).toBeUndefined()
+  const version = expect.stringMatching(/^\d+\.\d/)
+  expect(failed?.record?.versions).toEqual({ postfix: version, dovecot: version })
   expect(failed?.record?.missed).toEqual([{ mailbox: 'jim@example.com', messageId: 'own-message@client.example' }])
   expect(failed?.record?.stored).toEqual([
     expect.objectContaining({ user: 'petra@example.com', folder: 'INBOX', messageId: 'own-message@client.example' }),
@@ -101,6 +106,24 @@ it('says where a test failed, with the line, also of what is waited for and in a
   expect(outcome.stderr, 'vitest says it, too').toContain('fails-on-purpose.scenario.ts:16:32')
 })
 
+it('finds in the store what came in a session, by the Message-ID that the log tells', async () => {
+  const { projects } = await readRun(join(folder, 'run.json'))
+  const [test] = projects['postfix-bookworm']?.scenarios.at(-1)?.tests ?? []
+  const messageId = 'from-session@client.example'
+  expect(test?.record?.messages).toEqual([
+    {
+      messageId,
+      queueIds: [expect.any(String)],
+      from: 'marc@client.example',
+      fates: [{ recipient: 'petra@example.com', fate: 'delivered' }],
+    },
+  ])
+  expect(test?.record?.stored).toEqual([expect.objectContaining({ user: 'petra@example.com', messageId })])
+  expect(test?.record?.log).toContainEqual(
+    expect.objectContaining({ stored: messageId, storedFor: 'petra@example.com', own: true }),
+  )
+})
+
 it('says when the run was made and with what, in both records', async () => {
   const [full, plain] = await Promise.all(['run.json', 'plain.json'].map((name) => readRun(join(folder, name))))
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
@@ -119,7 +142,7 @@ it('writes the report for people, for CI servers and for GitHub, and keeps the p
   const read = (name: string) => readFile(join(folder, name), 'utf8')
   expect(await read('index.html')).toContain('expects a message in the wrong mailbox')
   expect(await read('junit.xml')).toContain('tests="3" failures="2" errors="0"')
-  expect(await read('summary.md')).toContain('| postfix-bookworm | 1 | 3 | 0 | 0 |')
+  expect(await read('summary.md')).toContain('| postfix-bookworm | 1 | 4 | 0 | 0 |')
   const [plain, full] = await Promise.all(['plain.json', 'run.json'].map((name) => stat(join(folder, name))))
   expect(plain?.size).toBeLessThan((full?.size ?? 0) / 2)
 })

@@ -97,6 +97,8 @@ export const testRecord = z.object({
   queue: z.union([z.array(queueEntry), z.string()]).optional(),
   /** What the MTA did with the messages, as its log tells: from itself to itself. */
   events: z.array(journeyStep).optional(),
+  /** Server → version. Asked for only where the test failed, and not known where the server is gone. */
+  versions: z.record(z.string(), z.string()).optional(),
   /** What was left out to keep the record small, in words. */
   leftOut: z.array(z.string()).optional(),
 })

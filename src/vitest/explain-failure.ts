@@ -1,6 +1,7 @@
 import type { RunnerTestCase } from 'vitest'
 import { collectEvidence, describeAttempts, formatEvidence } from '../rig/evidence.ts'
 import '../report/scenario-meta.ts'
+import type { Rig } from '../rig/rig.ts'
 import { recordTest } from './record-test.ts'
 import type { TestCase } from './test-case.ts'
 
@@ -19,9 +20,23 @@ export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: T
     task.meta.mailrig.evidence = evidence
     const { record } = task.meta.mailrig
     // The logs have told more by now than when the test ended.
-    if (record)
-      Object.assign(record, recordTest(testCase, record.rig), { queue: evidence.queue, stored: evidence.stored })
+    if (record) {
+      const { queue, stored } = evidence
+      Object.assign(record, recordTest(testCase, record.rig), {
+        queue,
+        stored,
+        versions: await versionsOf(testCase.rig),
+      })
+    }
   }
   const [error] = task.result?.errors ?? []
   if (error) error.message += `\n\n${formatEvidence(evidence)}`
+}
+
+/** The versions of the servers of a rig, of those that answer. */
+async function versionsOf(rig: Rig): Promise<Record<string, string>> {
+  const servers = [rig.mta, ...(rig.hasStore ? [rig.store] : [])]
+  const asked = servers.map(async (server): Promise<[string, string]> => [server.name, await server.version()])
+  const answers = await Promise.allSettled(asked)
+  return Object.fromEntries(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])))
 }

@@ -38,6 +38,13 @@ it('has a row for each test, the n-th of a name beside the n-th', () => {
   expect(scenarios[0]?.cells[1]).toEqual({ state: 'passed', ms: 1, why: 'the end' })
 })
 
+it('names the versions of servers that were asked for because a test failed', () => {
+  const failed = testRun({ state: 'failed', record: { ...record, versions: { exim: '4.96', dovecot: '2.3' } } })
+  expect(pageDataOf(runOf({ 'exim-trixie': [failed, testRun({ record })] }), KNOWN).projects).toEqual([
+    { name: 'exim-trixie', servers: 'exim 4.96, dovecot 2.3' },
+  ])
+})
+
 it('says when each run was made, and with what', () => {
   expect(pageDataOf(run, KNOWN).made).toEqual([])
   const made = [

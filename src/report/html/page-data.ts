@@ -1,6 +1,6 @@
 import { behaviourOf, verdictWord } from '../behaviour.ts'
 import { differs } from '../render-behaviour.ts'
-import { projectOrder, type RunDocument, type ScenarioRun, type TestRun } from '../run-document.ts'
+import { type ProjectRun, projectOrder, type RunDocument, type ScenarioRun, type TestRun } from '../run-document.ts'
 import { summarise } from '../summary.ts'
 import { becameOf } from './became.ts'
 import { journeyOf } from './journey.ts'
@@ -23,7 +23,7 @@ export function pageDataOf(run: RunDocument, known: readonly string[]): PageData
     })),
     projects: names.map((name) => ({
       name,
-      servers: Object.entries(behaviour.versions[name] ?? {})
+      servers: Object.entries({ ...versionsIn(run.projects[name]), ...behaviour.versions[name] })
         .map(([server, version]) => `${server} ${version}`)
         .join(', '),
     })),
@@ -75,6 +75,12 @@ export function evidenceOf(run: RunDocument, known: readonly string[]): Scenario
     }
     return evidence
   })
+}
+
+/** Of the servers of failed tests. */
+function versionsIn(project: ProjectRun | undefined): Record<string, string> {
+  const tests = project?.scenarios.flatMap((scenario) => scenario.tests) ?? []
+  return Object.assign({}, ...tests.map(({ record }) => record?.versions ?? {}))
 }
 
 function errorsOf({ errors = [], places }: Pick<TestRun, 'errors' | 'places'>) {
