@@ -20,7 +20,10 @@ export async function tryContainer(engine: Engine): Promise<{ reason: string; re
       Labels: labelsOf(newRun()),
       Entrypoint: ['true'],
       Cmd: [],
-      HostConfig: { NetworkMode: 'none' },
+      // Where ports are published, the network is half of what can go wrong.
+      HostConfig:
+        engine.reach === 'exposed' ? { PortBindings: { '25/tcp': [{ HostPort: '' }] } } : { NetworkMode: 'none' },
+      ...(engine.reach === 'exposed' ? { ExposedPorts: { '25/tcp': {} } } : {}),
     })
     id = container.id
     await container.start()
