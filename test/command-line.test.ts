@@ -72,6 +72,10 @@ describe('mailrig', () => {
       present: expect.any(Boolean),
     })
     expect(diagnosis.problems).toEqual(expect.any(Array))
+    expect(diagnosis.checks).toContainEqual({ name: 'start', state: 'ok', found: 'the engine starts containers' })
+    expect(diagnosis.checks.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['ports', 'temp', 'state']),
+    )
   })
 
   it('ends with 3 and a remedy where the host has no place to write to', async () => {

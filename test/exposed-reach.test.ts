@@ -1,9 +1,12 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
+import { localSocket } from '../src/engine/endpoint.ts'
 import { LABEL } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
 import { patience } from '../src/metrics/patience.ts'
-import { startScenariosIn } from './run-command.ts'
+import { MAILRIG, start, startScenariosIn } from './run-command.ts'
 
 // What Docker Desktop and engines on other hosts need, tried on this one: published ports, and a forwarder for the way
 // back. Two files, because a second rig of a run has to find the forwarded ports free again.
@@ -60,4 +63,46 @@ it('leaves neither networks nor forwarder when it is killed', async () => {
     })
   // The engine lets go of the network before it has removed the container.
   await expect.poll(() => isGone(forwarders[0] ?? ''), { timeout: patience(20_000), interval: 20 }).toBe(true)
+})
+
+const socket = localSocket(engine.endpoint)
+
+/** The same engine under an address of its own, as of a daemon that is reached over TCP alone. */
+async function overTcp(path: string): Promise<{ url: string; close(): void }> {
+  const sockets = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ path, allowHalfOpen: true })
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one)
+      one.pipe(other)
+      one.on('error', () => other.destroy())
+      one.on('close', () => other.destroy())
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close()
+      for (const one of sockets) one.destroy()
+    },
+  }
+}
+
+it.skipIf(socket === undefined)('works with a daemon that is reached over TCP alone', async () => {
+  const proxy = await overTcp(socket ?? '')
+  try {
+    const env = { DOCKER_HOST: proxy.url }
+    const doctor = await start(process.execPath, [MAILRIG, 'doctor', '--json'], { env }).outcome
+    expect(JSON.parse(doctor.stdout).engine).toMatchObject({ endpoint: proxy.url, reach: 'exposed' })
+    const { code, stdout, stderr } = await start(process.execPath, [MAILRIG, 'showcase'], { env }).outcome
+    expect(code, stdout + stderr).toBe(0)
+    expect(stdout).toContain('handed over from <jim@example.com> to <someone@elsewhere.example>')
+  } finally {
+    proxy.close()
+  }
 })

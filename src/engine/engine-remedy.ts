@@ -11,6 +11,9 @@ export function engineRemedy(reason: string): string {
       '>> ~/.config/containers/containers.conf`, then start its service anew.'
     )
   }
+  if (reason.includes('/dev/net/tun')) {
+    return 'Rootless engines make their network with that device: `sudo modprobe tun && sudo chmod 666 /dev/net/tun`.'
+  }
   if (/no space left on device/i.test(reason)) {
     return "The engine's disk is full: `docker system prune` makes room, and `mailrig clean` removes what mailrig left."
   }

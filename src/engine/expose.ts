@@ -7,6 +7,7 @@ import { ensureImages, type ImageName, imageTag } from './images.ts'
 import type { NetworkPair } from './networks.ts'
 import type { Progress } from './progress.ts'
 import { configureReaper } from './reaper-image.ts'
+import { removeContainer } from './sweep.ts'
 
 /** The forwarder of testcontainers 12.2 (`SSHD_IMAGE` there). */
 export const FORWARDER_IMAGE = 'testcontainers/sshd:1.4.0'
@@ -38,18 +39,23 @@ export async function exposeToContainers(engine: Engine, request: ExposeRequest)
     'testcontainers'
   )
   const ports = request.ports.filter((port) => !exposed.has(port))
+  const sessionOf = async () => (await getReaper(await getContainerRuntimeClient())).sessionId
+  const forwarders = async (all: boolean) => {
+    const session = `${LABEL_TESTCONTAINERS_SESSION_ID}=${await sessionOf()}`
+    return engine.docker.listContainers({ all, filters: { label: ['org.testcontainers.sshd=true', session] } })
+  }
   try {
     if (ports.length > 0) await TestContainers.exposeHostPorts(...ports)
     for (const port of ports) exposed.add(port)
-    const { sessionId } = await getReaper(await getContainerRuntimeClient())
-    const [forwarder] = await engine.docker.listContainers({
-      filters: { label: ['org.testcontainers.sshd=true', `${LABEL_TESTCONTAINERS_SESSION_ID}=${sessionId}`] },
-    })
+    const [forwarder] = await forwarders(false)
     if (forwarder === undefined) throw new Error('its container is not there')
     await connect(engine, request.pair, forwarder.Id)
     return forwarder.Id
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.trim() : String(cause)
+    // testcontainers leaves one that it could not start, and no network tells yet whose it is.
+    const left = (await forwarders(true).catch(() => [])).filter(({ State }) => State !== 'running')
+    await Promise.all(left.map(({ Id }) => removeContainer(engine.docker, Id)))
     throw new EngineError(`ports ${request.ports.join(', ')} were not exposed to containers: ${reason}`, {
       code: 'PORTS_NOT_EXPOSED',
       remedy: remedyFor(cause),

@@ -63,6 +63,7 @@ export async function removeAll(engine: Pick<Engine, 'docker'>, options: { image
 
 interface Found {
   id: string
+  name: string
   labels: Record<string, string>
 }
 
@@ -85,9 +86,9 @@ async function findLabelled(docker: Dockerode, label: string): Promise<Resources
     docker.listVolumes({ filters: JSON.stringify(filters) }),
   ])
   return {
-    containers: containers.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} })),
-    networks: networks.map(({ Id, Labels }) => ({ id: Id, labels: Labels ?? {} })),
-    volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ id: Name, labels: Labels ?? {} })),
+    containers: containers.map(({ Id, Names, Labels }) => ({ id: Id, name: Names[0] ?? '', labels: Labels ?? {} })),
+    networks: networks.map(({ Id, Name, Labels }) => ({ id: Id, name: Name, labels: Labels ?? {} })),
+    volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ id: Name, name: Name, labels: Labels ?? {} })),
   }
 }
 
@@ -123,12 +124,18 @@ async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed
  *
  * @returns how many there were.
  */
-export async function removeForwarders(docker: Dockerode, networks: readonly { id: string }[]): Promise<number> {
+export async function removeForwarders(
+  docker: Dockerode,
+  networks: readonly { id: string; name: string }[],
+): Promise<number> {
   if (networks.length === 0) return 0
   const forwarders = await docker.listContainers({ filters: { label: ['org.testcontainers.sshd=true'] } })
-  const ids = new Set(networks.map(({ id }) => id))
+  // Podman has a network's name in the place of its id here.
+  const own = new Set(networks.flatMap(({ id, name }) => [id, name]))
   const attached = forwarders.filter(({ NetworkSettings }) =>
-    Object.values(NetworkSettings?.Networks ?? {}).some(({ NetworkID }) => ids.has(NetworkID)),
+    Object.entries(NetworkSettings?.Networks ?? {}).some(
+      ([name, { NetworkID }]) => own.has(name) || own.has(NetworkID),
+    ),
   )
   await Promise.all(attached.map(({ Id }) => removeContainer(docker, Id)))
   return attached.length

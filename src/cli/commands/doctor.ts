@@ -1,15 +1,17 @@
-import { readFileSync } from 'node:fs'
 import pc from 'picocolors'
 import { connectEngine } from '../../engine/connect.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { forwarderImages } from '../../engine/expose.ts'
+import { canInstallPackages, findProgram } from '../../engine/host-system.ts'
 import { imageTag } from '../../engine/images.ts'
 import { fateOf } from '../../engine/owner.ts'
 import { silentProgress } from '../../engine/progress.ts'
+import { tryContainer } from '../../engine/try-container.ts'
 import { EXIT, MailrigError } from '../../errors/mailrig-error.ts'
 import { RELEASES } from '../../servers/contract.ts'
 import { MTA_NAMES, store } from '../../servers/registry.ts'
 import { keptRigs } from '../kept-rigs.ts'
+import { type Check, checkDirectories, lowestPort } from './doctor-host.ts'
 
 interface Problem {
   problem: string
@@ -23,6 +25,8 @@ interface Diagnosis {
   engine: { name: string; version: string; apiVersion: string; endpoint: string; reach: string } | null
   images: { server: string; release: string; tag: string; present: boolean }[]
   rigs: { name: string; alive: boolean }[]
+  /** Everything else that was looked at, well or not. */
+  checks: Check[]
   problems: Problem[]
 }
 
@@ -55,15 +59,13 @@ async function diagnose(): Promise<Diagnosis> {
       blocking: false,
     })
   }
-  const lowest = engine?.reach === 'exposed' ? 53 : 25
-  if (engine && !mayListenBelow(lowest)) {
-    problems.push({
-      problem: `this user may not listen on ${lowest === 25 ? 'ports 25 and 53, which upstream and resolver need' : 'port 53, which the resolver needs'}`,
-      remedy: `Run \`sudo sysctl net.ipv4.ip_unprivileged_port_start=${lowest}\`, or run as root.`,
-      blocking: true,
-    })
+  const checks = [...(engine ? await checkEngine(engine, missing) : []), ...checkDirectories()]
+  for (const { state, found, remedy = '' } of checks) {
+    if (state !== 'ok') problems.push({ problem: found, remedy, blocking: state === 'problem' })
   }
-  const rigs = (await keptRigs()).map(({ owner, document }) => ({
+  // Without a directory to remember them in, there are none.
+  const kept = checks.some(({ name, state }) => name === 'state' && state === 'problem') ? [] : await keptRigs()
+  const rigs = kept.map(({ owner, document }) => ({
     name: document.name,
     alive: fateOf(owner) === 'alive',
   }))
@@ -88,7 +90,59 @@ async function diagnose(): Promise<Diagnosis> {
       : null,
     images,
     rigs,
+    checks,
     problems,
+  }
+}
+
+async function checkEngine(engine: Engine, missing: number): Promise<Check[]> {
+  const refused = await tryContainer(engine)
+  return [
+    refused
+      ? {
+          name: 'start',
+          state: 'problem',
+          found: `the engine starts no container: ${refused.reason}`,
+          remedy: refused.remedy,
+        }
+      : { name: 'start', state: 'ok', found: 'the engine starts containers' },
+    checkPorts(engine),
+    ...(engine.name === 'podman' ? [PODMAN] : []),
+    ...(missing > 0 ? [await checkBuilding(engine)] : []),
+  ]
+}
+
+/** None of these is in the way: the last two ways work for everybody. */
+function checkPorts({ reach }: Engine): Check {
+  const lowest = lowestPort()
+  const found =
+    reach === 'exposed'
+      ? 'containers reach resolver and upstreams by a tunnel'
+      : lowest > 25
+        ? `a container listens on 25 and 53 for this user, who may use ${lowest} and above`
+        : 'this process may listen on 25 and 53'
+  return { name: 'ports', state: 'ok', found }
+}
+
+const PODMAN: Check = {
+  name: 'podman',
+  state: 'note',
+  found: 'Podman lets a session in from the lan or from the internet, as it happens: trust by address cannot be tested',
+  remedy: 'For all scenarios, use Docker: `sudo apt-get install docker.io`.',
+}
+
+async function checkBuilding(engine: Engine): Promise<Check> {
+  const name = 'bases'
+  if (await engine.registryAnswers()) return { name, state: 'ok', found: 'base images come from the registry' }
+  if (findProgram('mmdebstrap') !== undefined || canInstallPackages()) {
+    return { name, state: 'ok', found: "base images are made of Debian's archive, by mmdebstrap" }
+  }
+  return {
+    name,
+    state: 'problem',
+    found: 'images cannot be built: no registry answers the engine, and mmdebstrap is not here',
+    remedy:
+      'Run `sudo apt-get install mmdebstrap`, or `docker pull debian:bookworm-slim` where a registry can be reached.',
   }
 }
 
@@ -102,17 +156,12 @@ async function isPresent(engine: Engine, tag: string): Promise<boolean> {
     )
 }
 
-/** ip_unprivileged_port_start, ip-sysctl of the Linux kernel documentation. */
-function mayListenBelow(port: number): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() === 0) return true
-  return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8')) <= port
-}
-
-function describe({ node, engine, images, rigs, problems }: Diagnosis): string {
+function describe({ node, engine, images, rigs, checks, problems }: Diagnosis): string {
   const built = images.filter(({ present }) => present).length
   const lines = [
     `node     ${node}`,
     `engine   ${engine ? `${engine.name} ${engine.version}, API ${engine.apiVersion}, ${engine.endpoint}, containers reached ${engine.reach === 'direct' ? 'directly' : 'by published ports'}` : 'none'}`,
+    ...checks.filter(({ state }) => state === 'ok').map(({ name, found }) => `${name.padEnd(9)}${found}`),
     `images   ${built} of ${images.length} built`,
     ...images.map(({ tag, present }) => `         ${present ? pc.green('there  ') : pc.yellow('missing')} ${tag}`),
     `rigs     ${rigs.map(({ name, alive }) => `${name}${alive ? '' : ' (lost)'}`).join(', ') || 'none'}`,
