@@ -35,6 +35,7 @@ export default defineConfig({
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,
           isolate: false,
+          globalSetup: ['test/shared-folder.ts'],
           // These start mailrig themselves; the engine and these images are there when they do.
           provide: { mailrig: { mta: 'postfix', release: 'bookworm' } },
         },

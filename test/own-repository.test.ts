@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
-import { asLocked, npmInstall, packInto } from './pack.ts'
+import { installPacked } from './pack.ts'
 import { type Outcome, start } from './run-command.ts'
 
 // mailrig in a repository that is not its own, as the first minutes of a new user have it.
@@ -19,8 +19,7 @@ beforeAll(async () => {
   first = join(folder, 'first')
   await mkdir(first)
   expect(await run(first, 'npm', 'init', '-y')).toMatchObject({ code: 0 })
-  await npmInstall(first, '--save-dev', await packInto(folder), await asLocked('vitest'))
-  await npmInstall(first, '--no-save', await asLocked('typescript'))
+  await installPacked(first, '--save-dev')
   // The registry, and the build of the package: minutes where the machine is busy.
 }, 600_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -1,16 +1,46 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withLock } from '../src/engine/lock.ts'
 import { ROOT, start } from './run-command.ts'
+import { sharedFolder } from './shared-folder.ts'
 
-/** Packs what `npm publish` would send. @returns the path of the tarball, in `folder`. */
-export async function packInto(folder: string): Promise<string> {
+/** What `npm publish` would send, packed once for all tests of a run. @returns the path of the tarball. */
+export async function packed(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-  // It builds first, in the one folder dist/.
-  await withLock('pack', { timeoutMs: 120_000 }, () =>
-    succeed('npm', ['pack', '--json', '--pack-destination', folder], ROOT),
-  )
+  const folder = await once('packed', async (empty) => {
+    await succeed('npm', ['pack', '--json', '--pack-destination', empty], ROOT)
+  })
   return join(folder, `mailrig-${version}.tgz`)
+}
+
+/**
+ * Installs the packed package into the project of a folder, vitest and TypeScript beside it, as they are locked here. What
+ * npm has unpacked for one test it finds there for the next, as links to the same files; it looks at all of it again.
+ */
+export async function installPacked(folder: string, ...args: string[]): Promise<void> {
+  const packages = [await packed(), await asLocked('vitest')]
+  const installed = await once('installed', async (empty) => {
+    await npmInstall(empty, ...packages, await asLocked('typescript'))
+  })
+  await succeed('cp', ['-al', join(installed, 'node_modules'), folder], ROOT)
+  await npmInstall(folder, ...args, ...packages)
+  await npmInstall(folder, '--no-save', await asLocked('typescript'))
+}
+
+/** A folder that is filled by whoever comes first in a run; to be read only. */
+async function once(name: string, fill: (empty: string) => Promise<void>): Promise<string> {
+  const folder = join(sharedFolder(process.ppid), name)
+  // Not only for tests of this run: to pack is to build first, in the one folder dist/.
+  await withLock(`tests-${name}`, { timeoutMs: 600_000 }, async () => {
+    if (existsSync(folder)) return
+    const part = `${folder}.part`
+    await rm(part, { recursive: true, force: true })
+    await mkdir(part, { recursive: true })
+    await fill(part)
+    await rename(part, folder)
+  })
+  return folder
 }
 
 /** Runs a command that has to end well. @returns what it wrote to stdout. */
@@ -26,7 +56,7 @@ export async function npmInstall(folder: string, ...args: string[]): Promise<voi
 }
 
 /** `name@version` of a package as it is locked here. */
-export async function asLocked(name: string): Promise<string> {
+async function asLocked(name: string): Promise<string> {
   const text = await readFile(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')
   return `${name}@${(JSON.parse(text) as { version: string }).version}`
 }

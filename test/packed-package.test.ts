@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { patience } from '../src/metrics/patience.ts'
-import { asLocked, npmInstall, packInto } from './pack.ts'
+import { installPacked, npmInstall } from './pack.ts'
 import { ROOT, start } from './run-command.ts'
 
 // What `npm publish` would send, installed into a project as a user does it.
@@ -20,7 +20,7 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'mailrig-packed-'))
   installed = join(project, 'node_modules/mailrig')
   await writeFile(join(project, 'package.json'), '{ "type": "module" }')
-  await npmInstall(project, await packInto(project), await asLocked('vitest'), await asLocked('typescript'))
+  await installPacked(project)
   await writeFile(
     join(project, 'first.scenario.ts'),
     `import { expect, rig } from 'mailrig/vitest'
@@ -201,7 +201,7 @@ describe('its documents', () => {
   it('are named by errors as they can be opened from where the user is', async () => {
     await writeFile(join(project, 'wrong.json'), '{ "domain": {} }')
     const { code, stderr } = await installedMailrig('up', 'wrong.json')
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('unknown "domain"') })
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('domain: there is no such key') })
     const [document = ''] = /\S+\.md/.exec(stderr) ?? []
     expect(document).toBe('node_modules/mailrig/docs/topology.md')
     expect(await readFile(join(project, document), 'utf8')).toContain('# ')

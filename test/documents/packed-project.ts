@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
-import { packInto } from '../pack.ts'
+import { packed } from '../pack.ts'
 import { ROOT, start } from '../run-command.ts'
 
 /**
@@ -19,7 +19,7 @@ export class PackedProject {
   static async create(): Promise<PackedProject> {
     const folder = await mkdtemp(join(tmpdir(), 'mailrig-documents-'))
     const modules = join(folder, 'node_modules')
-    const tarball = await packInto(folder)
+    const tarball = await packed()
     const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>
       peerDependencies?: Record<string, string>
