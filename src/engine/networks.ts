@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
 import type { Engine } from './engine.ts'
@@ -43,8 +43,6 @@ const HOSTS = { first: 10, last: 239 }
 /** Containers that others attach get their address here, away from those that a rig gives out. */
 const DYNAMIC_RANGE = '240/28'
 
-let serial = 0
-
 /**
  * Creates the two networks side by side. Where the host reaches containers directly they are internal: nothing in them
  * has a route out. Elsewhere ports must be published, which internal networks cannot; there, packets that leave keep
@@ -53,9 +51,9 @@ let serial = 0
  * @throws {EngineError} when the engine refuses, or 32 subnets in a row are taken that no route of the host leads to.
  */
 export async function createNetworkPair(engine: Engine, run: Run): Promise<NetworkPair> {
-  serial += 1
-  // The processes of one run name their networks independently of each other.
-  const base = `mailrig-${run.id}-${process.pid}-${serial}`
+  // The processes of one run name their networks independently of each other, and so do two copies of this module that
+  // one process has loaded: a count would begin anew in each.
+  const base = `mailrig-${run.id}-${process.pid}-${randomBytes(3).toString('hex')}`
   const names = { lan: `${base}-lan`, internet: `${base}-internet` }
   const routed = await routedSubnets()
   const start = randomInt(SUBNETS)

@@ -10,7 +10,7 @@ import { renderServers } from './render-servers.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
 import { RunningStore } from './running-store.ts'
-import { startServers } from './start-servers.ts'
+import { type ServerStops, startServers, stopServers } from './start-servers.ts'
 import { storeAccounts } from './store-accounts.ts'
 import { takePlaces } from './take-places.ts'
 import { Timings } from './timings.ts'
@@ -51,13 +51,16 @@ async function start({ topology, mta, release, world }: RigOptions, undo: UndoSt
   const addresses = await layOut(world, topology, places.numbers)
   const rendered = await renderServers(world, { topology, release, addresses, mta, store: storeAdapter })
 
+  // Undone after what answers them: a server that has stopped gives its addresses to the next rig.
+  const stops: ServerStops = new Map()
+  undo.push('the servers', () => stopServers(stops))
   const clients = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
   const dns = world.resolver.register(clients, buildZone(topology, addresses))
   undo.push('the DNS zone', () => dns.unregister())
   const { upstreams, strangers } = await openUpstreams(world, { topology, clients, ended: ended.signal }, undo)
   timings.mark('render')
 
-  const servers = await startServers(world, { places, rendered, names, timings }, undo)
+  const servers = await startServers(world, { places, rendered, names, timings, stops })
   // The store is not waited for here: its connections end with it, and a scenario may be about its absence.
   void servers.mta.exited.then((exit) => ended.abort(serverEnded(mta.name, exit, servers.mta.logs.lines)))
 

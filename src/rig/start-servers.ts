@@ -6,7 +6,6 @@ import { type Database, startDatabase } from './database.ts'
 import type { RenderedServers } from './render-servers.ts'
 import type { Places, ServerPlace } from './take-places.ts'
 import type { Timings } from './timings.ts'
-import type { UndoStack } from './undo-stack.ts'
 import type { World } from './world.ts'
 
 /** Ports of the MTA that are reached from outside. */
@@ -23,15 +22,17 @@ interface Wanted {
   rendered: RenderedServers
   names: { mta: string; store: string }
   timings: Timings
+  /** Takes how each server that was started is stopped. */
+  stops: ServerStops
 }
 
+/** By the name of the server. */
+export type ServerStops = Map<string, () => Promise<void>>
+
 /** Starts all servers side by side, and resolves when each has greeted. */
-export async function startServers(world: World, wanted: Wanted, undo: UndoStack): Promise<StartedServers> {
-  const { places, rendered, names, timings } = wanted
+export async function startServers(world: World, wanted: Wanted): Promise<StartedServers> {
+  const { places, rendered, names, timings, stops } = wanted
   const { addresses, topology, release } = rendered.context
-  const stops = new Map<string, () => Promise<void>>()
-  // At once: none needs another to end.
-  undo.push('the servers', () => allStopped(stops))
 
   const boot = async (name: string, place: ServerPlace, config: Rendered, where: Where) => {
     const container = await place.seat.boot({
@@ -97,8 +98,12 @@ async function allStarted<T extends unknown[]>(starts: [...T]) {
   return Promise.all(starts)
 }
 
-/** @throws what the one threw that did not stop; {MailrigError} naming each where several did not. */
-async function allStopped(stops: ReadonlyMap<string, () => Promise<void>>): Promise<void> {
+/**
+ * Stops servers at once: none needs another to end.
+ *
+ * @throws what the one threw that did not stop; {MailrigError} NOT_UNDONE naming each where several did not
+ */
+export async function stopServers(stops: ServerStops): Promise<void> {
   const names = [...stops.keys()]
   const results = await Promise.allSettled([...stops.values()].map((stop) => stop()))
   const failures = results.flatMap((result, index) =>
