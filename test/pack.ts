@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withLock } from '../src/engine/lock.ts'
 import { ROOT, start } from './run-command.ts'
@@ -23,7 +23,13 @@ export async function installPacked(folder: string, ...args: string[]): Promise<
   const installed = await once('installed', async (empty) => {
     await npmInstall(empty, ...packages, await asLocked('typescript'))
   })
-  await succeed('cp', ['-al', join(installed, 'node_modules'), folder], ROOT)
+  const [from, to] = [installed, folder].map((where) => join(where, 'node_modules'))
+  if (from === undefined || to === undefined) throw new Error('two folders give two paths')
+  await succeed('cp', ['-al', from, to], ROOT)
+  // The one file that npm writes in place, where it would be written for all.
+  const list = '.package-lock.json'
+  await rm(join(to, list))
+  await copyFile(join(from, list), join(to, list))
   await npmInstall(folder, ...args, ...packages)
   await npmInstall(folder, '--no-save', await asLocked('typescript'))
 }
