@@ -235,6 +235,24 @@ describe('files', () => {
   })
 })
 
+describe('going on for the next rig', () => {
+  it('is for stores that know their users by a file', () => {
+    expect(render(JIM).renewal?.data).toEqual(['/etc/dovecot/users', '/etc/mailrig', '/var/vmail'])
+  })
+
+  it.each<[string, Parameters<typeof render>]>([
+    ['a database', [{ accounts: 'postgresql' }, 'trixie', '198.18.1.4']],
+    ['PAM', [{ ...JIM, local: { accounts: ['anna'] }, store: { localAccounts: true } }]],
+    // Such as auth_cache_size.
+    [
+      "settings in Dovecot's own words, which may have it remember",
+      [{ ...JIM, native: { dovecot: { conf: ['a = b'] } } }],
+    ],
+  ])('is not for those with %s', (_, of) => {
+    expect(render(...of).renewal).toBeUndefined()
+  })
+})
+
 describe('version', () => {
   it.each([
     ['2.3.19.1 (9b53102964)\n', '2.3.19.1'],

@@ -46,10 +46,10 @@ export const dovecot: StoreAdapter = {
 
 /**
  * Users, mail and scripts are looked up as they are needed; all else that Dovecot knows is in its configuration. Not so
- * where it knows its users by a database, or by PAM.
+ * where it knows its users by a database, or by PAM, or where an author may have told it to remember.
  */
 function renewal({ topology, addresses }: RenderContext): Pick<Rendered, 'renewal'> {
-  if (addresses.database !== undefined || topology.store.localAccounts) return {}
+  if (addresses.database !== undefined || topology.store.localAccounts || topology.native.dovecot) return {}
   return {
     renewal: {
       data: [PATHS.users, PATHS.input, MAIL_ROOT],
