@@ -55,7 +55,12 @@ it.for([
     { virtual_alias_domains: DOMAINS, virtual_alias_maps: '' },
     /^550 5\.1\.1 .*User unknown in virtual alias table/,
   ],
-] as const)('%s', async ([, settings, reply], { smtp, mta, observe }) => {
+] as const)('%s', async ([, settings, reply], { smtp, mta, observe, onTestFinished }) => {
+  onTestFinished(async () => {
+    await mta.configure(topology)
+    await mta.compileTables()
+    await mta.reload()
+  })
   await mta.configure({ ...topology, native: { postfix: { 'main.cf': settings } } })
   await mta.reload()
   const session = await smtp.session()
