@@ -11,6 +11,8 @@ import type { Upstream } from '../upstream/upstream.ts'
 
 /** The tests under way in each rig. */
 const underWay = new WeakMap<Rig, Set<TestCase>>()
+/** What the tests that have ended sent to each rig. */
+const sentBefore = new WeakMap<Rig, Traveller[]>()
 const rigOf = new WeakMap<Upstream, Rig>()
 
 /** The tests under way whose rig has this upstream. */
@@ -94,13 +96,17 @@ export class TestCase {
     return this.rig.mta.familyOf(this.accepted(), this.#scope())
   }
 
-  /** What was taken in since the test began, and no other test sent. */
+  /**
+   * What was taken in since the test began, and no other test sent: none beside it, and none before it, of whose message
+   * the log may tell late.
+   */
   #scope() {
     const others = [...(underWay.get(this.rig) ?? [])].filter((testCase) => testCase !== this)
     const { mta } = this.rig
+    const before = [...(sentBefore.get(this.rig) ?? [])]
     return {
       since: this.startedAt,
-      except: () => others.flatMap((other) => other.accepted().flatMap((message) => mta.queueIdsOf(message))),
+      except: () => [...before, ...others.flatMap((other) => other.accepted())].flatMap((one) => mta.queueIdsOf(one)),
     }
   }
 
@@ -123,6 +129,11 @@ export class TestCase {
   /** Ends what the test left open. */
   close(): void {
     underWay.get(this.rig)?.delete(this)
+    const before = sentBefore.get(this.rig) ?? []
+    sentBefore.set(this.rig, before)
+    before.push(
+      ...this.accepted().filter(({ messageId, queueIds = [] }) => messageId !== undefined || queueIds.length > 0),
+    )
     for (const session of this.sessions) session.destroy()
   }
 }
