@@ -27,6 +27,7 @@ const it = rig(
           anna: {},
           tina: {},
           peter: {},
+          lisa: {},
           kinds: { sieve: KINDS },
           away: {},
         },
@@ -88,7 +89,7 @@ it('runs nothing behind stop', async ({ smtp, mailbox }) => {
 })
 
 it('keeps the scripts of a user by name, of which one is active', async ({ mailbox }) => {
-  const { sieve } = mailbox('tina')
+  const { sieve } = mailbox('lisa')
   await sieve.put('one', 'keep;\r\n')
   await sieve.put('two', '# ümlaut\r\ndiscard;\r\n')
   await sieve.activate('two')

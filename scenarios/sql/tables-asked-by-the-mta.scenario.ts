@@ -11,7 +11,10 @@ const it = rig(
       },
       'example.org': { mailboxes: ['peter'] },
     },
-    virtualAliasDomains: { 'example.net': { aliases: { info: 'petra@example.com' }, catchAll: 'peter@example.org' } },
+    virtualAliasDomains: {
+      'example.net': { aliases: { info: 'petra@example.com' }, catchAll: 'peter@example.org' },
+      'leaving.example': { aliases: { info: 'petra@example.com' } },
+    },
   },
   { covers: ['V1', 'V2', 'V4'], needs: ['sql-tables'] },
 )
@@ -51,12 +54,13 @@ it('takes a new alias and a new domain as soon as their rows are there', async (
   await expect(mailbox('lisa@later.example', { password: 'secret' })).toReceive(message)
 })
 
-it('forgets a domain as soon as its row is gone', async ({ smtp, database }) => {
-  await database.query("DELETE FROM domains WHERE name = 'example.net'")
+it('forgets a domain as soon as its row is gone', async ({ smtp, mailbox, database }) => {
+  await expect(mailbox('petra')).toReceive(await smtp.send({ to: 'info@leaving.example' }))
+  await database.query("DELETE FROM domains WHERE name = 'leaving.example'")
   const session = await smtp.session()
   await session.ehlo()
   await session.mailFrom('marc@client.example')
-  const reply = await session.rcptTo('info@example.net')
+  const reply = await session.rcptTo('info@leaving.example')
   expect(reply.code).toBeGreaterThanOrEqual(400)
   expect(reply.text).toMatch(/relay/i)
 })
