@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { expect, it } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { localSocket } from '../src/engine/endpoint.ts'
 import { LABEL } from '../src/engine/labels.ts'
@@ -10,7 +13,11 @@ import { MAILRIG, start, startScenariosIn } from './run-command.ts'
 
 // What Docker Desktop and engines on other hosts need, tried on this one: published ports, and a forwarder for the way
 // back. Two files, because a second rig of a run has to find the forwarded ports free again.
-const EXPOSED = { MAILRIG_REACH: 'exposed' }
+//
+// testcontainers keeps locks in the temporary directory, which another user of this host may own.
+const TMPDIR = await mkdtemp(join(tmpdir(), 'mailrig-'))
+afterAll(() => rm(TMPDIR, { recursive: true, force: true }))
+const EXPOSED = { MAILRIG_REACH: 'exposed', TMPDIR }
 
 const engine = await connectEngine({ provision: false, progress: silentProgress })
 
@@ -96,7 +103,7 @@ async function overTcp(path: string): Promise<{ url: string; close(): void }> {
 it.skipIf(socket === undefined)('works with a daemon that is reached over TCP alone', async () => {
   const proxy = await overTcp(socket ?? '')
   try {
-    const env = { DOCKER_HOST: proxy.url }
+    const env = { DOCKER_HOST: proxy.url, TMPDIR }
     const doctor = await start(process.execPath, [MAILRIG, 'doctor', '--json'], { env }).outcome
     expect(JSON.parse(doctor.stdout).engine).toMatchObject({ endpoint: proxy.url, reach: 'exposed' })
     const { code, stdout, stderr } = await start(process.execPath, [MAILRIG, 'showcase'], { env }).outcome

@@ -158,7 +158,9 @@ it('keeps the containers used last where not all may wait', async () => {
     }
     expect(containers.at(-1)).toEqual(containers.at(-2))
     const filters = { label: [`org.mailrig.run=${small.run.id}`] }
-    expect(await small.engine.docker.listContainers({ all: true, filters })).toHaveLength(3)
+    const kept = await small.engine.docker.listContainers({ all: true, filters })
+    // The forwarder is no server's; it is there where this user may not listen on low ports.
+    expect(kept.filter(({ Names }) => !Names.some((name) => name.endsWith('-forwarder')))).toHaveLength(3)
   } finally {
     await small.close()
   }
