@@ -143,7 +143,7 @@ describe.skipIf(!runnable)('docker/forward, which needs Linux and perl', () => {
         socket.close()
       }
     }
-    expect(await Promise.all(['one', 'two', 'three'].map(ask))).toEqual(['one', 'two', 'three'])
+    expect(await Promise.all(['one', 'two', 'three'].map((text) => ask(text)))).toEqual(['one', 'two', 'three'])
     // The connection went; the next datagram makes another. One that comes before the forwarder has noticed is lost, as
     // datagrams may be, and asked again.
     const ended = once(accepted[0] as Socket, 'close')
