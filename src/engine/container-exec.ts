@@ -1,5 +1,5 @@
 import { EngineError, WaitError } from '../errors/mailrig-error.ts'
-import { afterPatience } from '../metrics/patience.ts'
+import { inTime } from '../metrics/patience.ts'
 import type { Exec } from './exec.ts'
 import { asExecResult } from './init-channel.ts'
 import type { Machine } from './machine.ts'
@@ -21,26 +21,17 @@ export function execIn(machine: Machine): Exec {
   return async (command, { input = '', user = '' } = {}) => {
     const fields = [user, String(command.length), ...command]
     const { result } = machine.channel.request('run', fields, input)
-    const answer = await inTime(result, command, machine.spec.name)
+    const answer = await inTime(result, undefined, EXEC_MS, notEnded(command, machine.spec.name))
     if (answer.code === NOT_BEGUN && answer.text !== '') throw notRun(machine.spec.name, command, answer.text)
     return asExecResult(answer)
   }
 }
 
-async function inTime<T>(result: Promise<T>, command: readonly string[], name: string): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const stop = afterPatience(EXEC_MS, (waited) =>
-    reject(
-      new WaitError(`waited ${Math.round(waited / 1000)} s for \`${command.join(' ')}\` to end in ${name}`, {
-        remedy: 'Give the command what it waits for, input perhaps, or run it in the background.',
-      }),
-    ),
-  )
-  try {
-    return await Promise.race([result, late])
-  } finally {
-    stop()
-  }
+function notEnded(command: readonly string[], name: string): (waitedMs: number) => WaitError {
+  return (waited) =>
+    new WaitError(`waited ${Math.round(waited / 1000)} s for \`${command.join(' ')}\` to end in ${name}`, {
+      remedy: 'Give the command what it waits for, input perhaps, or run it in the background.',
+    })
 }
 
 function notRun(name: string, command: readonly string[], reason: string): EngineError {

@@ -1,4 +1,5 @@
 import { WaitError } from '../errors/mailrig-error.ts'
+import { inTime } from '../metrics/patience.ts'
 import type { InitChannel } from './init-channel.ts'
 import type { LogMarks } from './log-marks.ts'
 
@@ -42,21 +43,7 @@ export async function untilQuiet(
         'It may still make mail, so nothing can be said of what came. Let the program end, or give the wait more time.',
     })
   }
-  await within(marks.cameOut(mark, Number(text)), timeoutMs, name)
-}
-
-async function within(done: Promise<void>, timeoutMs: number, name: string): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    late.reject(
-      new WaitError(
-        `waited ${Math.round(timeoutMs)} ms for the log of ${name} to bring a line that was written into it`,
-      ),
-    )
-  }, timeoutMs)
-  try {
-    await Promise.race([done, late.promise])
-  } finally {
-    clearTimeout(timer)
-  }
+  const late = () =>
+    new WaitError(`waited ${Math.round(timeoutMs)} ms for the log of ${name} to bring a line that was written into it`)
+  await inTime(marks.cameOut(mark, Number(text)), timeoutMs, timeoutMs, late)
 }

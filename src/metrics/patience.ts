@@ -79,3 +79,19 @@ export function bound(given: number | undefined, usual: number, over: (waitedMs:
   const timer = setTimeout(() => over(given), given)
   return () => clearTimeout(timer)
 }
+
+/** What `work` gives, where it comes within {@link bound}. @throws what `late` makes of the milliseconds waited */
+export async function inTime<T>(
+  work: Promise<T>,
+  given: number | undefined,
+  usual: number,
+  late: (waitedMs: number) => Error,
+): Promise<T> {
+  const { promise: over, reject } = Promise.withResolvers<never>()
+  const stop = bound(given, usual, (waitedMs) => reject(late(waitedMs)))
+  try {
+    return await Promise.race([work, over])
+  } finally {
+    stop()
+  }
+}

@@ -68,7 +68,8 @@ export class RigGround implements Ground {
     const { mta } = this.#rig
     const since = { since: this.#startedAt }
     const own = this.#transcripts.flatMap((transcript) => acceptedIn(transcript, (reply) => mta.queueIdIn(reply)))
-    const others = mta.familyOf([], since).filter((queueId) => !mta.familyOf([{ queueIds: own }]).includes(queueId))
+    const family = new Set(mta.familyOf([{ queueIds: own }]))
+    const others = mta.familyOf([], since).filter((queueId) => !family.has(queueId))
     return collectEvidence(this.#rig, {
       transcripts: transcripts ? this.#transcripts : [],
       messages: [...own, ...others].map((queueId) => mta.identify(queueId)),

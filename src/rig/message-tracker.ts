@@ -168,10 +168,7 @@ export class MessageTracker {
 
   /** Has each of these, and all that came of them, been let go of or put off at least once: is no first try under way? */
   atRest(queueIds: Iterable<string>): boolean {
-    return this.family(queueIds).every((queueId) => {
-      const message = this.#messages.get(queueId)
-      return message?.removed === true || message?.deferred !== undefined
-    })
+    return this.busy(queueIds).length === 0
   }
 
   /** Queue ids under which this Message-ID (without angle brackets) has passed, oldest first. */

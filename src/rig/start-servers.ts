@@ -1,11 +1,11 @@
 import type { RunningContainer } from '../engine/container.ts'
 import { labelsOf } from '../engine/labels.ts'
-import { MailrigError } from '../errors/mailrig-error.ts'
 import { type Rendered, STORE_PORTS } from '../servers/contract.ts'
 import { type Database, startDatabase } from './database.ts'
 import type { RenderedServers } from './render-servers.ts'
 import type { Places, ServerPlace } from './take-places.ts'
 import type { Timings } from './timings.ts'
+import { throwTogether, type UndoFailure } from './undo-stack.ts'
 import type { World } from './world.ts'
 
 /** Ports of the MTA that are reached from outside. */
@@ -104,14 +104,8 @@ async function allStarted<T extends unknown[]>(starts: [...T]) {
  * @throws what the one threw that did not stop; {MailrigError} NOT_UNDONE naming each where several did not
  */
 export async function stopServers(stops: ServerStops): Promise<void> {
-  const names = [...stops.keys()]
-  const results = await Promise.allSettled([...stops.values()].map((stop) => stop()))
-  const failures = results.flatMap((result, index) =>
-    result.status === 'rejected' ? [{ name: names[index], reason: result.reason as unknown }] : [],
-  )
-  const [first] = failures
-  if (first === undefined) return
-  if (failures.length === 1) throw first.reason
-  const lines = failures.map(({ name, reason }) => `  ${name}: ${reason instanceof Error ? reason.message : reason}`)
-  throw new MailrigError(`${failures.length} servers did not stop:\n${lines.join('\n')}`, { code: 'NOT_UNDONE' })
+  const failures: UndoFailure[] = []
+  const stopped = [...stops].map(([what, stop]) => stop().catch((error: unknown) => failures.push({ what, error })))
+  await Promise.all(stopped)
+  throwTogether(failures, 'servers did not stop')
 }

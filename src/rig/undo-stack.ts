@@ -21,7 +21,7 @@ export class UndoStack {
    * @throws what the one step threw that failed; {MailrigError} NOT_UNDONE naming each, where several did
    */
   async run(): Promise<void> {
-    const failures: { what: string; error: unknown }[] = []
+    const failures: UndoFailure[] = []
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {
         await step.undo()
@@ -29,14 +29,24 @@ export class UndoStack {
         failures.push({ what: step.what, error })
       }
     }
-    const [first] = failures
-    if (first === undefined) return
-    if (failures.length === 1) throw first.error
-    const lines = failures.map(({ what, error }) => `  ${what}: ${error instanceof Error ? error.message : error}`)
-    throw new MailrigError(`${failures.length} things were not undone:\n${lines.join('\n')}`, {
-      code: 'NOT_UNDONE',
-      remedy: '`mailrig clean` removes containers and networks that were left.',
-      cause: new AggregateError(failures.map(({ error }) => error)),
-    })
+    throwTogether(failures, 'things were not undone')
   }
+}
+
+export interface UndoFailure {
+  what: string
+  error: unknown
+}
+
+/** @throws what the one step threw that failed; {MailrigError} NOT_UNDONE naming each, where several did */
+export function throwTogether(failures: readonly UndoFailure[], did: string): void {
+  const [first] = failures
+  if (first === undefined) return
+  if (failures.length === 1) throw first.error
+  const lines = failures.map(({ what, error }) => `  ${what}: ${error instanceof Error ? error.message : error}`)
+  throw new MailrigError(`${failures.length} ${did}:\n${lines.join('\n')}`, {
+    code: 'NOT_UNDONE',
+    remedy: '`mailrig clean` removes containers and networks that were left.',
+    cause: new AggregateError(failures.map(({ error }) => error)),
+  })
 }

@@ -1,6 +1,6 @@
 import type { RunnerTestCase } from 'vitest'
 import { WaitError } from '../errors/mailrig-error.ts'
-import { afterPatience } from '../metrics/patience.ts'
+import { afterPatience, inTime } from '../metrics/patience.ts'
 
 /** Of an idle machine, ms. */
 const TEST_MS = 20_000
@@ -20,14 +20,8 @@ export function boundPatiently(task: Pick<RunnerTestCase, 'name' | 'timeout' | '
 }
 
 /** @throws {WaitError} when an idle machine would have had `ms` milliseconds for it. */
-export async function patiently<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  const { promise: over, reject } = Promise.withResolvers<never>()
-  const end = afterPatience(ms, (waited) => reject(late(what, waited, ms)))
-  try {
-    return await Promise.race([work, over])
-  } finally {
-    end()
-  }
+export function patiently<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+  return inTime(work, undefined, ms, (waited) => late(what, waited, ms))
 }
 
 function late(what: string, waited: number, ms: number): WaitError {
