@@ -72,7 +72,7 @@ export function start(
   options: { env?: NodeJS.ProcessEnv; cwd?: string; user?: User } = {},
 ): RunningCommand {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^VITEST|^TEST$|^NODE_ENV$|^NODE_OPTIONS$|^DEV$|^PROD$|^MODE$/.test(name),
+    ([name]) => !/^VITEST|^TEST$|^FORCE_COLOR$|^NODE_ENV$|^NODE_OPTIONS$|^DEV$|^PROD$|^MODE$/.test(name),
   )
   const child = spawn(command, args, {
     cwd: options.cwd ?? ROOT,
