@@ -83,6 +83,12 @@ export const ROOMS: readonly Room[] = [
       'upstream',
     ],
   },
+  { name: 'targets', holds: 'what tests may rely on in a target', knows: ['engine'] },
+  {
+    name: 'targets/adopted',
+    holds: "a user's own configuration: what it says of itself, what is laid over it, and its host in a rig",
+    knows: ['dns', 'engine', 'errors', 'rig', 'servers', 'tls', 'topology', 'upstream'],
+  },
   {
     name: 'play',
     holds: 'plays a session file to a rig or to a host, step by step; the table',
@@ -129,6 +135,7 @@ export const ROOMS: readonly Room[] = [
       'servers',
       'servers/registry.ts',
       'session-file',
+      'targets/adopted',
       'tls',
       'topology',
       'vitest',
