@@ -1,4 +1,5 @@
 import { bootServer, type RunningContainer } from '../../engine/container.ts'
+import { distantClient } from '../../engine/distant-client.ts'
 import { labelsOf } from '../../engine/labels.ts'
 import { startMachine } from '../../engine/machine.ts'
 import type { Side } from '../../engine/side.ts'
@@ -6,9 +7,11 @@ import { UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
 import type { Release, RigAddresses } from '../../servers/contract.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
+import type { Facts } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
 import { adoptedFiles } from './adopted-files.ts'
 import { applyOverlays, type FailedOverlay } from './apply-overlays.ts'
+import { factsOf } from './facts-of.ts'
 import type { Finding } from './finding.ts'
 import { type Listener, listeners } from './listening.ts'
 import type { OverlayKind, PlannedOverlay } from './overlay.ts'
@@ -16,9 +19,10 @@ import { accountOverlays } from './overlays/accounts.ts'
 import type { PlanInput, RigCertificate } from './plan.ts'
 import { pathsNamed, planOverlays } from './plan-overlays.ts'
 import { readPostfixSettings } from './read-settings.ts'
-import type { PostfixSettings } from './settings.ts'
+import { originOf, type PostfixSettings } from './settings.ts'
 import { startServers } from './start-servers.ts'
 import { addressesFor, openSurroundings, type Surroundings } from './surroundings.ts'
+import { testAccounts } from './test-accounts.ts'
 import { ELSEWHERE, localServiceNames, namedDomains, smarthosts, worldOf } from './world-names.ts'
 
 export interface BootOptions {
@@ -43,6 +47,9 @@ export interface AdoptedHost {
   /** PEM of the authority that signed the certificates. */
   authority: string
   postfix: PostfixSettings | undefined
+  facts: Facts
+  /** Why nobody can log in, where that is so. */
+  noAccount: string | undefined
   overlays: readonly PlannedOverlay[]
   /** What the servers said while they read their files and started. */
   findings: readonly Finding[]
@@ -64,6 +71,9 @@ const CAPABILITIES = [
   'SETUID',
   'SYS_CHROOT',
 ]
+
+/** A file younger than two seconds passes for half-written: every program of Postfix would wait that out. */
+const MAKE_OLD = '[ ! -d /etc/postfix ] || find /etc/postfix -type f -exec touch -d @1 {} +'
 
 /** Ports of mail that the host of mailrig reaches. */
 const PORTS = [25, 110, 143, 465, 587, 993, 995, 4190]
@@ -106,6 +116,7 @@ async function boot(
   const { files, overlays: owners } = adoptedFiles(survey.tree)
   await emptyFolders(container, adopted)
   await container.write(files.map(({ file }) => file))
+  await container.exec(['sh', '-c', MAKE_OLD])
   const accounts = accountOverlays(await missingAccounts(container, adopted)).filter(keeps)
   const failed: FailedOverlay[] = await applyOverlays(container, accounts)
   await giveOwners(container, files)
@@ -113,7 +124,8 @@ async function boot(
   onStep('asking the servers what they understood')
   const read = survey.mta?.name === 'postfix' ? await readPostfixSettings(container.exec) : undefined
   const hops = smarthosts(survey, read?.settings)
-  const domains = [...namedDomains(survey, read?.settings).map((one) => one.name), ...(adopted.declared.domains ?? [])]
+  const named = namedDomains(survey, read?.settings)
+  const domains = [...named.map((one) => one.name), ...(adopted.declared.domains ?? [])]
   const elsewhere = [...ELSEWHERE, ...(adopted.declared.elsewhere ?? [])]
   const local = localServiceNames(survey)
   const topology = worldOf({ host: name.host, domains, smarthosts: hops, local, elsewhere })
@@ -134,12 +146,25 @@ async function boot(
     exists: (path) => present.has(path),
     ...(read?.settings ? { postfix: read.settings } : {}),
   }
-  const planned = planOverlays(input, { smarthosts: hops, local, addresses }).filter(keeps)
+  const declaresLogin = adopted.declared.accounts?.some(({ password }) => password !== undefined) ?? false
+  const test = declaresLogin || without.has('test-account') ? undefined : testAccounts(input, { domains: named })
+  const distant = without.has('trust') ? undefined : await distantClient(world.engine, world.pair, container.id)
+  const clients: Record<Side, string> = {
+    lan: addresses.networks.lan.gateway,
+    internet: distant ?? addresses.networks.internet.gateway,
+  }
+  const planned = [
+    ...trustOverlay(input, distant),
+    ...(test?.overlays ?? []),
+    ...planOverlays(input, { smarthosts: hops, local, addresses }),
+  ].filter(keeps)
   failed.push(...(await applyOverlays(container, planned)))
 
   onStep('starting the servers')
   const started = await startServers(container, input)
   const listening = await listeners(container.exec)
+  // The next to be started belongs to a message, and is waited for.
+  await container.takeAsResident()
   return {
     adopted,
     release,
@@ -149,12 +174,23 @@ async function boot(
     dns: surroundings.dns,
     authority: tls.authority,
     postfix: read?.settings,
+    facts: factsOf({
+      adopted,
+      postfix: read?.settings,
+      domains: named,
+      accounts: test?.accounts ?? [],
+      listening,
+      addresses,
+      smarthosts: hops,
+      clients,
+    }),
+    noAccount: test?.reason,
     overlays: [...owners.filter(keeps), ...accounts, ...planned],
     findings: [...failed.map(findingOf), ...started].map((one) => masked(one, adopted)),
     listening,
     endpoint: (port, side = 'internet') => ({
       ...container.endpoint(port, side),
-      ...(world.engine.reach === 'direct' ? { localAddress: addresses.networks[side].gateway } : {}),
+      ...(world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}),
     }),
     stop: () => undo.run(),
   }
@@ -228,6 +264,22 @@ async function presentPaths({ exec }: RunningContainer, paths: readonly string[]
     input: `${paths.join('\n')}\n`,
   })
   return new Set(stdout.split('\n').filter(Boolean))
+}
+
+/** The rig's own networks are the host's: a server that trusts its networks would trust every client of the rig. */
+function trustOverlay({ survey, postfix }: PlanInput, distant: string | undefined): PlannedOverlay[] {
+  if (distant === undefined) return []
+  const parameter = survey.main.settings.some(({ name }) => name === 'mynetworks') ? 'mynetworks' : 'mynetworks_style'
+  return [
+    {
+      kind: 'trust',
+      path: distant,
+      what: 'the address of strangers, on no network of the host',
+      why: 'where the host trusts its own networks, every client of a rig would pass for a friend',
+      from: postfix ? originOf(survey, parameter) : (survey.mta?.at.file ?? ''),
+      steps: [],
+    },
+  ]
 }
 
 /** Every name under which a client may look for the host. */

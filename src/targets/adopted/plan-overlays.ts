@@ -2,6 +2,9 @@ import type { RigAddresses } from '../../servers/contract.ts'
 import type { PlannedOverlay } from './overlay.ts'
 import { certificateOverlays } from './overlays/certificates.ts'
 import { jailOverlays } from './overlays/jail.ts'
+import { programOverlays } from './overlays/programs.ts'
+import { secretOverlays } from './overlays/secrets.ts'
+import { stubOverlays } from './overlays/stubs.ts'
 import { tableOverlays } from './overlays/tables.ts'
 import { trustStoreOverlays } from './overlays/trust-store.ts'
 import type { PlanInput } from './plan.ts'
@@ -23,6 +26,9 @@ export function planOverlays(input: PlanInput, world: World): PlannedOverlay[] {
     ...certificateOverlays(input),
     ...trustStoreOverlays(input),
     ...tableOverlays(input),
+    ...secretOverlays(input, world.smarthosts),
+    ...programOverlays(input),
+    ...stubOverlays(input),
     // Last: the jail has copies of what the others made.
     ...jailOverlays(input),
   ]

@@ -63,7 +63,11 @@ export function valuesOf(
 
 /** Where a parameter was set: its line, or that nobody set it. */
 export function originOf(survey: Survey, name: string): string {
-  const place = postfixValues(survey).findLast((setting) => setting.name === name)?.at
+  // master.cf has another value of it for one service; main.cf speaks for all.
+  const place = (
+    survey.main.settings.findLast((setting) => setting.name === name) ??
+    postfixValues(survey).find((setting) => setting.name === name)
+  )?.at
   return place === undefined ? `default of ${name}` : formatPlace(place)
 }
 

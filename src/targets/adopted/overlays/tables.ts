@@ -11,19 +11,25 @@ const PLAIN = new Set(['cidr', 'pcre', 'regexp', 'texthash'])
 /** Parameters whose tables are in the form of aliases(5). */
 const ALIASES = /^alias_(?:maps|database)$/
 
-/** Only these may be empty: a list of passwords is made up instead (secrets). */
-const SECRET = /_sasl_password_maps$/
+/** Passwords are made up instead (secrets); caches Postfix makes itself; lists of what proxymap may read name no new one. */
+const NOT_HERE =
+  /_sasl_password_maps$|^proxy_(?:read|write)_maps$|_cache_(?:map|database)$|^address_verify_map$|^postscreen_cache_map$/
 
 /** Every table of files that Postfix names: compiled from its source, empty where the source was not given. */
 export function tableOverlays({ survey, postfix, exists }: PlanInput): PlannedOverlay[] {
   if (!postfix) return []
   const overlays = new Map<string, PlannedOverlay>()
-  for (const { name, value } of valuesOf(postfix, (parameter) => !SECRET.test(parameter))) {
+  const set = new Set(survey.main.settings.map(({ name }) => name))
+  // The line that names a table before a parameter that is only made of others.
+  const values = valuesOf(postfix, (parameter) => !NOT_HERE.test(parameter)).sort(
+    (a, b) => Number(set.has(b.name)) - Number(set.has(a.name)),
+  )
+  for (const { name, value } of values) {
     for (const { type, name: path } of tablesIn(value)) {
       if (!path.startsWith('/') || overlays.has(path) || !(COMPILED.has(type) || PLAIN.has(type))) continue
       const missing = !exists(path)
       if (!missing && PLAIN.has(type)) continue
-      const compile: OverlayStep = { run: [ALIASES.test(name) ? 'postalias' : 'postmap', `${type}:${path}`] }
+      const compile = compileStep(ALIASES.test(name) ? 'postalias' : 'postmap', type, path)
       overlays.set(path, {
         kind: 'tables',
         path,
@@ -42,6 +48,11 @@ export function tableOverlays({ survey, postfix, exists }: PlanInput): PlannedOv
     }
   }
   return [...overlays.values()]
+}
+
+/** A file younger than two seconds passes for half-written: every program of Postfix would wait that out. */
+export function compileStep(program: 'postmap' | 'postalias', type: string, path: string): OverlayStep {
+  return { run: ['sh', '-c', 'touch -d @1 "$2" && exec "$1" "$3:$2"', 'compile', program, path, type] }
 }
 
 /** What a compiled table is called, beside its source. */
