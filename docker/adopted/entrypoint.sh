@@ -13,4 +13,8 @@ for jail in ${MAILRIG_JAILS:-}; do
   mkdir -p "$jail/dev"
   set -- "$@" -a "$jail/dev/log"
 done
+# Servers that write files of their own: those lines are read where the system log's are.
+for file in ${MAILRIG_LOGS:-}; do
+  tail -q -n 0 -F "$file" 2>/dev/null &
+done
 exec syslogd "$@"

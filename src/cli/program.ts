@@ -141,6 +141,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--sendmail <folder>', 'the folder of sendmail alone, as /etc/mail')
     .option('--release <names>', 'Debian releases, separated by commas (default: as the configuration tells)')
     .option('--settings <file>', 'a mailrig.yaml with what the configuration does not tell')
+    .option('--seed <file>', 'a dump of the database that the configuration names (SQL)')
     .option('--no-overlay <kind>', 'leave out what mailrig lays over of this kind; may be given again', collect)
     .option('--init', 'write a mailrig.yaml filled with what was derived, and check nothing')
     .option('--json', 'one JSON document on stdout')

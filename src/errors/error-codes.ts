@@ -424,6 +424,10 @@ export const ERROR_CODES = {
     cause: 'The configuration was written for a system that is not Debian.',
     remedy: 'Put it under test on the image that it belongs to.',
   },
+  FILE_EXISTS: {
+    cause: 'A command was to write a file that is there already.',
+    remedy: 'Move it away, or name another file.',
+  },
   UNKNOWN_OVERLAY: {
     cause: '`--no-overlay` was given a kind that does not exist.',
     remedy: 'Name one of those in the message.',

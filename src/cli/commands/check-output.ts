@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import type { Release } from '../../servers/contract.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
+import type { Finding } from '../../targets/adopted/finding.ts'
 import type { Overlay } from '../../targets/adopted/overlay.ts'
 import { formatPlace } from '../../targets/adopted/source-tree.ts'
 import type { StartVerdict } from '../../targets/adopted/start-verdict.ts'
@@ -39,8 +40,27 @@ export function describeVerdicts(verdicts: readonly StartVerdict[], { overlays }
   const [first] = verdicts
   const lines: string[] = []
   if (overlays && first) lines.push(pc.bold('Laid over, on a copy'), ...overlayTable(first.overlays), '')
-  for (const verdict of verdicts) lines.push(...describeVerdict(verdict), '')
-  return `${lines.join('\n')}`
+  const everywhere = verdicts.length > 1 && first ? first.findings.filter((one) => isInAll(one, verdicts)) : []
+  if (everywhere.length > 0) {
+    lines.push(
+      pc.bold(`on each of ${verdicts.map(({ release }) => release).join(', ')}`),
+      ...findingLines(everywhere),
+      '',
+    )
+  }
+  for (const verdict of verdicts) {
+    const own = verdict.findings.filter((one) => !everywhere.some((known) => keyOf(known) === keyOf(one)))
+    lines.push(...describeVerdict({ ...verdict, findings: own }), '')
+  }
+  return lines.join('\n')
+}
+
+function isInAll(finding: Finding, verdicts: readonly StartVerdict[]): boolean {
+  return verdicts.every(({ findings }) => findings.some((one) => keyOf(one) === keyOf(finding)))
+}
+
+function keyOf({ severity, server, message, place }: Finding): string {
+  return `${severity} ${server} ${place} ${message}`
 }
 
 function overlayTable(overlays: readonly Overlay[]): string[] {
@@ -52,14 +72,21 @@ function overlayTable(overlays: readonly Overlay[]): string[] {
 
 function describeVerdict({ release, starts, findings, listening }: StartVerdict): string[] {
   const ports = [...new Set(listening.map(({ port }) => port))].join(' ')
-  const worst = [...findings].sort((a, b) => rank(a.severity) - rank(b.severity))
   return [
     `${pc.bold(release)}: ${starts ? pc.green('starts') : pc.red('does not start as written')}; listens on ${ports || 'no port'}`,
-    ...worst.map(({ severity, server, message, place, remedy }) => {
-      const mark = severity === 'fault' ? pc.red('fault  ') : pc.yellow('warning')
-      return `  ${mark} ${place === undefined ? '' : `${place} `}${server}: ${message}${remedy === undefined ? '' : `\n          instead: ${remedy}`}`
-    }),
+    ...findingLines(findings),
   ]
+}
+
+/** The worst first. */
+function findingLines(findings: readonly Finding[]): string[] {
+  return [...findings]
+    .sort((a, b) => rank(a.severity) - rank(b.severity))
+    .map(({ severity, server, message, place, remedy }) => {
+      const mark = severity === 'fault' ? pc.red('fault  ') : pc.yellow('warning')
+      const where = place === undefined ? '' : `${place} `
+      return `  ${mark} ${where}${server}: ${message}${remedy === undefined ? '' : `\n          instead: ${remedy}`}`
+    })
 }
 
 function rank(severity: 'fault' | 'warning'): number {

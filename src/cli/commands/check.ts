@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { terminalProgress } from '../../engine/progress.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { openRun, prepareEngine } from '../../rig/open-run.ts'
@@ -10,6 +12,7 @@ import { OVERLAY_KINDS, type OverlayKind } from '../../targets/adopted/overlay.t
 import { readSource, SERVER_OPTIONS, type ServerOption } from '../../targets/adopted/read-source.ts'
 import { type Declared, readDeclared } from '../../targets/adopted/settings-file.ts'
 import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
+import { settingsText } from '../../targets/adopted/write-settings.ts'
 import { cleanUpOnSignal } from '../until-interrupted.ts'
 import { describeDerived, describeVerdicts } from './check-output.ts'
 
@@ -19,6 +22,7 @@ export interface CheckOptions {
   /** True where none was left out: commander's default of an option that begins with `no-`. */
   overlay?: string[] | true
   settings?: string
+  seed?: string
   init?: boolean | string
   postfix?: string
   dovecot?: string
@@ -36,10 +40,11 @@ export async function check(source: string | undefined, options: CheckOptions): 
       remedy: 'Name a folder that is laid out as /etc, or `-` for an archive on standard input.',
     })
   }
-  const declared: Declared = options.settings === undefined ? {} : await readDeclared(options.settings)
+  const declared: Declared = options.settings === undefined || options.init ? {} : await readDeclared(options.settings)
   const tree = await readSource({ ...(source === undefined ? {} : { source }), folders }, process.stdin)
-  const adopted = adopt(tree, declared)
+  const adopted = adopt(tree, declared, await seedOf(options, declared))
   const releases = chosenReleases(options.release, adopted)
+  if (options.init) return writeSettings(adopted, options.settings ?? 'mailrig.yaml')
   const progress = terminalProgress()
   if (!options.json) process.stdout.write(adopted.mask(describeDerived(adopted, releases)))
 
@@ -80,6 +85,19 @@ export async function check(source: string | undefined, options: CheckOptions): 
   if (verdicts.some(({ starts }) => !starts)) process.exitCode = EXIT.failed
 }
 
+/** @throws {InputError} FILE_EXISTS: it never changes a file that is there. */
+async function writeSettings(adopted: Adopted, path: string): Promise<void> {
+  await writeFile(path, settingsText(adopted), { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EEXIST') throw cause
+    throw new InputError(`${path} is there already`, {
+      code: 'FILE_EXISTS',
+      remedy: 'Move it away, or name another file with --settings.',
+      cause,
+    })
+  })
+  process.stdout.write(`wrote ${path}\n`)
+}
+
 /** What `--json` says of what was derived. */
 function derivedDocument({ survey, name, release, packages, accounts }: Adopted) {
   return {
@@ -91,6 +109,19 @@ function derivedDocument({ survey, name, release, packages, accounts }: Adopted)
     accounts,
     leftOut: survey.tree.left,
   }
+}
+
+/** @throws {InputError} SOURCE_MISSING where there is no such file. */
+async function seedOf({ seed, settings }: CheckOptions, declared: Declared): Promise<string | undefined> {
+  const path = seed ?? (declared.seed && join(dirname(settings ?? '.'), declared.seed))
+  if (path === undefined) return undefined
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InputError(`there is no file ${path}`, {
+      code: 'SOURCE_MISSING',
+      remedy: 'Make one: mysqldump --all-databases, or the dump of the one database of mail.',
+      cause,
+    })
+  })
 }
 
 function foldersOf(options: CheckOptions): Partial<Record<ServerOption, string>> {

@@ -17,6 +17,8 @@ export interface Adopted {
   accounts: DerivedAccount[]
   /** What mailrig.yaml adds. */
   declared: Declared
+  /** A dump of the database that the configuration names. */
+  seed: string | undefined
   /** Hides every secret of the configuration in a text. All that leaves mailrig goes through it. */
   mask(text: string): string
 }
@@ -26,7 +28,7 @@ export interface Adopted {
  *
  * @throws {InputError} SOURCE_FOREIGN where it was written for another system, SOURCE_UNKNOWN where there is no server in it.
  */
-export function adopt(tree: SourceTree, declared: Declared = {}): Adopted {
+export function adopt(tree: SourceTree, declared: Declared = {}, seed?: string): Adopted {
   const survey = surveyTree(tree)
   if (!survey.mta && !survey.dovecot) {
     throw new InputError(`${tree.label} holds no main configuration file of a mail server`, {
@@ -43,6 +45,7 @@ export function adopt(tree: SourceTree, declared: Declared = {}): Adopted {
     packages: derivePackages(survey),
     accounts: deriveAccounts(survey),
     declared,
+    seed,
     mask: createMask([...secretsIn(tree), ...(declared.accounts ?? []).flatMap(({ password }) => password ?? [])]),
   }
 }

@@ -11,20 +11,23 @@ import type { Facts } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
 import { adoptedFiles } from './adopted-files.ts'
 import { applyOverlays, type FailedOverlay } from './apply-overlays.ts'
+import { askMta } from './ask-mta.ts'
 import { factsOf } from './facts-of.ts'
 import type { Finding } from './finding.ts'
 import { type Listener, listeners } from './listening.ts'
+import type { MtaSays } from './mta-says.ts'
 import type { OverlayKind, PlannedOverlay } from './overlay.ts'
 import { accountOverlays } from './overlays/accounts.ts'
+import { accountsAreInSql, databaseOverlays } from './overlays/databases.ts'
 import { mailFolderOverlays } from './overlays/mail-folders.ts'
+import { packageFileOverlays } from './overlays/package-files.ts'
 import type { PlanInput, RigCertificate } from './plan.ts'
 import { pathsNamed, planOverlays } from './plan-overlays.ts'
-import { readPostfixSettings } from './read-settings.ts'
-import { originOf, type PostfixSettings } from './settings.ts'
+import { originOf } from './settings.ts'
 import { restartMta, startServers } from './start-servers.ts'
 import { addressesFor, openSurroundings, type Surroundings } from './surroundings.ts'
 import { testAccounts } from './test-accounts.ts'
-import { ELSEWHERE, localServiceNames, namedDomains, smarthosts, worldOf } from './world-names.ts'
+import { ELSEWHERE, localServiceNames, smarthosts, worldOf } from './world-names.ts'
 
 export interface BootOptions {
   /** The image with the packages; see {@link ensureAdoptedImage}. */
@@ -47,7 +50,8 @@ export interface AdoptedHost {
   dns: Surroundings['dns']
   /** PEM of the authority that signed the certificates. */
   authority: string
-  postfix: PostfixSettings | undefined
+  /** What the MTA says of its configuration; undefined where there is none. */
+  says: MtaSays | undefined
   facts: Facts
   /** Why nobody can log in, where that is so. */
   noAccount: string | undefined
@@ -79,6 +83,12 @@ const CAPABILITIES = [
 
 /** A file younger than two seconds passes for half-written: every program of Postfix would wait that out. */
 const MAKE_OLD = '[ ! -d /etc/postfix ] || find /etc/postfix -type f -exec touch -d @1 {} +'
+
+/** Where servers log that do not use the system log, and jails whose servers do. */
+const LOGS = {
+  MAILRIG_JAILS: '/var/spool/postfix',
+  MAILRIG_LOGS: '/var/log/exim4/mainlog /var/log/exim4/paniclog /var/log/exim4/rejectlog',
+}
 
 /** Ports of mail that the host of mailrig reaches. */
 const PORTS = [25, 110, 143, 465, 587, 993, 995, 4190]
@@ -121,15 +131,20 @@ async function boot(
   const { files, overlays: owners } = adoptedFiles(survey.tree)
   await emptyFolders(container, adopted)
   await container.write(files.map(({ file }) => file))
-  await container.exec(['sh', '-c', MAKE_OLD])
   const accounts = accountOverlays(await missingAccounts(container, adopted)).filter(keeps)
   const failed: FailedOverlay[] = await applyOverlays(container, accounts)
   await giveOwners(container, files)
+  const packageFiles = packageFileOverlays(survey).filter(keeps)
+  failed.push(...(await applyOverlays(container, packageFiles)))
+  await container.exec(['sh', '-c', MAKE_OLD])
 
   onStep('asking the servers what they understood')
-  const read = survey.mta?.name === 'postfix' ? await readPostfixSettings(container.exec) : undefined
-  const hops = smarthosts(survey, read?.settings)
-  const named = namedDomains(survey, read?.settings)
+  const says = await askMta(container.exec, survey)
+  const hops = smarthosts(survey, says?.postfix)
+  const named = says?.domains ?? []
+  const ownDomain = virtualDomain(adopted, named)
+  const inSql = accountsAreInSql(survey) && !named.some((one) => one.name === ownDomain)
+  if (inSql) named.push({ name: ownDomain, kind: 'virtual-mailbox', from: 'the rows that mailrig declares' })
   const domains = [...named.map((one) => one.name), ...(adopted.declared.domains ?? [])]
   const elsewhere = [...ELSEWHERE, ...(adopted.declared.elsewhere ?? [])]
   const local = localServiceNames(survey)
@@ -142,17 +157,18 @@ async function boot(
 
   onStep('laying over what a rig has not')
   const tls: RigCertificate = await world.authority.issue({ names: certificateNames(name.host, domains) })
-  const present = await presentPaths(container, pathsNamed(survey, read?.settings))
+  const present = await presentPaths(container, pathsNamed(survey, says?.postfix))
   const input: PlanInput = {
     survey,
     release,
     host: name.host,
     tls,
     exists: (path) => present.has(path),
-    ...(read?.settings ? { postfix: read.settings } : {}),
+    ...(says?.postfix ? { postfix: says.postfix } : {}),
   }
   const declaresLogin = adopted.declared.accounts?.some(({ password }) => password !== undefined) ?? false
-  const test = declaresLogin || without.has('test-account') ? undefined : testAccounts(input, { domains: named })
+  const test =
+    declaresLogin || without.has('test-account') ? undefined : testAccounts(input, { domains: named, ownDomain })
   const distant = without.has('trust') ? undefined : await distantClient(world.engine, world.pair, container.id)
   const clients: Record<Side, string> = {
     lan: addresses.networks.lan.gateway,
@@ -160,6 +176,7 @@ async function boot(
   }
   const planned = [
     ...trustOverlay(input, distant),
+    ...databaseOverlays(survey, { domain: ownDomain, accounts: test?.accounts ?? [] }, adopted.seed),
     ...mailFolderOverlays(input, adopted.accounts),
     ...(test?.overlays ?? []),
     ...planOverlays(input, { smarthosts: hops, local, addresses }),
@@ -179,11 +196,10 @@ async function boot(
     upstream: surroundings.upstream,
     dns: surroundings.dns,
     authority: tls.authority,
-    postfix: read?.settings,
+    says,
     facts: factsOf({
       adopted,
-      postfix: read?.settings,
-      domains: named,
+      says,
       accounts: test?.accounts ?? [],
       listening,
       addresses,
@@ -191,8 +207,8 @@ async function boot(
       clients,
     }),
     noAccount: test?.reason,
-    overlays: [...owners.filter(keeps), ...accounts, ...planned],
-    findings: [...failed.map(findingOf), ...started].map((one) => masked(one, adopted)),
+    overlays: [...owners.filter(keeps), ...packageFiles, ...accounts, ...planned],
+    findings: [...(says?.findings ?? []), ...failed.map(findingOf), ...started].map((one) => masked(one, adopted)),
     listening,
     endpoint: (port, side = 'internet') => ({
       ...container.endpoint(port, side),
@@ -224,7 +240,7 @@ async function startHost(
   const container = await bootServer(
     engine,
     machine,
-    { environment: { MAILRIG_DNS: addresses.dns, MAILRIG_JAILS: '/var/spool/postfix' }, greetings: {} },
+    { environment: { MAILRIG_DNS: addresses.dns, ...LOGS }, greetings: {} },
     { finish: () => machine.remove() },
   )
   undo.push('the host', () => container.stop())
@@ -240,7 +256,9 @@ async function emptyFolders({ exec }: RunningContainer, { survey }: Adopted): Pr
     if ([...tree.files.keys()].some((path) => path.startsWith('/etc/dovecot/conf.d/')))
       remove.push('/etc/dovecot/conf.d')
   }
-  if (survey.mta?.name === 'exim') remove.push('/etc/exim4/*')
+  // Without templates, those of the package are meant (update-exim4.conf(8)).
+  const hasTemplates = [...tree.files.keys()].some((path) => /^\/etc\/exim4\/(?:exim4\.conf|conf\.d\/)/.test(path))
+  if (survey.mta?.name === 'exim' && hasTemplates) remove.push('/etc/exim4/*')
   if (survey.mta?.name === 'sendmail') remove.push('/etc/mail/sendmail.cf', '/etc/mail/submit.cf')
   if (remove.length > 0) await exec(['sh', '-c', `rm -rf ${remove.join(' ')}`])
 }
@@ -288,6 +306,15 @@ function trustOverlay({ survey, postfix }: PlanInput, distant: string | undefine
       steps: [],
     },
   ]
+}
+
+/** The domain of accounts that are in a database: as declared, as named, else that of the host. */
+function virtualDomain({ declared, name }: Adopted, named: MtaSays['domains']): string {
+  return (
+    declared.domains?.[0] ??
+    named.find(({ kind }) => kind === 'virtual-mailbox')?.name ??
+    name.host.replace(/^[^.]+\.(?=[^.]+\.)/, '')
+  )
 }
 
 /** Every name under which a client may look for the host. */

@@ -18,29 +18,22 @@ const DOVECOT_PORTS: Record<string, { service: string; plain: number; tls?: numb
   managesieve: { service: 'managesieve-login', plain: 4190 },
 }
 
-/** The ports that a configuration says will listen. `protocols` is what Dovecot made of its own, includes and all. */
-export function declaredPorts(
-  survey: Survey,
-  { postfix, protocols }: { postfix?: PostfixSettings | undefined; protocols?: readonly string[] },
-): DeclaredPort[] {
-  const found: DeclaredPort[] = []
-  for (const service of postfix?.services ?? []) {
+/** The services of type `inet` in master.cf. */
+export function postfixPorts(survey: Survey, postfix: PostfixSettings | undefined): DeclaredPort[] {
+  return (postfix?.services ?? []).flatMap((service) => {
     const inet = inetOf(service)
-    if (!inet) continue
+    if (!inet) return []
     const at = survey.master.find(({ name, type }) => name === service.name && type === service.type)?.at
-    found.push({
-      port: inet.port,
-      server: `postfix ${service.command}`,
-      from: at ? formatPlace(at) : '/etc/postfix/master.cf',
-    })
-  }
-  return [...found, ...dovecotPorts(survey, protocols)]
+    const from = at ? formatPlace(at) : '/etc/postfix/master.cf'
+    return [{ port: inet.port, server: `postfix ${service.command}`, from }]
+  })
 }
 
-function dovecotPorts({ dovecot, dovecotSettings }: Survey, protocols: readonly string[] | undefined): DeclaredPort[] {
+/** The ports that Dovecot's settings say will listen. */
+export function dovecotPorts({ dovecot, dovecotSettings }: Survey): DeclaredPort[] {
   if (!dovecot) return []
   const said = settingsOf(dovecotSettings, 'protocols').at(-1)
-  const names = protocols ?? said?.value.replace(/\$\w+/g, '').split(/\s+/).filter(Boolean) ?? []
+  const names = said?.value.replace(/\$\w+/g, '').split(/\s+/).filter(Boolean) ?? []
   const isTls = settingsOf(dovecotSettings, 'ssl').at(-1)?.value !== 'no'
   const listening = settingsOf(dovecotSettings, 'listen').at(-1)?.value
   if (listening === '') return []

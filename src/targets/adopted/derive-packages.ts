@@ -1,6 +1,7 @@
 import { settingsOf } from './dovecot-text.ts'
 import { tablesIn } from './postfix-text.ts'
 import { formatPlace, type Place } from './source-tree.ts'
+import { sqlQueries } from './sql-queries.ts'
 import { mainSetting, postfixValues, type Survey } from './survey.ts'
 
 export interface DerivedPackage {
@@ -66,6 +67,8 @@ export function derivePackages(survey: Survey): DerivedPackage[] {
   if (mta?.name === 'sendmail') for (const name of ['sendmail-bin', 'sendmail-cf']) need(name, mta.at)
   if (dovecot) needDovecot(survey, need)
   for (const [path, name] of Object.entries(FILTERS)) if (survey.tree.files.has(path)) need(name, { file: path })
+  // The database itself, on this host.
+  for (const { driver, from } of sqlQueries(survey)) if (driver === 'mysql') need('mariadb-server', from)
   return [...found].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 

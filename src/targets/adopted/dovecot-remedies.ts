@@ -33,7 +33,7 @@ const REPLACED: Record<string, (value: string) => string> = {
   auth_debug: () => 'log_debug = category=auth',
   verbose_ssl: () => 'log_debug = category=ssl',
   ssl_prefer_server_ciphers: (value) => `ssl_server_prefer_ciphers = ${value === 'yes' ? 'server' : 'client'}`,
-  args: () => 'settings with names of their own, e.g. passwd_file_path, sql_driver, fields { home = … }',
+  args: argsByName,
   default_fields: () => 'fields { … } in the section',
   override_fields: () => 'fields { … } in the section',
 }
@@ -58,6 +58,22 @@ function sectionRemedy(section: string): string | undefined {
     default:
       return undefined
   }
+}
+
+/** `scheme=CRYPT username_format=%u /etc/dovecot/users` in the words of 2.4. */
+function argsByName(value: string): string {
+  const fields: string[] = []
+  const lines: string[] = []
+  for (const word of value.split(/\s+/)) {
+    const [, name = '', right = ''] = /^([\w]+)=(.*)$/.exec(word) ?? []
+    if (name === 'scheme') lines.push(`default_password_scheme = ${right}`)
+    else if (name === 'username_format') lines.push(`auth_username_format = ${newVariables(right)}`)
+    else if (name !== '') fields.push(`${name} = ${newVariables(right)}`)
+    else if (/\.ext$|sql|ldap/.test(word)) lines.push(`the settings of ${word} themselves, by their new names`)
+    else if (word.startsWith('/')) lines.push(`passwd_file_path = ${newVariables(word)}`)
+    else if (word !== '') lines.push(`service_name = ${word}`)
+  }
+  return [...lines, ...(fields.length > 0 ? [`fields { ${fields.join('; ')} }, one a line`] : [])].join(', ')
 }
 
 /** `maildir:~/Maildir:INDEX=/var/index` in the words of 2.4. */
@@ -97,9 +113,9 @@ export function newVariables(value: string): string {
   })
 }
 
-/** Variables of one letter, which 2.4 takes to the letter: doveconf(1) says nothing of them. */
-export function oldVariables(setting: DovecotSetting): boolean {
-  return setting.key !== undefined && /%L?[undhslr]\b/.test(setting.value) && setting.key !== 'args'
+/** Variables of one letter and other settings' values, which 2.4 takes to the letter: doveconf(1) says nothing of them. */
+export function oldVariables({ key, value }: DovecotSetting): boolean {
+  return key !== undefined && (/%L?[undhslr]\b/.test(value) || /\$(?!SET:|ENV:)[a-z]\w*/.test(value))
 }
 
 function wordsOf(value: string): string[] {

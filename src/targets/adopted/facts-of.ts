@@ -5,12 +5,13 @@ import type { RigAddresses } from '../../servers/contract.ts'
 import type { AliasFact, Facts, ServiceName } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
 import type { Listener } from './listening.ts'
+import type { MtaSays } from './mta-says.ts'
 import { tablesIn } from './postfix-text.ts'
 import { originOf, type PostfixSettings } from './settings.ts'
 import { textOf } from './source-tree.ts'
-import { mainSetting, type Survey } from './survey.ts'
+import type { Survey } from './survey.ts'
 import type { TestAccount } from './test-accounts.ts'
-import type { DomainKind, Smarthost } from './world-names.ts'
+import type { Smarthost } from './world-names.ts'
 
 /** The usual meaning of a port (RFC 5321, 6409, 8314, 9051, 1939, 5804). */
 const SERVICES: Record<number, ServiceName> = {
@@ -26,8 +27,7 @@ const SERVICES: Record<number, ServiceName> = {
 
 interface FactInput {
   adopted: Adopted
-  postfix: PostfixSettings | undefined
-  domains: readonly { name: string; kind: DomainKind; from: string }[]
+  says: MtaSays | undefined
   accounts: readonly TestAccount[]
   listening: readonly Listener[]
   addresses: RigAddresses
@@ -38,17 +38,17 @@ interface FactInput {
 
 /** What tests may rely on: what the servers say of themselves, completed by mailrig.yaml. */
 export function factsOf(input: FactInput): Facts {
-  const { adopted, postfix, domains, accounts, listening, smarthosts, clients } = input
+  const { adopted, says, accounts, listening, smarthosts, clients } = input
   const { survey, declared, name } = adopted
-  const value = (parameter: string) => postfix?.values.get(parameter) ?? ''
-  const tables = aliasTables(survey, postfix)
+  const domains = says?.domains ?? []
+  const tables = aliasTables(survey, says?.postfix)
   const listed = domains.length > 0 ? domains : [{ name: name.host, kind: 'local' as const, from: name.from }]
   const mailboxes = listed.filter(({ kind }) => kind === 'virtual-mailbox')
   const own = [...(declared.domains ?? []), ...[...mailboxes, ...listed].map((one) => one.name)]
-  const networks = value('mynetworks').split(/[\s,]+/)
-  const size = Number(value('message_size_limit'))
+  const networks = says?.networks ?? []
   const [smarthost] = smarthosts
-  const where = (parameter: string) => (postfix ? originOf(survey, parameter) : 'mailrig.yaml')
+  const server = survey.mta?.name ?? 'dovecot'
+  const where = (parameter: string) => (says?.postfix ? originOf(survey, parameter) : server)
   return {
     host: name.host,
     domains: [
@@ -66,8 +66,8 @@ export function factsOf(input: FactInput): Facts {
     aliases: [...Object.entries(declared.aliases ?? {}).map(([address, to]) => ({ address, to })), ...tables.aliases],
     catchAll: [...new Set([...(declared.catchAll ?? []), ...tables.catchAll])],
     unknown: declared.unknown ?? [`nobody-${randomBytes(4).toString('hex')}@${mailDomain(own) ?? name.host}`],
-    ...(value('recipient_delimiter') === '' ? {} : { recipientDelimiter: value('recipient_delimiter').slice(0, 1) }),
-    ...(Number.isInteger(size) && postfix ? { sizeLimit: size } : {}),
+    ...(says?.recipientDelimiter === undefined ? {} : { recipientDelimiter: says.recipientDelimiter }),
+    ...(says?.sizeLimit === undefined ? {} : { sizeLimit: says.sizeLimit }),
     services: servicesOf(listening),
     trusted: (['lan', 'internet'] as const).filter((side) => networks.some((one) => contains(one, clients[side]))),
     ...(smarthost === undefined ? {} : { smarthost: smarthost.name }),
@@ -77,7 +77,7 @@ export function factsOf(input: FactInput): Facts {
       aliases: tables.from.join(', '),
       recipientDelimiter: where('recipient_delimiter'),
       sizeLimit: where('message_size_limit'),
-      trusted: where(mainSetting(survey, 'mynetworks') ? 'mynetworks' : 'mynetworks_style'),
+      trusted: says?.networksFrom ?? server,
       services: 'what listens in the rig',
       ...(smarthost === undefined ? {} : { smarthost: smarthost.from }),
     },

@@ -14,11 +14,10 @@ export async function startDovecot(exec: Exec, settings: readonly DovecotSetting
   if (check.exitCode !== 0) {
     const { stdout } = await exec(['mailrig-dovecot-faults', number])
     const faults = parseFaults(stdout, settings)
-    const rest = isNew(number) ? variableFindings(settings) : []
-    if (faults.length > 0) return [...faults, ...rest]
-    return [fault(check.stderr.trim() || `doveconf ended with ${check.exitCode}`), ...rest]
+    const said = faults.length > 0 ? faults : [fault(check.stderr.trim() || `doveconf ended with ${check.exitCode}`)]
+    return [...said, ...(isNew(number) ? silentFindings(settings, said) : [])]
   }
-  const findings = [...complaints(check.stderr), ...(isNew(number) ? variableFindings(settings) : [])]
+  const findings = [...complaints(check.stderr), ...(isNew(number) ? silentFindings(settings, []) : [])]
   const started = await exec(['dovecot'])
   if (started.exitCode === 0) return findings
   const said = complaints(started.stderr).filter(({ message }) => !findings.some((known) => known.message === message))
@@ -50,12 +49,21 @@ export function parseFaults(stdout: string, settings: readonly DovecotSetting[])
   })
 }
 
-function variableFindings(settings: readonly DovecotSetting[]): Finding[] {
-  return settings.filter(oldVariables).map(({ key, value, at }) => ({
-    ...fault(`${key} = ${value}: Dovecot 2.4 takes %-letters as they are, and says nothing`),
-    place: formatPlace(at),
-    remedy: `${key} = ${newVariables(value)}`,
-  }))
+/** What doveconf(1) says nothing of, or not before what stands around it is mended. */
+function silentFindings(settings: readonly DovecotSetting[], known: readonly Finding[]): Finding[] {
+  const places = new Set(known.map(({ place }) => place))
+  return settings
+    .filter((setting) => setting.key === 'args' || oldVariables(setting))
+    .filter(({ at }) => !places.has(formatPlace(at)))
+    .map((setting) => {
+      const { key, value, at } = setting
+      const remedy = dovecotRemedy(setting) ?? `${key} = ${newVariables(value)}`
+      const message =
+        key === 'args'
+          ? `${key} = ${value}: Dovecot 2.4 has no args`
+          : `${key} = ${value}: Dovecot 2.4 takes it to the letter, and says nothing`
+      return { ...fault(message), place: formatPlace(at), remedy }
+    })
 }
 
 /** `doveconf: Fatal: Error in configuration file /etc/dovecot/dovecot.conf line 3: …` */

@@ -1,6 +1,6 @@
 import type { Release } from '../../servers/contract.ts'
 import type { AdoptedHost } from './boot.ts'
-import { type DeclaredPort, declaredPorts } from './declared-ports.ts'
+import { type DeclaredPort, dovecotPorts } from './declared-ports.ts'
 import type { Finding } from './finding.ts'
 import type { Listener } from './listening.ts'
 import { type Overlay, shown } from './overlay.ts'
@@ -18,8 +18,8 @@ export interface StartVerdict {
 
 /** What became of the start, as values: nothing of the host is left in them. */
 export async function startVerdict(host: AdoptedHost): Promise<StartVerdict> {
-  const { adopted, postfix, listening, release } = host
-  const declared = declaredPorts(adopted.survey, { postfix })
+  const { adopted, says, listening, release } = host
+  const declared = [...(says?.ports ?? []), ...dovecotPorts(adopted.survey)]
   const open = new Set(listening.map(({ port }) => port))
   const silent = declared
     .filter(({ port }) => !open.has(port))

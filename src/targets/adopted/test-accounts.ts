@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sectionsOf } from './dovecot-text.ts'
 import type { OverlayStep, PlannedOverlay } from './overlay.ts'
+import { accountsAreInSql } from './overlays/databases.ts'
 import type { PlanInput } from './plan.ts'
 import { tablesIn } from './postfix-text.ts'
 import { formatPlace, textOf } from './source-tree.ts'
@@ -25,13 +26,15 @@ const NAMES = ['mailrig-one', 'mailrig-two'] as const
 
 interface Domains {
   domains: readonly { name: string; kind: DomainKind; from: string }[]
+  /** For accounts in a database, which names its domains itself. */
+  ownDomain: string
 }
 
 /**
  * Two accounts with a password that mailrig knows, added by the means that the configuration has: a line in its
  * passwd-file, a Unix account. Where there is no such means, none, and the reason.
  */
-export function testAccounts(input: PlanInput, { domains }: Domains): TestAccounts {
+export function testAccounts(input: PlanInput, { domains, ownDomain }: Domains): TestAccounts {
   const { survey } = input
   const none = (reason: string): TestAccounts => ({ accounts: [], overlays: [], reason })
   if (!survey.dovecot) return none('there is no Dovecot in it, so nobody can log in to read mail')
@@ -41,6 +44,7 @@ export function testAccounts(input: PlanInput, { domains }: Domains): TestAccoun
   )?.name
   const file = passwdFile(survey)
   if (file && (virtual ?? local) !== undefined) return inPasswdFile(input, file, virtual ?? local ?? '')
+  if (accountsAreInSql(survey)) return inSql(virtual ?? ownDomain)
   const pam = unixPassdb(survey)
   if (pam !== undefined) return asUnixAccounts(pam, local ?? input.host)
   return none('its accounts are where mailrig cannot add one: declare one in mailrig.yaml')
@@ -136,6 +140,16 @@ function mailboxRow({ survey, postfix }: PlanInput, address: string): PlannedOve
       steps: [{ append: { path: table.name, line: `${address} ${domain}/${localPart}/` } }],
     },
   ]
+}
+
+/** Rows are laid over with the database. */
+function inSql(domain: string): TestAccounts {
+  const accounts = NAMES.map((name) => `${name}@${domain}`).map((address) => ({
+    address,
+    user: address,
+    password: madeUpPassword(),
+  }))
+  return { accounts, overlays: [] }
 }
 
 const MAKE_UNIX =

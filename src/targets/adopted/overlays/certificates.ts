@@ -1,4 +1,3 @@
-import { sectionsOf } from '../dovecot-text.ts'
 import type { OverlayStep, PlannedOverlay } from '../overlay.ts'
 import type { PlanInput } from '../plan.ts'
 import { originOf, valuesOf } from '../settings.ts'
@@ -16,7 +15,7 @@ interface Wanted {
  * where real ones came along: a private key has no business in a test, and no client of a rig trusts their issuer.
  */
 export function certificateOverlays(input: PlanInput): PlannedOverlay[] {
-  const wanted = joined([...postfixFiles(input), ...dovecotFiles(input), ...eximFiles(input)])
+  const wanted = joined([...postfixFiles(input), ...dovecotFiles(input), ...eximFiles(input), ...sendmailFiles(input)])
   return wanted.map(({ path, what, from }) => ({
     kind: 'certificates' as const,
     path,
@@ -34,7 +33,9 @@ export function certificateOverlays(input: PlanInput): PlannedOverlay[] {
   }))
 }
 
-function stepsFor({ path, what }: Pick<Wanted, 'path' | 'what'>, { tls }: PlanInput): OverlayStep[] {
+function stepsFor({ path, what }: Pick<Wanted, 'path' | 'what'>, { tls, survey }: PlanInput): OverlayStep[] {
+  // Exim reads its key after it has given up root.
+  const owner = survey.mta?.name === 'exim' ? { owner: 'root:Debian-exim' } : {}
   const chain = joinPem(tls.certificate, tls.authority)
   switch (what) {
     case 'parameters':
@@ -47,11 +48,15 @@ function stepsFor({ path, what }: Pick<Wanted, 'path' | 'what'>, { tls }: PlanIn
     case 'authority':
       return [{ write: { path, content: tls.authority } }]
     case 'key':
-      // Its own owner could be a group that its daemon is in: exim reads it as Debian-exim.
-      return [{ write: { path, content: tls.key, mode: 0o640 } }]
+      return [{ write: { path, content: tls.key, mode: keyMode(survey) }, ...owner }]
     case 'both':
-      return [{ write: { path, content: joinPem(tls.key, chain), mode: 0o640 } }]
+      return [{ write: { path, content: joinPem(tls.key, chain), mode: keyMode(survey) }, ...owner }]
   }
+}
+
+/** sendmail refuses a key that its group may read. */
+function keyMode({ mta }: PlanInput['survey']): number {
+  return mta?.name === 'exim' ? 0o640 : 0o600
 }
 
 /** PEM blocks one after the other: two on one line are none. */
@@ -129,7 +134,29 @@ function eximFiles({ survey }: PlanInput): Wanted[] {
   return wanted
 }
 
-/** Names that local_name blocks of Dovecot are for. */
-export function localNames({ dovecotSettings }: PlanInput['survey']): string[] {
-  return sectionsOf(dovecotSettings, 'local_name').flatMap(({ name }) => name.split(/\s+/))
+/** In the words of sendmail.mc and of sendmail.cf (cf/README, "STARTTLS"). */
+const SENDMAIL_SETTINGS: Record<string, Wanted['what']> = {
+  confSERVER_CERT: 'certificate',
+  ServerCertFile: 'certificate',
+  confSERVER_KEY: 'key',
+  ServerKeyFile: 'key',
+  confCLIENT_CERT: 'certificate',
+  ClientCertFile: 'certificate',
+  confCLIENT_KEY: 'key',
+  ClientKeyFile: 'key',
+  confCACERT: 'authority',
+  CACertFile: 'authority',
+}
+
+function sendmailFiles({ survey }: PlanInput): Wanted[] {
+  if (survey.mta?.name !== 'sendmail') return []
+  const files = ['/etc/mail/sendmail.mc', '/etc/mail/sendmail.cf']
+  return files.flatMap((file) =>
+    (survey.tree.files.get(file)?.content.toString('utf8') ?? '').split('\n').flatMap((line, index): Wanted[] => {
+      const [, name = '', path = ''] =
+        /^\s*define\(`(\w+)',\s*`(\/[^']+)'/.exec(line) ?? /^O (\w+)=(\/\S+)/.exec(line) ?? []
+      const what = SENDMAIL_SETTINGS[name]
+      return what === undefined ? [] : [{ path, what, from: `${file}:${index + 1}` }]
+    }),
+  )
 }

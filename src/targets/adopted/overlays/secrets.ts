@@ -13,6 +13,7 @@ export function secretOverlays(
   { survey, postfix, exists }: PlanInput,
   smarthosts: readonly Smarthost[],
 ): PlannedOverlay[] {
+  if (survey.mta?.name === 'exim') return eximSecrets(survey, smarthosts)
   if (!postfix) return []
   const overlays = new Map<string, PlannedOverlay>()
   for (const { name, value } of valuesOf(postfix, (parameter) =>
@@ -44,4 +45,23 @@ export function secretOverlays(
     }
   }
   return [...overlays.values()]
+}
+
+/** The file that Debian's client authenticators look into. */
+const CLIENT_PASSWORDS = '/etc/exim4/passwd.client'
+
+function eximSecrets({ tree }: PlanInput['survey'], smarthosts: readonly Smarthost[]): PlannedOverlay[] {
+  const [first] = smarthosts
+  if (first === undefined || tree.files.has(CLIENT_PASSWORDS)) return []
+  const rows = smarthosts.map(({ name }) => `${name}:${MADE_UP.user}:${MADE_UP.password}\n`)
+  return [
+    {
+      kind: 'secrets',
+      path: CLIENT_PASSWORDS,
+      what: 'a made-up user and password for each smarthost',
+      why: 'it was not given, and without one no login is tried',
+      from: first.from,
+      steps: [{ write: { path: CLIENT_PASSWORDS, content: rows.join(''), mode: 0o640 }, owner: 'root:Debian-exim' }],
+    },
+  ]
 }

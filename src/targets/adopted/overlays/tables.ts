@@ -17,6 +17,7 @@ const NOT_HERE =
 
 /** Every table of files that Postfix names: compiled from its source, empty where the source was not given. */
 export function tableOverlays({ survey, postfix, exists }: PlanInput): PlannedOverlay[] {
+  if (survey.mta?.name === 'sendmail') return sendmailTables(survey)
   if (!postfix) return []
   const overlays = new Map<string, PlannedOverlay>()
   const set = new Set(survey.main.settings.map(({ name }) => name))
@@ -48,6 +49,25 @@ export function tableOverlays({ survey, postfix, exists }: PlanInput): PlannedOv
     }
   }
   return [...overlays.values()]
+}
+
+const SENDMAIL_TABLES = ['access', 'virtusertable', 'mailertable', 'domaintable', 'genericstable', 'userdb', 'authinfo']
+
+function sendmailTables({ tree }: PlanInput['survey']): PlannedOverlay[] {
+  return SENDMAIL_TABLES.flatMap((name) => {
+    const path = `/etc/mail/${name}`
+    if (!tree.files.has(path)) return []
+    return [
+      {
+        kind: 'tables' as const,
+        path,
+        what: 'compiled for this release as hash',
+        why: 'a compiled table of another machine may not fit',
+        from: path,
+        steps: [{ run: ['sh', '-c', 'makemap hash "$1.db" < "$1"', 'compile', path] }],
+      },
+    ]
+  })
 }
 
 /** A file younger than two seconds passes for half-written: every program of Postfix would wait that out. */
