@@ -1,6 +1,6 @@
 import { settingsOf } from './dovecot-text.ts'
 import { formatPlace, type Place, textOf } from './source-tree.ts'
-import { mainSetting, postfixValues, type Survey } from './survey.ts'
+import { mainSetting, type Survey } from './survey.ts'
 
 /** A Unix account that the configuration counts on. */
 export interface DerivedAccount {
@@ -82,9 +82,4 @@ function fromPasswd({ tree }: Survey): DerivedAccount[] {
     }
     return [{ name, uid: Number(uid), gid: Number(gid), home, from: `/etc/passwd:${index + 1}` }]
   })
-}
-
-/** Whether any value of Postfix names this. */
-export function postfixNames(survey: Survey, pattern: RegExp): Place | undefined {
-  return postfixValues(survey).find(({ value }) => pattern.test(value))?.at
 }
