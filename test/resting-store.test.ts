@@ -4,6 +4,7 @@ import { connectEngine } from '../src/engine/connect.ts'
 import { imageTag } from '../src/engine/images.ts'
 import { LABEL, labelsOf } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
+import { greetingsOf } from '../src/engine/readiness.ts'
 import { type ImapSession, openImapSession } from '../src/mailbox/imap-session.ts'
 import { layOut } from '../src/rig/addresses.ts'
 import { type OpenRun, openRun } from '../src/rig/open-run.ts'
@@ -182,7 +183,7 @@ async function withStore(
     files,
     environment,
     capabilities,
-    greetings,
+    readiness: greetingsOf(greetings),
     ...(renewal ? { renewal } : {}),
     labels: labelsOf(world.run),
     publish: Object.values(STORE_PORTS),

@@ -59,7 +59,7 @@ export async function startClients(rig: UpDocument): Promise<StockClients> {
     command: ['sleep', 'infinity'],
     files: [{ path: AUTHORITY, content: rig.authority }],
     capabilities: ['DAC_OVERRIDE'],
-    greetings: {},
+    readiness: [],
     publish: [],
     labels: networks[0]?.Labels ?? {},
   })

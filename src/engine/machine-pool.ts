@@ -1,10 +1,11 @@
-import { bootServer, type RunningContainer } from './container.ts'
+import { bootServer } from './container.ts'
 import type { Engine } from './engine.ts'
 import type { InitRequest } from './init-channel.ts'
 import { type Machine, type MachineSpec, startMachine } from './machine.ts'
 import type { NetworkPair } from './networks.ts'
 import { renewalKey, renews } from './renewal.ts'
 import type { Resting } from './resting.ts'
+import type { RunningContainer } from './running-host.ts'
 import type { ServerSpec } from './server-spec.ts'
 
 /** What decides whether a container can serve another rig: all that the engine fixes when it makes one. */

@@ -12,7 +12,6 @@ import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
 import type { Resting } from './resting.ts'
-import type { Side } from './side.ts'
 import { removeContainer } from './sweep.ts'
 
 /** What a container is made of; the server in it, and its files, come later. */
@@ -200,15 +199,6 @@ function processOf(engine: Engine, image: string): Promise<ImageProcess> {
   processes.set(image, asked)
   asked.catch(() => processes.delete(image))
   return asked
-}
-
-/** The bounds of one network side, for messages. @throws {EngineError} when the container does not stand there. */
-export function addressOf(spec: MachineSpec, side: Side): string {
-  const found = spec.addresses[side]
-  if (found === undefined) {
-    throw new EngineError(`${spec.name} does not stand on the rig's ${side}`, { code: 'NOT_ON_NETWORK' })
-  }
-  return found
 }
 
 function notStarted(name: string, cause: unknown): EngineError {

@@ -1,7 +1,7 @@
 import type { ZoneHandle } from '../dns/server.ts'
 import { RIG_NAMES } from '../dns/zone.ts'
-import type { RunningContainer } from '../engine/container.ts'
 import type { Reach } from '../engine/engine.ts'
+import type { RunningContainer } from '../engine/running-host.ts'
 import { EngineError, InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { Memory } from '../servers/operation.ts'

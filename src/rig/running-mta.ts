@@ -1,4 +1,4 @@
-import type { RunningContainer } from '../engine/container.ts'
+import type { RunningContainer } from '../engine/running-host.ts'
 import { MailrigError } from '../errors/mailrig-error.ts'
 import type { Feature } from '../servers/feature.ts'
 import { isProblem } from '../servers/log-event.ts'

@@ -1,4 +1,4 @@
-import type { RunningContainer } from '../engine/container.ts'
+import type { RunningContainer } from '../engine/running-host.ts'
 import type { Exec, ExecResult } from '../servers/operation.ts'
 import type { Release } from '../servers/release.ts'
 import type { ServerFile } from '../servers/rendering.ts'

@@ -1,5 +1,6 @@
-import type { RunningContainer } from '../engine/container.ts'
 import { labelsOf } from '../engine/labels.ts'
+import { greetingsOf } from '../engine/readiness.ts'
+import type { RunningContainer } from '../engine/running-host.ts'
 import type { Rendered } from '../servers/rendering.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
 import { type Database, startDatabase } from './database.ts'
@@ -84,7 +85,7 @@ function bootSpec(world: World, name: string, { image, hostname }: ServerPlace, 
     files: config.files,
     environment: { ...config.environment },
     capabilities: config.capabilities,
-    greetings: config.greetings,
+    readiness: greetingsOf(config.greetings),
     ...(config.refuses ? { refuses: config.refuses } : {}),
     ...(config.renewal ? { renewal: config.renewal } : {}),
     labels: labelsOf(world.run),

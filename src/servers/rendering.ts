@@ -1,12 +1,12 @@
+import type { Renewal } from '../engine/renewal-spec.ts'
 import type { ServerFile } from '../engine/server-file.ts'
-import type { Renewal } from '../engine/server-spec.ts'
 import type { RigAddresses } from '../surroundings/rig-addresses.ts'
 import type { ServerCertificate } from '../tls/server-certificate.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Release } from './release.ts'
 
+export type { Renewal } from '../engine/renewal-spec.ts'
 export type { ServerFile } from '../engine/server-file.ts'
-export type { Renewal } from '../engine/server-spec.ts'
 export type { ServerCertificate } from '../tls/server-certificate.ts'
 
 export interface RenderContext {
