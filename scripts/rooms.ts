@@ -1,6 +1,8 @@
 // The rooms of src/ and who may know whom: the one table. `npm run check` holds the imports against it, and
 // docs/architecture.md shows it (`npm run docs`).
 
+import { MTA_NAMES, mtaNamed } from '../src/servers/registry.ts'
+
 export interface Room {
   /** Below src/; a room inside another is a room of its own. */
   name: string
@@ -8,6 +10,9 @@ export interface Room {
   /** Rooms whose files it may import, for types alone too. */
   knows: readonly string[]
 }
+
+/** The folder of each MTA. The registry names them, and nothing else does. */
+const MTAS = MTA_NAMES.map((name) => `servers/${name}`).toSorted()
 
 /** Each room knows only rooms above it. */
 export const ROOMS: readonly Room[] = [
@@ -46,13 +51,15 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'servers/postgres', holds: 'the tables and rows of accounts', knows: ['topology'] },
   { name: 'servers/dovecot', holds: 'everything about Dovecot', knows: ['servers', 'topology'] },
-  { name: 'servers/exim', holds: 'everything about Exim', knows: ['errors', 'servers', 'topology'] },
-  { name: 'servers/postfix', holds: 'everything about Postfix', knows: ['errors', 'servers', 'topology'] },
-  { name: 'servers/sendmail', holds: 'everything about sendmail', knows: ['errors', 'servers', 'topology'] },
+  ...MTA_NAMES.toSorted().map((name) => ({
+    name: `servers/${name}`,
+    holds: `everything about ${mtaNamed(name).title}`,
+    knows: ['errors', 'servers', 'topology'],
+  })),
   {
     name: 'servers/registry.ts',
     holds: 'the list of servers',
-    knows: ['errors', 'servers', 'servers/dovecot', 'servers/exim', 'servers/postfix', 'servers/sendmail'],
+    knows: ['errors', 'servers', 'servers/dovecot', ...MTAS],
   },
   {
     name: 'session-file',

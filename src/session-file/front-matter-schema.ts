@@ -47,8 +47,11 @@ export const ABOUT_EXAMPLES: Readonly<Record<string, string>> = {
 }
 
 /** The whole front matter: the topology stands beside `title`, or under `topology`. */
-export const frontMatterSchema = z.strictObject({
-  ...aboutSchema.shape,
-  ...topologySchema.shape,
-  topology: topologySchema.optional().describe('The mail world, where its keys do not stand beside the title.'),
-})
+export function frontMatterSchema() {
+  const topology = topologySchema()
+  return z.strictObject({
+    ...aboutSchema.shape,
+    ...topology.shape,
+    topology: topology.optional().describe('The mail world, where its keys do not stand beside the title.'),
+  })
+}

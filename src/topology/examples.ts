@@ -1,3 +1,5 @@
+import { nativeExamples } from './native.ts'
+
 /** How each part of a topology is written, for errors; in YAML and in TypeScript alike. `*` is any key. */
 export const EXAMPLES: Readonly<Record<string, string>> = {
   host: '"mx1.example.com"',
@@ -49,22 +51,14 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'internet.*.mx.*': '{ preference: 10, upstream: "upstream" }',
   'internet.*.txt': '["v=spf1 -all"]',
   'internet.*.a': '["upstream"]',
-  native: '{ postfix: { "main.cf": { disable_vrfy_command: "yes" } } }',
-  'native.postfix': '{ "main.cf": { disable_vrfy_command: "yes" } }',
-  'native.postfix.main.cf': '{ disable_vrfy_command: "yes" }',
-  'native.postfix.master.cf': '["2525 inet n - n - - smtpd"]',
-  'native.exim': '{ main: ["smtp_banner = hello"] }',
-  'native.exim.*': '["one line", "another line"]',
-  'native.sendmail': '{ mc: ["define(`confLOG_LEVEL\', `14\')"] }',
-  'native.sendmail.*': '["one line", "another line"]',
-  'native.dovecot': '{ conf: ["mail_debug = yes"] }',
-  'native.dovecot.*': '["one line", "another line"]',
 }
 
-/** The example that stands for a path: its own, else none. */
+/** The example that stands for a path: its own, else none. Those of servers' own words come from the servers. */
 export function exampleFor(path: readonly PropertyKey[], examples = EXAMPLES): string | undefined {
   const keys = path.map(String)
-  const found = Object.entries(examples).find(([pattern]) => fits(pattern, keys))
+  const found = Object.entries({ ...examples, ...(path[0] === 'native' ? nativeExamples() : {}) }).find(([pattern]) =>
+    fits(pattern, keys),
+  )
   return found?.[1]
 }
 

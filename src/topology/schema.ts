@@ -10,6 +10,7 @@ import {
   octetsBetween,
   quote,
 } from './names.ts'
+import { nativeSchema } from './native.ts'
 
 /** How much a mailbox in the mail store may hold. */
 const quota = z
@@ -235,59 +236,13 @@ export const storeSettings = z.strictObject({
   localAccounts: z.boolean().default(false),
 })
 
-/** Settings in each server's own words, added after what mailrig renders. */
-const native = z.strictObject({
-  postfix: z
-    .strictObject({
-      'main.cf': z
-        .record(
-          z.string().regex(/^[a-z0-9_]+$/, {
-            error: (issue) => `${quote(issue.input)} is not a setting of main.cf such as "smtpd_banner"`,
-          }),
-          z.string(),
-        )
-        .default({}),
-      /** Whole lines of master.cf(5). */
-      'master.cf': z.array(z.string()).default([]),
-    })
-    .optional(),
-  exim: z
-    .strictObject({
-      /** Lines put at the head of the main section. */
-      main: z.array(z.string()).default([]),
-      /** Lines put at the head of the ACL run after RCPT, and of the one after DATA. */
-      acl_rcpt: z.array(z.string()).default([]),
-      acl_data: z.array(z.string()).default([]),
-      /** Whole routers put before mailrig's, whole transports, retry and rewrite lines. */
-      routers: z.array(z.string()).default([]),
-      transports: z.array(z.string()).default([]),
-      retry: z.array(z.string()).default([]),
-      rewrite: z.array(z.string()).default([]),
-    })
-    .optional(),
-  sendmail: z
-    .strictObject({
-      /** Lines of sendmail.mc, before MAILER(). */
-      mc: z.array(z.string()).default([]),
-      /** Lines after the last MAILER(), such as LOCAL_RULESETS. */
-      cf: z.array(z.string()).default([]),
-    })
-    .optional(),
-  dovecot: z
-    .strictObject({
-      /** Lines added at the end of dovecot.conf. */
-      conf: z.array(z.string()).default([]),
-    })
-    .optional(),
-})
-
 const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
   error: (issue) =>
     `${quote(issue.input)} cannot be the name of an upstream such as "backup-2" (lower case, at most 32)`,
 })
 
-/** The neutral description of a mail world. It knows no server. */
-export const topologySchema = z.strictObject({
+/** Everything but `native`. */
+const neutral = z.strictObject({
   /** The MTA's own host name. Default: `mx.` and the first domain, or `mx.example.com`. */
   host: domainName.optional(),
   /** The domain added to bare names in mail submitted on the host (Postfix: myorigin). Default: `host`. */
@@ -333,10 +288,18 @@ export const topologySchema = z.strictObject({
   upstreams: z.array(upstreamName).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */
   internet: namesOrRecord(domainName, remoteDomain).default({}),
-  native: native.default({}),
 })
 
+/** The neutral description of a mail world, and each known server's own words. It knows no server itself. */
+export function topologySchema() {
+  const native = nativeSchema()
+  return neutral.extend({
+    /** Settings in each server's own words, added after what mailrig renders. */
+    native: native.default({}),
+  })
+}
+
 /** What a scenario author writes. */
-export type TopologyInput = z.input<typeof topologySchema>
+export type TopologyInput = z.input<ReturnType<typeof topologySchema>>
 /** The same after defaults, before names are resolved. */
-export type ParsedTopology = z.output<typeof topologySchema>
+export type ParsedTopology = z.output<ReturnType<typeof topologySchema>>

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import '../servers/registry.ts'
+import { nativeWords } from './native.ts'
 import type { TopologyInput } from './schema.ts'
 import { parseTopology, TopologyError } from './topology.ts'
 
@@ -242,7 +244,7 @@ describe('parseTopology', () => {
     ],
     [
       { native: { posfix: {} } },
-      'native.posfix: there is no such key; did you mean "postfix"? There is postfix, exim, sendmail, dovecot',
+      `native.posfix: there is no such key; did you mean "postfix"? There is ${[...nativeWords().keys()].join(', ')}`,
     ],
     [
       { internet: { 'a.example': { mx: [{ prefrence: 5, upstream: 'upstream' }] } } },

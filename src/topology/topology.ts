@@ -22,11 +22,9 @@ export { type Problem, TopologyError } from './topology-error.ts'
  * parseTopology({ domains: { 'example.com': { mailboxes: ['jim'] } } }).host // 'mx.example.com'
  */
 export function parseTopology(input: TopologyInput): Topology {
-  const result = topologySchema.safeParse(input)
-  const problems = [
-    ...problemsIn(topologySchema, result.error?.issues ?? [], input),
-    ...duplicateProblems(topologySchema, input),
-  ]
+  const schema = topologySchema()
+  const result = schema.safeParse(input)
+  const problems = [...problemsIn(schema, result.error?.issues ?? [], input), ...duplicateProblems(schema, input)]
   if (!result.success || problems.length > 0) throw new TopologyError(problems)
   return resolve(result.data)
 }

@@ -6,6 +6,7 @@ import { sqlFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { localAccountFiles } from './local-accounts.ts'
+import { native } from './native.ts'
 import { PATHS } from './paths.ts'
 import { readLog } from './read-log.ts'
 import { sieveFiles } from './sieve-files.ts'
@@ -18,6 +19,8 @@ const CONFIGURATION: Record<Release, (context: RenderContext) => string> = { boo
 /** Dovecot: LMTP in, IMAP and POP3 out, SASL for the MTA. */
 export const dovecot: StoreAdapter = {
   name: 'dovecot',
+  title: 'Dovecot',
+  native,
   render: (context) => ({
     files: [
       { path: PATHS.configuration, content: configuration(context) },

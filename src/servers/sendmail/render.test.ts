@@ -3,6 +3,7 @@ import { InputError } from '../../errors/mailrig-error.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import type { RenderContext } from '../rendering.ts'
+import './native.ts'
 import { render } from './render.ts'
 
 function context(input: TopologyInput, smtpPort = 25): RenderContext {
