@@ -1,3 +1,4 @@
+import { DEBIAN_RELEASES } from '../engine/debian-releases.ts'
 import type { Exec } from '../engine/exec.ts'
 import type { ServerFile } from '../engine/server-file.ts'
 import type { Renewal } from '../engine/server-spec.ts'
@@ -13,9 +14,16 @@ export type { Side } from '../engine/side.ts'
 export type { RigAddresses } from '../surroundings/rig-addresses.ts'
 export type { ServerCertificate } from '../tls/server-certificate.ts'
 
-/** The Debian releases a server can come from, oldest first. */
-export const RELEASES = ['bookworm', 'trixie'] as const
-export type Release = (typeof RELEASES)[number]
+/** The name of a Debian release a server can come from; one of {@link RELEASES}. */
+export type Release = string
+
+/** All of them, oldest first. src/engine/debian-releases.ts says where each is found. */
+export const RELEASES: readonly Release[] = DEBIAN_RELEASES.map(({ name }) => name)
+
+/** Those that everything runs on unless others are chosen. */
+export const DEFAULT_RELEASES: readonly Release[] = DEBIAN_RELEASES.filter(
+  ({ inDefaultMatrix }) => inDefaultMatrix,
+).map(({ name }) => name)
 
 export interface RenderContext {
   topology: Topology
