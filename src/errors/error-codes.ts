@@ -111,6 +111,14 @@ export const ERROR_CODES = {
   },
   UNKNOWN_MTA: { cause: 'There is no mail server of that name.', remedy: 'Choose one of those in the message.' },
   UNKNOWN_RELEASE: { cause: 'There is no Debian release of that name.', remedy: 'Choose one of those in the message.' },
+  SERVER_NOT_IN_RELEASE: {
+    cause: 'mailrig does not know what version of the server this Debian release has.',
+    remedy: 'Choose one of the releases in the message.',
+  },
+  UNKNOWN_MATRIX: {
+    cause: 'There is no matrix of that name.',
+    remedy: 'Choose `default`, which `npm test` runs, or `wide`, which `npm run test:wide` runs.',
+  },
   RIG_NAME: {
     cause: 'A rig cannot have that name.',
     remedy: 'Use letters, digits, dots, hyphens and underscores, at most 64 characters.',

@@ -18,7 +18,10 @@ const needs = z.union([
       .array(z.enum(MTA_NAMES as [string, ...string[]]))
       .min(1)
       .optional(),
-    releases: z.array(z.enum(RELEASES)).min(1).optional(),
+    releases: z
+      .array(z.enum(RELEASES as [string, ...string[]]))
+      .min(1)
+      .optional(),
     /** Why these and no others; the report shows it. */
     reason: z.string().min(1),
   }),

@@ -9,7 +9,7 @@ import { silentProgress } from '../../engine/progress.ts'
 import { tryContainer } from '../../engine/try-container.ts'
 import { EXIT, MailrigError } from '../../errors/mailrig-error.ts'
 import { MTA_NAMES, store } from '../../servers/registry.ts'
-import { RELEASES } from '../../servers/release.ts'
+import { DEFAULT_RELEASES } from '../../servers/release.ts'
 import { keptRigs } from '../kept-rigs.ts'
 import { type Check, checkDirectories, lowestPort } from './doctor-host.ts'
 
@@ -43,7 +43,9 @@ async function diagnose(): Promise<Diagnosis> {
     problems.push({ problem: firstLine(error.message), remedy: error.remedy ?? '', blocking: true })
     return undefined
   })
-  const servers = RELEASES.flatMap((release) => [...MTA_NAMES, store.name].map((server) => ({ server, release })))
+  const servers = DEFAULT_RELEASES.flatMap((release) =>
+    [...MTA_NAMES, store.name].map((server) => ({ server, release })),
+  )
   const images = await Promise.all(
     [...servers, ...(engine ? await forwarderImages(engine) : [])].map(async ({ server, release }) => {
       const tag = await imageTag(server, release)

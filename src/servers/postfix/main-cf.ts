@@ -1,7 +1,6 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { usesProcmail } from '../procmailrc.ts'
-import type { Release } from '../release.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
@@ -9,21 +8,16 @@ import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import { accountMaps } from './pgsql-maps.ts'
 import { QUOTA_CLASS } from './quota-recipients.ts'
+import { debianParameters } from './releases.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
 import { tlsParameters } from './tls.ts'
 import { nextHop } from './transport-table.ts'
-
-/** What Debian's own main.cf of the release says. */
-const DEBIAN: Record<Release, Parameters> = {
-  bookworm: { compatibility_level: '3.6', smtpd_banner: '$myhostname ESMTP $mail_name (Debian/GNU)' },
-  trixie: { compatibility_level: '3.9', smtpd_banner: '$myhostname ESMTP $mail_name (Debian)' },
-}
 
 /** main.cf(5): what the topology asks for, then what it says in Postfix's own words, which wins. */
 export function mainCf(context: RenderContext, tables: ReadonlySet<string>, access: AccessTables): string {
   const { topology } = context
   const parameters: Parameters = {
-    ...DEBIAN[context.release],
+    ...debianParameters(context.release),
     ...host(topology),
     ...domains(context, tables),
     ...local(topology),
