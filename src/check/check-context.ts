@@ -3,9 +3,11 @@ import { type ImapSession, openImapSession } from '../mailbox/imap-session.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
 import { patience } from '../metrics/patience.ts'
 import type { ComposeOptions } from '../session/compose.ts'
+import { LineSession } from '../session/line-session.ts'
 import { formatReply, type Reply } from '../session/reply.ts'
 import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
+import { SessionEndedError, TlsError } from '../session/session-error.ts'
 import type { Transcript } from '../session/transcript.ts'
 import type { AccountFact, Facts, ServiceName } from '../targets/facts.ts'
 import type { RelayedMessage } from '../upstream/relayed-message.ts'
@@ -105,9 +107,12 @@ export class CheckContext {
     return sides.find((one) => !this.facts.trusted.includes(one)) ?? sides[0] ?? 'internet'
   }
 
+  /** Whether the password of an account is known. For `filter`. */
+  readonly canLogIn = (account: AccountFact): account is KnownAccount => account.password !== undefined
+
   /** Accounts that can log in. Ends the check where there are fewer. */
   accounts(count: number): [KnownAccount, ...KnownAccount[]] {
-    const known = this.facts.accounts.filter((one): one is KnownAccount => one.password !== undefined)
+    const known = this.facts.accounts.filter(this.canLogIn)
     const [first, ...rest] = known.slice(0, count)
     if (first === undefined || rest.length < count - 1) {
       this.doesNotApply(`it needs ${count} account(s) with a known password, and there are ${known.length}`)
@@ -231,6 +236,36 @@ export class CheckContext {
     return session
   }
 
+  /**
+   * Sends `begin`, which asks for TLS, and `injected` in one write, goes on in TLS with `after`, and gives the lines up to
+   * the one that `last` matches. Undefined where the server refuses, closes, or the handshake fails: nothing was kept.
+   */
+  async injectedLines(
+    service: 'imap' | 'pop3',
+    begin: string,
+    injected: string,
+    after: string,
+    last: RegExp,
+  ): Promise<string[] | undefined> {
+    const session = await LineSession.open({ ...this.place(service), name: service, literals: false })
+    this.track(session)
+    await session.line()
+    session.write(begin + injected)
+    try {
+      if (!/^(?:a1 OK|\+OK)/.test(await session.line())) return undefined
+      await session.beginTls()
+      session.write(after)
+      const lines: string[] = []
+      for (let line = await session.line(); ; line = await session.line()) {
+        lines.push(line)
+        if (last.test(line)) return lines
+      }
+    } catch (error) {
+      if (error instanceof TlsError || error instanceof SessionEndedError) return undefined
+      throw error
+    }
+  }
+
   /** Has the session end with the check, and its dialogue be evidence. */
   track(session: { transcript: Transcript; destroy(): void }): void {
     this.#transcripts.push(session.transcript)
@@ -273,7 +308,7 @@ export class CheckContext {
   async outbound(): Promise<{ session: Session; from: string }> {
     const submission =
       this.subject.endpoint('submission', this.anySide) ?? this.subject.endpoint('submissions', this.anySide)
-    const account = this.facts.accounts.find((one): one is KnownAccount => one.password !== undefined)
+    const account = this.facts.accounts.find(this.canLogIn)
     if (submission && account) return { session: await this.loggedIn(account), from: account.address }
     const side = this.facts.trusted.find((one) => this.subject.endpoint('smtp', one))
     if (side === undefined) this.doesNotApply('nobody may send to other domains here: no login, and no trusted client')
