@@ -18,5 +18,11 @@ export const HEALTHY: TopologyInput = {
   trustedNetworks: ['lan'],
   limits: { messageSize: '1M' },
   submission: { tls: 'required' },
+  native: {
+    postfix: {
+      'main.cf': { smtputf8_enable: 'no', smtpd_forbid_bare_newline: 'normalize', disable_vrfy_command: 'yes' },
+    },
+    sendmail: { mc: ["define(`confPRIVACY_FLAGS', `authwarnings,novrfy,noexpn')dnl"] },
+  },
   store: { tls: 'required' },
 }

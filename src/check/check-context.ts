@@ -166,12 +166,29 @@ export class CheckContext {
     return session
   }
 
+  /** A connection to port 25 of which nothing was read yet. */
+  async rawSession(): Promise<Session> {
+    const session = await openSession({ ...this.place('smtp'), name: 'smtp', awaitGreeting: false })
+    this.track(session)
+    return session
+  }
+
+  /** The codes of the replies that came and that nobody has read, of a session that has ended. */
+  async repliesLeft(session: Session): Promise<number[]> {
+    const codes: number[] = []
+    for (;;) {
+      const reply = await session.reply().catch(() => undefined)
+      if (reply === undefined) return codes
+      codes.push(reply.code)
+    }
+  }
+
   /** A session of mail submission, over TLS where that is offered, logged in. Ends the check where nobody can. */
   async loggedIn(account: KnownAccount = this.account): Promise<Session> {
     const side = this.anySide
     const service = (['submission', 'submissions'] as const).find((one) => this.subject.endpoint(one, side))
     if (service === undefined) this.doesNotApply('it has no service for mail submission')
-    const session = await this.session({ side, service })
+    const session = await this.session({ side, service, ehlo: false })
     let { keywords } = await session.ehlo()
     if (keywords.has('STARTTLS')) {
       await session.startTls()
