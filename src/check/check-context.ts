@@ -1,5 +1,6 @@
 import type { Side } from '../engine/side.ts'
 import { type ImapSession, openImapSession } from '../mailbox/imap-session.ts'
+import { type ManageSieve, openManageSieve } from '../mailbox/manage-sieve.ts'
 import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
 import { patience } from '../metrics/patience.ts'
 import type { ComposeOptions } from '../session/compose.ts'
@@ -253,6 +254,26 @@ export class CheckContext {
     return session
   }
 
+  /** An LMTP session. */
+  async lmtp(): Promise<Session> {
+    const session = await openSession({ ...this.place('lmtp'), name: 'lmtp', protocol: 'lmtp' })
+    this.track(session)
+    return session
+  }
+
+  /** A ManageSieve session, logged in, over TLS where there is any. It is the caller's to end. */
+  async manageSieve(account: KnownAccount): Promise<ManageSieve> {
+    const session = await openManageSieve(this.place('managesieve'))
+    try {
+      if (session.capabilities.has('STARTTLS')) await session.startTls()
+      await session.login(account)
+      return session
+    } catch (error) {
+      session.destroy()
+      throw error
+    }
+  }
+
   /**
    * Sends `begin`, which asks for TLS, and `injected` in one write, goes on in TLS with `after`, and gives the lines up to
    * the one that `last` matches. Undefined where the server refuses, closes, or the handshake fails: nothing was kept.
@@ -375,13 +396,40 @@ export class CheckContext {
     const came = found()
     if (came) return came
     if (this.subject.rested) this.fault('the message reaches the other domain', this.#fate())
+    return this.handedOver(messageId)
+  }
+
+  /** The same, of a message that is tried again: waits for it. */
+  handedOver(messageId: string): Promise<RelayedMessage> {
     const waits = this.upstreams.map((one) => one.next((message) => message.messageId === messageId))
     return Promise.any(waits).catch(() => this.fault('the message reaches the other domain', this.#fate()))
   }
 
+  /** A fault unless mail of somebody who may relay is refused for this address, or returned without being kept. */
+  async returned(to: string, what: string): Promise<void> {
+    const { session, from } = await this.outbound()
+    this.replied(await session.mailFrom(from), 250, 'MAIL')
+    const rcpt = await session.rcptTo(to)
+    if (rcpt.code >= 500) return
+    this.replied(rcpt, [250, 5], `RCPT of ${what}`)
+    const end = await session.data(`From: <${from}>\r\nMessage-ID: <${this.token}@mailrig.example>\r\n\r\nHello.\r\n`)
+    if (end.code >= 500) return
+    this.replied(end, [250, 5], `a message for ${what}`)
+    await this.rested()
+    const kept = this.events.find(({ event }) => event === 'deferred' || event === 'held')
+    if (kept) this.fault(`mail for ${what} is returned at once`, `${kept.event}: ${kept.text}`)
+    const gone = this.events.some(({ event }) => event === 'bounced' || event === 'notified' || event === 'removed')
+    if (!gone) this.unsure('the log does not tell what became of the message')
+  }
+
+  /** What is in the INBOX of an account with this text in it now. */
+  lettersWith(account: KnownAccount, text: string): Promise<Letter[]> {
+    return lettersIn(this, account, { text })
+  }
+
   /** What is in the INBOX of an account with this Message-ID now; for `nothing came` wait for `rested` first. */
   letters(account: KnownAccount, messageId: string): Promise<Letter[]> {
-    return lettersIn(this, account, messageId)
+    return lettersIn(this, account, { messageId })
   }
 
   /** The message in the INBOX of an account, once it is there. A fault where it does not come. */

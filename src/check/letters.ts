@@ -8,14 +8,17 @@ export interface Letter {
   text: string
 }
 
+/** By Message-ID without angle brackets, or by a text that stands in it. */
+type Sought = { messageId: string } | { text: string }
+
 /** How often a mailbox is looked into without news before the wait ends; each look waits for the server's own. */
 const LOOKS = 40
 
-export async function lettersIn(t: CheckContext, account: KnownAccount, messageId: string): Promise<Letter[]> {
-  if (t.subject.stored) return inFiles(await t.subject.stored(account), messageId)
+export async function lettersIn(t: CheckContext, account: KnownAccount, what: Sought): Promise<Letter[]> {
+  if (t.subject.stored) return inFiles(await t.subject.stored(account), what)
   const session = await t.mailbox(account)
   await session.command('EXAMINE INBOX')
-  return search(session, messageId)
+  return search(session, what)
 }
 
 /** The message, there already or to come; undefined where the server has done with it and it is not there. */
@@ -26,13 +29,13 @@ export async function waitForLetter(
 ): Promise<Letter | undefined> {
   if (t.subject.rested) {
     await t.rested()
-    return (await lettersIn(t, account, messageId))[0]
+    return (await lettersIn(t, account, { messageId }))[0]
   }
   if (t.subject.stored) t.unsure('nobody can tell when the server has done with a message')
   const session = await t.mailbox(account)
   await session.command('EXAMINE INBOX')
   for (let look = 0; look < LOOKS; look += 1) {
-    const [found] = await search(session, messageId)
+    const [found] = await search(session, { messageId })
     if (found) return found
     const idling = await session.idle()
     const news = await idling.next().catch(() => undefined)
@@ -42,14 +45,17 @@ export async function waitForLetter(
   return undefined
 }
 
-function inFiles(messages: readonly Buffer[], messageId: string): Letter[] {
-  return messages
-    .filter((message) => bareMessageId(headerField(headerFields(message), 'Message-ID')) === messageId)
-    .map((message) => ({ text: message.toString() }))
+function inFiles(messages: readonly Buffer[], what: Sought): Letter[] {
+  const isMeant = (message: Buffer) =>
+    'text' in what
+      ? message.includes(what.text)
+      : bareMessageId(headerField(headerFields(message), 'Message-ID')) === what.messageId
+  return messages.filter(isMeant).map((message) => ({ text: message.toString() }))
 }
 
-async function search(session: ImapSession, messageId: string): Promise<Letter[]> {
-  const { untagged } = await session.command(`UID SEARCH HEADER Message-ID "${messageId}"`)
+async function search(session: ImapSession, what: Sought): Promise<Letter[]> {
+  const key = 'text' in what ? `TEXT "${what.text}"` : `HEADER Message-ID "${what.messageId}"`
+  const { untagged } = await session.command(`UID SEARCH ${key}`)
   const uids = untagged.find((line) => /^SEARCH\b/i.test(line))?.match(/\d+/g) ?? []
   const letters: Letter[] = []
   for (const uid of uids) {
