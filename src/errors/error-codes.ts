@@ -25,6 +25,10 @@ export const ERROR_CODES = {
       'A session file has a mistake. The message gives line and column, what stands there and what may stand there.',
     remedy: 'Correct the line. docs/session-files.md has the language.',
   },
+  CHECK_INVALID: {
+    cause: 'A file in a folder of checks exports something that is no check, or its id is that of another check.',
+    remedy: 'Export a check, or a list of them, as the default. docs/checks.md shows one.',
+  },
   SESSION_FILE_UNREADABLE: {
     cause: 'There is no such session file, or it cannot be read.',
     remedy: 'Check the path. The name ends in .smtp.',
