@@ -92,6 +92,11 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'targets', holds: 'facts: what tests may rely on in a server under test', knows: ['engine'] },
   {
+    name: 'targets/adopted',
+    holds: "a user's own configuration: what it says of itself, what is laid over it, and its host in a rig",
+    knows: ['dns', 'engine', 'errors', 'rig', 'servers', 'tls', 'topology', 'upstream'],
+  },
+  {
     name: 'check',
     holds: 'the checklist: what a check is, what it is given, running checks, and what is told of them',
     knows: [
@@ -155,6 +160,7 @@ export const ROOMS: readonly Room[] = [
       'servers',
       'servers/registry.ts',
       'session-file',
+      'targets/adopted',
       'tls',
       'topology',
       'vitest',

@@ -136,6 +136,23 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       await (await import('./commands/run.ts')).run(paths, options)
     })
 
+  add(program, 'check', "put a mail server's configuration under test, and say what is wrong with it")
+    .argument('[source]', 'a folder laid out as /etc, or - for an archive of tar on standard input')
+    .option('--postfix <folder>', 'the folder of Postfix alone, as /etc/postfix')
+    .option('--dovecot <folder>', 'the folder of Dovecot alone, as /etc/dovecot')
+    .option('--exim <folder>', 'the folder of Exim alone, as /etc/exim4')
+    .option('--sendmail <folder>', 'the folder of sendmail alone, as /etc/mail')
+    .option('--release <names>', 'Debian releases, separated by commas (default: as the configuration tells)')
+    .option('--settings <file>', 'a mailrig.yaml with what the configuration does not tell')
+    .option('--no-overlay <kind>', 'leave out what mailrig lays over of this kind; may be given again', collect)
+    .option('--init', 'write a mailrig.yaml filled with what was derived, and check nothing')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig check ./etc\n  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -\n  mailrig check ./etc --release bookworm,trixie',
+    )
+    .action(async (source, options) => (await import('./commands/check.ts')).check(source, options))
+
   add(program, 'play', 'play session files, and show what each server answers')
     .argument('<files...>', 'session files, *.smtp')
     .option('--mta <names>', 'these, separated by commas, or all', 'postfix')
@@ -180,6 +197,10 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   program.command('hold', { hidden: true }).action(async () => (await import('./commands/hold.ts')).hold())
 
   return program
+}
+
+function collect(value: string, before: string[] | boolean): string[] {
+  return Array.isArray(before) ? [...before, value] : [value]
 }
 
 function add(program: Command, name: string, description: string): Command {

@@ -36,6 +36,8 @@ export interface MachineSpec {
   joins?: Pick<Machine, 'id' | 'published'>
   /** Path → name of the volume to mount there; made when first mounted, with the container's labels. */
   volumes?: Readonly<Record<string, string>>
+  /** Kernel settings of its network namespace, e.g. `net.ipv6.conf.lo.disable_ipv6`. */
+  sysctls?: Readonly<Record<string, string>>
 }
 
 /**
@@ -130,6 +132,7 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
       NetworkMode: spec.joins ? `container:${spec.joins.id}` : lan,
       CapDrop: ['ALL'],
       CapAdd: [...new Set([...spec.capabilities, ...INIT_CAPABILITIES])],
+      ...(spec.sysctls ? { Sysctls: { ...spec.sysctls } } : {}),
       Tmpfs: Object.fromEntries(own.memory.map((path) => [path, ''])),
       Mounts: Object.entries(spec.volumes ?? {}).map(([Target, Source]) => ({
         Type: 'volume' as const,

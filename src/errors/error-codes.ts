@@ -411,6 +411,40 @@ export const ERROR_CODES = {
     remedy: 'Please report it. In a checkout: teach src/servers/NAME/read-log.ts what it means.',
   },
 
+  // A configuration under test.
+  SOURCE_MISSING: {
+    cause: 'The folder or file that a command was given is not there.',
+    remedy: 'Check the path. `-` stands for an archive on standard input.',
+  },
+  SOURCE_UNKNOWN: {
+    cause: 'What was given holds no configuration of a mail server that mailrig knows.',
+    remedy: 'Give a folder that is laid out as /etc, with postfix/, dovecot/, exim4/ or mail/ in it.',
+  },
+  SOURCE_NOT_TAR: {
+    cause: 'What came on standard input is not an archive of tar(1), or it is cut short.',
+    remedy: 'Send one: `ssh mail.example.com tar c /etc/postfix /etc/dovecot | mailrig check -`.',
+  },
+  SOURCE_TOO_LARGE: {
+    cause: 'What was given has more files, or larger ones, than a configuration has.',
+    remedy: 'Give the folders of the mail servers alone.',
+  },
+  SOURCE_REFUSED: {
+    cause: 'What was given holds a name or a link that leads out of it, a device, or a named pipe.',
+    remedy: 'Leave that entry out, or bring along what the link leads to.',
+  },
+  SOURCE_FOREIGN: {
+    cause: 'The configuration was written for a system that is not Debian.',
+    remedy: 'Put it under test on the image that it belongs to.',
+  },
+  UNKNOWN_OVERLAY: {
+    cause: '`--no-overlay` was given a kind that does not exist.',
+    remedy: 'Name one of those in the message.',
+  },
+  SETTINGS_INVALID: {
+    cause: 'A mailrig.yaml has a key or a value that mailrig does not know.',
+    remedy: 'Correct the places in the message. `mailrig check SOURCE --init` writes a file that is right.',
+  },
+
   // Waits and sessions.
   WAIT_ENDED: {
     cause: 'mailrig waited for something that did not come in time. The message says for what, and what came instead.',

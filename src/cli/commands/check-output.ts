@@ -1,0 +1,62 @@
+import pc from 'picocolors'
+import type { Release } from '../../servers/contract.ts'
+import type { Adopted } from '../../targets/adopted/adopted.ts'
+import type { Overlay } from '../../targets/adopted/overlay.ts'
+import { formatPlace } from '../../targets/adopted/source-tree.ts'
+import type { StartVerdict } from '../../targets/adopted/start-verdict.ts'
+
+/** What was read out of the files, with the line each came from. */
+export function describeDerived(
+  { survey, name, release, packages, accounts }: Adopted,
+  releases: readonly Release[],
+): string {
+  const servers = [
+    ...(survey.mta ? [`${survey.mta.name} (${formatPlace(survey.mta.at)})`] : []),
+    ...(survey.dovecot ? [`dovecot (${formatPlace(survey.dovecot.at)})`] : []),
+  ]
+  const rows = [
+    ['servers', servers.join(', ')],
+    ['host', `${name.host} (${name.from})`],
+    ['release', `${release.release} (${release.from})`],
+    ['runs on', releases.join(', ')],
+    ...packages.map(({ name: one, from }, index) => [index === 0 ? 'packages' : '', `${one} (${from})`]),
+    ...accounts.map(({ name: one, uid, from }, index) => [
+      index === 0 ? 'accounts' : '',
+      `${one}${uid === undefined ? '' : ` ${uid}`} (${from})`,
+    ]),
+    ...survey.tree.left.map(({ path, reason }, index) => [index === 0 ? 'left out' : '', `${path}: ${reason}`]),
+  ]
+  return `${rows.map(([key = '', value]) => `${key.padEnd(10)}${value}`).join('\n')}\n\n`
+}
+
+/** One screen: the overlays of the first release, then what each release says, faults first. */
+export function describeVerdicts(verdicts: readonly StartVerdict[], { overlays }: { overlays: boolean }): string {
+  const [first] = verdicts
+  const lines: string[] = []
+  if (overlays && first) lines.push(pc.bold('Laid over, on a copy'), ...overlayTable(first.overlays), '')
+  for (const verdict of verdicts) lines.push(...describeVerdict(verdict), '')
+  return `${lines.join('\n')}`
+}
+
+function overlayTable(overlays: readonly Overlay[]): string[] {
+  const width = Math.max(...overlays.map(({ kind }) => kind.length))
+  return overlays.map(
+    ({ kind, path, what, from }) => `  ${kind.padEnd(width)}  ${path}: ${what} ${pc.dim(`(${from})`)}`,
+  )
+}
+
+function describeVerdict({ release, starts, findings, listening }: StartVerdict): string[] {
+  const ports = [...new Set(listening.map(({ port }) => port))].join(' ')
+  const worst = [...findings].sort((a, b) => rank(a.severity) - rank(b.severity))
+  return [
+    `${pc.bold(release)}: ${starts ? pc.green('starts') : pc.red('does not start as written')}; listens on ${ports || 'no port'}`,
+    ...worst.map(({ severity, server, message, place, remedy }) => {
+      const mark = severity === 'fault' ? pc.red('fault  ') : pc.yellow('warning')
+      return `  ${mark} ${place === undefined ? '' : `${place} `}${server}: ${message}${remedy === undefined ? '' : `\n          instead: ${remedy}`}`
+    }),
+  ]
+}
+
+function rank(severity: 'fault' | 'warning'): number {
+  return severity === 'fault' ? 0 : 1
+}

@@ -1,0 +1,116 @@
+import { terminalProgress } from '../../engine/progress.ts'
+import { EXIT, InputError } from '../../errors/mailrig-error.ts'
+import { openRun, prepareEngine } from '../../rig/open-run.ts'
+import type { Release } from '../../servers/contract.ts'
+import { releaseNamed } from '../../servers/registry.ts'
+import { type Adopted, adopt } from '../../targets/adopted/adopted.ts'
+import { bootAdopted } from '../../targets/adopted/boot.ts'
+import { ensureAdoptedImage } from '../../targets/adopted/image.ts'
+import { OVERLAY_KINDS, type OverlayKind } from '../../targets/adopted/overlay.ts'
+import { readSource, SERVER_OPTIONS, type ServerOption } from '../../targets/adopted/read-source.ts'
+import { type Declared, readDeclared } from '../../targets/adopted/settings-file.ts'
+import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
+import { cleanUpOnSignal } from '../until-interrupted.ts'
+import { describeDerived, describeVerdicts } from './check-output.ts'
+
+export interface CheckOptions {
+  release?: string
+  json?: boolean
+  /** True where none was left out: commander's default of an option that begins with `no-`. */
+  overlay?: string[] | true
+  settings?: string
+  init?: boolean | string
+  postfix?: string
+  dovecot?: string
+  exim?: string
+  sendmail?: string
+}
+
+/** Puts a configuration under test, on each release, and says what became of it. */
+export async function check(source: string | undefined, options: CheckOptions): Promise<void> {
+  const without = overlaysLeftOut(Array.isArray(options.overlay) ? options.overlay : [])
+  const folders = foldersOf(options)
+  if (source === undefined && Object.keys(folders).length === 0) {
+    throw new InputError('nothing was given to check', {
+      code: 'SOURCE_MISSING',
+      remedy: 'Name a folder that is laid out as /etc, or `-` for an archive on standard input.',
+    })
+  }
+  const declared: Declared = options.settings === undefined ? {} : await readDeclared(options.settings)
+  const tree = await readSource({ ...(source === undefined ? {} : { source }), folders }, process.stdin)
+  const adopted = adopt(tree, declared)
+  const releases = chosenReleases(options.release, adopted)
+  const progress = terminalProgress()
+  if (!options.json) process.stdout.write(adopted.mask(describeDerived(adopted, releases)))
+
+  const engine = await prepareEngine([], progress, { database: false })
+  const packages = adopted.packages.map(({ name }) => name)
+  const images = new Map<Release, string>()
+  for (const release of releases) images.set(release, await ensureAdoptedImage(engine, { release, packages }, progress))
+  const run = await openRun(engine, { recycle: 0 })
+  const verdicts: StartVerdict[] = []
+  await cleanUpOnSignal(
+    async () => {
+      const on = async (release: Release) => {
+        const step = progress.step(`the configuration on Debian ${release}`)
+        const image = images.get(release) ?? ''
+        const host = await bootAdopted(run.world, adopted, {
+          image,
+          release,
+          without,
+          onStep: (text) => step.update(text),
+        }).catch((error: unknown) => {
+          step.fail()
+          throw error
+        })
+        try {
+          verdicts.push(await startVerdict(host))
+          step.done()
+        } finally {
+          await host.stop()
+        }
+      }
+      for (const release of releases) await on(release)
+    },
+    () => run.close(),
+  )
+  const document = { source: tree.label, derived: derivedDocument(adopted), releases: verdicts }
+  const text = options.json ? `${JSON.stringify(document, null, 2)}\n` : describeVerdicts(verdicts, { overlays: true })
+  process.stdout.write(adopted.mask(text))
+  if (verdicts.some(({ starts }) => !starts)) process.exitCode = EXIT.failed
+}
+
+/** What `--json` says of what was derived. */
+function derivedDocument({ survey, name, release, packages, accounts }: Adopted) {
+  return {
+    mta: survey.mta?.name ?? null,
+    dovecot: survey.dovecot !== undefined,
+    host: name,
+    release,
+    packages,
+    accounts,
+    leftOut: survey.tree.left,
+  }
+}
+
+function foldersOf(options: CheckOptions): Partial<Record<ServerOption, string>> {
+  const names = Object.keys(SERVER_OPTIONS) as ServerOption[]
+  return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
+}
+
+function chosenReleases(list: string | undefined, { release, declared }: Adopted): Release[] {
+  if (list !== undefined) return [...new Set(list.split(',').map((name) => releaseNamed(name.trim())))]
+  return declared.release ?? [release.release]
+}
+
+/** @throws {InputError} UNKNOWN_OVERLAY for a kind that does not exist. */
+function overlaysLeftOut(kinds: readonly string[]): Set<OverlayKind> {
+  const unknown = kinds.find((kind) => !(kind in OVERLAY_KINDS))
+  if (unknown !== undefined) {
+    throw new InputError(`there is no overlay ${JSON.stringify(unknown)}`, {
+      code: 'UNKNOWN_OVERLAY',
+      remedy: `Name one of ${Object.keys(OVERLAY_KINDS).join(', ')}.`,
+    })
+  }
+  return new Set(kinds as OverlayKind[])
+}

@@ -1,0 +1,76 @@
+import type { ZoneHandle } from '../../dns/server.ts'
+import { buildZone } from '../../dns/zone.ts'
+import type { UndoStack } from '../../rig/undo-stack.ts'
+import type { World } from '../../rig/world.ts'
+import type { RigAddresses } from '../../servers/contract.ts'
+import type { Topology } from '../../topology/topology.ts'
+import { Upstream } from '../../upstream/upstream.ts'
+import type { RigCertificate } from './plan.ts'
+import { openSmarthostPort } from './smarthost-ports.ts'
+import type { Smarthost } from './world-names.ts'
+
+export interface Surroundings {
+  addresses: RigAddresses
+  dns: ZoneHandle
+  /** Every host elsewhere, the smarthost among them. */
+  upstream: Upstream
+  /** Ports of smarthosts that could not be had here. */
+  closed: number[]
+}
+
+/** The addresses of a host with this number. */
+export async function addressesFor(world: World, number: number): Promise<RigAddresses> {
+  const { lan, internet } = world.pair.networks
+  const { address, port } = await world.listener(0)
+  return {
+    networks: {
+      lan: { subnet: lan.subnet, gateway: lan.gateway },
+      internet: { subnet: internet.subnet, gateway: internet.gateway },
+    },
+    mta: { lan: world.pair.address(number, 'lan'), internet: world.pair.address(number, 'internet') },
+    dns: world.dns,
+    upstreams: { upstream: { address, port, host: 'upstream.example' } },
+    smtpPort: port,
+  }
+}
+
+interface Wanted {
+  addresses: RigAddresses
+  world: Topology
+  smarthosts: readonly Smarthost[]
+  ended: AbortSignal
+}
+
+/** DNS for the host under test, and an upstream that takes whatever it hands on, with any name and password. */
+export async function openSurroundings(
+  world: World,
+  { addresses, world: topology, smarthosts, ended }: Wanted,
+  undo: UndoStack,
+): Promise<Surroundings> {
+  const clients = [addresses.mta.lan, addresses.mta.internet]
+  const dns = world.resolver.register(clients, buildZone(topology, addresses))
+  undo.push('the DNS zone', () => dns.unregister())
+  const names: [string, ...string[]] = ['upstream.example', ...smarthosts.map(({ name }) => name)]
+  const certificate: RigCertificate = await world.authority.issue({ names })
+  const upstream = new Upstream({
+    name: 'upstream',
+    host: smarthosts[0]?.name ?? 'upstream.example',
+    certificate,
+    issue: async (flaw) => (flaw ? world.certificates.flawed('upstream.example', flaw) : certificate),
+    ended,
+    ...(smarthosts.length > 0 ? { tls: 'offered' as const } : {}),
+  })
+  // A smarthost lets its customers in; any name and password will do here.
+  if (smarthosts.length > 0) upstream.on('auth', { delay: 0 })
+  const { listener, address } = await world.listener(0)
+  undo.push('the upstream', listener.register(clients, upstream))
+  undo.push('the sessions of the upstream', () => upstream.close())
+  const closed: number[] = []
+  for (const port of new Set(smarthosts.map(({ port: number }) => number))) {
+    if (port === 25) continue
+    const close = await openSmarthostPort({ address, port, client: clients, upstream, certificate })
+    if (close) undo.push(`port ${port} of the upstream`, close)
+    else closed.push(port)
+  }
+  return { addresses, dns, upstream, closed }
+}
