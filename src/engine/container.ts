@@ -10,7 +10,8 @@ import { awaitGreeting } from './greeting.ts'
 import type { InitRequest } from './init-channel.ts'
 import { createLog, type LogFollower } from './log-follower.ts'
 import { createLogMarks } from './log-marks.ts'
-import { addressOf, type Machine, type MachineSpec, startMachine } from './machine.ts'
+import { type Machine, type MachineSpec, startMachine } from './machine.ts'
+import { addressOf } from './machine-ports.ts'
 import { type QuietSpec, untilQuiet } from './quiet.ts'
 import { comesToRest, expectChanges, renewalKey } from './renewal.ts'
 import type { Resting } from './resting.ts'
@@ -26,7 +27,7 @@ export interface RunningContainer {
   name: string
   /** @throws {EngineError} when the container does not stand on that side. */
   address(side: Side): string
-  /** Where this host reaches a port of the container. Published ports are the same on both sides. */
+  /** Where this host reaches a port of the container, coming from that side. */
   endpoint(port: number, side?: Side): { host: string; port: number }
   /** Runs a command. It may change anything: no other rig gets this server. */
   exec: Exec
@@ -73,7 +74,7 @@ export interface RunningContainer {
  */
 export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
   const machine = await startMachine(engine, spec)
-  return bootServer(engine, machine, spec, { finish: () => machine.remove() })
+  return bootServer(machine, spec, { finish: () => machine.remove() })
 }
 
 export interface Occupancy {
@@ -89,7 +90,6 @@ export interface Occupancy {
  * @throws as {@link startContainer}; `finish` has been called then.
  */
 export async function bootServer(
-  engine: Engine,
   machine: Machine,
   spec: ServerSpec,
   { running, finish }: Occupancy,
@@ -131,7 +131,7 @@ export async function bootServer(
       return act(...args)
     }
   }
-  const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => endpointOf(engine, machine, port, side)
+  const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => machine.ports.endpoint(port, side)
   const takeAsResident = async () => {
     await machine.channel.request('settle', []).result
   }
@@ -195,18 +195,6 @@ async function frozen({ channel, spec }: Machine): Promise<void> {
 
 /** SIGKILL: somebody took the container away. */
 const KILLED = 137
-
-function endpointOf(engine: Engine, { spec, published }: Machine, port: number, side: Side) {
-  if (engine.reach === 'direct') return { host: addressOf(spec, side), port }
-  const hostPort = published.get(port)
-  if (hostPort === undefined) {
-    throw new EngineError(`port ${port} of ${spec.name} is not published; published: ${[...published.keys()]}`, {
-      code: 'PORT_NOT_PUBLISHED',
-      remedy: 'Name it in `publish` when the container is started.',
-    })
-  }
-  return { host: engine.publishedHost, port: hostPort }
-}
 
 interface Readiness {
   name: string
