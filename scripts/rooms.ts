@@ -25,7 +25,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'engine',
     holds: 'finding or provisioning the container engine; images, networks, containers, sweeping; nothing of mail',
-    knows: ['errors', 'metrics'],
+    knows: ['errors', 'forwarding', 'metrics'],
   },
   { name: 'surroundings', holds: 'the addresses of a rig', knows: ['engine'] },
   { name: 'dns', holds: 'the resolver of a rig', knows: ['errors', 'forwarding', 'surroundings', 'topology'] },

@@ -5,6 +5,10 @@
 # Orders come on standard input, one a line, and each is answered by a line, "ok" or what went wrong:
 #   tcp <address> <port> <target address> <target port>
 #   udp <address> <port> <target address> <target port>
+#   in <port>
+# The last is the other way: clients of the host come there by a port that the engine publishes. Each connection begins
+# with the same header, which tells the address that it is to come from, one of the container's, and where it goes.
+#
 # An address that the container does not have is added to the interface on whose /24 it lies.
 #
 # Datagrams go through one connection, which begins with a header of the command LOCAL: before each datagram stands its
@@ -50,11 +54,13 @@ sub new_end {
     return { handle => $handle, fd => fileno $handle, waiting => $waiting, ended => 0, shut => 0, broken => 0 };
 }
 
+# $from: the address to come from; where it is left out, the kernel's choice.
 sub connect_to {
-    my ($target) = @_;
+    my ($target, $from) = @_;
     socket(my $handle, PF_INET, SOCK_STREAM, 0) or die "socket: $!\n";
     nonblocking($handle);
     setsockopt $handle, IPPROTO_TCP, TCP_NODELAY, 1;
+    if (defined $from) { bind $handle, sockaddr_in(0, $from) or die "bind: $!\n" }
     connect $handle, $target or $! == EINPROGRESS or die "connect: $!\n";
     return $handle;
 }
@@ -147,6 +153,41 @@ sub forward_tcp {
     };
 }
 
+# ---- connections inward
+
+# Takes the header first, by its own length and no octet of what follows.
+sub forward_in {
+    my ($listener) = @_;
+    return sub {
+        accept(my $handle, $listener) or return;
+        nonblocking($handle);
+        setsockopt $handle, IPPROTO_TCP, TCP_NODELAY, 1;
+        my ($fd, $received) = (fileno $handle, '');
+        $on_readable{$fd} = sub {
+            my $count = sysread $handle, $received, $HEADER - length $received, length $received;
+            return if !defined $count && again();
+            return if $count && length $received < $HEADER;
+            delete $on_readable{$fd};
+            # Whoever says no such thing, or comes to nobody, is reset: a server that does not listen does the same.
+            my $far = $count ? eval { connect_as($received) } : undef;
+            if (defined $far) { join_ends(new_end($handle, ''), new_end($far, '')) }
+            else {
+                setsockopt $handle, SOL_SOCKET, SO_LINGER, pack 'i i', 1, 0;
+                close $handle;
+            }
+        };
+    };
+}
+
+sub connect_as {
+    my ($octets) = @_;
+    my ($signature, $command, $family, $length, $from, $to, undef, $port) = unpack 'a12 C C n a4 a4 n n', $octets;
+    die "no header\n" unless $signature eq $SIGNATURE && $command == $PROXY && $family == $TCP4 && $length == 12;
+    # Into the networks that this container stands on, and nowhere else.
+    die "not a network of this container\n" unless substr($from, 0, 3) eq substr $to, 0, 3;
+    return connect_to(pack_sockaddr_in($port, $to), $from);
+}
+
 # ---- datagrams
 
 sub forward_udp {
@@ -236,16 +277,30 @@ sub have_address {
 
 sub obey {
     my ($order) = @_;
-    my ($kind, $address, $port, $target_address, $target_port) = split ' ', $order;
+    my ($kind, @words) = split ' ', $order;
+    return obey_in(@words) if $kind eq 'in' && @words == 1;
+    my ($address, $port, $target_address, $target_port) = @words;
     die "no such order: $order\n" unless $kind =~ /^(?:tcp|udp)$/ && defined $target_port;
     have_address($address);
     my $target = sockaddr_in($target_port, inet_aton $target_address);
-    socket(my $socket, PF_INET, $kind eq 'tcp' ? SOCK_STREAM : SOCK_DGRAM, 0) or die "socket: $!\n";
+    my $socket = bound($kind eq 'tcp' ? SOCK_STREAM : SOCK_DGRAM, $address, $port);
+    $on_readable{ fileno $socket } = $kind eq 'tcp' ? forward_tcp($socket, $target) : forward_udp($socket, $target);
+}
+
+sub obey_in {
+    my ($port) = @_;
+    my $socket = bound(SOCK_STREAM, '0.0.0.0', $port);
+    $on_readable{ fileno $socket } = forward_in($socket);
+}
+
+sub bound {
+    my ($type, $address, $port) = @_;
+    socket(my $socket, PF_INET, $type, 0) or die "socket: $!\n";
     setsockopt $socket, SOL_SOCKET, SO_REUSEADDR, 1;
     bind $socket, sockaddr_in($port, inet_aton $address) or die "$address port $port: $!\n";
     nonblocking($socket);
-    if ($kind eq 'tcp') { listen $socket, 511 or die "listen: $!\n" }
-    $on_readable{ fileno $socket } = $kind eq 'tcp' ? forward_tcp($socket, $target) : forward_udp($socket, $target);
+    if ($type == SOCK_STREAM) { listen $socket, 511 or die "listen: $!\n" }
+    return $socket;
 }
 
 # What one does may end another. What goes wrong with one is nothing to the others.

@@ -5,11 +5,11 @@ import { execIn } from './container-exec.ts'
 import type { ContainerExit } from './container-exit-error.ts'
 import { archiveOf, readFiles, writeFiles } from './container-files.ts'
 import type { Engine } from './engine.ts'
-import { addressOn, endpointOf } from './host-endpoint.ts'
 import type { InitRequest } from './init-channel.ts'
 import { createLog } from './log-follower.ts'
 import { createLogMarks } from './log-marks.ts'
 import { type Machine, type MachineSpec, startMachine } from './machine.ts'
+import { addressOf } from './machine-ports.ts'
 import { untilQuiet } from './quiet.ts'
 import { untilReady } from './ready.ts'
 import { comesToRest, expectChanges, renewalKey } from './renewal.ts'
@@ -27,7 +27,7 @@ export type ContainerSpec = MachineSpec & ServerSpec
  */
 export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
   const machine = await startMachine(engine, spec)
-  return bootServer(engine, machine, spec, { finish: () => machine.remove() })
+  return bootServer(machine, spec, { finish: () => machine.remove() })
 }
 
 export interface Occupancy {
@@ -43,7 +43,6 @@ export interface Occupancy {
  * @throws as {@link startContainer}; `finish` has been called then.
  */
 export async function bootServer(
-  engine: Engine,
   machine: Machine,
   spec: ServerSpec,
   { running, finish }: Occupancy,
@@ -85,8 +84,7 @@ export async function bootServer(
       return act(...args)
     }
   }
-  const standing = { name, addresses: machine.spec.addresses, published: machine.published }
-  const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => endpointOf(engine, standing, port, side)
+  const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => machine.ports.endpoint(port, side)
   const takeAsResident = async () => {
     await machine.channel.request('settle', []).result
   }
@@ -115,7 +113,7 @@ export async function bootServer(
     name,
     bootMs,
     engineMs,
-    address: (side) => addressOn(standing, side),
+    address: (side) => addressOf(machine.spec, side),
     endpoint,
     exec: touching(execIn(machine)),
     ask: execIn(machine),

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { HEADER_LENGTH, parseProxyHeader } from '../forwarding/proxy-header.ts'
+import { HEADER_LENGTH, parseProxyHeader, proxyHeader } from '../forwarding/proxy-header.ts'
 import { patience } from '../metrics/patience.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
 
@@ -152,6 +152,48 @@ describe.skipIf(!runnable)('docker/forward, which needs Linux and perl', () => {
     const askAgain = () => ask('four', AbortSignal.timeout(200)).catch(() => undefined)
     await expect.poll(askAgain, { timeout: patience(10_000), interval: 20 }).toBe('four')
     expect(accepted).toHaveLength(2)
+  })
+
+  /** A connection inward that begins with these octets. */
+  async function inward(octets: Buffer): Promise<Socket> {
+    const port = await freePort()
+    expect(await order(`in ${port}`)).toBe('ok')
+    const client = connect({ port, host: HERE, allowHalfOpen: true })
+    client.on('error', () => undefined)
+    client.write(octets)
+    return client
+  }
+
+  it('carries inward what begins with a header, from the address that it names', async () => {
+    const arrived = once(target, 'connection') as Promise<[Socket]>
+    const header = proxyHeader({ address: '127.0.0.9', port: 1 }, { address: HERE, port: portOf(target) })
+    const client = await inward(Buffer.concat([header, Buffer.from('EHLO mx.example.com\r\n')]))
+    const [far] = await arrived
+    expect(far.remoteAddress).toBe('127.0.0.9')
+    expect(String((await once(far, 'data'))[0])).toBe('EHLO mx.example.com\r\n')
+    far.end('221 Bye\r\n')
+    expect(await everything(client)).toBe(9)
+  })
+
+  it('takes a header that comes in pieces', async () => {
+    const arrived = once(target, 'connection')
+    const header = proxyHeader({ address: HERE, port: 1 }, { address: HERE, port: portOf(target) })
+    const client = await inward(header.subarray(0, 5))
+    client.write(header.subarray(5, 27))
+    client.write(header.subarray(27))
+    await arrived
+  })
+
+  it.each([
+    ['no header', Buffer.alloc(HEADER_LENGTH, 'x')],
+    ['somebody who does not listen', proxyHeader({ address: HERE, port: 1 }, { address: HERE, port: 1 })],
+    ['another network', proxyHeader({ address: HERE, port: 1 }, { address: '198.51.100.1', port: 25 })],
+  ])('resets who comes inward with %s', async (_, octets) => {
+    const client = await inward(octets)
+    client.resume()
+    const [error] = await once(client, 'close').catch((failure: unknown) => [failure])
+    expect(error).toMatchObject({ code: 'ECONNRESET' })
+    expect(accepted).toHaveLength(0)
   })
 
   it('says what is wrong with an order, and goes on', async () => {

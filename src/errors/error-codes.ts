@@ -315,10 +315,6 @@ export const ERROR_CODES = {
     cause: 'The DNS server or an upstream of the rig cannot listen, because a port is taken or needs a privilege.',
     remedy: 'Follow the message. `mailrig doctor` says what this machine lacks.',
   },
-  SIDE_NOT_REACHABLE: {
-    cause: 'Where containers are reached by published ports, nobody can come from the lan.',
-    remedy: "Leave `side` out, and write `trustedNetworks: ['internet']`.",
-  },
   NO_STATE_DIRECTORY: {
     cause: 'mailrig cannot make the folder in which it remembers its rigs.',
     remedy: 'Set `XDG_STATE_HOME` to a folder that you may write to.',

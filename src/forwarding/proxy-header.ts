@@ -9,6 +9,11 @@ export interface ForwardedClient {
   port: number
 }
 
+interface Place {
+  address: string
+  port: number
+}
+
 /** Octets: signature 12, command 1, family 1, length 2, addresses 8, ports 4. */
 export const HEADER_LENGTH = 28
 
@@ -30,6 +35,21 @@ export function parseProxyHeader(octets: Buffer): ForwardedClient | undefined {
     address: [...octets.subarray(16, 20)].join('.'),
     port: octets.readUInt16BE(24),
   }
+}
+
+/** The header in front of a connection over TCP, as {@link parseProxyHeader} reads it. Addresses are IPv4. */
+export function proxyHeader(client: Place, server: Place): Buffer {
+  const octets = Buffer.alloc(HEADER_LENGTH)
+  SIGNATURE.copy(octets)
+  octets.set([0x21, 0x11, 0, ADDRESSES_LENGTH], SIGNATURE.length)
+  octets.set([...octetsOf(client.address), ...octetsOf(server.address)], 16)
+  octets.writeUInt16BE(client.port, 24)
+  octets.writeUInt16BE(server.port, 26)
+  return octets
+}
+
+function octetsOf(address: string): number[] {
+  return address.split('.').map(Number)
 }
 
 /**

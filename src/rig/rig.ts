@@ -2,7 +2,7 @@ import type { ZoneHandle } from '../dns/server.ts'
 import { RIG_NAMES } from '../dns/zone.ts'
 import type { Reach } from '../engine/engine.ts'
 import type { RunningContainer } from '../engine/running-host.ts'
-import { EngineError, InputError } from '../errors/mailrig-error.ts'
+import { InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { Memory } from '../servers/operation.ts'
 import { store as storeAdapter } from '../servers/registry.ts'
@@ -95,19 +95,8 @@ export class Rig {
     this.#parts = parts
   }
 
-  /**
-   * Where a service of the MTA answers, seen from this process.
-   *
-   * @throws {EngineError} for the lan where containers are reached by published ports: all who come that way look alike.
-   */
+  /** Where a service of the MTA answers who comes from that side, seen from this process. */
   endpoint(service: 'smtp' | 'submission' = 'smtp', side: Side = 'internet'): { host: string; port: number } {
-    if (side === 'lan' && this.#parts.reach === 'exposed') {
-      throw new EngineError('nobody can come from the lan where containers are reached by published ports', {
-        code: 'SIDE_NOT_REACHABLE',
-        remedy:
-          "Leave `side` out and trust the other one, trustedNetworks: ['internet']; or use an engine on this Linux host.",
-      })
-    }
     return this.#parts.mtaContainer.endpoint(PORTS[service], side)
   }
 
@@ -277,7 +266,7 @@ export class Rig {
   }
 
   #from(side: Side): { localAddress?: string } {
-    // Where containers are reached by published ports the source address is the engine's, whatever we bind to.
+    // Elsewhere the entrance's container has that address, and connects from there.
     return this.#parts.reach === 'direct' ? { localAddress: this.addresses.networks[side].gateway } : {}
   }
 

@@ -1,5 +1,6 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
+import { type Entrance, openEntrance } from '../engine/entrance.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
@@ -45,7 +46,8 @@ export interface WorldOptions {
 /** Opens the world of this process. The engine must answer already; images are not needed yet. */
 export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: WorldOptions = {}): Promise<World> {
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
-  const machines = createMachinePool(engine, { pair, keep: recycle })
+  let machines: MachinePool | undefined
+  let entrance: Entrance | undefined
   const listeners: Promise<WorldListener>[] = []
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
@@ -53,11 +55,12 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
   const close = async () => {
     const opened = await Promise.allSettled(listeners)
     await Promise.all([
-      machines.close(),
+      machines?.close(),
       resolver?.close(),
       ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
     ])
     await hostSide?.close()
+    await entrance?.remove()
     await removeForwarders(engine.docker, Object.values(pair.networks))
     await pair.remove()
   }
@@ -65,6 +68,9 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
   try {
     const side = await hostSideOf(engine, pair, run)
     hostSide = side
+    if (engine.reach === 'exposed') entrance = await openEntrance(engine, { pair, run })
+    const pool = createMachinePool(engine, { pair, entrance, keep: recycle })
+    machines = pool
     resolver = await startResolver(side.resolverAt)
     const listen = async (index: number): Promise<WorldListener> => {
       const listener = await startUpstreamListener(await side.upstreamAt(index))
@@ -74,7 +80,7 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       engine,
       run,
       pair,
-      machines,
+      machines: pool,
       resolver,
       dns: await side.dns(resolver.port),
       authority,

@@ -2,7 +2,10 @@ import type { Side } from '../engine/side.ts'
 
 /** Addresses known before any container starts, so that every server can be rendered at once. IPv4 literals. */
 export interface RigAddresses {
-  /** CIDR networks. The host is the gateway of both; sessions come from there. */
+  /**
+   * CIDR networks. Sessions come from the gateway address: the host's on a local engine, that of a container which
+   * stands in its place elsewhere.
+   */
   networks: Record<Side, { subnet: string; gateway: string }>
   mta: Record<Side, string>
   /** The mail store stands on `lan` only. Absent when the topology declares no mailbox. */

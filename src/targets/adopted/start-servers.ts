@@ -1,4 +1,4 @@
-import type { RunningContainer } from '../../engine/container.ts'
+import type { RunningContainer } from '../../engine/running-host.ts'
 import type { Finding } from './finding.ts'
 import type { PlanInput } from './plan.ts'
 import { startDovecot } from './start-dovecot.ts'
