@@ -17,12 +17,19 @@ export async function documentOf(name: string, rig: Rig, reach: Reach): Promise<
     endpoints: {
       smtp: rig.endpoint('smtp'),
       submission: rig.endpoint('submission'),
+      submissions: rig.endpoint('submissions'),
       ...Object.fromEntries(store ? services.map((service) => [service, store.endpoint(service)]) : []),
       ...(rig.topology.accounts === 'postgresql' ? { postgresql: rig.database.endpoint } : {}),
     },
     // By published ports everybody comes from the same side.
     ...(reach === 'direct'
-      ? { lan: { smtp: rig.endpoint('smtp', 'lan'), submission: rig.endpoint('submission', 'lan') } }
+      ? {
+          lan: {
+            smtp: rig.endpoint('smtp', 'lan'),
+            submission: rig.endpoint('submission', 'lan'),
+            submissions: rig.endpoint('submissions', 'lan'),
+          },
+        }
       : {}),
     accounts: rig.accounts,
     authority: rig.authority,

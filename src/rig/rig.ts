@@ -27,8 +27,8 @@ import type { Timings } from './timings.ts'
 export interface Approach {
   /** The network the session comes from; the MTA sees its gateway address. Default `internet`. */
   side?: Side
-  /** Default `smtp`, port 25; `submission` is port 587 (RFC 6409). */
-  service?: 'smtp' | 'submission'
+  /** Default `smtp`, port 25. */
+  service?: Service
 }
 
 export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
@@ -41,7 +41,9 @@ export type RigSentMessage = SentMessage & {
   journey(): Journey
 }
 
-const PORTS = { smtp: 25, submission: 587 } as const
+/** Services of an MTA: `submission` is port 587 (RFC 6409), `submissions` port 465, with TLS from the first octet (RFC 8314). */
+export const SERVICE_PORTS = { smtp: 25, submission: 587, submissions: 465 } as const
+export type Service = keyof typeof SERVICE_PORTS
 
 interface RigParts {
   topology: Topology
@@ -99,7 +101,7 @@ export class Rig {
    *
    * @throws {EngineError} for the lan where containers are reached by published ports: all who come that way look alike.
    */
-  endpoint(service: 'smtp' | 'submission' = 'smtp', side: Side = 'internet'): { host: string; port: number } {
+  endpoint(service: Service = 'smtp', side: Side = 'internet'): { host: string; port: number } {
     if (side === 'lan' && this.#parts.reach === 'exposed') {
       throw new EngineError('nobody can come from the lan where containers are reached by published ports', {
         code: 'SIDE_NOT_REACHABLE',
@@ -107,7 +109,7 @@ export class Rig {
           "Leave `side` out and trust the other one, trustedNetworks: ['internet']; or use an engine on this Linux host.",
       })
     }
-    return this.#parts.mtaContainer.endpoint(PORTS[service], side)
+    return this.#parts.mtaContainer.endpoint(SERVICE_PORTS[service], side)
   }
 
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
@@ -132,6 +134,7 @@ export class Rig {
     return openSession({
       ca: this.authority,
       servername: this.topology.host,
+      ...tlsOf(service),
       ...session,
       ...this.endpoint(service, side),
       ...this.#from(side),
@@ -143,6 +146,7 @@ export class Rig {
     const { side = 'internet', service = 'smtp', ...send } = options
     this.#parts.ended.throwIfAborted()
     const message = await sendMessage({
+      ...tlsOf(service),
       ...send,
       tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
       endpoint: this.endpoint(service, side),
@@ -294,6 +298,10 @@ export class Rig {
       remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
     })
   }
+}
+
+function tlsOf(service: Service): { tls?: 'implicit' } {
+  return service === 'submissions' ? { tls: 'implicit' } : {}
 }
 
 function storeEvent({ at, text }: TrackedLine): LoggedEvent & { server: string } {

@@ -3,6 +3,7 @@ import type { RenderContext } from '../contract.ts'
 import { refusingMailboxes } from '../store-quota.ts'
 import { accessStatements } from './access-rules.ts'
 import { type EximOption, statement } from './config-text.ts'
+import { BY_SUBMISSION } from './submission-ports.ts'
 
 /** `begin acl`: Debian's checks in Debian's order and words, and what the topology adds. */
 export function aclSection(context: RenderContext): string {
@@ -120,7 +121,7 @@ function mailStatements({ tls, submission }: Topology): string[] {
     // RFC 6409 §4.3: a submission server takes mail from those it knows.
     statement(
       'deny',
-      ['condition', `\${if eq{$received_port}{587}}`],
+      ['condition', `\${if and{${BY_SUBMISSION}}}`],
       ['!hosts', ': +relay_from_hosts'],
       ['!authenticated', '*'],
       ['message', '530 5.7.0 Authentication required'],
