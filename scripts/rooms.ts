@@ -41,7 +41,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'servers',
-    holds: 'what every server adapter has to say: the contract, the events of a log',
+    holds: 'what every server adapter has to say: rendering, features, queue, operation, store, the events of a log',
     knows: ['engine', 'surroundings', 'tls', 'topology'],
   },
   { name: 'servers/postgres', holds: 'the tables and rows of accounts', knows: ['topology'] },

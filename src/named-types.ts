@@ -42,23 +42,15 @@ export type { StoreAccount } from './rig/store-accounts.ts'
 export type { ServerBoot, Timings } from './rig/timings.ts'
 export type { Traceable } from './rig/traceable.ts'
 export type { World, WorldOptions } from './rig/world.ts'
-export type {
-  Exec,
-  ExecResult,
-  Feature,
-  FolderStatus,
-  MtaAdapter,
-  QueueEntry,
-  QuotaRow,
-  Release,
-  RigAddresses,
-  ServerCertificate,
-  ServerFile,
-  Side,
-  StoredFields,
-  StoredPlace,
-} from './servers/contract.ts'
+export type { RigAddresses, Side } from './servers/addresses.ts'
+export type { Feature } from './servers/feature.ts'
 export type { LogEvent, LogEventKind } from './servers/log-event.ts'
+export type { MtaAdapter } from './servers/mta-adapter.ts'
+export type { Exec, ExecResult } from './servers/operation.ts'
+export type { QueueEntry } from './servers/queue.ts'
+export type { Release } from './servers/release.ts'
+export type { ServerCertificate, ServerFile } from './servers/rendering.ts'
+export type { FolderStatus, QuotaRow, StoredFields, StoredPlace } from './servers/store.ts'
 export type { ComposedMessage, ComposeOptions, Envelope } from './session/compose.ts'
 export type { ConnectionOpenOptions, TlsOptions, TlsState } from './session/connection.ts'
 export type { EsmtpParams } from './session/envelope-command.ts'

@@ -1,6 +1,6 @@
 import type { Target } from '../rig/open-run.ts'
-import { RELEASES } from '../servers/contract.ts'
 import { MTA_NAMES, mtaNamed, releaseNamed } from '../servers/registry.ts'
+import { RELEASES } from '../servers/release.ts'
 
 /**
  * What `--mta a,b` and `--release x,y` choose; nothing and `all` mean all.

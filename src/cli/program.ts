@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { RELEASES } from '../servers/contract.ts'
+import { RELEASES } from '../servers/release.ts'
 import { PACKAGE_MANAGERS } from './init/package-manager.ts'
 
 const packageFile = new URL('../../package.json', import.meta.url)

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/mailrig-error.ts'
-import type { RigAddresses } from '../servers/contract.ts'
+import type { RigAddresses } from '../servers/addresses.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { World } from './world.ts'
 

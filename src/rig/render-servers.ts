@@ -1,5 +1,9 @@
 import { RIG_NAMES } from '../dns/zone.ts'
-import type { MtaAdapter, Release, RenderContext, Rendered, RigAddresses, StoreAdapter } from '../servers/contract.ts'
+import type { RigAddresses } from '../servers/addresses.ts'
+import type { MtaAdapter } from '../servers/mta-adapter.ts'
+import type { Release } from '../servers/release.ts'
+import type { RenderContext, Rendered } from '../servers/rendering.ts'
+import type { StoreAdapter } from '../servers/store.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { World } from './world.ts'
 

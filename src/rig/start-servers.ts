@@ -1,6 +1,7 @@
 import type { RunningContainer } from '../engine/container.ts'
 import { labelsOf } from '../engine/labels.ts'
-import { type Rendered, STORE_PORTS } from '../servers/contract.ts'
+import type { Rendered } from '../servers/rendering.ts'
+import { STORE_PORTS } from '../servers/store-ports.ts'
 import { type Database, startDatabase } from './database.ts'
 import type { RenderedServers } from './render-servers.ts'
 import { SERVICE_PORTS } from './rig.ts'

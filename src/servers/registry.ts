@@ -1,10 +1,12 @@
 import { nearest } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
-import { type MtaAdapter, RELEASES, type Release, type StoreAdapter } from './contract.ts'
 import { dovecot } from './dovecot/adapter.ts'
 import { exim } from './exim/adapter.ts'
+import type { MtaAdapter } from './mta-adapter.ts'
 import { postfix } from './postfix/adapter.ts'
+import { RELEASES, type Release } from './release.ts'
 import { sendmail } from './sendmail/adapter.ts'
+import type { StoreAdapter } from './store.ts'
 
 /** Every MTA there is. Adding one is a folder here, a folder under `docker/`, and its line in this list. */
 const MTAS: readonly MtaAdapter[] = [postfix, exim, sendmail]

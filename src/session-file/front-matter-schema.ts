@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { FEATURES, RELEASES } from '../servers/contract.ts'
+import { FEATURES } from '../servers/feature.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
+import { RELEASES } from '../servers/release.ts'
 import { topologySchema } from '../topology/schema.ts'
 
 const reference = z.string().regex(/^(?:CVE-\d{4}-\d{4,}|RFC \d{1,5}\b.*|https?:\/\/\S+)$/, {

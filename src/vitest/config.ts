@@ -1,8 +1,8 @@
 import './check-requirements.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import { RELEASES } from '../servers/contract.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
+import { RELEASES } from '../servers/release.ts'
 import { lastingForks } from './lasting-forks.ts'
 import { sessionFilePlugin } from './session-file-plugin.ts'
 

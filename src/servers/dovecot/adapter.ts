@@ -1,11 +1,7 @@
-import {
-  type Release,
-  type RenderContext,
-  type Rendered,
-  type ServerFile,
-  STORE_PORTS,
-  type StoreAdapter,
-} from '../contract.ts'
+import type { Release } from '../release.ts'
+import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
+import type { StoreAdapter } from '../store.ts'
+import { STORE_PORTS } from '../store-ports.ts'
 import { sqlFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'

@@ -1,5 +1,5 @@
 import type { Mailbox, Topology } from '../../topology/topology.ts'
-import type { Release } from '../contract.ts'
+import type { Release } from '../release.ts'
 
 /** Where every mailbox lives: a Maildir below. */
 export const MAIL_ROOT = '/var/vmail'

@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import { refusingMailboxes } from '../store-quota.ts'
 import { accessStatements } from './access-rules.ts'
 import { type EximOption, statement } from './config-text.ts'

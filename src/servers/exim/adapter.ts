@@ -1,4 +1,4 @@
-import type { MtaAdapter } from '../contract.ts'
+import type { MtaAdapter } from '../mta-adapter.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
 import { queue } from './queue.ts'

@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Mechanism } from '../../topology/schema.ts'
-import { type RenderContext, STORE_PORTS } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
+import { STORE_PORTS } from '../store-ports.ts'
 import { accountLookups } from './account-lookups.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { BY_SUBMISSION } from './submission-ports.ts'

@@ -1,4 +1,4 @@
-import type { Feature } from '../contract.ts'
+import type { Feature } from '../feature.ts'
 
 const UNLESS = 'Debian leaves it off; turn it on with native.exim.main'
 

@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import { pgsqlServers } from './account-lookups.ts'
 import { type EximOption, optionLine } from './config-text.ts'
 import { namedLists } from './domain-lists.ts'

@@ -1,6 +1,6 @@
 import type { Hop, Topology } from '../../topology/topology.ts'
-import type { RenderContext } from '../contract.ts'
 import { usesProcmail } from '../procmailrc.ts'
+import type { RenderContext } from '../rendering.ts'
 import { type AccountLookups, accountLookups } from './account-lookups.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'

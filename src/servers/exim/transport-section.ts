@@ -1,7 +1,8 @@
 import type { OutboundTls } from '../../topology/schema.ts'
 import type { Topology } from '../../topology/topology.ts'
-import { type RenderContext, STORE_PORTS } from '../contract.ts'
 import { usesProcmail } from '../procmailrc.ts'
+import type { RenderContext } from '../rendering.ts'
+import { STORE_PORTS } from '../store-ports.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import { postfix } from './adapter.ts'
 
 type Changes = Partial<Omit<RenderContext, 'topology' | 'addresses'>> & { store?: false; database?: string }

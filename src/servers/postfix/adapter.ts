@@ -1,4 +1,5 @@
-import type { MtaAdapter, RenderContext, ServerFile } from '../contract.ts'
+import type { MtaAdapter } from '../mta-adapter.ts'
+import type { RenderContext, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
 import { accessTables } from './access-tables.ts'
 import { accountFiles } from './accounts.ts'

@@ -1,4 +1,4 @@
-import type { Feature } from '../contract.ts'
+import type { Feature } from '../feature.ts'
 
 /** What Postfix has, or why not. The same for every release. */
 export const POSTFIX_FEATURES: Record<Feature, true | string> = {

@@ -1,4 +1,4 @@
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import { inboundLevel } from './tls.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { RenderContext, ServerFile } from '../contract.ts'
+import type { RenderContext, ServerFile } from '../rendering.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
 import { quotaRecipients } from './quota-recipients.ts'

@@ -1,6 +1,6 @@
 import type { OutboundTls } from '../../topology/schema.ts'
 import type { Hop, Topology } from '../../topology/topology.ts'
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import type { Table } from './table.ts'

@@ -1,4 +1,4 @@
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import type { Table } from './table.ts'
 
 /** An upstream as next hop: brackets turn off the MX look-up (transport(5)). */

@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { RigAddresses } from '../contract.ts'
+import type { RigAddresses } from '../addresses.ts'
 import { networkKeys } from './networks.ts'
 import { outboundTlsEntries } from './outbound-tls.ts'
 import { table } from './table.ts'

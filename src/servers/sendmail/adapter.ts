@@ -1,4 +1,4 @@
-import type { MtaAdapter } from '../contract.ts'
+import type { MtaAdapter } from '../mta-adapter.ts'
 import { supports } from './features.ts'
 import { parseQueue, QUEUE_COMMAND, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'

@@ -1,4 +1,4 @@
-import type { Feature } from '../contract.ts'
+import type { Feature } from '../feature.ts'
 
 const MISSING: Partial<Record<Feature, string>> = {
   chunking: 'sendmail offers no CHUNKING (RFC 3030)',

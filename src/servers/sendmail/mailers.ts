@@ -1,5 +1,5 @@
-import type { RigAddresses } from '../contract.ts'
-import { STORE_PORTS } from '../contract.ts'
+import type { RigAddresses } from '../addresses.ts'
+import { STORE_PORTS } from '../store-ports.ts'
 
 /** The port an MTA listens on (RFC 5321 §4.5.4.2); sendmail's own mailers go there. */
 export const SMTP_PORT = 25

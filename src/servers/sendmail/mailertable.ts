@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { RigAddresses } from '../contract.ts'
+import type { RigAddresses } from '../addresses.ts'
 import { hopMailer } from './mailers.ts'
 import { table } from './table.ts'
 

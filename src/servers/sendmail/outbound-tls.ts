@@ -1,7 +1,7 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { OutboundTls } from '../../topology/schema.ts'
 import type { Topology } from '../../topology/topology.ts'
-import type { RigAddresses } from '../contract.ts'
+import type { RigAddresses } from '../addresses.ts'
 
 /**
  * Entries of the access table that say how each upstream is to be reached: `Try_TLS` whether STARTTLS is used at all,

@@ -1,7 +1,7 @@
 import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
-import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
+import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
 import { access } from './access.ts'
 import { accountFiles } from './accounts.ts'

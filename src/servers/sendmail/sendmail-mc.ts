@@ -1,5 +1,5 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import { listeners } from './daemons.ts'
 import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
 import { nextHop } from './mailertable.ts'

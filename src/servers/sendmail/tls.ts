@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { ServerCertificate, ServerFile } from '../contract.ts'
+import type { ServerCertificate, ServerFile } from '../rendering.ts'
 import { DAEMONS } from './daemons.ts'
 
 const DIRECTORY = '/etc/mail/tls'
