@@ -44,6 +44,7 @@ export function aclSection(context: RenderContext): string {
         ['control', 'dkim_disable_verify'],
       ),
       ...access.relay,
+      ...blocklistStatements(topology),
       statement(
         'require',
         ['message', 'relay not permitted'],
@@ -69,6 +70,17 @@ export function aclSection(context: RenderContext): string {
       statement('accept'),
     ]),
   ].join('\n\n')
+}
+
+const LISTED = `$sender_host_address is listed at $dnslist_domain\${if def:dnslist_text{: $dnslist_text}}`
+
+/** DNS blocklists, asked about clients that are neither trusted nor logged in. */
+function blocklistStatements({ dnsbl }: Topology): string[] {
+  return Object.entries(dnsbl)
+    .filter(([, { asked }]) => asked)
+    .map(([list, { codes }]) =>
+      statement('deny', ['dnslists', codes === undefined ? list : `${list}=${codes.join(',')}`], ['message', LISTED]),
+    )
 }
 
 /**
@@ -121,7 +133,7 @@ function mailStatements({ tls, submission }: Topology): string[] {
     // RFC 6409 §4.3: a submission server takes mail from those it knows.
     statement(
       'deny',
-      ['condition', `\${if and{${BY_SUBMISSION}}}`],
+      ['condition', `\${if ${BY_SUBMISSION}}`],
       ['!hosts', ': +relay_from_hosts'],
       ['!authenticated', '*'],
       ['message', '530 5.7.0 Authentication required'],

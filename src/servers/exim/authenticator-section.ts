@@ -22,8 +22,8 @@ function authenticator(mechanism: Mechanism, { topology, addresses }: RenderCont
     [
       'server_advertise_condition',
       topology.submission.authRequiresTls
-        ? `\${if and{${BY_SUBMISSION}{def:tls_in_cipher}}}`
-        : `\${if and{${BY_SUBMISSION}}}`,
+        ? `\${if and{{${BY_SUBMISSION}}{def:tls_in_cipher}}}`
+        : `\${if ${BY_SUBMISSION}}`,
     ],
   ]
   const name = mechanism.toLowerCase().replaceAll('-', '_')

@@ -53,8 +53,7 @@ function submission(context: RenderContext): Service {
     'submission inet n -  n  -      -  smtpd',
     '  -o syslog_name=postfix/submission',
     `  -o smtpd_tls_security_level=${inboundLevel(tls)}`,
-    `  -o smtpd_tls_auth_only=${authRequiresTls ? 'yes' : 'no'}`,
-    ...whoMaySubmit(context),
+    ...whoMaySubmit(context, `  -o smtpd_tls_auth_only=${authRequiresTls ? 'yes' : 'no'}`),
   ]
 }
 
@@ -70,12 +69,13 @@ function submissions(context: RenderContext): Service {
 }
 
 /** Without a mail store there is nobody to authenticate against: only trusted networks may send. */
-function whoMaySubmit({ topology, addresses }: RenderContext): string[] {
+function whoMaySubmit({ topology, addresses }: RenderContext, ...more: string[]): string[] {
   if (addresses.store === undefined) return ['  -o smtpd_relay_restrictions=permit_mynetworks,reject']
   return [
     '  -o smtpd_sasl_auth_enable=yes',
     // Dovecot may offer more than this service is to.
     `  -o smtpd_sasl_mechanism_filter=${topology.submission.mechanisms.join(',').toLowerCase()}`,
+    ...more,
     '  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject',
   ]
 }
