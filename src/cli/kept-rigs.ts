@@ -15,7 +15,7 @@ export interface RigDocument {
   store?: RigServer
   endpoints: Record<string, Endpoint>
   /** The same MTA for a client of the lan. */
-  lan: Record<'smtp' | 'submission', Endpoint>
+  lan: Record<'smtp' | 'submission' | 'submissions', Endpoint>
   accounts: { address: string; user: string; password: string }[]
   /** PEM of the rig's own certificate authority. */
   authority: string

@@ -16,10 +16,15 @@ export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
     endpoints: {
       smtp: rig.endpoint('smtp'),
       submission: rig.endpoint('submission'),
+      submissions: rig.endpoint('submissions'),
       ...Object.fromEntries(store ? services.map((service) => [service, store.endpoint(service)]) : []),
       ...(rig.topology.accounts === 'postgresql' ? { postgresql: rig.database.endpoint } : {}),
     },
-    lan: { smtp: rig.endpoint('smtp', 'lan'), submission: rig.endpoint('submission', 'lan') },
+    lan: {
+      smtp: rig.endpoint('smtp', 'lan'),
+      submission: rig.endpoint('submission', 'lan'),
+      submissions: rig.endpoint('submissions', 'lan'),
+    },
     accounts: rig.accounts,
     authority: rig.authority,
     authorityFile: file,

@@ -28,8 +28,8 @@ import type { Timings } from './timings.ts'
 export interface Approach {
   /** The network the session comes from; the MTA sees its gateway address. Default `internet`. */
   side?: Side
-  /** Default `smtp`, port 25; `submission` is port 587 (RFC 6409). */
-  service?: 'smtp' | 'submission'
+  /** Default `smtp`, port 25. */
+  service?: Service
 }
 
 export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
@@ -42,7 +42,9 @@ export type RigSentMessage = SentMessage & {
   journey(): Journey
 }
 
-const PORTS = { smtp: 25, submission: 587 } as const
+/** Services of an MTA: `submission` is port 587 (RFC 6409), `submissions` port 465, with TLS from the first octet (RFC 8314). */
+export const SERVICE_PORTS = { smtp: 25, submission: 587, submissions: 465 } as const
+export type Service = keyof typeof SERVICE_PORTS
 
 interface RigParts {
   topology: Topology
@@ -96,8 +98,8 @@ export class Rig {
   }
 
   /** Where a service of the MTA answers who comes from that side, seen from this process. */
-  endpoint(service: 'smtp' | 'submission' = 'smtp', side: Side = 'internet'): { host: string; port: number } {
-    return this.#parts.mtaContainer.endpoint(PORTS[service], side)
+  endpoint(service: Service = 'smtp', side: Side = 'internet'): { host: string; port: number } {
+    return this.#parts.mtaContainer.endpoint(SERVICE_PORTS[service], side)
   }
 
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
@@ -122,6 +124,7 @@ export class Rig {
     return openSession({
       ca: this.authority,
       servername: this.topology.host,
+      ...tlsOf(service),
       ...session,
       ...this.endpoint(service, side),
       ...this.#from(side),
@@ -133,6 +136,7 @@ export class Rig {
     const { side = 'internet', service = 'smtp', ...send } = options
     this.#parts.ended.throwIfAborted()
     const message = await sendMessage({
+      ...tlsOf(service),
       ...send,
       tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
       endpoint: this.endpoint(service, side),
@@ -284,6 +288,10 @@ export class Rig {
       remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
     })
   }
+}
+
+function tlsOf(service: Service): { tls?: 'implicit' } {
+  return service === 'submissions' ? { tls: 'implicit' } : {}
 }
 
 function storeEvent({ at, text }: TrackedLine): LoggedEvent & { server: string } {

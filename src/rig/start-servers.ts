@@ -5,13 +5,14 @@ import type { Rendered } from '../servers/rendering.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
 import { type Database, startDatabase } from './database.ts'
 import type { RenderedServers } from './render-servers.ts'
+import { SERVICE_PORTS } from './rig.ts'
 import type { Places, ServerPlace } from './take-places.ts'
 import type { Timings } from './timings.ts'
 import { throwTogether, type UndoFailure } from './undo-stack.ts'
 import type { World } from './world.ts'
 
 /** Ports of the MTA that are reached from outside. */
-const MTA_PORTS = [25, 587]
+const MTA_PORTS = Object.values(SERVICE_PORTS)
 
 export interface StartedServers {
   mta: RunningContainer

@@ -326,7 +326,12 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ],
   ['a connection opened twice', 'connect(a)\nconnect(a)', '2:1', 'found the connection a opened again'],
   ['a connection opened after its use', 'S: 220\nconnect', '2:1', 'found the connection without a name opened again'],
-  ['an unknown protocol', 'connect ftp', '1:9', 'found "ftp", expected a protocol: smtp, submission, lmtp'],
+  [
+    'an unknown protocol',
+    'connect ftp',
+    '1:9',
+    'found "ftp", expected a protocol: smtp, submission, submissions, lmtp',
+  ],
   ['an unknown side', 'connect smtp from dmz', '1:19', 'found "dmz", expected a side: lan, internet'],
   ['something else than from', 'connect smtp via lan', '1:14', 'found "via", expected the word: from'],
   ['a side for the store', 'connect imap from lan', '1:14', 'the mail store stands on the lan only'],

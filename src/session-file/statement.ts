@@ -33,8 +33,17 @@ export interface Needs {
   reason?: string | undefined
 }
 
-export const PROTOCOLS = ['smtp', 'submission', 'lmtp', 'imap', 'imaps', 'pop3', 'pop3s', 'managesieve'] as const
+/** Services of the MTA: ports 25, 587, and 465, where TLS comes first. */
+export const MTA_PROTOCOLS = ['smtp', 'submission', 'submissions'] as const
+export type MtaProtocol = (typeof MTA_PROTOCOLS)[number]
+
+export const PROTOCOLS = [...MTA_PROTOCOLS, 'lmtp', 'imap', 'imaps', 'pop3', 'pop3s', 'managesieve'] as const
 export type Protocol = (typeof PROTOCOLS)[number]
+
+/** Whether the MTA speaks it, not the mail store. */
+export function isOfMta(protocol: Protocol): protocol is MtaProtocol {
+  return (MTA_PROTOCOLS as readonly string[]).includes(protocol)
+}
 
 /** How replies are framed and what stands for their code. */
 export type Dialect = 'smtp' | 'imap' | 'pop3' | 'managesieve'

@@ -51,6 +51,14 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'internet.*.mx.*': '{ preference: 10, upstream: "upstream" }',
   'internet.*.txt': '["v=spf1 -all"]',
   'internet.*.a': '["upstream"]',
+  'internet.*.aaaa': '["2001:db8::1"]',
+  'internet.*.servfail': 'true, or ["MX"]',
+  'internet.*.timeout': 'true, or ["MX"]',
+  'internet.*.truncated': 'true, or ["MX"]',
+  dnsbl: '{ "list.example": { listed: { internet: "127.0.0.2" } } }',
+  'dnsbl.*': '{ listed: { internet: "127.0.0.2" }, codes: ["127.0.0.2"] }',
+  'dnsbl.*.listed': '{ internet: "127.0.0.2", "192.0.2.7": ["127.0.0.4", "127.0.0.10"] }',
+  'dnsbl.*.codes': '["127.0.0.2"]',
 }
 
 /** The example that stands for a path: its own, else none. Those of servers' own words come from the servers. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { dnsbl, remoteDomain } from './internet.ts'
 import {
   accountName,
   client,
+  dnsName,
   domainName,
   localPart,
   mailAddress,
@@ -156,23 +158,6 @@ const submission = z.strictObject({
   mechanisms: z.array(mechanism).min(1).default(['PLAIN', 'LOGIN']),
 })
 
-const mx = z.strictObject({
-  /** Lower is preferred (RFC 5321 §5.1). */
-  preference: z.int().min(0).max(65535).default(10),
-  /** The upstream that answers as this exchanger, or a host name (which may be one that does not exist). */
-  upstream: z.string().optional(),
-  host: domainName.optional(),
-})
-
-/** A domain elsewhere on the internet, as the rig's DNS tells of it. */
-const remoteDomain = z.strictObject({
-  /** Default: the upstream named `upstream`, preference 10. An empty list: no MX record. */
-  mx: z.array(mx).default([{ preference: 10, upstream: 'upstream' }]),
-  txt: z.array(z.string()).default([]),
-  /** Addresses of the bare domain (A records): an upstream's name or an IPv4 address. */
-  a: z.array(z.string()).default([]),
-})
-
 /** What to do with mail that matches: sendmail's access(5) words, which Postfix and Exim share in substance. */
 const accessAction = z.union([
   z.enum(['OK', 'RELAY', 'REJECT', 'DISCARD']),
@@ -287,7 +272,9 @@ const neutral = z.strictObject({
   /** The fake relays. `upstream` always exists, declared or not. */
   upstreams: z.array(upstreamName).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */
-  internet: namesOrRecord(domainName, remoteDomain).default({}),
+  internet: namesOrRecord(dnsName, remoteDomain).default({}),
+  /** DNS blocklists, by zone: whom they list, and whether the MTA asks them about clients that are not trusted. */
+  dnsbl: z.record(domainName, dnsbl).default({}),
 })
 
 /** The neutral description of a mail world, and each known server's own words. It knows no server itself. */

@@ -72,6 +72,7 @@ function resolve(parsed: ParsedTopology): Topology {
   if (parsed.smarthost) checkUpstream(parsed.smarthost.upstream, ['smarthost'])
   for (const [domain, hop] of Object.entries(parsed.routes)) checkUpstream(hop.upstream, ['routes', domain])
   for (const [domain, remote] of Object.entries(parsed.internet)) {
+    problems.push(...cnameProblems(domain, remote))
     for (const [index, address] of remote.a.entries()) {
       if (!isIPv4(address)) checkUpstream(address, ['internet', domain, 'a', index])
     }
@@ -111,11 +112,22 @@ function resolve(parsed: ParsedTopology): Topology {
     store: parsed.store ?? storeSettings.parse({}),
     upstreams,
     internet: {
-      'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [] },
+      'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [], aaaa: [] },
       ...parsed.internet,
     },
     ...(local ? { local: { ...local, domains: [...new Set([host, ...local.domains])] } } : {}),
   }
+}
+
+/** RFC 1034 §3.6.2: where a CNAME is, nothing else is. */
+function cnameProblems(domain: string, { cname, mx, a, aaaa, txt }: ParsedTopology['internet'][string]): Problem[] {
+  if (cname === undefined || [mx, a, aaaa, txt].every((list) => list.length === 0)) return []
+  return [
+    {
+      path: formatPath(['internet', domain, 'cname']),
+      message: 'a name with a CNAME record has no other records; leave out mx, a, aaaa and txt',
+    },
+  ]
 }
 
 function resolveMailboxDomain(

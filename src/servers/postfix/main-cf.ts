@@ -140,9 +140,21 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
         ? [`check_recipient_access hash:${PATHS.quotaRecipients}`]
         : []),
     ]
+    if (subject === 'client') checks.push(...blocklists(topology))
     if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
   }
   return parameters
+}
+
+/** DNS blocklists, asked about strangers. smtpd(8) asks at RCPT (smtpd_delay_reject), so it knows who has logged in. */
+function blocklists({ dnsbl }: Topology): string[] {
+  const lists = Object.entries(dnsbl).filter(([, { asked }]) => asked)
+  if (lists.length === 0) return []
+  return [
+    'permit_mynetworks',
+    'permit_sasl_authenticated',
+    ...lists.flatMap(([list, { codes }]) => (codes ? codes.map((code) => `${list}=${code}`) : [list])),
+  ].map((check, index) => (index < 2 ? check : `reject_rbl_client ${check}`))
 }
 
 /** The restriction of the recipients with a quota: the store's quota-status service says whether the mailbox is full. */

@@ -26,14 +26,11 @@ export function tlsParameters(topology: Topology, tables: ReadonlySet<string>): 
   const oldest = `>=${topology.tlsMinimum}`
   return {
     smtpd_tls_security_level: INBOUND[topology.tls],
-    ...(topology.tls === 'none' && topology.submission.tls === 'none'
-      ? {}
-      : {
-          smtpd_tls_chain_files: PATHS.tlsChain,
-          smtpd_tls_loglevel: '1',
-          smtpd_tls_protocols: oldest,
-          smtpd_tls_mandatory_protocols: oldest,
-        }),
+    // Also where no STARTTLS is offered: port 465 speaks TLS.
+    smtpd_tls_chain_files: PATHS.tlsChain,
+    smtpd_tls_loglevel: '1',
+    smtpd_tls_protocols: oldest,
+    smtpd_tls_mandatory_protocols: oldest,
     smtp_tls_security_level: OUTBOUND[topology.outboundTls],
     smtp_tls_CAfile: PATHS.tlsAuthority,
     smtp_tls_loglevel: '1',

@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { RenderContext } from '../rendering.ts'
+import { blocklistLines } from './blocklists.ts'
 import { listeners } from './daemons.ts'
 import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
 import { nextHop } from './mailertable.ts'
@@ -35,6 +36,7 @@ export function sendmailMc(context: RenderContext): string {
     ...queueTimes(topology),
     ...listeners(topology),
     ...FEATURES,
+    ...blocklistLines(topology),
     ...relayingBySender(topology),
     ...virtualDomains(context),
     ...authentication(context),
