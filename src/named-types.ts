@@ -1,7 +1,7 @@
 // Every type that stands in the signature of something exported, so that a user can name it.
 export type { Rcode } from './dns/answer.ts'
 export type { LoggedQuery, ZoneHandle } from './dns/server.ts'
-export type { Zone, ZoneRecord } from './dns/zone.ts'
+export type { Zone, ZoneFault, ZoneRecord } from './dns/zone.ts'
 export type { ConnectOptions } from './engine/connect.ts'
 export type { ContainerExit } from './engine/container-exit-error.ts'
 export type { ContainerFile } from './engine/container-files.ts'
