@@ -6,10 +6,18 @@
 #   tcp <address> <port> <target address> <target port>
 #   udp <address> <port> <target address> <target port>
 #   in <port>
-# The last is the other way: clients of the host come there by a port that the engine publishes. Each connection begins
-# with the same header, which tells the address that it is to come from, one of the container's, and where it goes.
-#
 # An address that the container does not have is added to the interface on whose /24 it lies.
+#
+# The last is for a process that is on another host than the container. It comes to that port, which the engine publishes,
+# and each of its connections begins with the same header, which tells the address that the connection is to come from,
+# one of the container's, and where it goes.
+#
+# Such a process has no address where a connection could be carried on to. Its targets are left out:
+#   tcp <address> <port>
+#   udp <address> <port>
+# Then a line on standard output tells that somebody has come, and the process fetches the connection, by one that begins
+# with a header of the command LOCAL and the same addresses:
+#   fetch <tcp or udp> <address> <port of the client> <address> <port where it came to>
 #
 # Datagrams go through one connection, which begins with a header of the command LOCAL: before each datagram stands its
 # length with that of its header (16 bits, big-endian) and then the header; answers come back in the same form.
@@ -142,14 +150,27 @@ sub break_both {
     close_both($end);
 }
 
+# The header by which a connection is fetched => what to do with who fetches it.
+my %awaited;
+
+# Hands a connection to the target to what is to be done then; without target, the connection of who fetches it.
+sub reach {
+    my ($target, $family, $client, $here, $then) = @_;
+    return $then->(connect_to($target)) if defined $target;
+    $awaited{ header($LOCAL, $family, $client, $here) } = $then;
+    my @words = map { my ($port, $address) = sockaddr_in($_); (inet_ntoa($address), $port) } $client, $here;
+    print join(' ', 'fetch', $family == $TCP4 ? 'tcp' : 'udp', @words), "\n";
+}
+
 sub forward_tcp {
     my ($listener, $target) = @_;
     return sub {
         my $client = accept(my $handle, $listener) or return;
         nonblocking($handle);
         setsockopt $handle, IPPROTO_TCP, TCP_NODELAY, 1;
-        my $header = header($PROXY, $TCP4, $client, getsockname $handle);
-        join_ends(new_end($handle, ''), new_end(connect_to($target), $header));
+        my $here = getsockname $handle;
+        my $header = header($PROXY, $TCP4, $client, $here);
+        reach($target, $TCP4, $client, $here, sub { join_ends(new_end($handle, ''), new_end($_[0], $header)) });
     };
 }
 
@@ -168,6 +189,8 @@ sub forward_in {
             return if !defined $count && again();
             return if $count && length $received < $HEADER;
             delete $on_readable{$fd};
+            my $then = $count ? delete $awaited{$received} : undef;
+            return $then->($handle) if $then;
             # Whoever says no such thing, or comes to nobody, is reset: a server that does not listen does the same.
             my $far = $count ? eval { connect_as($received) } : undef;
             if (defined $far) { join_ends(new_end($handle, ''), new_end($far, '')) }
@@ -212,10 +235,15 @@ sub forward_udp {
 
 sub open_tunnel {
     my ($target, $here, $answer) = @_;
-    my $handle = connect_to($target);
+    my $tunnel = { open => 1, waiting => header($LOCAL, $UDP4, $here, $here), watch => sub { } };
+    reach($target, $UDP4, $here, $here, sub { run_tunnel($tunnel, $_[0], $answer) });
+    return $tunnel;
+}
+
+sub run_tunnel {
+    my ($tunnel, $handle, $answer) = @_;
     my $fd = fileno $handle;
     my $received = '';
-    my $tunnel = { open => 1, waiting => header($LOCAL, $UDP4, $here, $here) };
     my $end = sub {
         delete $on_readable{$fd};
         delete $on_writable{$fd};
@@ -239,7 +267,7 @@ sub open_tunnel {
             substr $received, 0, 2 + unpack('n', $received), '';
         }
     };
-    return $tunnel;
+    $tunnel->{watch}->();
 }
 
 # ---- addresses: netdevice(7), with the numbers of linux/sockios.h
@@ -280,9 +308,9 @@ sub obey {
     my ($kind, @words) = split ' ', $order;
     return obey_in(@words) if $kind eq 'in' && @words == 1;
     my ($address, $port, $target_address, $target_port) = @words;
-    die "no such order: $order\n" unless $kind =~ /^(?:tcp|udp)$/ && defined $target_port;
+    die "no such order: $order\n" unless $kind =~ /^(?:tcp|udp)$/ && (@words == 2 || @words == 4);
     have_address($address);
-    my $target = sockaddr_in($target_port, inet_aton $target_address);
+    my $target = @words == 4 ? pack_sockaddr_in($target_port, inet_aton $target_address) : undef;
     my $socket = bound($kind eq 'tcp' ? SOCK_STREAM : SOCK_DGRAM, $address, $port);
     $on_readable{ fileno $socket } = $kind eq 'tcp' ? forward_tcp($socket, $target) : forward_udp($socket, $target);
 }

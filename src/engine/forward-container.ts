@@ -22,11 +22,21 @@ export interface ForwardContainerSpec {
   name: string
   pair: NetworkPair
   run: Run
-  /** Its host number in both networks; or the id of a container whose network namespace it shares. */
-  at: { number: number } | { joins: string }
+  /** Its host number in both networks. */
+  number: number
   capabilities: readonly string[]
   /** A port that the engine is to publish, and on which address of the host; '' for all. */
   publish?: { port: number; hostAddress: string }
+  /** Told of each connection that is to be fetched. */
+  onFetch?: (fetch: Fetch) => void
+}
+
+/** A connection that waits in the container; for UDP, one that carries all datagrams. */
+export interface Fetch {
+  protocol: 'tcp' | 'udp'
+  client: { address: string; port: number }
+  /** Where it came to. */
+  server: { address: string; port: number }
 }
 
 /** A container that runs docker/forward. */
@@ -48,7 +58,7 @@ export async function startForwardContainer(engine: Engine, spec: ForwardContain
   const remove = () => removeContainer(engine.docker, container.id)
   try {
     const socket = await attach(engine.docker, container.id)
-    const answers = linesOf(socket)
+    const answers = answersOf(socket, spec.onFetch)
     await container.start()
     let before: Promise<unknown> = Promise.resolve()
     const order = (line: string) => {
@@ -69,13 +79,13 @@ export async function startForwardContainer(engine: Engine, spec: ForwardContain
 }
 
 async function create(engine: Engine, spec: ForwardContainerSpec): Promise<Dockerode.Container> {
-  const { pair, at, publish } = spec
+  const { pair, number, publish } = spec
   const [image, program] = await Promise.all([
     anyImage(engine),
     readFile(join(DOCKER_FOLDER, 'forward', 'forward.pl'), 'utf8'),
   ])
   const { lan, internet } = pair.networks
-  const placed = (number: number, side: Side) => ({ IPAMConfig: { IPv4Address: pair.address(number, side) } })
+  const placed = (side: Side) => ({ IPAMConfig: { IPv4Address: pair.address(number, side) } })
   let container: Dockerode.Container | undefined
   try {
     container = await engine.docker.createContainer({
@@ -87,7 +97,7 @@ async function create(engine: Engine, spec: ForwardContainerSpec): Promise<Docke
       OpenStdin: true,
       ...(publish ? { ExposedPorts: { [`${publish.port}/tcp`]: {} } } : {}),
       HostConfig: {
-        NetworkMode: 'joins' in at ? `container:${at.joins}` : lan.name,
+        NetworkMode: lan.name,
         CapDrop: ['ALL'],
         CapAdd: [...spec.capabilities],
         LogConfig: { Type: 'none', Config: {} },
@@ -95,13 +105,11 @@ async function create(engine: Engine, spec: ForwardContainerSpec): Promise<Docke
           ? { PortBindings: { [`${publish.port}/tcp`]: [{ HostIp: publish.hostAddress, HostPort: '' }] } }
           : {}),
       },
-      ...('number' in at ? { NetworkingConfig: { EndpointsConfig: { [lan.name]: placed(at.number, 'lan') } } } : {}),
+      NetworkingConfig: { EndpointsConfig: { [lan.name]: placed('lan') } },
     })
-    if ('number' in at) {
-      // Engines before API 1.44 take one network when a container is created.
-      const network = engine.docker.getNetwork(internet.id)
-      await network.connect({ Container: container.id, EndpointConfig: placed(at.number, 'internet') })
-    }
+    // Engines before API 1.44 take one network when a container is created.
+    const network = engine.docker.getNetwork(internet.id)
+    await network.connect({ Container: container.id, EndpointConfig: placed('internet') })
     return container
   } catch (cause) {
     if (container) await removeContainer(engine.docker, container.id)
@@ -120,8 +128,9 @@ async function anyImage(engine: Engine): Promise<string> {
   })
 }
 
-function linesOf(socket: NodeJS.ReadWriteStream): AsyncIterator<string> {
-  const text = new PassThrough()
+/** Tells of each connection to be fetched as it comes, and gives the other lines as the answers that they are. */
+function answersOf(socket: NodeJS.ReadWriteStream, onFetch: ForwardContainerSpec['onFetch']): AsyncIterator<string> {
+  const [text, answers] = [new PassThrough(), new PassThrough()]
   socket.on(
     'data',
     frameReader((which, payload) => {
@@ -129,7 +138,24 @@ function linesOf(socket: NodeJS.ReadWriteStream): AsyncIterator<string> {
     }),
   )
   for (const event of ['end', 'close', 'error']) socket.on(event, () => text.end())
-  return createInterface({ input: text })[Symbol.asyncIterator]()
+  createInterface({ input: text })
+    .on('line', (line) => {
+      const fetch = readFetch(line)
+      if (fetch) onFetch?.(fetch)
+      else answers.write(`${line}\n`)
+    })
+    .on('close', () => answers.end())
+  return createInterface({ input: answers })[Symbol.asyncIterator]()
+}
+
+function readFetch(line: string): Fetch | undefined {
+  const [word, protocol, client = '', from, server = '', to] = line.split(' ')
+  if (word !== 'fetch' || (protocol !== 'tcp' && protocol !== 'udp')) return undefined
+  return {
+    protocol,
+    client: { address: client, port: Number(from) },
+    server: { address: server, port: Number(to) },
+  }
 }
 
 function notForwarded(what: string, reason: string): EngineError {

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { HEADER_LENGTH, parseProxyHeader, proxyHeader } from '../forwarding/proxy-header.ts'
+import { fetchHeader, HEADER_LENGTH, parseProxyHeader, proxyHeader } from '../forwarding/proxy-header.ts'
 import { patience } from '../metrics/patience.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
 
@@ -18,14 +18,16 @@ describe.skipIf(!runnable)('docker/forward, which needs Linux and perl', () => {
   let target: Server
   let accepted: Socket[]
   let order: (text: string) => Promise<string | undefined>
+  let heard: () => Promise<string | undefined>
   beforeEach(async () => {
     const child = spawn('perl', [join(DOCKER_FOLDER, 'forward', 'forward.pl')], { stdio: ['pipe', 'pipe', 'inherit'] })
     forwarder = child
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     order = async (text) => {
       child.stdin.write(`${text}\n`)
-      return (await answers.next()).value
+      return heard()
     }
+    heard = async () => (await answers.next()).value
     accepted = []
     target = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on('error', () => undefined)
@@ -194,6 +196,52 @@ describe.skipIf(!runnable)('docker/forward, which needs Linux and perl', () => {
     const [error] = await once(client, 'close').catch((failure: unknown) => [failure])
     expect(error).toMatchObject({ code: 'ECONNRESET' })
     expect(accepted).toHaveLength(0)
+  })
+
+  it('has a connection fetched where it knows no target', async () => {
+    const [port, door] = [await freePort(), await freePort()]
+    expect(await order(`in ${door}`)).toBe('ok')
+    expect(await order(`tcp ${HERE} ${port}`)).toBe('ok')
+    const client = connect({ port, host: HERE, allowHalfOpen: true })
+    client.write('EHLO mx.example.com\r\n')
+    expect(await heard()).toBe(`fetch tcp ${HERE} ${client.localPort} ${HERE} ${port}`)
+    const from = { address: HERE, port: client.localPort ?? 0 }
+    const fetch = fetchHeader('tcp', from, { address: HERE, port })
+    const far = connect({ port: door, host: HERE, allowHalfOpen: true })
+    far.write(fetch)
+    await once(far, 'readable')
+    expect(parseProxyHeader(far.read(HEADER_LENGTH))).toEqual({ carries: 'connection', ...from })
+    expect(String((await once(far, 'data'))[0])).toBe('EHLO mx.example.com\r\n')
+    far.end('221 Bye\r\n')
+    expect(await everything(client)).toBe(9)
+    // Nobody gets it twice.
+    const again = connect(door, HERE).resume()
+    again.write(fetch)
+    const [error] = await once(again, 'close').catch((failure: unknown) => [failure])
+    expect(error).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it('has the connection fetched that carries datagrams', async () => {
+    const [port, door] = [await freePort(), await freePort()]
+    expect(await order(`in ${door}`)).toBe('ok')
+    expect(await order(`udp ${HERE} ${port}`)).toBe('ok')
+    const socket = createSocket('udp4')
+    try {
+      socket.send('question', port, HERE)
+      expect(await heard()).toBe(`fetch udp ${HERE} ${port} ${HERE} ${port}`)
+      const far = connect(door, HERE)
+      const here = { address: HERE, port }
+      far.write(fetchHeader('udp', here, here))
+      await once(far, 'readable')
+      expect(parseProxyHeader(far.read(HEADER_LENGTH))).toEqual({ carries: 'datagrams', ...here })
+      const [frame] = (await once(far, 'data')) as [Buffer]
+      expect(frame.subarray(2 + HEADER_LENGTH).toString()).toBe('question')
+      far.write(frame)
+      expect(String((await once(socket, 'message'))[0])).toBe('question')
+      far.destroy()
+    } finally {
+      socket.close()
+    }
   })
 
   it('says what is wrong with an order, and goes on', async () => {

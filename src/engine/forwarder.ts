@@ -5,7 +5,7 @@ import type { NetworkPair } from './networks.ts'
 import type { Side } from './side.ts'
 
 /** Its host number in both networks. Numbers below 10 are never a server's. */
-export const FORWARDER_NUMBER = 2
+const FORWARDER_NUMBER = 2
 const LAST_NUMBER = 9
 
 interface Listening {
@@ -34,21 +34,27 @@ export interface Forwarder {
 export interface ForwarderOptions {
   pair: NetworkPair
   run: Run
-  /** Id of a container with address {@link FORWARDER_NUMBER} in both networks, whose network namespace this one shares. */
-  joins?: string
+}
+
+/** The second is for further addresses of its own. */
+export const LISTENING_CAPABILITIES = ['NET_BIND_SERVICE', 'NET_ADMIN']
+
+export function forwarderAddress(pair: NetworkPair): Forwarder['address'] {
+  return (side, index = 0) => {
+    const number = FORWARDER_NUMBER + index
+    return number > LAST_NUMBER ? undefined : pair.address(number, side)
+  }
 }
 
 /** @throws {EngineError} when the engine refuses. Nothing is left of the container then. */
-export async function startForwarder(engine: Engine, { pair, run, joins }: ForwarderOptions): Promise<Forwarder> {
-  const address: Forwarder['address'] = (side, index = 0) =>
-    FORWARDER_NUMBER + index > LAST_NUMBER ? undefined : pair.address(FORWARDER_NUMBER + index, side)
+export async function startForwarder(engine: Engine, { pair, run }: ForwarderOptions): Promise<Forwarder> {
+  const address = forwarderAddress(pair)
   const { order, remove } = await startForwardContainer(engine, {
     name: 'forwarder',
     pair,
     run,
-    at: joins === undefined ? { number: FORWARDER_NUMBER } : { joins },
-    // The second is for further addresses of its own.
-    capabilities: ['NET_BIND_SERVICE', 'NET_ADMIN'],
+    number: FORWARDER_NUMBER,
+    capabilities: LISTENING_CAPABILITIES,
   })
   return {
     address,

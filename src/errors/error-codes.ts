@@ -206,10 +206,6 @@ export const ERROR_CODES = {
     cause: 'The container that forwards ports to this process did not start, or ended.',
     remedy: 'Correct what the engine names. `mailrig clean` removes what was left.',
   },
-  ONE_PROCESS_ONLY: {
-    cause: 'Another mailrig process has rigs, and this engine can serve only one such process at a time.',
-    remedy: 'Wait for that process, or end it. `mailrig down --all` ends rigs that were kept.',
-  },
   HOST_REFUSED: {
     cause: 'The host did not let mailrig write a file: the disk is full, read-only, or this user may not write there.',
     remedy: 'Make room, or name another directory by `TMPDIR` or `XDG_STATE_HOME`.',
@@ -282,10 +278,6 @@ export const ERROR_CODES = {
   PORT_NOT_PUBLISHED: {
     cause: 'A port of a container was asked for, and the container does not publish it.',
     remedy: 'Name the port in `publish` when the container is started.',
-  },
-  PORTS_NOT_EXPOSED: {
-    cause: 'The containers cannot reach the DNS server and the upstreams, which run on this machine.',
-    remedy: 'Check that a published port of a container can be reached; see `MAILRIG_REACH` in docs/cli.md.',
   },
   REACH_UNKNOWN: {
     cause: '`MAILRIG_REACH` has a value that means nothing.',

@@ -4,7 +4,6 @@ import { type Entrance, openEntrance } from '../engine/entrance.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
-import { removeForwarders } from '../engine/sweep.ts'
 import { type Authority, createAuthority } from '../tls/authority.ts'
 import { Certificates } from '../tls/certificates.ts'
 import { startUpstreamListener, type UpstreamListener } from '../upstream/listener.ts'
@@ -61,14 +60,13 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
     ])
     await hostSide?.close()
     await entrance?.remove()
-    await removeForwarders(engine.docker, Object.values(pair.networks))
     await pair.remove()
   }
 
   try {
-    const side = await hostSideOf(engine, pair, run)
-    hostSide = side
     if (engine.reach === 'exposed') entrance = await openEntrance(engine, { pair, run })
+    const side = await hostSideOf(engine, { pair, run, entrance })
+    hostSide = side
     const pool = createMachinePool(engine, { pair, entrance, keep: recycle })
     machines = pool
     resolver = await startResolver(side.resolverAt)
