@@ -6,7 +6,7 @@ import { findProgram } from './host-system.ts'
 import type { NetworkPair } from './networks.ts'
 
 /** Of the range that RFC 5737 sets apart for documentation: on no network of a rig. */
-const ADDRESS = '203.0.113.25'
+export const DISTANT_ADDRESS = '203.0.113.25'
 const RANGE = '203.0.113.0/24'
 
 /**
@@ -28,7 +28,7 @@ export async function distantClient(
   if (!existsSync(`/sys/class/net/${bridge}`)) return undefined
   try {
     // Again for the next host of this network: it is there then.
-    await promisify(execFile)(ip, ['address', 'replace', `${ADDRESS}/32`, 'dev', bridge])
+    await promisify(execFile)(ip, ['address', 'replace', `${DISTANT_ADDRESS}/32`, 'dev', bridge])
     const exec = await engine.docker.getContainer(containerId).exec({
       // The server itself may not: only who has the engine may.
       Cmd: ['ip', 'route', 'replace', RANGE, 'via', gateway],
@@ -43,7 +43,7 @@ export async function distantClient(
       stream.once('close', resolve)
       stream.once('error', () => resolve())
     })
-    return (await exec.inspect()).ExitCode === 0 ? ADDRESS : undefined
+    return (await exec.inspect()).ExitCode === 0 ? DISTANT_ADDRESS : undefined
   } catch {
     // Root in a container without CAP_NET_ADMIN.
     return undefined

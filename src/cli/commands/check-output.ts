@@ -24,10 +24,15 @@ export function describeDerived(
       index === 0 ? 'accounts' : '',
       `${one}${uid === undefined ? '' : ` ${uid}`} (${from})`,
     ]),
-    ...survey.tree.left.map(({ path, reason }, index) => [index === 0 ? 'left out' : '', `${path}: ${reason}`]),
+    ...survey.tree.left
+      .filter(({ path }) => OF_MAIL.test(path))
+      .map(({ path, reason }, index) => [index === 0 ? 'left out' : '', `${path}: ${reason}`]),
   ]
   return `${rows.map(([key = '', value]) => `${key.padEnd(10)}${value}`).join('\n')}\n\n`
 }
+
+/** Where it matters that something was left out. */
+const OF_MAIL = /^\/etc\/(?:postfix|dovecot|exim4|mail)\//
 
 /** One screen: the overlays of the first release, then what each release says, faults first. */
 export function describeVerdicts(verdicts: readonly StartVerdict[], { overlays }: { overlays: boolean }): string {

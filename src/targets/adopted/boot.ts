@@ -8,6 +8,7 @@ import { UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
 import type { Release } from '../../servers/release.ts'
+import type { RenderContext } from '../../servers/rendering.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import type { Facts } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
@@ -18,11 +19,12 @@ import type { Finding } from './finding.ts'
 import { type Listener, listeners } from './listening.ts'
 import type { OverlayKind, PlannedOverlay } from './overlay.ts'
 import { accountOverlays } from './overlays/accounts.ts'
+import { mailFolderOverlays } from './overlays/mail-folders.ts'
 import type { PlanInput, RigCertificate } from './plan.ts'
 import { pathsNamed, planOverlays } from './plan-overlays.ts'
 import { readPostfixSettings } from './read-settings.ts'
 import { originOf, type PostfixSettings } from './settings.ts'
-import { startServers } from './start-servers.ts'
+import { restartMta, startServers } from './start-servers.ts'
 import { addressesFor, openSurroundings, type Surroundings } from './surroundings.ts'
 import { testAccounts } from './test-accounts.ts'
 import { ELSEWHERE, localServiceNames, namedDomains, smarthosts, worldOf } from './world-names.ts'
@@ -56,6 +58,10 @@ export interface AdoptedHost {
   /** What the servers said while they read their files and started. */
   findings: readonly Finding[]
   listening: readonly Listener[]
+  /** What an adapter is told of its server. */
+  context: RenderContext
+  /** Stops the MTA and starts it again. @throws {CommandError} with what it said where it does not. */
+  restart(): Promise<void>
   /** Where a port answers, seen from this process. @throws {EngineError} where containers are reached by published ports. */
   endpoint(port: number, side?: Side): { host: string; port: number; localAddress?: string }
   stop(): Promise<void>
@@ -157,6 +163,7 @@ async function boot(
   }
   const planned = [
     ...trustOverlay(input, distant),
+    ...mailFolderOverlays(input, adopted.accounts),
     ...(test?.overlays ?? []),
     ...planOverlays(input, { smarthosts: hops, local, addresses }),
   ].filter(keeps)
@@ -194,6 +201,8 @@ async function boot(
       ...container.endpoint(port, side),
       ...(world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}),
     }),
+    context: { topology, release, addresses, tls },
+    restart: () => restartMta(container, survey.mta?.name),
     stop: () => undo.run(),
   }
 }

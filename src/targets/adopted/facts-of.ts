@@ -43,7 +43,8 @@ export function factsOf(input: FactInput): Facts {
   const value = (parameter: string) => postfix?.values.get(parameter) ?? ''
   const tables = aliasTables(survey, postfix)
   const listed = domains.length > 0 ? domains : [{ name: name.host, kind: 'local' as const, from: name.from }]
-  const own = [...listed.map((one) => one.name), ...(declared.domains ?? [])]
+  const mailboxes = listed.filter(({ kind }) => kind === 'virtual-mailbox')
+  const own = [...(declared.domains ?? []), ...[...mailboxes, ...listed].map((one) => one.name)]
   const networks = value('mynetworks').split(/[\s,]+/)
   const size = Number(value('message_size_limit'))
   const [smarthost] = smarthosts

@@ -7,8 +7,7 @@ const MASK = '••••••'
 const SHORTEST = 4
 
 /** `password = …` of the files that name a database, an LDAP server or another host's account. */
-const SETTING =
-  /^\s*(?:[\w:.]*(?:password|passwd|dnpass|bind_pw|secret|api_key)\w*|hosts?_password)\s*[=:]\s*"?([^"\s#;][^"\n]*?)"?;?\s*$/gim
+const SETTING = /^\s*[\w:.]*(?:password|passwd|dnpass|bind_pw|secret|api_key)\s*[=:]\s*"?([^"\s#;][^"\n]*?)"?;?\s*$/gim
 /** `connect = host=… password=…` of Dovecot, and URIs. */
 const IN_CONNECT = /\bpassword=("[^"]*"|'[^']*'|\S+)/gi
 const IN_URI = /\b\w+:\/\/[^\s:@/]+:([^\s@/]+)@/g
@@ -31,7 +30,11 @@ export function secretsIn(tree: SourceTree): Set<string> {
   for (const path of tree.files.keys()) {
     const text = textOf(tree, path) ?? ''
     if (text.includes('\0')) continue
-    for (const [word] of text.matchAll(HASH)) add(word)
+    for (const [word] of text.matchAll(HASH)) {
+      add(word)
+      // {PLAIN}password
+      add(word.replace(/^\{[^}]*\}/, ''))
+    }
     for (const [, word] of text.matchAll(IN_CONNECT)) add(word)
     for (const [, word] of text.matchAll(IN_URI)) add(word)
     for (const [, word] of text.matchAll(SETTING)) add(word)

@@ -1,5 +1,6 @@
 import type { ZoneHandle } from '../../dns/server.ts'
-import { buildZone } from '../../dns/zone.ts'
+import { buildZone, reverseName, type Zone, type ZoneRecord } from '../../dns/zone.ts'
+import { DISTANT_ADDRESS } from '../../engine/distant-client.ts'
 import type { UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
@@ -48,7 +49,8 @@ export async function openSurroundings(
   undo: UndoStack,
 ): Promise<Surroundings> {
   const clients = [addresses.mta.lan, addresses.mta.internet]
-  const dns = world.resolver.register(clients, buildZone(topology, addresses))
+  const zone = withStrangers(buildZone(topology, addresses), addresses, topology.host)
+  const dns = world.resolver.register(clients, zone)
   undo.push('the DNS zone', () => dns.unregister())
   const names: [string, ...string[]] = ['upstream.example', ...smarthosts.map(({ name }) => name)]
   const certificate: RigCertificate = await world.authority.issue({ names })
@@ -74,3 +76,30 @@ export async function openSurroundings(
   }
   return { addresses, dns, upstream, closed }
 }
+
+/** Domains elsewhere that checks count on, each odd in one way (RFC 7505, RFC 5321 §5.1). */
+export const ODD_DOMAINS = {
+  domain: 'elsewhere.example',
+  missing: 'missing.example',
+  nullMx: 'null-mx.example',
+  addressOnly: 'address-only.example',
+  looping: 'looping.example',
+} as const
+
+/** The zone with those domains, and with a name for clients that are on no network of the rig. */
+function withStrangers(zone: Zone, { upstreams }: RigAddresses, host: string): Zone {
+  const { upstream } = upstreams
+  if (upstream === undefined) return zone
+  const mx = (exchange: string, preference = 10): ZoneRecord[] => [{ type: 'MX', data: { preference, exchange } }]
+  const more: [string, ZoneRecord[]][] = [
+    [ODD_DOMAINS.nullMx, mx('.', 0)],
+    [ODD_DOMAINS.addressOnly, [{ type: 'A', data: upstream.address }]],
+    [ODD_DOMAINS.looping, mx(host)],
+    [STRANGER, [{ type: 'A', data: DISTANT_ADDRESS }]],
+    [reverseName(DISTANT_ADDRESS), [{ type: 'PTR', data: STRANGER }]],
+  ]
+  const labels = more.flatMap(([name]) => name.split('.').map((_, index, all) => all.slice(index + 1).join('.')))
+  return { records: new Map([...more, ...zone.records]), ancestors: new Set([...zone.ancestors, ...labels]) }
+}
+
+const STRANGER = 'stranger.example'

@@ -35,7 +35,7 @@ export function certificateOverlays(input: PlanInput): PlannedOverlay[] {
 }
 
 function stepsFor({ path, what }: Pick<Wanted, 'path' | 'what'>, { tls }: PlanInput): OverlayStep[] {
-  const chain = tls.certificate + tls.authority
+  const chain = joinPem(tls.certificate, tls.authority)
   switch (what) {
     case 'parameters':
       return [
@@ -50,8 +50,13 @@ function stepsFor({ path, what }: Pick<Wanted, 'path' | 'what'>, { tls }: PlanIn
       // Its own owner could be a group that its daemon is in: exim reads it as Debian-exim.
       return [{ write: { path, content: tls.key, mode: 0o640 } }]
     case 'both':
-      return [{ write: { path, content: tls.key + chain, mode: 0o640 } }]
+      return [{ write: { path, content: joinPem(tls.key, chain), mode: 0o640 } }]
   }
+}
+
+/** PEM blocks one after the other: two on one line are none. */
+function joinPem(...blocks: readonly string[]): string {
+  return blocks.map((block) => `${block.trimEnd()}\n`).join('')
 }
 
 /** One entry a path; a path that is certificate and key holds both. */
