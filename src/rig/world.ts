@@ -21,8 +21,8 @@ export interface World {
   dns: string
   authority: Authority
   certificates: Certificates
-  /** The listener of the n-th upstream of a rig, made when first asked for. */
-  listener(index: number): Promise<WorldListener>
+  /** The listener of the n-th upstream of a rig, made when first asked for; for another port than 25, one more. */
+  listener(index: number, port?: number): Promise<WorldListener>
   /** Ends resolver and listeners and removes the networks. */
   close(): Promise<void>
 }
@@ -46,12 +46,12 @@ export interface WorldOptions {
 export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: WorldOptions = {}): Promise<World> {
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
   const machines = createMachinePool(engine, { pair, keep: recycle })
-  const listeners: Promise<WorldListener>[] = []
+  const listeners = new Map<string, Promise<WorldListener>>()
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
 
   const close = async () => {
-    const opened = await Promise.allSettled(listeners)
+    const opened = await Promise.allSettled(listeners.values())
     await Promise.all([
       machines.close(),
       resolver?.close(),
@@ -66,9 +66,17 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
     const side = await hostSideOf(engine, pair, run)
     hostSide = side
     resolver = await startResolver(side.resolverAt)
-    const listen = async (index: number): Promise<WorldListener> => {
-      const listener = await startUpstreamListener(await side.upstreamAt(index))
-      return { listener, ...(await side.reachable(index, listener)) }
+    const listen = async (index: number, port?: number): Promise<WorldListener> => {
+      const at =
+        port === undefined ? await side.upstreamAt(index) : side.otherPortAt((await listenerOf(index)).listener, port)
+      const listener = await startUpstreamListener(at)
+      return { listener, ...(await side.reachable(index, listener, port)) }
+    }
+    const listenerOf = (index: number, port?: number): Promise<WorldListener> => {
+      const key = `${index} ${port}`
+      const known = listeners.get(key) ?? listen(index, port)
+      listeners.set(key, known)
+      return known
     }
     return {
       engine,
@@ -79,10 +87,7 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       dns: await side.dns(resolver.port),
       authority,
       certificates: new Certificates(authority),
-      listener(index) {
-        listeners[index] ??= listen(index)
-        return listeners[index]
-      },
+      listener: listenerOf,
       close,
     }
   } catch (error) {
