@@ -79,7 +79,8 @@ export type {
   Statement as SessionFileStatement,
 } from './session-file/statement.ts'
 export type { Flaw } from './tls/certificates.ts'
-export type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './topology/schema.ts'
+export type { HopAuth, HopTls, OutboundTls } from './topology/hop-schema.ts'
+export type { Mechanism, ParsedTopology, TopologyInput } from './topology/schema.ts'
 export type {
   Hop,
   Mailbox,

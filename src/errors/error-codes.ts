@@ -362,6 +362,31 @@ export const ERROR_CODES = {
     cause: 'Postfix limits the size of one file, so `local.mailboxQuota` does not work with Maildir.',
     remedy: "Use `mailboxFormat: 'mbox'`, or leave Postfix out for this topology.",
   },
+  POSTFIX_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks are to be reached by TLS from the first octet, and others of them not.',
+    remedy: 'Reach all hosts of this next hop in the same way, or leave Postfix out for this topology.',
+  },
+  POSTFIX_SASL_MECHANISMS: {
+    cause: 'Next hops name different SASL mechanisms. Postfix has one list of mechanisms for all of them.',
+    remedy: 'Name the same `auth.mechanism` for all next hops, or leave Postfix out for this topology.',
+  },
+  EXIM_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks have different `tls`. One transport of Exim tries them all.',
+    remedy: 'Reach all hosts of this next hop in the same way, or leave Exim out for this topology.',
+  },
+  SENDMAIL_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks have different ports. A mailer of sendmail has one port.',
+    remedy: 'Give all hosts of this next hop the same port, or leave sendmail out for this topology.',
+  },
+  SENDMAIL_IMPLICIT_TLS: {
+    cause: 'A next hop is to be reached by TLS from the first octet. sendmail as a client knows STARTTLS alone.',
+    remedy: 'Reach the next hop by STARTTLS on port 587, or leave sendmail out for this topology.',
+  },
+  SENDMAIL_SENDER_ROUTES: {
+    cause:
+      'The topology has `senderRoutes`. The configuration of sendmail chooses the next hop by the recipient alone.',
+    remedy: 'Leave sendmail out for this topology.',
+  },
   SENDMAIL_MAILBOX_QUOTA: {
     cause: 'sendmail has no limit for mailboxes, so it cannot do `local.mailboxQuota`.',
     remedy: "Leave it out, or write `needs: ['mailbox-quota']`.",

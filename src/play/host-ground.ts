@@ -36,7 +36,7 @@ export class HostGround implements Ground {
     return new SmtpSpeaker(session, protocol)
   }
 
-  order(): string {
+  async order(): Promise<string> {
     return FOREIGN
   }
 

@@ -21,6 +21,7 @@ import type { Finding, Ground, OutcomeContext } from './ground.ts'
 import { LineSpeaker } from './line-speaker.ts'
 import { SmtpSpeaker } from './smtp-speaker.ts'
 import type { Speaker } from './speaker.ts'
+import { tell } from './upstream-order.ts'
 
 export interface RigGroundOptions {
   /** Opens sessions to the MTA, where somebody wants to know of them. Default: the rig's own. */
@@ -101,14 +102,8 @@ export class RigGround implements Ground {
     return new LineSpeaker(session, protocol)
   }
 
-  order({ upstream, order }: UpstreamOrder): undefined {
-    const told = this.#rig.upstream(upstream)
-    if (order.kind !== 'on') {
-      told[order.kind]()
-      return
-    }
-    const { kind: _, stage, times, ...action } = order
-    told.on(stage, action, times === undefined ? {} : { times })
+  async order({ upstream, order }: UpstreamOrder): Promise<undefined> {
+    await tell(this.#rig.upstream(upstream), order)
   }
 
   async flush(): Promise<undefined> {

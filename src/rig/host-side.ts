@@ -23,8 +23,10 @@ export interface HostSide {
   dns(port: number): Promise<string>
   /** Where the n-th upstream of a rig listens; port 0 is a free one. */
   upstreamAt(index: number): Promise<Place & { forwarded: boolean }>
-  /** Where containers reach the n-th upstream, which listens there. */
-  reachable(index: number, at: Place): Promise<Place>
+  /** Where its other port is listened for: beside its first, or at a free port where that has no address of its own. */
+  otherPortAt(first: Place, port: number): Place & { forwarded: boolean }
+  /** Where containers reach the n-th upstream, which listens there, for what it is to have at this port. */
+  reachable(index: number, at: Place, port?: number): Promise<Place>
   /** To be called before the networks are removed. */
   close(): Promise<void>
 }
@@ -64,6 +66,11 @@ function onGateways(engine: Engine, pair: NetworkPair): HostSide {
       const own = await addHostAddress(engine, pair, 'internet')
       return own === undefined ? { ...gateway, port: 0 } : { address: own, port: SMTP_PORT, forwarded: false }
     },
+    otherPortAt: ({ address, port: first }, port) => ({
+      address,
+      port: first === SMTP_PORT ? port : 0,
+      forwarded: false,
+    }),
     reachable: async (_, { address, port }) => ({ address, port }),
     close: async () => undefined,
   }
@@ -77,7 +84,8 @@ function behindEntrance(entrance: Entrance): HostSide {
     resolverAt: { addresses: [LOOPBACK], port: 0, forwarded: true },
     dns: (port) => forwardDns(entrance, { address: LOOPBACK, port }),
     upstreamAt: async () => ({ address: LOOPBACK, port: 0, forwarded: true }),
-    reachable: (index, at) => forwardUpstream(entrance, index, at),
+    otherPortAt: () => ({ address: LOOPBACK, port: 0, forwarded: true }),
+    reachable: (index, at, port) => forwardUpstream(entrance, index, at, port),
     // It goes with the world, which has let clients in by it too.
     close: async () => undefined,
   }
@@ -93,7 +101,8 @@ function onHighPorts(pair: NetworkPair, forwarder: Forwarder): HostSide {
     resolverAt: { addresses: [lan.gateway], port: 0, forwarded: true },
     dns: (port) => forwardDns(forwarder, { address: lan.gateway, port }),
     upstreamAt: async () => ({ address: internet.gateway, port: 0, forwarded: true }),
-    reachable: (index, at) => forwardUpstream(forwarder, index, at),
+    otherPortAt: ({ address }) => ({ address, port: 0, forwarded: true }),
+    reachable: (index, at, port) => forwardUpstream(forwarder, index, at, port),
     close: () => forwarder.remove(),
   }
 }
@@ -106,9 +115,9 @@ async function forwardDns(forwarder: Forwarder, to: Place): Promise<string> {
 }
 
 /** Under an address of its own, so that DNS can name it for a domain. There are only so many; then by another port. */
-async function forwardUpstream(forwarder: Forwarder, index: number, to: Place): Promise<Place> {
+async function forwardUpstream(forwarder: Forwarder, index: number, to: Place, port = SMTP_PORT): Promise<Place> {
   const own = forwarder.address('internet', index)
-  const place = own === undefined ? { index: 0, port: to.port } : { index, port: SMTP_PORT }
+  const place = own === undefined ? { index: 0, port: to.port } : { index, port }
   await forwarder.forward('tcp', { side: 'internet', ...place }, to)
   return { address: own ?? forwarder.address('internet') ?? '', port: place.port }
 }

@@ -21,8 +21,8 @@ export interface World {
   dns: string
   authority: Authority
   certificates: Certificates
-  /** The listener of the n-th upstream of a rig, made when first asked for. */
-  listener(index: number): Promise<WorldListener>
+  /** The listener of the n-th upstream of a rig, made when first asked for; for another port than 25, one more. */
+  listener(index: number, port?: number): Promise<WorldListener>
   /** Ends resolver and listeners and removes the networks. */
   close(): Promise<void>
 }
@@ -47,12 +47,12 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
   let machines: MachinePool | undefined
   let entrance: Entrance | undefined
-  const listeners: Promise<WorldListener>[] = []
+  const listeners = new Map<string, Promise<WorldListener>>()
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
 
   const close = async () => {
-    const opened = await Promise.allSettled(listeners)
+    const opened = await Promise.allSettled(listeners.values())
     await Promise.all([
       machines?.close(),
       resolver?.close(),
@@ -70,9 +70,17 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
     const pool = createMachinePool(engine, { pair, entrance, keep: recycle })
     machines = pool
     resolver = await startResolver(side.resolverAt)
-    const listen = async (index: number): Promise<WorldListener> => {
-      const listener = await startUpstreamListener(await side.upstreamAt(index))
-      return { listener, ...(await side.reachable(index, listener)) }
+    const listen = async (index: number, port?: number): Promise<WorldListener> => {
+      const at =
+        port === undefined ? await side.upstreamAt(index) : side.otherPortAt((await listenerOf(index)).listener, port)
+      const listener = await startUpstreamListener(at)
+      return { listener, ...(await side.reachable(index, listener, port)) }
+    }
+    const listenerOf = (index: number, port?: number): Promise<WorldListener> => {
+      const key = `${index} ${port}`
+      const known = listeners.get(key) ?? listen(index, port)
+      listeners.set(key, known)
+      return known
     }
     return {
       engine,
@@ -83,10 +91,7 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       dns: await side.dns(resolver.port),
       authority,
       certificates: new Certificates(authority),
-      listener(index) {
-        listeners[index] ??= listen(index)
-        return listeners[index]
-      },
+      listener: listenerOf,
       close,
     }
   } catch (error) {

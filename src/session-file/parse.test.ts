@@ -86,6 +86,37 @@ describe('what is said', () => {
         },
       },
     ],
+    [
+      'upstream: offer auth jim "correct horse"',
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: { kind: 'offer', what: 'auth', user: 'jim', password: 'correct horse' },
+      },
+    ],
+    [
+      'upstream: offer tls required certificate other-name',
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: { kind: 'offer', what: 'tls', policy: 'required', certificate: 'other-name' },
+      },
+    ],
+    [
+      'upstream: on rcpt from "" to like "*@a.example" number 2 reply "450 4.2.1 later"',
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: {
+          kind: 'on',
+          stage: 'rcpt',
+          from: { kind: 'literal', octets: [] },
+          to: { kind: 'like', octets: ['*@a.example'] },
+          number: 2,
+          reply: ['450 4.2.1 later'],
+        },
+      },
+    ],
     ['queue: empty', { kind: 'queue', servers: [], count: 0 }],
     ['queue: 1 message, deferred', { kind: 'queue', servers: [], count: 1, state: 'deferred' }],
     [
@@ -402,9 +433,12 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['an unknown stage', 'upstream: on helo reply "500 no"', '1:14', 'found "helo", expected a stage'],
   ['an action that does nothing', 'upstream: on rcpt', '1:18', 'found an action that cannot be'],
   ['a reply that is none', 'upstream: on rcpt reply "no"', '1:18', 'found an action that cannot be'],
+  ['a sender before MAIL', 'upstream: on ehlo from "" reply "500 no"', '1:24', 'one of the stages mail, rcpt'],
+  ['an offer of nothing', 'upstream: offer money', '1:17', 'found "money", expected what is offered: auth, tls'],
+  ['an unknown flaw', 'upstream: offer tls certificate old', '1:33', 'found "old", expected what certificate it shows'],
   ['a reply twice', 'upstream: on rcpt reply "450 a" reply "450 b"', '1:33', 'at most once'],
-  ['a reply with a variable', 'upstream: on rcpt reply "450 ${id}"', '1:25', 'expected a reply without variables'],
-  ['an unknown action', 'upstream: on rcpt explode', '1:19', 'found "explode", expected what to do'],
+  ['a reply with a variable', 'upstream: on rcpt reply "450 ${id}"', '1:25', 'expected a text without variables'],
+  ['an unknown action', 'upstream: on rcpt explode', '1:19', 'found "explode", expected when, or what to do'],
   ['an unknown state', 'queue: 1 message, lost', '1:19', 'expected the state of a message'],
   ['no queue', 'queue: full', '1:8', 'expected empty, or how many messages'],
   ['no comma in the queue', 'queue: 1 message deferred', '1:18', 'expected "," and a state'],

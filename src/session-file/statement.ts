@@ -1,4 +1,5 @@
 import type { Stage } from '../upstream/action.ts'
+import type { CertificateKind } from '../upstream/certificate-kind.ts'
 import type { Octets } from './octets.ts'
 import type { Pattern } from './pattern.ts'
 import type { Place } from './place.ts'
@@ -184,9 +185,17 @@ export interface UpstreamOrder extends At {
   upstream: string
   order:
     | { kind: 'down' | 'up' }
+    | { kind: 'offer'; what: 'auth'; user: string; password: string }
+    | { kind: 'offer'; what: 'tls'; policy: 'offered' | 'required'; certificate: CertificateKind }
     | {
         kind: 'on'
         stage: Stage
+        /** The reverse-path, `""` for the null one. */
+        from?: Pattern
+        /** At `rcpt` the recipient in question, later one of those accepted. */
+        to?: Pattern
+        /** Only the n-th time that the rest holds, counted from 1. */
+        number?: number
         reply?: string[]
         /** Milliseconds. */
         delay?: number

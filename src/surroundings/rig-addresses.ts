@@ -1,5 +1,13 @@
 import type { Side } from '../engine/side.ts'
 
+export interface UpstreamAddress {
+  address: string
+  port: number
+  host: string
+  /** Other ports it has: as the topology names them → where they are. The same where the upstream has an address of its own. */
+  ports?: Readonly<Record<number, number>>
+}
+
 /** Addresses known before any container starts, so that every server can be rendered at once. IPv4 literals. */
 export interface RigAddresses {
   /**
@@ -15,7 +23,7 @@ export interface RigAddresses {
   /** The rig's resolver. */
   dns: string
   /** Upstream name → where it answers. Port 25 where the host can listen there, another port elsewhere. */
-  upstreams: Record<string, { address: string; port: number; host: string }>
+  upstreams: Record<string, UpstreamAddress>
   /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */
   smtpPort: number
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hop, outboundTls, senderName } from './hop-schema.ts'
 import { dnsbl, remoteDomain } from './internet.ts'
 import {
   accountName,
@@ -127,20 +128,6 @@ const local = z.strictObject({
   mailboxQuota: octets.optional(),
 })
 
-/**
- * TLS on the way out. `none`: never; `opportunistic`: where the next hop offers STARTTLS, whatever its certificate;
- * `required`: a next hop without it gets nothing; `verified`: required, and the certificate has to be one that the rig's
- * authority signed for the host's name. What cannot be sent waits in the queue.
- */
-const outboundTls = z.enum(['none', 'opportunistic', 'required', 'verified'])
-export type OutboundTls = z.output<typeof outboundTls>
-
-/** A next hop: one of the rig's upstreams by name, and TLS on the way there where it is not `outboundTls`. */
-const hop = z.union([
-  z.string().transform((upstream): { upstream: string; tls?: OutboundTls | undefined } => ({ upstream })),
-  z.strictObject({ upstream: z.string(), tls: outboundTls.optional() }),
-])
-
 /** `none` offers no STARTTLS, `offered` does (RFC 3207), `required` refuses mail without it. */
 const inboundTls = z.enum(['none', 'offered', 'required'])
 
@@ -246,6 +233,8 @@ const neutral = z.strictObject({
   smarthost: hop.optional(),
   /** Domain → next hop, before smarthost and MX (sendmail mailertable, Postfix transport_maps). */
   routes: z.record(domainName, hop).default({}),
+  /** Sender, or the domain of it → next hop, before smarthost and MX (Postfix: sender_dependent_relayhost_maps). */
+  senderRoutes: z.record(senderName, hop).default({}),
   /** Clients that may relay. Default: none, clients are strangers. */
   trustedNetworks: z.array(network).default([]),
   access: z.array(accessRule).default([]),

@@ -1,17 +1,19 @@
 import { isIPv4 } from 'node:net'
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { duplicateProblems } from './duplicates.ts'
+import { hopProblems, namedHops, resolveHop } from './hops.ts'
 import { problemsIn } from './issues.ts'
-import type { Hop, MailboxDomain, Topology } from './model.ts'
+import type { MailboxDomain, Topology } from './model.ts'
 import { mailAddress, quote } from './names.ts'
 import { formatPath } from './path.ts'
-import type { OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
+import type { ParsedTopology, TopologyInput } from './schema.ts'
 import { storeSettings, topologySchema } from './schema.ts'
 import { storeProblems } from './store-problems.ts'
 import { resolveSubmission, tlsProblems } from './tls.ts'
 import { type Problem, TopologyError } from './topology-error.ts'
 
-export type { Hop, Mailbox, MailboxDomain, Submission, Topology, VirtualAliasDomain } from './model.ts'
+export type { Hop } from './hops.ts'
+export type { Mailbox, MailboxDomain, Submission, Topology, VirtualAliasDomain } from './model.ts'
 export { type Problem, TopologyError } from './topology-error.ts'
 
 /**
@@ -69,8 +71,7 @@ function resolve(parsed: ParsedTopology): Topology {
       })
     }
   }
-  if (parsed.smarthost) checkUpstream(parsed.smarthost.upstream, ['smarthost'])
-  for (const [domain, hop] of Object.entries(parsed.routes)) checkUpstream(hop.upstream, ['routes', domain])
+  for (const { path, hop } of namedHops(parsed)) checkUpstream(hop.upstream, path)
   for (const [domain, remote] of Object.entries(parsed.internet)) {
     problems.push(...cnameProblems(domain, remote))
     for (const [index, address] of remote.a.entries()) {
@@ -87,6 +88,7 @@ function resolve(parsed: ParsedTopology): Topology {
     }
   }
 
+  problems.push(...hopProblems(parsed))
   problems.push(...tlsProblems(parsed))
   problems.push(...storeProblems(parsed))
   const domains = Object.fromEntries(
@@ -94,17 +96,16 @@ function resolve(parsed: ParsedTopology): Topology {
   )
   if (problems.length > 0) throw new TopologyError(problems)
 
-  const { local, smarthost, ...rest } = parsed
-  const complete = (hop: { upstream: string; tls?: OutboundTls | undefined }): Hop => ({
-    upstream: hop.upstream,
-    tls: hop.tls ?? parsed.outboundTls,
-  })
+  const { local, smarthost, routes, senderRoutes, ...rest } = parsed
+  const complete = (hops: typeof routes) =>
+    Object.fromEntries(Object.entries(hops).map(([name, hop]) => [name, resolveHop(hop, parsed.outboundTls)]))
   return {
     ...rest,
     tlsMinimum: parsed.tlsMinimum ?? 'TLSv1.2',
     submission: resolveSubmission(parsed),
-    ...(smarthost ? { smarthost: complete(smarthost) } : {}),
-    routes: Object.fromEntries(Object.entries(parsed.routes).map(([domain, hop]) => [domain, complete(hop)])),
+    ...(smarthost ? { smarthost: resolveHop(smarthost, parsed.outboundTls) } : {}),
+    routes: complete(routes),
+    senderRoutes: complete(senderRoutes),
     host,
     origin: parsed.origin ?? host,
     domains,

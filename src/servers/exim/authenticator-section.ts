@@ -3,6 +3,7 @@ import type { Mechanism } from '../../topology/schema.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { accountLookups } from './account-lookups.ts'
+import { clientAuthenticators } from './client-authenticators.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { BY_SUBMISSION } from './submission-ports.ts'
 
@@ -12,7 +13,11 @@ import { BY_SUBMISSION } from './submission-ports.ts'
  */
 export function authenticatorSection(context: RenderContext): string {
   const { mechanisms } = context.topology.submission
-  return ['begin authenticators', ...mechanisms.map((name) => authenticator(name, context))].join('\n\n')
+  return [
+    'begin authenticators',
+    ...mechanisms.map((name) => authenticator(name, context)),
+    ...clientAuthenticators(context),
+  ].join('\n\n')
 }
 
 function authenticator(mechanism: Mechanism, { topology, addresses }: RenderContext): string {

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
+import { isImplicit } from '../../topology/hops.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
@@ -10,8 +11,9 @@ import { accountMaps } from './pgsql-maps.ts'
 import { QUOTA_CLASS } from './quota-recipients.ts'
 import { debianParameters } from './releases.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
+import { saslClientParameters } from './sasl-client.ts'
 import { tlsParameters } from './tls.ts'
-import { nextHop } from './transport-table.ts'
+import { nextHop, transportTo } from './transport-table.ts'
 
 /** main.cf(5): what the topology asks for, then what it says in Postfix's own words, which wins. */
 export function mainCf(context: RenderContext, tables: ReadonlySet<string>, access: AccessTables): string {
@@ -119,8 +121,12 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
     // The mail store too: a Sieve script's replies and redirections leave by way of this server.
     mynetworks: ['127.0.0.0/8', ...(addresses.store ? [`${addresses.store}/32`] : []), ...networks].join(' '),
     relay_domains: topology.relayDomains.join(', '),
-    relayhost: topology.smarthost ? nextHop(topology.smarthost.upstream, addresses) : '',
+    ...smarthost(topology, addresses),
     transport_maps: indexed(tables, PATHS.transport),
+    ...(tables.has(PATHS.senderTransport)
+      ? { sender_dependent_default_transport_maps: `hash:${PATHS.senderTransport}` }
+      : {}),
+    ...saslClientParameters(topology),
     smtp_tcp_port: String(addresses.smtpPort),
     // Debian's default, and Postfix's: an unauthorised destination is put off (454), not refused (554).
     smtpd_relay_restrictions: [
@@ -144,6 +150,14 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
     if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
   }
   return parameters
+}
+
+function smarthost({ smarthost }: Topology, addresses: RenderContext['addresses']): Parameters {
+  if (!smarthost) return { relayhost: '' }
+  const transport = transportTo(smarthost, addresses)
+  // relayhost names no transport.
+  if (!isImplicit(smarthost.tls)) return { relayhost: nextHop(smarthost, addresses) }
+  return { relayhost: '', default_transport: transport, relay_transport: transport }
 }
 
 /** DNS blocklists, asked about strangers. smtpd(8) asks at RCPT (smtpd_delay_reject), so it knows who has logged in. */

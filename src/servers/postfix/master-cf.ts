@@ -1,5 +1,7 @@
+import { hopsOf, isImplicit } from '../../topology/hops.ts'
 import type { RenderContext } from '../rendering.ts'
 import { inboundLevel } from './tls.ts'
+import { IMPLICIT_TLS_TRANSPORT } from './transport-table.ts'
 
 /**
  * Debian's services, without its pipes to programs that are not installed. None is in a chroot jail: the jail's copies
@@ -40,7 +42,13 @@ type Service = string[]
 export function masterCf(context: RenderContext): string {
   const native = context.topology.native.postfix?.['master.cf'] ?? []
   const services = new Map<string, Service>()
-  for (const service of [...split(SERVICES.split('\n')), submission(context), submissions(context), ...split(native)]) {
+  for (const service of [
+    ...split(SERVICES.split('\n')),
+    submission(context),
+    submissions(context),
+    ...implicitTls(context),
+    ...split(native),
+  ]) {
     services.set(nameAndType(service), service)
   }
   return `${[...services.values()].flat().join('\n')}\n`
@@ -77,6 +85,18 @@ function whoMaySubmit({ topology, addresses }: RenderContext, ...more: string[])
     `  -o smtpd_sasl_mechanism_filter=${topology.submission.mechanisms.join(',').toLowerCase()}`,
     ...more,
     '  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject',
+  ]
+}
+
+/** smtp(8) with TLS from the first octet, for next hops that are reached so; their certificates are policy. */
+function implicitTls({ topology }: RenderContext): Service[] {
+  if (!hopsOf(topology).some(({ tls }) => isImplicit(tls))) return []
+  return [
+    [
+      `${IMPLICIT_TLS_TRANSPORT} unix - - n - - smtp`,
+      '  -o smtp_tls_wrappermode=yes',
+      '  -o smtp_tls_security_level=encrypt',
+    ],
   ]
 }
 

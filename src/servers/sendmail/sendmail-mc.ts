@@ -141,6 +141,6 @@ function outbound({ topology, addresses }: RenderContext): string[] {
     ...(addresses.smtpPort === SMTP_PORT
       ? []
       : mailers.map((mailer) => define(`${mailer}_MAILER_ARGS`, `TCP $h ${addresses.smtpPort}`))),
-    ...(topology.smarthost ? [define('SMART_HOST', nextHop(topology.smarthost.upstream, addresses))] : []),
+    ...(topology.smarthost ? [define('SMART_HOST', nextHop(topology.smarthost, addresses))] : []),
   ]
 }
