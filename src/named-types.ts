@@ -1,7 +1,7 @@
 // Every type that stands in the signature of something exported, so that a user can name it.
 export type { Rcode } from './dns/answer.ts'
 export type { LoggedQuery, ZoneHandle } from './dns/server.ts'
-export type { Zone, ZoneRecord } from './dns/zone.ts'
+export type { Zone, ZoneFault, ZoneRecord } from './dns/zone.ts'
 export type { ConnectOptions } from './engine/connect.ts'
 export type { ContainerExit } from './engine/container-exit-error.ts'
 export type { ContainerFile } from './engine/container-files.ts'
@@ -33,7 +33,7 @@ export type { LocalMailbox } from './rig/local-mailbox.ts'
 export type { LoggedEvent, Scope, TrackedLine } from './rig/message-tracker.ts'
 export type { MtaQueue } from './rig/mta-queue.ts'
 export type { ImageOptions, OpenRun, Target } from './rig/open-run.ts'
-export type { Approach, Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from './rig/rig.ts'
+export type { Approach, Rig, RigSendOptions, RigSentMessage, RigSessionOptions, Service } from './rig/rig.ts'
 export type { MailboxConnection, MailboxTls, RigMailbox } from './rig/rig-mailbox.ts'
 export type { RunningMta } from './rig/running-mta.ts'
 export type { RunningStore } from './rig/running-store.ts'
@@ -42,23 +42,15 @@ export type { StoreAccount } from './rig/store-accounts.ts'
 export type { ServerBoot, Timings } from './rig/timings.ts'
 export type { Traceable } from './rig/traceable.ts'
 export type { World, WorldOptions } from './rig/world.ts'
-export type {
-  Exec,
-  ExecResult,
-  Feature,
-  FolderStatus,
-  MtaAdapter,
-  QueueEntry,
-  QuotaRow,
-  Release,
-  RigAddresses,
-  ServerCertificate,
-  ServerFile,
-  Side,
-  StoredFields,
-  StoredPlace,
-} from './servers/contract.ts'
+export type { RigAddresses, Side } from './servers/addresses.ts'
+export type { Feature } from './servers/feature.ts'
 export type { LogEvent, LogEventKind } from './servers/log-event.ts'
+export type { MtaAdapter } from './servers/mta-adapter.ts'
+export type { Exec, ExecResult } from './servers/operation.ts'
+export type { QueueEntry } from './servers/queue.ts'
+export type { Release } from './servers/release.ts'
+export type { ServerCertificate, ServerFile } from './servers/rendering.ts'
+export type { FolderStatus, QuotaRow, StoredFields, StoredPlace } from './servers/store.ts'
 export type { ComposedMessage, ComposeOptions, Envelope } from './session/compose.ts'
 export type { ConnectionOpenOptions, TlsOptions, TlsState } from './session/connection.ts'
 export type { EsmtpParams } from './session/envelope-command.ts'
@@ -86,8 +78,10 @@ export type {
   SessionFile,
   Statement as SessionFileStatement,
 } from './session-file/statement.ts'
+export type { UpstreamAddress } from './surroundings/rig-addresses.ts'
 export type { Flaw } from './tls/certificates.ts'
-export type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './topology/schema.ts'
+export type { HopAuth, HopTls, OutboundTls } from './topology/hop-schema.ts'
+export type { Mechanism, ParsedTopology, TopologyInput } from './topology/schema.ts'
 export type {
   Hop,
   Mailbox,
@@ -99,6 +93,7 @@ export type {
 } from './topology/topology.ts'
 export type { Action as UpstreamAction, Stage as UpstreamStage } from './upstream/action.ts'
 export type { Attempt as UpstreamAttempt, TranscriptLine as AttemptLine } from './upstream/attempt.ts'
+export type { Door } from './upstream/door.ts'
 export type { Keywords as UpstreamKeywords } from './upstream/keywords.ts'
 export type { Stranger } from './upstream/listener.ts'
 export type { NextOptions } from './upstream/message-box.ts'

@@ -33,7 +33,7 @@ export async function startChromium(files: Record<string, string>): Promise<Cont
       capabilities: ['KILL'],
       labels: labelsOf(run.run),
       publish: [DEVTOOLS],
-      greetings: {},
+      readiness: [],
       files: Object.entries(files).map(([path, content]) => ({ path, content })),
     })
     const listening = (line: string) => line.includes('DevTools listening on')

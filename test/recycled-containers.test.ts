@@ -4,8 +4,9 @@ import { silentProgress } from '../src/engine/progress.ts'
 import { type OpenRun, openRun } from '../src/rig/open-run.ts'
 import type { Rig } from '../src/rig/rig.ts'
 import { startRig } from '../src/rig/start-rig.ts'
-import { type Exec, RELEASES, type Release } from '../src/servers/contract.ts'
+import type { Exec } from '../src/servers/operation.ts'
 import { MTA_NAMES, mtaNamed } from '../src/servers/registry.ts'
+import { RELEASES, type Release } from '../src/servers/release.ts'
 import { parseTopology } from '../src/topology/topology.ts'
 
 const topology = parseTopology({

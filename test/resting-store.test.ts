@@ -4,13 +4,16 @@ import { connectEngine } from '../src/engine/connect.ts'
 import { imageTag } from '../src/engine/images.ts'
 import { LABEL, labelsOf } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
+import { greetingsOf } from '../src/engine/readiness.ts'
 import { type ImapSession, openImapSession } from '../src/mailbox/imap-session.ts'
 import { layOut } from '../src/rig/addresses.ts'
 import { type OpenRun, openRun } from '../src/rig/open-run.ts'
 import type { Rig } from '../src/rig/rig.ts'
 import { startRig } from '../src/rig/start-rig.ts'
-import { type Exec, RELEASES, type Release, STORE_PORTS } from '../src/servers/contract.ts'
+import type { Exec } from '../src/servers/operation.ts'
 import { mtaNamed, store } from '../src/servers/registry.ts'
+import { RELEASES, type Release } from '../src/servers/release.ts'
+import { STORE_PORTS } from '../src/servers/store-ports.ts'
 import type { TopologyInput } from '../src/topology/schema.ts'
 import { parseTopology } from '../src/topology/topology.ts'
 
@@ -180,7 +183,7 @@ async function withStore(
     files,
     environment,
     capabilities,
-    greetings,
+    readiness: greetingsOf(greetings),
     ...(renewal ? { renewal } : {}),
     labels: labelsOf(world.run),
     publish: Object.values(STORE_PORTS),

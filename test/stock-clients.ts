@@ -4,7 +4,8 @@ import { ensureImages, imageTag } from '../src/engine/images.ts'
 import { LABEL } from '../src/engine/labels.ts'
 import type { RigNetwork } from '../src/engine/networks.ts'
 import { silentProgress } from '../src/engine/progress.ts'
-import type { Exec, Side } from '../src/servers/contract.ts'
+import type { Side } from '../src/servers/addresses.ts'
+import type { Exec } from '../src/servers/operation.ts'
 
 /** What `mailrig up --json` prints, as far as clients need it. */
 export interface UpDocument {
@@ -58,7 +59,7 @@ export async function startClients(rig: UpDocument): Promise<StockClients> {
     command: ['sleep', 'infinity'],
     files: [{ path: AUTHORITY, content: rig.authority }],
     capabilities: ['DAC_OVERRIDE'],
-    greetings: {},
+    readiness: [],
     publish: [],
     labels: networks[0]?.Labels ?? {},
   })

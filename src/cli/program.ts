@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { RELEASES } from '../servers/contract.ts'
+import { DEFAULT_RELEASES, RELEASES } from '../servers/release.ts'
 import { PACKAGE_MANAGERS } from './init/package-manager.ts'
+
+/** The releases of the default matrix, in words. */
+const USUAL = DEFAULT_RELEASES.join(' and ')
 
 const packageFile = new URL('../../package.json', import.meta.url)
 
@@ -45,7 +48,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .option('--ci <names>', 'github, gitlab, separated by commas, all or none', 'all')
     .option('--mta <names>', 'run the tests on these, separated by commas, or all', 'postfix')
-    .option('--release <names>', 'run the tests on these, separated by commas, or all', 'all')
+    .option('--release <names>', `run the tests on these, separated by commas, or all (default: ${USUAL})`)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -65,7 +68,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
 
   add(program, 'build', 'provision the engine if there is none, and build the images')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
-    .option('--release <names>', 'only these, separated by commas (default: all)')
+    .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
     .option('--quiet', 'say nothing when there is nothing to do')
     .addHelpText('after', '\nExample:\n  mailrig build --mta postfix --release trixie')
     .action(async (options) => (await import('./commands/build.ts')).build(options))
@@ -73,7 +76,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')
     .argument('[topology]', 'a JSON file, or a module whose default export is a topology')
     .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
-    .option('--release <name>', 'the Debian release (default: bookworm; with --all, several and all there are)')
+    .option('--release <name>', `the Debian release (default: bookworm; with --all, several, and by default ${USUAL})`)
     .option('--all', 'a rig for each MTA and release')
     .option(
       '--name <name>',
@@ -122,7 +125,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'run', 'run scenarios')
     .argument('[paths...]', 'files or folders (default: all the project has)')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
-    .option('--release <names>', 'only these, separated by commas (default: all)')
+    .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
     .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
@@ -182,6 +185,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')
     .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')
+    .option('--matrix <name>', 'default, or wide: every release; its files are behaviour-wide.md and so on', 'default')
     .option('--html <folder>', 'instead write the report of these runs: index.html, junit.xml and run.json')
     .option('--check', 'write nothing; print what has changed and end with 1 when they are out of date')
     .addHelpText(

@@ -7,9 +7,9 @@ import { MailrigError, WaitError } from '../errors/mailrig-error.ts'
 import { afterPatience } from '../metrics/patience.ts'
 import type { Journey } from '../rig/journey.ts'
 import type { Rig } from '../rig/rig.ts'
-import type { QueueEntry } from '../servers/contract.ts'
 import type { LogEvent } from '../servers/log-event.ts'
 import { isProblem } from '../servers/log-event.ts'
+import type { QueueEntry } from '../servers/queue.ts'
 
 /** What `logs`, `queue` and `trace` ask the process that holds a rig. */
 export type RigRequest =

@@ -24,6 +24,8 @@ export interface LogFollower {
   next(test: (line: string) => boolean, waitingFor: string, timeoutMs?: number): Promise<LogLine>
   /** Resolves when the output has ended: with the server, or the rig. */
   readonly ended: Promise<void>
+  /** Where the lines come from, and what is wrong there, in words. Absent: from the container's output. */
+  sources?: () => readonly string[]
 }
 
 /** The end of a log that its source writes to. */

@@ -8,11 +8,12 @@ import { DOCKER_FOLDER } from './build-context.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import { engineRemedy } from './engine-remedy.ts'
+import type { Entrance } from './entrance.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
+import { type MachinePorts, reachPorts } from './machine-ports.ts'
 import type { NetworkPair } from './networks.ts'
 import type { Resting } from './resting.ts'
-import type { Side } from './side.ts'
 import { removeContainer } from './sweep.ts'
 
 /** What a container is made of; the server in it, and its files, come later. */
@@ -33,8 +34,10 @@ export interface MachineSpec {
   command?: readonly string[]
   /** Ports the host must reach. */
   publish: readonly number[]
+  /** By which it reaches them, where containers are not reached by their addresses; else the engine publishes them. */
+  entrance?: Entrance | undefined
   /** Shares the network namespace of another container, its host name and addresses; that one outlives this one. */
-  joins?: Pick<Machine, 'id' | 'published'>
+  joins?: Pick<Machine, 'id' | 'ports'>
   /** Path → name of the volume to mount there; made when first mounted, with the container's labels. */
   volumes?: Readonly<Record<string, string>>
   /** Kernel settings of its network namespace, e.g. `net.ipv6.conf.lo.disable_ipv6`. */
@@ -52,8 +55,7 @@ export interface Machine {
   /** @internal */
   container: Dockerode.Container
   channel: InitChannel
-  /** Container port → port of the host; empty where containers are reached by their addresses. */
-  published: ReadonlyMap<number, number>
+  ports: MachinePorts
   /** Whom the channel tells of the server; set anew for each boot. */
   listener: InitListener
   /** Whether the container has ended. */
@@ -73,6 +75,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
   const started = performance.now()
   const token = randomBytes(8).toString('hex')
   let container: Dockerode.Container | undefined
+  let ports: MachinePorts | undefined
   try {
     container = await create(engine, spec, token)
     const created = container
@@ -81,7 +84,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       attach(engine.docker, created.id),
       connectInternet(engine, spec, created.id),
     ])
-    const machine: Omit<Machine, 'channel' | 'published'> = {
+    const machine: Omit<Machine, 'channel' | 'ports'> = {
       id: created.id,
       spec,
       container: created,
@@ -89,7 +92,10 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       ended: false,
       resting: undefined,
       engineMs: 0,
-      remove: () => removeContainer(engine.docker, created.id),
+      async remove() {
+        if (!spec.joins) ports?.close()
+        await removeContainer(engine.docker, created.id)
+      },
     }
     const channel = new InitChannel(socket, {
       name: spec.name,
@@ -104,8 +110,8 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       },
     })
     await created.start()
-    const published = spec.joins?.published ?? (await publishedPorts(engine, created))
-    return Object.assign(machine, { channel, published, engineMs: performance.now() - started })
+    ports = spec.joins?.ports ?? (await reachPorts(engine, created, spec))
+    return Object.assign(machine, { channel, ports, engineMs: performance.now() - started })
   } catch (error) {
     if (container) await removeContainer(engine.docker, container.id)
     throw notStarted(spec.name, error)
@@ -113,7 +119,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
 }
 
 async function create(engine: Engine, spec: MachineSpec, token: string): Promise<Dockerode.Container> {
-  const published = engine.reach === 'exposed' && !spec.joins ? spec.publish : []
+  const published = engine.reach === 'exposed' && !spec.joins && !spec.entrance ? spec.publish : []
   const hostIp = publishAddress(engine.endpoint)
   const lan = spec.pair.networks.lan.name
   const kept = spec.labels[LABEL.keep] !== undefined
@@ -161,17 +167,6 @@ async function connectInternet(engine: Engine, spec: MachineSpec, id: string): P
   })
 }
 
-async function publishedPorts(engine: Engine, container: Dockerode.Container): Promise<Map<number, number>> {
-  if (engine.reach === 'direct') return new Map()
-  const { NetworkSettings } = await container.inspect()
-  return new Map(
-    Object.entries(NetworkSettings.Ports).flatMap(([port, bindings]) => {
-      const hostPort = bindings?.[0]?.HostPort
-      return hostPort === undefined ? [] : [[Number.parseInt(port, 10), Number(hostPort)]]
-    }),
-  )
-}
-
 let program: Promise<string> | undefined
 
 function initProgram(): Promise<string> {
@@ -203,15 +198,6 @@ function processOf(engine: Engine, image: string): Promise<ImageProcess> {
   processes.set(image, asked)
   asked.catch(() => processes.delete(image))
   return asked
-}
-
-/** The bounds of one network side, for messages. @throws {EngineError} when the container does not stand there. */
-export function addressOf(spec: MachineSpec, side: Side): string {
-  const found = spec.addresses[side]
-  if (found === undefined) {
-    throw new EngineError(`${spec.name} does not stand on the rig's ${side}`, { code: 'NOT_ON_NETWORK' })
-  }
-  return found
 }
 
 function notStarted(name: string, cause: unknown): EngineError {

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import { archiveOf } from './container-files.ts'
 import type { InitRequest } from './init-channel.ts'
 import type { Machine } from './machine.ts'
+import type { Renewal } from './renewal-spec.ts'
 import type { ServerFile } from './server-file.ts'
-import type { Renewal, ServerSpec } from './server-spec.ts'
+import type { ServerSpec } from './server-spec.ts'
 
 /** Equal for two servers that differ in their data alone; undefined for those that can only be booted. */
-export function renewalKey({ renewal, files = [], environment = {}, greetings }: ServerSpec): string | undefined {
+export function renewalKey({ renewal, files = [], environment = {}, readiness }: ServerSpec): string | undefined {
   if (!renewal) return undefined
   const fixed = files.filter((file) => !isData(renewal, file)).map(({ path, content, mode }) => [path, mode, content])
-  const known = JSON.stringify([fixed, Object.entries(environment).sort(), greetings, renewal.data, renewal.own])
+  const known = JSON.stringify([fixed, Object.entries(environment).sort(), readiness, renewal.data, renewal.own])
   return createHash('sha256').update(known).digest('hex')
 }
 

@@ -25,6 +25,10 @@ export const ERROR_CODES = {
       'A session file has a mistake. The message gives line and column, what stands there and what may stand there.',
     remedy: 'Correct the line. docs/session-files.md has the language.',
   },
+  CHECK_INVALID: {
+    cause: 'A file in a folder of checks exports something that is no check, or its id is that of another check.',
+    remedy: 'Export a check, or a list of them, as the default. docs/checks.md shows one.',
+  },
   SESSION_FILE_UNREADABLE: {
     cause: 'There is no such session file, or it cannot be read.',
     remedy: 'Check the path. The name ends in .smtp.',
@@ -111,6 +115,14 @@ export const ERROR_CODES = {
   },
   UNKNOWN_MTA: { cause: 'There is no mail server of that name.', remedy: 'Choose one of those in the message.' },
   UNKNOWN_RELEASE: { cause: 'There is no Debian release of that name.', remedy: 'Choose one of those in the message.' },
+  SERVER_NOT_IN_RELEASE: {
+    cause: 'mailrig does not know what version of the server this Debian release has.',
+    remedy: 'Choose one of the releases in the message.',
+  },
+  UNKNOWN_MATRIX: {
+    cause: 'There is no matrix of that name.',
+    remedy: 'Choose `default`, which `npm test` runs, or `wide`, which `npm run test:wide` runs.',
+  },
   RIG_NAME: {
     cause: 'A rig cannot have that name.',
     remedy: 'Use letters, digits, dots, hyphens and underscores, at most 64 characters.',
@@ -194,10 +206,6 @@ export const ERROR_CODES = {
     cause: 'The container that forwards ports to this process did not start, or ended.',
     remedy: 'Correct what the engine names. `mailrig clean` removes what was left.',
   },
-  ONE_PROCESS_ONLY: {
-    cause: 'Another mailrig process has rigs, and this engine can serve only one such process at a time.',
-    remedy: 'Wait for that process, or end it. `mailrig down --all` ends rigs that were kept.',
-  },
   HOST_REFUSED: {
     cause: 'The host did not let mailrig write a file: the disk is full, read-only, or this user may not write there.',
     remedy: 'Make room, or name another directory by `TMPDIR` or `XDG_STATE_HOME`.',
@@ -271,10 +279,6 @@ export const ERROR_CODES = {
     cause: 'A port of a container was asked for, and the container does not publish it.',
     remedy: 'Name the port in `publish` when the container is started.',
   },
-  PORTS_NOT_EXPOSED: {
-    cause: 'The containers cannot reach the DNS server and the upstreams, which run on this machine.',
-    remedy: 'Check that a published port of a container can be reached; see `MAILRIG_REACH` in docs/cli.md.',
-  },
   REACH_UNKNOWN: {
     cause: '`MAILRIG_REACH` has a value that means nothing.',
     remedy: 'Set it to `direct` or `exposed`, or unset it.',
@@ -302,10 +306,6 @@ export const ERROR_CODES = {
   LISTEN_FAILED: {
     cause: 'The DNS server or an upstream of the rig cannot listen, because a port is taken or needs a privilege.',
     remedy: 'Follow the message. `mailrig doctor` says what this machine lacks.',
-  },
-  SIDE_NOT_REACHABLE: {
-    cause: 'Where containers are reached by published ports, nobody can come from the lan.',
-    remedy: "Leave `side` out, and write `trustedNetworks: ['internet']`.",
   },
   NO_STATE_DIRECTORY: {
     cause: 'mailrig cannot make the folder in which it remembers its rigs.',
@@ -361,6 +361,31 @@ export const ERROR_CODES = {
   POSTFIX_MAILDIR_QUOTA: {
     cause: 'Postfix limits the size of one file, so `local.mailboxQuota` does not work with Maildir.',
     remedy: "Use `mailboxFormat: 'mbox'`, or leave Postfix out for this topology.",
+  },
+  POSTFIX_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks are to be reached by TLS from the first octet, and others of them not.',
+    remedy: 'Reach all hosts of this next hop in the same way, or leave Postfix out for this topology.',
+  },
+  POSTFIX_SASL_MECHANISMS: {
+    cause: 'Next hops name different SASL mechanisms. Postfix has one list of mechanisms for all of them.',
+    remedy: 'Name the same `auth.mechanism` for all next hops, or leave Postfix out for this topology.',
+  },
+  EXIM_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks have different `tls`. One transport of Exim tries them all.',
+    remedy: 'Reach all hosts of this next hop in the same way, or leave Exim out for this topology.',
+  },
+  SENDMAIL_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks have different ports. A mailer of sendmail has one port.',
+    remedy: 'Give all hosts of this next hop the same port, or leave sendmail out for this topology.',
+  },
+  SENDMAIL_IMPLICIT_TLS: {
+    cause: 'A next hop is to be reached by TLS from the first octet. sendmail as a client knows STARTTLS alone.',
+    remedy: 'Reach the next hop by STARTTLS on port 587, or leave sendmail out for this topology.',
+  },
+  SENDMAIL_SENDER_ROUTES: {
+    cause:
+      'The topology has `senderRoutes`. The configuration of sendmail chooses the next hop by the recipient alone.',
+    remedy: 'Leave sendmail out for this topology.',
   },
   SENDMAIL_MAILBOX_QUOTA: {
     cause: 'sendmail has no limit for mailboxes, so it cannot do `local.mailboxQuota`.',

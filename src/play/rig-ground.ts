@@ -8,12 +8,20 @@ import type { Traceable } from '../rig/traceable.ts'
 import { LineSession } from '../session/line-session.ts'
 import { openSession, type Session } from '../session/session.ts'
 import type { Transcript } from '../session/transcript.ts'
-import { dialectOf, type Outcome, type Protocol, type UpstreamOrder } from '../session-file/statement.ts'
+import {
+  dialectOf,
+  isOfMta,
+  type MtaProtocol,
+  type Outcome,
+  type Protocol,
+  type UpstreamOrder,
+} from '../session-file/statement.ts'
 import { checkLog, checkMessages, checkQueue } from './check-outcome.ts'
 import type { Finding, Ground, OutcomeContext } from './ground.ts'
 import { LineSpeaker } from './line-speaker.ts'
 import { SmtpSpeaker } from './smtp-speaker.ts'
 import type { Speaker } from './speaker.ts'
+import { tell } from './upstream-order.ts'
 
 export interface RigGroundOptions {
   /** Opens sessions to the MTA, where somebody wants to know of them. Default: the rig's own. */
@@ -22,7 +30,7 @@ export interface RigGroundOptions {
   onLine?: (line: string) => void
 }
 
-type StoreService = Exclude<Protocol, 'smtp' | 'submission'>
+type StoreService = Exclude<Protocol, MtaProtocol>
 
 /** A rig as a place to play files. */
 export class RigGround implements Ground {
@@ -48,7 +56,7 @@ export class RigGround implements Ground {
       ...(connection === '' ? {} : { name: connection }),
       ...(onLine === undefined ? {} : { onLine }),
     }
-    if (protocol !== 'smtp' && protocol !== 'submission') return this.#openStore(protocol, common)
+    if (!isOfMta(protocol)) return this.#openStore(protocol, common)
     const open = this.#options.session ?? ((options: RigSessionOptions) => this.#rig.session(options))
     const session = await open({
       ...common,
@@ -94,14 +102,8 @@ export class RigGround implements Ground {
     return new LineSpeaker(session, protocol)
   }
 
-  order({ upstream, order }: UpstreamOrder): undefined {
-    const told = this.#rig.upstream(upstream)
-    if (order.kind !== 'on') {
-      told[order.kind]()
-      return
-    }
-    const { kind: _, stage, times, ...action } = order
-    told.on(stage, action, times === undefined ? {} : { times })
+  async order({ upstream, order }: UpstreamOrder): Promise<undefined> {
+    await tell(this.#rig.upstream(upstream), order)
   }
 
   async flush(): Promise<undefined> {
@@ -146,7 +148,7 @@ export class RigGround implements Ground {
 
   #accepted({ speakers }: OutcomeContext): Traceable {
     const queueIds = speakers
-      .filter(({ protocol }) => protocol === 'smtp' || protocol === 'submission')
+      .filter(({ protocol }) => isOfMta(protocol))
       .flatMap(({ transcript }) => acceptedIn(transcript, (reply) => this.#rig.mta.queueIdIn(reply)))
     return { queueIds }
   }

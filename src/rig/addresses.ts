@@ -1,5 +1,6 @@
 import { EngineError } from '../errors/mailrig-error.ts'
-import type { RigAddresses } from '../servers/contract.ts'
+import type { RigAddresses } from '../servers/addresses.ts'
+import { hopsOf, isImplicit } from '../topology/hops.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { World } from './world.ts'
 
@@ -43,13 +44,26 @@ export function upstreamNames(topology: Topology): string[] {
   return ['upstream', ...topology.upstreams.filter((name) => name !== 'upstream')]
 }
 
+/** The ports beside 25 at which a topology reaches an upstream, and whether TLS comes first there. */
+export function otherPorts(topology: Topology, upstream: string): { port: number; implicit: boolean }[] {
+  const ports = hopsOf(topology).flatMap(({ upstream: name, port, tls }) =>
+    name === upstream && port !== undefined ? [[port, { port, implicit: isImplicit(tls) }] as const] : [],
+  )
+  return [...new Map(ports).values()]
+}
+
 async function layOutUpstreams(world: World, topology: Topology): Promise<RigAddresses['upstreams']> {
   const names = upstreamNames(topology)
-  const listeners = await Promise.all(names.map((_, index) => world.listener(index)))
-  const entries = names.map((name, index) => {
-    const { address = '', port = 25 } = listeners[index] ?? {}
-    return [name, { address, port, host: `${name}.example` }] as const
-  })
+  const entries = await Promise.all(
+    names.map(async (name, index) => {
+      const { address, port } = await world.listener(index)
+      const others = await Promise.all(
+        otherPorts(topology, name).map(async ({ port: named }) => [named, (await world.listener(index, named)).port]),
+      )
+      const ports = others.length === 0 ? {} : { ports: Object.fromEntries(others) as Record<number, number> }
+      return [name, { address, port, host: `${name}.example`, ...ports }] as const
+    }),
+  )
   requireOwnAddresses(topology, Object.fromEntries(entries))
   return Object.fromEntries(entries)
 }

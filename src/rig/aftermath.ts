@@ -1,7 +1,7 @@
 import type { Zone } from '../dns/zone.ts'
 import { InputError, MailrigError } from '../errors/mailrig-error.ts'
 import { afterPatience } from '../metrics/patience.ts'
-import type { Memory } from '../servers/contract.ts'
+import type { Memory } from '../servers/operation.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { Traceable } from './traceable.ts'
 

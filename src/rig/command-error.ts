@@ -1,5 +1,5 @@
 import { MailrigError } from '../errors/mailrig-error.ts'
-import type { ExecResult } from '../servers/contract.ts'
+import type { ExecResult } from '../servers/operation.ts'
 
 /** A command in the server's container ended with another code than 0. */
 export class CommandError extends MailrigError {

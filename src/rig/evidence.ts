@@ -1,6 +1,7 @@
-import type { QueueEntry, StoredPlace } from '../servers/contract.ts'
 import { isProblem } from '../servers/log-event.ts'
+import type { QueueEntry } from '../servers/queue.ts'
 import { store } from '../servers/registry.ts'
+import type { StoredPlace } from '../servers/store.ts'
 import type { Reply } from '../session/reply.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { format } from '../session/transcript-format.ts'

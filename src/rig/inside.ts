@@ -1,4 +1,4 @@
-import type { RigAddresses } from '../servers/contract.ts'
+import type { RigAddresses } from '../servers/addresses.ts'
 
 /** Whether a client, as a server names it in its log, is a server of the rig: `store.rig.test[198.18.0.11]`. */
 export function insideOf({ mta, store, database }: Pick<RigAddresses, 'mta' | 'store' | 'database'>) {

@@ -3,8 +3,8 @@ import { WaitError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { bound } from '../metrics/patience.ts'
 import { timed } from '../metrics/waits.ts'
-import type { MtaAdapter } from '../servers/contract.ts'
 import type { LogEvent } from '../servers/log-event.ts'
+import type { MtaAdapter } from '../servers/mta-adapter.ts'
 import { Kinship } from './kinship.ts'
 
 /** How long an idle machine waits for messages, ms. */

@@ -1,5 +1,7 @@
 import { InputError } from '../errors/mailrig-error.ts'
-import type { ExecResult, MtaAdapter, QueueEntry } from '../servers/contract.ts'
+import type { MtaAdapter } from '../servers/mta-adapter.ts'
+import type { ExecResult } from '../servers/operation.ts'
+import type { QueueEntry } from '../servers/queue.ts'
 import type { EventPattern } from './event-match.ts'
 import type { LoggedEvent, MessageTracker } from './message-tracker.ts'
 import type { Traceable } from './traceable.ts'

@@ -1,5 +1,9 @@
 import { RIG_NAMES } from '../dns/zone.ts'
-import type { MtaAdapter, Release, RenderContext, Rendered, RigAddresses, StoreAdapter } from '../servers/contract.ts'
+import type { RigAddresses } from '../servers/addresses.ts'
+import type { MtaAdapter } from '../servers/mta-adapter.ts'
+import type { Release } from '../servers/release.ts'
+import type { RenderContext, Rendered } from '../servers/rendering.ts'
+import type { StoreAdapter } from '../servers/store.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { World } from './world.ts'
 
@@ -21,8 +25,8 @@ interface Sources {
 /** Makes a certificate and a configuration for each server. @throws {InputError} for what a server cannot do. */
 export async function renderServers(world: World, sources: Sources): Promise<RenderedServers> {
   const { topology, release, addresses, mta, store } = sources
-  // A rig that is kept is used by clients that may know it by address alone, and that of published ports.
-  const published = world.engine.reach === 'exposed' ? [world.engine.publishedHost] : []
+  // A rig that is kept is used by clients that may know it by address alone, and that of a way in.
+  const published = world.engine.reach === 'exposed' ? ['127.0.0.1'] : []
   const known = (own: string, ...others: string[]): [string, ...string[]] | undefined =>
     world.run.keep === undefined ? undefined : [own, ...others, ...published]
   const [mtaTls, storeTls] = await Promise.all([

@@ -1,9 +1,10 @@
 import type { ZoneHandle } from '../dns/server.ts'
 import { RIG_NAMES } from '../dns/zone.ts'
-import type { RunningContainer } from '../engine/container.ts'
 import type { Reach } from '../engine/engine.ts'
-import { EngineError, InputError } from '../errors/mailrig-error.ts'
-import type { Memory, RigAddresses, Side } from '../servers/contract.ts'
+import type { RunningContainer } from '../engine/running-host.ts'
+import { InputError } from '../errors/mailrig-error.ts'
+import type { RigAddresses, Side } from '../servers/addresses.ts'
+import type { Memory } from '../servers/operation.ts'
 import { store as storeAdapter } from '../servers/registry.ts'
 import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
@@ -27,8 +28,8 @@ import type { Timings } from './timings.ts'
 export interface Approach {
   /** The network the session comes from; the MTA sees its gateway address. Default `internet`. */
   side?: Side
-  /** Default `smtp`, port 25; `submission` is port 587 (RFC 6409). */
-  service?: 'smtp' | 'submission'
+  /** Default `smtp`, port 25. */
+  service?: Service
 }
 
 export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
@@ -41,7 +42,9 @@ export type RigSentMessage = SentMessage & {
   journey(): Journey
 }
 
-const PORTS = { smtp: 25, submission: 587 } as const
+/** Services of an MTA: `submission` is port 587 (RFC 6409), `submissions` port 465, with TLS from the first octet (RFC 8314). */
+export const SERVICE_PORTS = { smtp: 25, submission: 587, submissions: 465 } as const
+export type Service = keyof typeof SERVICE_PORTS
 
 interface RigParts {
   topology: Topology
@@ -94,20 +97,9 @@ export class Rig {
     this.#parts = parts
   }
 
-  /**
-   * Where a service of the MTA answers, seen from this process.
-   *
-   * @throws {EngineError} for the lan where containers are reached by published ports: all who come that way look alike.
-   */
-  endpoint(service: 'smtp' | 'submission' = 'smtp', side: Side = 'internet'): { host: string; port: number } {
-    if (side === 'lan' && this.#parts.reach === 'exposed') {
-      throw new EngineError('nobody can come from the lan where containers are reached by published ports', {
-        code: 'SIDE_NOT_REACHABLE',
-        remedy:
-          "Leave `side` out and trust the other one, trustedNetworks: ['internet']; or use an engine on this Linux host.",
-      })
-    }
-    return this.#parts.mtaContainer.endpoint(PORTS[service], side)
+  /** Where a service of the MTA answers who comes from that side, seen from this process. */
+  endpoint(service: Service = 'smtp', side: Side = 'internet'): { host: string; port: number } {
+    return this.#parts.mtaContainer.endpoint(SERVICE_PORTS[service], side)
   }
 
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
@@ -132,6 +124,7 @@ export class Rig {
     return openSession({
       ca: this.authority,
       servername: this.topology.host,
+      ...tlsOf(service),
       ...session,
       ...this.endpoint(service, side),
       ...this.#from(side),
@@ -143,6 +136,7 @@ export class Rig {
     const { side = 'internet', service = 'smtp', ...send } = options
     this.#parts.ended.throwIfAborted()
     const message = await sendMessage({
+      ...tlsOf(service),
       ...send,
       tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
       endpoint: this.endpoint(service, side),
@@ -276,7 +270,7 @@ export class Rig {
   }
 
   #from(side: Side): { localAddress?: string } {
-    // Where containers are reached by published ports the source address is the engine's, whatever we bind to.
+    // Elsewhere the entrance's container has that address, and connects from there.
     return this.#parts.reach === 'direct' ? { localAddress: this.addresses.networks[side].gateway } : {}
   }
 
@@ -294,6 +288,10 @@ export class Rig {
       remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
     })
   }
+}
+
+function tlsOf(service: Service): { tls?: 'implicit' } {
+  return service === 'submissions' ? { tls: 'implicit' } : {}
 }
 
 function storeEvent({ at, text }: TrackedLine): LoggedEvent & { server: string } {

@@ -1,17 +1,11 @@
-import type { RunningContainer } from '../engine/container.ts'
+import type { RunningContainer } from '../engine/running-host.ts'
 import { MailrigError } from '../errors/mailrig-error.ts'
-import type {
-  Exec,
-  ExecResult,
-  Feature,
-  MtaAdapter,
-  Release,
-  RenderContext,
-  ServerFile,
-  ServerHandle,
-  Unlogged,
-} from '../servers/contract.ts'
+import type { Feature } from '../servers/feature.ts'
 import { isProblem } from '../servers/log-event.ts'
+import type { MtaAdapter } from '../servers/mta-adapter.ts'
+import type { Exec, ExecResult, ServerHandle, Unlogged } from '../servers/operation.ts'
+import type { Release } from '../servers/release.ts'
+import type { RenderContext, ServerFile } from '../servers/rendering.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import { CommandError } from './command-error.ts'

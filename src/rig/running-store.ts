@@ -1,17 +1,9 @@
-import type { RunningContainer } from '../engine/container.ts'
-import {
-  type Exec,
-  type ExecResult,
-  type FolderStatus,
-  type Question,
-  type QuotaRow,
-  type Release,
-  type ServerFile,
-  STORE_PORTS,
-  type StoreAdapter,
-  type StoredFields,
-  type StoredPlace,
-} from '../servers/contract.ts'
+import type { RunningContainer } from '../engine/running-host.ts'
+import type { Exec, ExecResult } from '../servers/operation.ts'
+import type { Release } from '../servers/release.ts'
+import type { ServerFile } from '../servers/rendering.ts'
+import type { FolderStatus, Question, QuotaRow, StoreAdapter, StoredFields, StoredPlace } from '../servers/store.ts'
+import { STORE_PORTS } from '../servers/store-ports.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
 import { CommandError } from './command-error.ts'
 

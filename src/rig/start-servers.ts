@@ -1,15 +1,18 @@
-import type { RunningContainer } from '../engine/container.ts'
 import { labelsOf } from '../engine/labels.ts'
-import { type Rendered, STORE_PORTS } from '../servers/contract.ts'
+import { greetingsOf } from '../engine/readiness.ts'
+import type { RunningContainer } from '../engine/running-host.ts'
+import type { Rendered } from '../servers/rendering.ts'
+import { STORE_PORTS } from '../servers/store-ports.ts'
 import { type Database, startDatabase } from './database.ts'
 import type { RenderedServers } from './render-servers.ts'
+import { SERVICE_PORTS } from './rig.ts'
 import type { Places, ServerPlace } from './take-places.ts'
 import type { Timings } from './timings.ts'
 import { throwTogether, type UndoFailure } from './undo-stack.ts'
 import type { World } from './world.ts'
 
 /** Ports of the MTA that are reached from outside. */
-const MTA_PORTS = [25, 587]
+const MTA_PORTS = Object.values(SERVICE_PORTS)
 
 export interface StartedServers {
   mta: RunningContainer
@@ -83,7 +86,7 @@ function bootSpec(world: World, name: string, { image, hostname }: ServerPlace, 
     files: config.files,
     environment: { ...config.environment },
     capabilities: config.capabilities,
-    greetings: config.greetings,
+    readiness: greetingsOf(config.greetings),
     ...(config.refuses ? { refuses: config.refuses } : {}),
     ...(config.renewal ? { renewal: config.renewal } : {}),
     labels: labelsOf(world.run),

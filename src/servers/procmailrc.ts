@@ -1,5 +1,5 @@
 import type { Topology } from '../topology/topology.ts'
-import type { ServerFile } from './contract.ts'
+import type { ServerFile } from './rendering.ts'
 
 /** Whether procmail(1) delivers to any account. */
 export function usesProcmail(local: Topology['local']): boolean {

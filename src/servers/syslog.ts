@@ -1,5 +1,5 @@
 import type { Topology } from '../topology/topology.ts'
-import type { ServerFile } from './contract.ts'
+import type { ServerFile } from './rendering.ts'
 
 /** Where syslogd puts what the MTA says: all of it, and errors apart. */
 export const SYSLOG_FILES = { all: '/var/log/mail.log', errors: '/var/log/mail.err' } as const

@@ -1,5 +1,5 @@
-import { RELEASES } from '../servers/contract.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
+import { RELEASES } from '../servers/release.ts'
 import { expectedOf, outcomesOf, type ServerName } from './choose.ts'
 import { Misread } from './misread.ts'
 import type { SessionFile } from './statement.ts'

@@ -14,6 +14,7 @@ import {
   dialectOf,
   type Expect,
   type Expectation,
+  isOfMta,
   type LogOutcome,
   MECHANISMS,
   type Message,
@@ -164,7 +165,7 @@ class Dialogue {
     if (cursor.done) return { kind: 'connect', place, connection, protocol }
     const from = cursor.place
     cursor.oneOf(['from'], 'the word')
-    if (protocol !== 'smtp' && protocol !== 'submission') {
+    if (!isOfMta(protocol)) {
       throw Misread.found(from, '"from"', 'the end of the line: the mail store stands on the lan only')
     }
     cursor.skipBlanks()

@@ -120,15 +120,25 @@ function printMessage({ connection, from, raw }: Message): string {
 
 function printOrder({ upstream, order }: UpstreamOrder): string {
   const head = `upstream ${upstream}:`
+  if (order.kind === 'offer') return `${head} ${printOffer(order)}`
   if (order.kind !== 'on') return `${head} ${order.kind}`
-  const { stage, reply, delay, drop, times } = order
+  const { stage, from, to, number, reply, delay, drop, times } = order
   const parts = [
+    from === undefined ? '' : `from ${printPattern(from)}`,
+    to === undefined ? '' : `to ${printPattern(to)}`,
+    number === undefined ? '' : `number ${number}`,
     reply === undefined ? '' : `reply ${reply.map((line) => printString(text(line))).join(', ')}`,
     delay === undefined ? '' : `delay ${delay}ms`,
     drop === undefined ? '' : drop === 'reset' ? 'reset' : 'drop',
     times === undefined ? '' : `times ${times}`,
   ]
   return [`${head} on ${stage}`, ...parts].filter((part) => part !== '').join(' ')
+}
+
+function printOffer(offer: Extract<UpstreamOrder['order'], { kind: 'offer' }>): string {
+  if (offer.what === 'auth') return `offer auth ${printString(text(offer.user))} ${printString(text(offer.password))}`
+  const required = offer.policy === 'required' ? ' required' : ''
+  return `offer tls${required}${offer.certificate === 'good' ? '' : ` certificate ${offer.certificate}`}`
 }
 
 export function printOutcome(outcome: Outcome): string {

@@ -1,4 +1,6 @@
-import type { Feature, MtaAdapter, Release } from '../servers/contract.ts'
+import type { Feature } from '../servers/feature.ts'
+import type { MtaAdapter } from '../servers/mta-adapter.ts'
+import type { Release } from '../servers/release.ts'
 import type { Needs } from './statement.ts'
 
 /** Why a file cannot run there, in words; undefined where it can. */

@@ -1,4 +1,5 @@
 import type { Stage } from '../upstream/action.ts'
+import type { CertificateKind } from '../upstream/certificate-kind.ts'
 import type { Octets } from './octets.ts'
 import type { Pattern } from './pattern.ts'
 import type { Place } from './place.ts'
@@ -33,8 +34,17 @@ export interface Needs {
   reason?: string | undefined
 }
 
-export const PROTOCOLS = ['smtp', 'submission', 'lmtp', 'imap', 'imaps', 'pop3', 'pop3s', 'managesieve'] as const
+/** Services of the MTA: ports 25, 587, and 465, where TLS comes first. */
+export const MTA_PROTOCOLS = ['smtp', 'submission', 'submissions'] as const
+export type MtaProtocol = (typeof MTA_PROTOCOLS)[number]
+
+export const PROTOCOLS = [...MTA_PROTOCOLS, 'lmtp', 'imap', 'imaps', 'pop3', 'pop3s', 'managesieve'] as const
 export type Protocol = (typeof PROTOCOLS)[number]
+
+/** Whether the MTA speaks it, not the mail store. */
+export function isOfMta(protocol: Protocol): protocol is MtaProtocol {
+  return (MTA_PROTOCOLS as readonly string[]).includes(protocol)
+}
 
 /** How replies are framed and what stands for their code. */
 export type Dialect = 'smtp' | 'imap' | 'pop3' | 'managesieve'
@@ -175,9 +185,17 @@ export interface UpstreamOrder extends At {
   upstream: string
   order:
     | { kind: 'down' | 'up' }
+    | { kind: 'offer'; what: 'auth'; user: string; password: string }
+    | { kind: 'offer'; what: 'tls'; policy: 'offered' | 'required'; certificate: CertificateKind }
     | {
         kind: 'on'
         stage: Stage
+        /** The reverse-path, `""` for the null one. */
+        from?: Pattern
+        /** At `rcpt` the recipient in question, later one of those accepted. */
+        to?: Pattern
+        /** Only the n-th time that the rest holds, counted from 1. */
+        number?: number
         reply?: string[]
         /** Milliseconds. */
         delay?: number

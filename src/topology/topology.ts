@@ -1,17 +1,19 @@
 import { isIPv4 } from 'node:net'
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { duplicateProblems } from './duplicates.ts'
+import { hopProblems, namedHops, resolveHop } from './hops.ts'
 import { problemsIn } from './issues.ts'
-import type { Hop, MailboxDomain, Topology } from './model.ts'
+import type { MailboxDomain, Topology } from './model.ts'
 import { mailAddress, quote } from './names.ts'
 import { formatPath } from './path.ts'
-import type { OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
+import type { ParsedTopology, TopologyInput } from './schema.ts'
 import { storeSettings, topologySchema } from './schema.ts'
 import { storeProblems } from './store-problems.ts'
 import { resolveSubmission, tlsProblems } from './tls.ts'
 import { type Problem, TopologyError } from './topology-error.ts'
 
-export type { Hop, Mailbox, MailboxDomain, Submission, Topology, VirtualAliasDomain } from './model.ts'
+export type { Hop } from './hops.ts'
+export type { Mailbox, MailboxDomain, Submission, Topology, VirtualAliasDomain } from './model.ts'
 export { type Problem, TopologyError } from './topology-error.ts'
 
 /**
@@ -22,11 +24,9 @@ export { type Problem, TopologyError } from './topology-error.ts'
  * parseTopology({ domains: { 'example.com': { mailboxes: ['jim'] } } }).host // 'mx.example.com'
  */
 export function parseTopology(input: TopologyInput): Topology {
-  const result = topologySchema.safeParse(input)
-  const problems = [
-    ...problemsIn(topologySchema, result.error?.issues ?? [], input),
-    ...duplicateProblems(topologySchema, input),
-  ]
+  const schema = topologySchema()
+  const result = schema.safeParse(input)
+  const problems = [...problemsIn(schema, result.error?.issues ?? [], input), ...duplicateProblems(schema, input)]
   if (!result.success || problems.length > 0) throw new TopologyError(problems)
   return resolve(result.data)
 }
@@ -71,9 +71,9 @@ function resolve(parsed: ParsedTopology): Topology {
       })
     }
   }
-  if (parsed.smarthost) checkUpstream(parsed.smarthost.upstream, ['smarthost'])
-  for (const [domain, hop] of Object.entries(parsed.routes)) checkUpstream(hop.upstream, ['routes', domain])
+  for (const { path, hop } of namedHops(parsed)) checkUpstream(hop.upstream, path)
   for (const [domain, remote] of Object.entries(parsed.internet)) {
+    problems.push(...cnameProblems(domain, remote))
     for (const [index, address] of remote.a.entries()) {
       if (!isIPv4(address)) checkUpstream(address, ['internet', domain, 'a', index])
     }
@@ -88,6 +88,7 @@ function resolve(parsed: ParsedTopology): Topology {
     }
   }
 
+  problems.push(...hopProblems(parsed))
   problems.push(...tlsProblems(parsed))
   problems.push(...storeProblems(parsed))
   const domains = Object.fromEntries(
@@ -95,17 +96,16 @@ function resolve(parsed: ParsedTopology): Topology {
   )
   if (problems.length > 0) throw new TopologyError(problems)
 
-  const { local, smarthost, ...rest } = parsed
-  const complete = (hop: { upstream: string; tls?: OutboundTls | undefined }): Hop => ({
-    upstream: hop.upstream,
-    tls: hop.tls ?? parsed.outboundTls,
-  })
+  const { local, smarthost, routes, senderRoutes, ...rest } = parsed
+  const complete = (hops: typeof routes) =>
+    Object.fromEntries(Object.entries(hops).map(([name, hop]) => [name, resolveHop(hop, parsed.outboundTls)]))
   return {
     ...rest,
     tlsMinimum: parsed.tlsMinimum ?? 'TLSv1.2',
     submission: resolveSubmission(parsed),
-    ...(smarthost ? { smarthost: complete(smarthost) } : {}),
-    routes: Object.fromEntries(Object.entries(parsed.routes).map(([domain, hop]) => [domain, complete(hop)])),
+    ...(smarthost ? { smarthost: resolveHop(smarthost, parsed.outboundTls) } : {}),
+    routes: complete(routes),
+    senderRoutes: complete(senderRoutes),
     host,
     origin: parsed.origin ?? host,
     domains,
@@ -113,11 +113,22 @@ function resolve(parsed: ParsedTopology): Topology {
     store: parsed.store ?? storeSettings.parse({}),
     upstreams,
     internet: {
-      'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [] },
+      'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [], aaaa: [] },
       ...parsed.internet,
     },
     ...(local ? { local: { ...local, domains: [...new Set([host, ...local.domains])] } } : {}),
   }
+}
+
+/** RFC 1034 §3.6.2: where a CNAME is, nothing else is. */
+function cnameProblems(domain: string, { cname, mx, a, aaaa, txt }: ParsedTopology['internet'][string]): Problem[] {
+  if (cname === undefined || [mx, a, aaaa, txt].every((list) => list.length === 0)) return []
+  return [
+    {
+      path: formatPath(['internet', domain, 'cname']),
+      message: 'a name with a CNAME record has no other records; leave out mx, a, aaaa and txt',
+    },
+  ]
 }
 
 function resolveMailboxDomain(

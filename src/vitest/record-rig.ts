@@ -1,7 +1,7 @@
 import { maskedCopy, maskText, secretsIn } from '../report/mask.ts'
 import type { RigRecord } from '../report/test-record.ts'
 import type { Rig } from '../rig/rig.ts'
-import type { ServerFile } from '../servers/contract.ts'
+import type { ServerFile } from '../servers/rendering.ts'
 
 const LONGEST_FILE = 32_768
 

@@ -1,6 +1,6 @@
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
-import { FEATURES } from '../servers/contract.ts'
+import { FEATURES } from '../servers/feature.ts'
 
 const KEYS = ['needs', 'covers', 'lacking']
 

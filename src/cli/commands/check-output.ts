@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import type { Release } from '../../servers/contract.ts'
+import type { Release } from '../../servers/release.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
 import type { Finding } from '../../targets/adopted/finding.ts'
 import type { Overlay } from '../../targets/adopted/overlay.ts'

@@ -226,7 +226,11 @@ async function held(rigs: readonly Rig[]): Promise<void> {
 }
 
 function endpointsOf(rig: Rig): Record<string, { host: string; port: number }> {
-  const mta = { smtp: rig.endpoint('smtp'), submission: rig.endpoint('submission') }
+  const mta = {
+    smtp: rig.endpoint('smtp'),
+    submission: rig.endpoint('submission'),
+    submissions: rig.endpoint('submissions'),
+  }
   return rig.hasStore ? { ...mta, imap: rig.store.endpoint('imap'), pop3: rig.store.endpoint('pop3') } : mta
 }
 

@@ -1,4 +1,4 @@
-import type { QueueEntry } from '../../servers/contract.ts'
+import type { QueueEntry } from '../../servers/queue.ts'
 import { queueOf } from '../rig-requests.ts'
 import { runningRig } from '../running-rig.ts'
 

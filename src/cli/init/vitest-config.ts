@@ -1,5 +1,5 @@
-import { RELEASES } from '../../servers/contract.ts'
 import { MTA_NAMES } from '../../servers/registry.ts'
+import { RELEASES } from '../../servers/release.ts'
 
 /** The servers that the tests are to run on, by name; all that there are when undefined. */
 export interface Matrix {

@@ -1,4 +1,5 @@
-import { ACCOUNT_DATABASE, type RenderContext, type ServerFile } from '../contract.ts'
+import { ACCOUNT_DATABASE } from '../account-database.ts'
+import type { RenderContext, ServerFile } from '../rendering.ts'
 import { PATHS } from './paths.ts'
 import { queries } from './sql.ts'
 

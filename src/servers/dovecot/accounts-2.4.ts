@@ -1,4 +1,5 @@
-import { ACCOUNT_DATABASE, type RenderContext } from '../contract.ts'
+import { ACCOUNT_DATABASE } from '../account-database.ts'
+import type { RenderContext } from '../rendering.ts'
 import { PATHS } from './paths.ts'
 import { queries } from './sql.ts'
 

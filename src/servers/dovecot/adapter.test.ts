@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
-import { RELEASES, type Release } from '../contract.ts'
+import { RELEASES, type Release } from '../release.ts'
 import { dovecot } from './adapter.ts'
 
 function render(input: TopologyInput, release: Release = 'bookworm', database?: string) {

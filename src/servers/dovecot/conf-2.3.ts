@@ -1,4 +1,4 @@
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import { accounts23 } from './accounts-2.3.ts'
 import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'

@@ -1,4 +1,4 @@
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import { accounts24 } from './accounts-2.4.ts'
 import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'

@@ -1,6 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
 import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
-import type { ServerFile } from '../contract.ts'
+import type { ServerFile } from '../rendering.ts'
 import { PATHS } from './paths.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import { STORE_PORTS } from '../contract.ts'
+import { STORE_PORTS } from '../store-ports.ts'
 
 /** How a release says how many connections a process may serve before it is replaced. */
 export interface ProcessReuse {

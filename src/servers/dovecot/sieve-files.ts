@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { ServerFile } from '../contract.ts'
+import type { ServerFile } from '../rendering.ts'
 import { PATHS } from './paths.ts'
 import { mailboxHome } from './users.ts'
 

@@ -1,4 +1,4 @@
-import type { FolderStatus, Question, QuotaRow, StoredFields, StoredPlace } from '../contract.ts'
+import type { FolderStatus, Question, QuotaRow, StoredFields, StoredPlace } from '../store.ts'
 
 /** doveconf(1): `name = value`, or `name { … }` for a block of 2.4, whose inside is given. Nothing for an unknown name. */
 export function setting(name: string): Question<string | undefined> {

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
 import type { Topology } from '../../topology/topology.ts'
-import type { RigAddresses } from '../contract.ts'
+import type { RigAddresses } from '../addresses.ts'
 import { type EximOption, list, literal, literalPattern, statement } from './config-text.ts'
 
 type Rule = Topology['access'][number]

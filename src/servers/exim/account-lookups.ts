@@ -1,5 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
-import { ACCOUNT_DATABASE, type RigAddresses } from '../contract.ts'
+import { ACCOUNT_DATABASE } from '../account-database.ts'
+import type { RigAddresses } from '../addresses.ts'
 import { list } from './config-text.ts'
 import { PATHS } from './paths.ts'
 

@@ -1,7 +1,7 @@
 import type { Topology } from '../../topology/topology.ts'
 import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
-import type { ServerFile } from '../contract.ts'
 import { procmailFiles } from '../procmailrc.ts'
+import type { ServerFile } from '../rendering.ts'
 import { PATHS } from './paths.ts'
 
 /** passwd(5) and group(5) lines for the Unix accounts, and what is in their homes. */

@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { RigAddresses } from '../contract.ts'
+import type { RigAddresses } from '../addresses.ts'
 import { accountLookups } from './account-lookups.ts'
 import { list } from './config-text.ts'
 

@@ -1,9 +1,10 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { RenderContext } from '../contract.ts'
+import type { RenderContext } from '../rendering.ts'
 import { pgsqlServers } from './account-lookups.ts'
 import { type EximOption, optionLine } from './config-text.ts'
 import { namedLists } from './domain-lists.ts'
 import { PATHS } from './paths.ts'
+import { TLS_ON_CONNECT_PORT } from './submission-ports.ts'
 
 /** The panic log's lines are the main log's too; once is enough. */
 const SYSLOG: EximOption[] = [
@@ -35,7 +36,8 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['primary_hostname', topology.host],
     ['qualify_domain', topology.origin],
     ['local_interfaces', '0.0.0.0'],
-    ['daemon_smtp_ports', '25 : 587'],
+    ['daemon_smtp_ports', `25 : 587 : ${TLS_ON_CONNECT_PORT}`],
+    ['tls_on_connect_ports', TLS_ON_CONNECT_PORT],
     ['disable_ipv6', true],
 
     ['acl_smtp_mail', 'acl_check_mail'],
@@ -88,13 +90,12 @@ export function mainSection({ topology, addresses }: RenderContext): string {
 }
 
 function tls({ tls, submission, tlsMinimum }: Topology): EximOption[] {
-  if (tls === 'none' && submission.tls === 'none') return [['tls_advertise_hosts', '']]
   const offered = (mode: Topology['tls']) => (mode === 'none' ? '' : '*')
   return [
     [
       'tls_advertise_hosts',
       offered(tls) === offered(submission.tls)
-        ? '*'
+        ? offered(tls)
         : `\${if eq{$received_port}{587}{${offered(submission.tls)}}{${offered(tls)}}}`,
     ],
     ['tls_certificate', PATHS.certificate],

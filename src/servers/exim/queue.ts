@@ -1,4 +1,4 @@
-import type { QueueCommands, QueueEntry } from '../contract.ts'
+import type { QueueCommands, QueueEntry } from '../queue.ts'
 import { PATHS } from './paths.ts'
 import { MESSAGE_ID } from './read-log.ts'
 

@@ -1,5 +1,5 @@
 import { MailrigError } from '../../errors/mailrig-error.ts'
-import type { ServerHandle } from '../contract.ts'
+import type { ServerHandle } from '../operation.ts'
 import { PATHS } from './paths.ts'
 
 /** Files written anew belong to root, and the daemon could read neither its key nor the passwords. */

@@ -1,4 +1,4 @@
-import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
+import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
 import { accountFiles } from './accounts.ts'
 import { aclSection } from './acl-section.ts'

@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { Unlogged } from '../contract.ts'
+import type { Unlogged } from '../operation.ts'
 import { SYSLOG_SOCKET } from '../syslog.ts'
 
 /** The daemon, queue runners and deliveries (Exim specification §5): not one that takes a message from its input. */

@@ -1,7 +1,7 @@
 import type { Topology } from '../../topology/topology.ts'
 import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
-import type { ServerFile } from '../contract.ts'
 import { procmailFiles } from '../procmailrc.ts'
+import type { ServerFile } from '../rendering.ts'
 
 /**
  * Unix accounts, as lines that the image's entrypoint appends to /etc/passwd and /etc/group, and their dot files,

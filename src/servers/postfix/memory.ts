@@ -1,4 +1,4 @@
-import type { Memory } from '../contract.ts'
+import type { Memory } from '../operation.ts'
 import { FLUSH } from './queue.ts'
 
 /**

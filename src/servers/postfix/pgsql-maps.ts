@@ -1,5 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
-import { ACCOUNT_DATABASE, type RenderContext, type ServerFile } from '../contract.ts'
+import { ACCOUNT_DATABASE } from '../account-database.ts'
+import type { RenderContext, ServerFile } from '../rendering.ts'
 import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'

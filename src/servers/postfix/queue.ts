@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MailrigError } from '../../errors/mailrig-error.ts'
-import type { QueueCommands, QueueEntry } from '../contract.ts'
+import type { QueueCommands, QueueEntry } from '../queue.ts'
 
 /** One line of `postqueue -j`, postqueue(1) "JSON OBJECT FORMAT". */
 const entry = z.object({

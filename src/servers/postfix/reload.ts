@@ -1,5 +1,5 @@
 import { MailrigError } from '../../errors/mailrig-error.ts'
-import type { ServerHandle } from '../contract.ts'
+import type { ServerHandle } from '../operation.ts'
 
 /** master(8) says so once it has read both files again and told its children. */
 const RELOADED = /\bpostfix\/master\[\d+\]: reload -- version /

@@ -1,5 +1,5 @@
 import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
-import type { ServerFile } from '../contract.ts'
+import type { ServerFile } from '../rendering.ts'
 
 /** Key → value, in the order in which a reader of the file should find them. */
 export type Table = Record<string, string>

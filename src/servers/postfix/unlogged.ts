@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import type { Unlogged } from '../contract.ts'
+import type { Unlogged } from '../operation.ts'
 import { SYSLOG_SOCKET } from '../syslog.ts'
 
 /** `/usr/lib/postfix/sbin/master -s`, and what it starts: `smtpd -n smtp -t inet -u` (master(5), the last column). */

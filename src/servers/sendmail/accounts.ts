@@ -1,6 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
 import { FIRST_ACCOUNT_ID } from '../account-ids.ts'
-import type { ServerFile } from '../contract.ts'
+import type { ServerFile } from '../rendering.ts'
 
 /** Lines of passwd(5) and group(5) for the entry point to add, and every ~/.forward. */
 export function accountFiles({ local }: Topology): ServerFile[] {

@@ -1,5 +1,5 @@
-import type { RigAddresses } from '../contract.ts'
-import { STORE_PORTS } from '../contract.ts'
+import type { RigAddresses } from '../addresses.ts'
+import { STORE_PORTS } from '../store-ports.ts'
 
 /** The port an MTA listens on (RFC 5321 §4.5.4.2); sendmail's own mailers go there. */
 export const SMTP_PORT = 25
@@ -27,7 +27,7 @@ export function hopMailer(port: number): string {
 
 /** Definitions of the mailers that {@link hopMailer} names beyond sendmail's own: `relay` with another port. */
 export function hopMailers(upstreams: RigAddresses['upstreams']): string[] {
-  const ports = new Set(Object.values(upstreams).map((upstream) => upstream.port))
+  const ports = new Set(Object.values(upstreams).flatMap(({ port, ports = {} }) => [port, ...Object.values(ports)]))
   ports.delete(SMTP_PORT)
   return [...ports].flatMap((port) => [
     `M${hopMailer(port)},\tP=[IPC], F=mDFMuXa8, S=EnvFromSMTP/HdrFromSMTP, R=MasqSMTP, E=\\r\\n, L=2040,`,

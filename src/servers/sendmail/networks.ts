@@ -1,5 +1,5 @@
 import { InputError } from '../../errors/mailrig-error.ts'
-import type { RigAddresses } from '../contract.ts'
+import type { RigAddresses } from '../addresses.ts'
 
 /**
  * The keys by which access(5) of sendmail names an IPv4 network. They end on an octet, so a prefix that does not is

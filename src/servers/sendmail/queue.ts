@@ -1,4 +1,4 @@
-import type { QueueCommands, QueueEntry } from '../contract.ts'
+import type { QueueCommands, QueueEntry } from '../queue.ts'
 
 /** `-v` prints addresses in full, which end at 38 characters otherwise; quarantined messages are listed on their own. */
 export const QUEUE_COMMAND = ['sh', '-c', '/usr/sbin/sendmail -v -bp && /usr/sbin/sendmail -v -bp -qQ']

@@ -1,5 +1,5 @@
 import { MailrigError } from '../../errors/mailrig-error.ts'
-import type { ServerHandle } from '../contract.ts'
+import type { ServerHandle } from '../operation.ts'
 
 /**
  * Builds the configuration from sendmail.mc and starts the daemon anew with it.

@@ -1,7 +1,7 @@
 import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
-import type { RenderContext, Rendered, ServerFile } from '../contract.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
+import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
 import { access } from './access.ts'
 import { accountFiles } from './accounts.ts'
@@ -34,6 +34,7 @@ export function render(context: RenderContext): Rendered {
     })
   }
   refuseTables(topology)
+  refuseSenderRoutes(topology)
   const files: ServerFile[] = [
     { path: '/etc/mail/sendmail.mc', content: sendmailMc(context) },
     { path: '/etc/mail/local-host-names', content: lines(topology.local?.domains ?? [topology.host]) },
@@ -87,6 +88,18 @@ function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): voi
     {
       code: 'SENDMAIL_SQL_TABLES',
       remedy: "Say needs: ['sql-tables'] of the scenario, or keep to mailboxes: the mail store looks those up.",
+    },
+  )
+}
+
+function refuseSenderRoutes({ senderRoutes }: Topology): void {
+  if (Object.keys(senderRoutes).length === 0) return
+  throw new UnsupportedError(
+    'sendmail chooses the next hop by the recipient: its configuration has none for a sender',
+    {
+      code: 'SENDMAIL_SENDER_ROUTES',
+      remedy:
+        'Leave sendmail out of the matrix for this topology; rulesets of your own can do it (native.sendmail.cf).',
     },
   )
 }

@@ -1,4 +1,4 @@
-import type { Unlogged } from '../contract.ts'
+import type { Unlogged } from '../operation.ts'
 import { SYSLOG_SOCKET } from '../syslog.ts'
 
 /**

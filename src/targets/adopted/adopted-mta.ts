@@ -1,6 +1,8 @@
 import { RunningMta } from '../../rig/running-mta.ts'
-import type { MtaAdapter, RenderContext, Unlogged } from '../../servers/contract.ts'
+import type { MtaAdapter } from '../../servers/mta-adapter.ts'
+import type { Unlogged } from '../../servers/operation.ts'
 import { mtaNamed } from '../../servers/registry.ts'
+import type { RenderContext } from '../../servers/rendering.ts'
 import type { AdoptedHost } from './boot.ts'
 
 /** What runs on the host beside the MTA, and makes no mail of its own accord. */

@@ -1,4 +1,4 @@
-import type { RunningContainer } from '../../engine/container.ts'
+import type { RunningContainer } from '../../engine/running-host.ts'
 import type { OverlayStep, PlannedOverlay } from './overlay.ts'
 
 export interface FailedOverlay {

@@ -1,11 +1,14 @@
-import { bootServer, type RunningContainer } from '../../engine/container.ts'
+import { bootServer } from '../../engine/container.ts'
 import { distantClient } from '../../engine/distant-client.ts'
 import { labelsOf } from '../../engine/labels.ts'
 import { startMachine } from '../../engine/machine.ts'
+import type { RunningContainer } from '../../engine/running-host.ts'
 import type { Side } from '../../engine/side.ts'
 import { UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
-import type { Release, RenderContext, RigAddresses } from '../../servers/contract.ts'
+import type { RigAddresses } from '../../servers/addresses.ts'
+import type { Release } from '../../servers/release.ts'
+import type { RenderContext } from '../../servers/rendering.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import type { Facts } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
@@ -238,9 +241,8 @@ async function startHost(
     sysctls: { 'net.ipv6.conf.lo.disable_ipv6': '0' },
   })
   const container = await bootServer(
-    engine,
     machine,
-    { environment: { MAILRIG_DNS: addresses.dns, ...LOGS }, greetings: {} },
+    { environment: { MAILRIG_DNS: addresses.dns, ...LOGS }, readiness: [] },
     { finish: () => machine.remove() },
   )
   undo.push('the host', () => container.stop())

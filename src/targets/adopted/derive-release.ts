@@ -1,4 +1,4 @@
-import { RELEASES, type Release } from '../../servers/contract.ts'
+import { RELEASES, type Release } from '../../servers/release.ts'
 import { formatPlace, type SourceTree, textOf } from './source-tree.ts'
 import { mainSetting, type Survey } from './survey.ts'
 
@@ -32,7 +32,7 @@ function fromVersionFiles(tree: SourceTree): DerivedRelease | undefined {
   if (release) return { release, from: '/etc/os-release' }
   const version = /^(\d+)\b|^(\w+)\/sid/.exec(textOf(tree, '/etc/debian_version') ?? '')
   const named = known(VERSIONS[version?.[1] ?? ''] ?? version?.[2])
-  return named && { release: named, from: '/etc/debian_version:1' }
+  return named === undefined ? undefined : { release: named, from: '/etc/debian_version:1' }
 }
 
 /** Dovecot 2.4 refuses a file without this setting, and 2.3 refuses one with it. */

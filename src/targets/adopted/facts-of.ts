@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import type { Side } from '../../engine/side.ts'
-import type { RigAddresses } from '../../servers/contract.ts'
+import type { RigAddresses } from '../../servers/addresses.ts'
 import type { AliasFact, Facts, ServiceName } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
 import type { Listener } from './listening.ts'

@@ -1,4 +1,4 @@
-import type { RigAddresses } from '../../servers/contract.ts'
+import type { RigAddresses } from '../../servers/addresses.ts'
 import type { PlannedOverlay } from './overlay.ts'
 import { certificateOverlays } from './overlays/certificates.ts'
 import { jailOverlays } from './overlays/jail.ts'

@@ -1,4 +1,4 @@
-import type { Release } from '../../servers/contract.ts'
+import type { Release } from '../../servers/release.ts'
 import type { PostfixSettings } from './settings.ts'
 import type { Survey } from './survey.ts'
 

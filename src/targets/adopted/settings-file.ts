@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { InputError } from '../../errors/mailrig-error.ts'
-import { RELEASES } from '../../servers/contract.ts'
+import { RELEASES } from '../../servers/release.ts'
 
 const account = z.strictObject({
   /** Where mail for them arrives. */

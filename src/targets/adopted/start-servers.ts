@@ -1,5 +1,5 @@
-import type { RunningContainer } from '../../engine/container.ts'
 import type { Exec } from '../../engine/exec.ts'
+import type { RunningContainer } from '../../engine/running-host.ts'
 import { CommandError } from '../../rig/command-error.ts'
 import { eximComplaints } from './ask-exim.ts'
 import { sendmailComplaints } from './ask-sendmail.ts'

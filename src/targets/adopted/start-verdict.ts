@@ -1,4 +1,4 @@
-import type { Release } from '../../servers/contract.ts'
+import type { Release } from '../../servers/release.ts'
 import type { AdoptedHost } from './boot.ts'
 import { type DeclaredPort, dovecotPorts } from './declared-ports.ts'
 import type { Finding } from './finding.ts'

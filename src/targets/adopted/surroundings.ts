@@ -3,7 +3,7 @@ import { buildZone, reverseName, type Zone, type ZoneRecord } from '../../dns/zo
 import { DISTANT_ADDRESS } from '../../engine/distant-client.ts'
 import type { UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
-import type { RigAddresses } from '../../servers/contract.ts'
+import type { RigAddresses } from '../../servers/addresses.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { Upstream } from '../../upstream/upstream.ts'
 import type { RigCertificate } from './plan.ts'

@@ -1,0 +1,8 @@
+export type { Check, Severity } from './check.ts'
+export type { CheckContext, CheckSendOptions, CheckSessionOptions, KnownAccount } from './check-context.ts'
+export type { CheckResult, Finding, Verdict } from './finding.ts'
+export type { Letter } from './letters.ts'
+export { loadChecks } from './load-checks.ts'
+export { subjectOf } from './rig-subject.ts'
+export { type RunOptions, runChecks } from './run-checks.ts'
+export type { Elsewhere, ServicePlace, Subject, SubjectEvent } from './subject.ts'
