@@ -94,7 +94,19 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'targets/adopted',
     holds: "a user's own configuration: what it says of itself, what is laid over it, and its host in a rig",
-    knows: ['dns', 'engine', 'errors', 'rig', 'servers', 'tls', 'topology', 'upstream'],
+    knows: [
+      'dns',
+      'engine',
+      'errors',
+      'rig',
+      'servers',
+      'servers/registry.ts',
+      'session',
+      'targets',
+      'tls',
+      'topology',
+      'upstream',
+    ],
   },
   {
     name: 'check',
@@ -149,6 +161,7 @@ export const ROOMS: readonly Room[] = [
     name: 'cli',
     holds: 'thin commands over the same API',
     knows: [
+      'check',
       'dns',
       'engine',
       'errors',

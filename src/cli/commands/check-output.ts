@@ -5,6 +5,7 @@ import type { Finding } from '../../targets/adopted/finding.ts'
 import type { Overlay } from '../../targets/adopted/overlay.ts'
 import { formatPlace } from '../../targets/adopted/source-tree.ts'
 import type { StartVerdict } from '../../targets/adopted/start-verdict.ts'
+import { type Checked, differing } from './check-results.ts'
 
 /** What was read out of the files, with the line each came from. */
 export function describeDerived(
@@ -91,4 +92,51 @@ function findingLines(findings: readonly Finding[]): string[] {
 
 function rank(severity: 'fault' | 'warning'): number {
   return severity === 'fault' ? 0 : 1
+}
+
+/** What the checklist found, the worst first; of two releases what is alike on both once, then what differs. */
+export function describeChecks(results: ReadonlyMap<string, readonly Checked[]>): string {
+  if (results.size === 0) return ''
+  const { alike, own } = differing(results)
+  const lines = [...problemLines(alike)]
+  for (const [release, list] of own) {
+    if (results.size > 1 && list.length > 0) lines.push(pc.bold(`only on ${release}`))
+    lines.push(...problemLines(list))
+  }
+  const all = [...results.values()][0] ?? []
+  if (results.size > 1 && [...own.values()].every((list) => list.length === 0)) {
+    lines.push(`no difference in ${all.length} checks`)
+  }
+  for (const [release, list] of results) {
+    const count = (verdict: string) => list.filter((one) => one.verdict === verdict).length
+    lines.push(
+      `${release}: ${list.length} checks: ${count('ok')} ok, ${count('fault')} not as it should be, ` +
+        `${count('unknown')} could not be told, ${count('not-applicable')} do not apply`,
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+const SEVERITIES = ['fault', 'risk', 'note']
+
+function problemLines(list: readonly Checked[]): string[] {
+  const rankOf = ({ verdict, severity }: Checked) => (verdict === 'fault' ? SEVERITIES.indexOf(severity) : 9)
+  return list
+    .filter(({ verdict }) => verdict === 'fault' || verdict === 'unknown')
+    .sort((a, b) => rankOf(a) - rankOf(b))
+    .flatMap(({ verdict, severity, title, id, expected, came, reason, decidedBy }) => {
+      const word = verdict === 'unknown' ? 'could not be told' : severity
+      const mark = word === 'fault' ? pc.red(word) : pc.yellow(word)
+      return [
+        `${mark}  ${title} ${pc.dim(`(${id})`)}`,
+        ...(expected === undefined ? [] : [`  expected: ${oneLine(expected)}`]),
+        ...(came === undefined ? [] : [`  came: ${oneLine(came)}`]),
+        ...(reason === undefined ? [] : [`  ${oneLine(reason)}`]),
+        ...(decidedBy === undefined ? [] : [`  decided by ${decidedBy}`]),
+      ]
+    })
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' / ')
 }

@@ -1,20 +1,23 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { terminalProgress } from '../../engine/progress.ts'
+import { type Check, type CheckResult, loadChecks, runChecks } from '../../check/index.ts'
+import { type Progress, terminalProgress } from '../../engine/progress.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { openRun, prepareEngine } from '../../rig/open-run.ts'
 import { releaseNamed } from '../../servers/registry.ts'
 import type { Release } from '../../servers/release.ts'
 import { type Adopted, adopt } from '../../targets/adopted/adopted.ts'
-import { bootAdopted } from '../../targets/adopted/boot.ts'
+import { type AdoptedHost, bootAdopted } from '../../targets/adopted/boot.ts'
 import { ensureAdoptedImage } from '../../targets/adopted/image.ts'
 import { OVERLAY_KINDS, type OverlayKind } from '../../targets/adopted/overlay.ts'
 import { readSource, SERVER_OPTIONS, type ServerOption } from '../../targets/adopted/read-source.ts'
 import { type Declared, readDeclared } from '../../targets/adopted/settings-file.ts'
 import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
+import { adoptedSubject } from '../../targets/adopted/subject.ts'
 import { settingsText } from '../../targets/adopted/write-settings.ts'
 import { cleanUpOnSignal } from '../until-interrupted.ts'
-import { describeDerived, describeVerdicts } from './check-output.ts'
+import { describeChecks, describeDerived, describeVerdicts } from './check-output.ts'
+import { type Checked, checkedOf } from './check-results.ts'
 
 export interface CheckOptions {
   release?: string
@@ -54,6 +57,8 @@ export async function check(source: string | undefined, options: CheckOptions): 
   for (const release of releases) images.set(release, await ensureAdoptedImage(engine, { release, packages }, progress))
   const run = await openRun(engine, { recycle: 0 })
   const verdicts: StartVerdict[] = []
+  const results = new Map<Release, Checked[]>()
+  const checks = await loadChecks()
   await cleanUpOnSignal(
     async () => {
       const on = async (release: Release) => {
@@ -69,8 +74,12 @@ export async function check(source: string | undefined, options: CheckOptions): 
           throw error
         })
         try {
-          verdicts.push(await startVerdict(host))
-          step.done()
+          const verdict = await startVerdict(host)
+          verdicts.push(verdict)
+          step.done(verdict.starts ? 'starts' : 'does not start as written')
+          if (host.facts.services.length > 0) {
+            results.set(release, checkedOf(await runAll(host, checks, progress), adopted))
+          }
         } finally {
           await host.stop()
         }
@@ -79,10 +88,32 @@ export async function check(source: string | undefined, options: CheckOptions): 
     },
     () => run.close(),
   )
-  const document = { source: tree.label, derived: derivedDocument(adopted), releases: verdicts }
-  const text = options.json ? `${JSON.stringify(document, null, 2)}\n` : describeVerdicts(verdicts, { overlays: true })
+  const document = {
+    source: tree.label,
+    derived: derivedDocument(adopted),
+    releases: verdicts.map((verdict) => ({ ...verdict, checks: results.get(verdict.release) ?? [] })),
+  }
+  const text = options.json
+    ? `${JSON.stringify(document, null, 2)}\n`
+    : describeVerdicts(verdicts, { overlays: true }) + describeChecks(results)
   process.stdout.write(adopted.mask(text))
-  if (verdicts.some(({ starts }) => !starts)) process.exitCode = EXIT.failed
+  const isFault = ({ verdict, severity }: Checked) => verdict === 'fault' && severity === 'fault'
+  const failed = verdicts.some(({ starts }) => !starts) || [...results.values()].flat().some(isFault)
+  if (failed) process.exitCode = EXIT.failed
+}
+
+/** The checklist on one host, with a word of where it is. */
+async function runAll(host: AdoptedHost, checks: readonly Check[], progress: Progress): Promise<CheckResult[]> {
+  const step = progress.step(`${checks.length} checks on Debian ${host.release}`)
+  let done = 0
+  const results = await runChecks(adoptedSubject(host), checks, {
+    onResult: ({ check: { title } }) => {
+      done += 1
+      step.update(`${done} of ${checks.length}: ${title}`)
+    },
+  })
+  step.done()
+  return results
 }
 
 /** @throws {InputError} FILE_EXISTS: it never changes a file that is there. */

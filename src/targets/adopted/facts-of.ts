@@ -10,7 +10,7 @@ import { tablesIn } from './postfix-text.ts'
 import { originOf, type PostfixSettings } from './settings.ts'
 import { textOf } from './source-tree.ts'
 import type { Survey } from './survey.ts'
-import type { TestAccount } from './test-accounts.ts'
+import type { TestAccount } from './test-account.ts'
 import type { Smarthost } from './world-names.ts'
 
 /** The usual meaning of a port (RFC 5321, 6409, 8314, 9051, 1939, 5804). */

@@ -23,6 +23,11 @@ export function sqlQueries(survey: Survey): SqlQuery[] {
   return [...postfixQueries(survey), ...dovecotQueries(survey)]
 }
 
+/** Whether the accounts of Dovecot are in such a database. */
+export function accountsAreInSql(survey: Survey): boolean {
+  return sqlQueries(survey).some(({ driver, purpose }) => driver === 'mysql' && purpose === 'password_query')
+}
+
 function postfixQueries(survey: Survey): SqlQuery[] {
   return postfixValues(survey).flatMap(({ name, value }) =>
     tablesIn(value).flatMap(({ type, name: path }): SqlQuery[] => {

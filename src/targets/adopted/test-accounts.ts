@@ -1,19 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { sectionsOf } from './dovecot-text.ts'
 import type { OverlayStep, PlannedOverlay } from './overlay.ts'
-import { accountsAreInSql } from './overlays/databases.ts'
 import type { PlanInput } from './plan.ts'
 import { tablesIn } from './postfix-text.ts'
 import { formatPlace, textOf } from './source-tree.ts'
+import { accountsAreInSql } from './sql-queries.ts'
 import type { Survey } from './survey.ts'
+import type { TestAccount } from './test-account.ts'
 import type { DomainKind } from './world-names.ts'
-
-/** Somebody whose password mailrig knows. */
-export interface TestAccount {
-  address: string
-  user: string
-  password: string
-}
 
 export interface TestAccounts {
   accounts: TestAccount[]

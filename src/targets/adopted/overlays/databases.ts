@@ -1,7 +1,7 @@
 import type { PlannedOverlay } from '../overlay.ts'
 import { type SqlQuery, type SqlTable, sqlQueries, tableOf } from '../sql-queries.ts'
 import type { Survey } from '../survey.ts'
-import type { TestAccount } from '../test-accounts.ts'
+import type { TestAccount } from '../test-account.ts'
 
 /** What answers where the user gave no dump of the database. */
 export interface DeclaredRows {
@@ -44,11 +44,6 @@ export function databaseOverlays(survey: Survey, rows: DeclaredRows, seed: strin
       ],
     }
   })
-}
-
-/** Whether the accounts of Dovecot are in such a database. */
-export function accountsAreInSql(survey: Survey): boolean {
-  return sqlQueries(survey).some(({ driver, purpose }) => driver === 'mysql' && purpose === 'password_query')
 }
 
 function accessSql(database: string, queries: readonly SqlQuery[]): string {
