@@ -98,6 +98,7 @@ export const ROOMS: readonly Room[] = [
       'servers',
       'session',
       'targets',
+      'tls',
       'topology',
       'upstream',
     ],
