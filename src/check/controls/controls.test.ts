@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { patience } from '../../metrics/patience.ts'
 import { loadChecks } from '../load-checks.ts'
 import { runChecks } from '../run-checks.ts'
 import { CONTROLS } from './controls.ts'
@@ -21,11 +22,12 @@ it('has a control for each check', () => {
 })
 
 describe('notices a host that', () => {
-  it.for(CONTROLS)('$flaw', async ({ flaws, noticedBy }) => {
+  it.for(CONTROLS)('$flaw', async ({ flaws, noticedBy, silent }) => {
     await using host = await FakeMailHost.start(flaws)
     const results = await runChecks(
       host.subject,
       checks.filter(({ id }) => noticedBy.includes(id)),
+      silent ? { waitMs: patience(500) } : {},
     )
     const missed = results.filter(({ finding }) => finding.verdict !== 'fault')
     expect(missed.map(({ check, finding }) => ({ id: check.id, ...finding }))).toEqual([])

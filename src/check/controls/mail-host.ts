@@ -26,6 +26,7 @@ const ELSEWHERE = {
 
 /** To make one costs more than all the rest. */
 const AUTHORITY = createAuthority()
+const CERTIFICATES = AUTHORITY.then((authority) => new Certificates(authority))
 
 export interface FakeAccount extends AccountFact {
   password: string
@@ -97,9 +98,8 @@ export class FakeMailHost implements AsyncDisposable {
 
   async #start(): Promise<void> {
     const { certificate: flaw, oldTls, onlyOldTls } = this.flaws
-    const authority = await AUTHORITY
-    this.authority = authority.certificate
-    const certificates = new Certificates(authority)
+    const certificates = await CERTIFICATES
+    this.authority = (await AUTHORITY).certificate
     const own = flaw === undefined ? await certificates.of(HOST) : await certificates.flawed(HOST, flaw)
     this.context = createSecureContext({
       cert: own.certificate,
