@@ -109,6 +109,16 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: 'play',
+    holds: 'plays a session file to a rig or to a host, step by step; the table',
+    knows: ['dns', 'errors', 'mailbox', 'message', 'metrics', 'rig', 'session', 'session-file', 'upstream'],
+  },
+  {
+    name: 'report',
+    holds: 'what a run leaves: the record of each test, the tables, the report as a page, JUnit XML, a step summary',
+    knows: ['engine', 'errors', 'metrics', 'rig', 'servers', 'servers/registry.ts', 'session'],
+  },
+  {
     name: 'check',
     holds: 'the checklist: what a check is, what it is given, running checks, and what is told of them',
     knows: [
@@ -118,23 +128,15 @@ export const ROOMS: readonly Room[] = [
       'mailbox',
       'message',
       'metrics',
+      'report',
       'rig',
       'servers',
       'session',
       'targets',
+      'tls',
       'topology',
       'upstream',
     ],
-  },
-  {
-    name: 'play',
-    holds: 'plays a session file to a rig or to a host, step by step; the table',
-    knows: ['dns', 'errors', 'mailbox', 'message', 'metrics', 'rig', 'session', 'session-file', 'upstream'],
-  },
-  {
-    name: 'report',
-    holds: 'what a run leaves: the record of each test, the tables, the report as a page, JUnit XML, a step summary',
-    knows: ['engine', 'errors', 'metrics', 'rig', 'servers', 'servers/registry.ts', 'session'],
   },
   {
     name: 'vitest',

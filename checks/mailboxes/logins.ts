@@ -82,7 +82,7 @@ export default [
   refuses(
     'password-of-another',
     'with the password of another user',
-    'Where user and password are looked up apart, any valid password may open any mailbox.',
+    'User and password may be looked up apart. Then any valid password opens any mailbox.',
     'RFC 4616 2',
     (t) => {
       const [account] = t.accounts(2)
@@ -94,7 +94,7 @@ export default [
   refuses(
     'unknown-user',
     'of a user who does not exist',
-    'A fallback that takes any name opens an empty mailbox, and lets a stranger send mail.',
+    'A fallback may take any name. A stranger then has an empty mailbox, and can send mail.',
     'RFC 4422 3.6',
     (t) => [{ user: t.token, password: t.account.password }],
   ),

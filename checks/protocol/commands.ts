@@ -49,7 +49,8 @@ export default [
   {
     id: 'commands-keep-their-order',
     title: 'RCPT before MAIL and DATA before RCPT are refused',
-    reason: 'A server that takes commands out of order may deliver a message without a sender, or to nobody.',
+    reason:
+      'Each command says what the next is about. A server that takes them out of order may deliver a message without a sender, or to nobody.',
     source: 'RFC 5321 4.1.4',
     severity: 'risk',
     async run(t) {

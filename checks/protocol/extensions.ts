@@ -128,7 +128,7 @@ export default [
     id: 'largest-message-arrives',
     title: 'A message just below the announced size arrives',
     reason:
-      'A limit of the store, a filter or the file system that is lower than the announced one makes bounces out of mail that was promised.',
+      'The store, a filter or the file system may have a lower limit than the announced one. Mail that was promised then comes back.',
     source: 'RFC 1870 6.1; postconf(5) mailbox_size_limit',
     severity: 'fault',
     settings: {

@@ -39,13 +39,23 @@ export default [
     },
     async run(t) {
       for (let count = 0; count < 5; count += 1) {
-        const stalled = await t.session()
+        const stalled = await t
+          .session()
+          .catch((error: Error) =>
+            count === 0
+              ? Promise.reject(error)
+              : t.fault('the next client is served', error.message.split('\n', 1).join('')),
+          )
         t.replied(await stalled.mailFrom('marc@client.example'), 250, 'MAIL')
         t.replied(await stalled.rcptTo(t.recipient), 250, 'RCPT')
         t.replied(await stalled.command('DATA'), 354, 'DATA')
         stalled.write('Subject: half a')
       }
-      await t.sendAccepted({ to: t.recipient })
+      const { rejected } = await t
+        .send({ to: t.recipient })
+        .catch((error: Error) => t.fault('the next client is served', error.message.split('\n', 1).join('')))
+      const [refused] = rejected
+      if (refused) t.fault('the next client is served', `${refused.reply.code} ${refused.reply.text}`)
     },
   },
   {

@@ -30,7 +30,7 @@ export default [
   {
     id: 'tls-1.2-is-spoken',
     title: 'TLS 1.2 or newer is spoken, with a usual cipher',
-    reason: 'A list of ciphers that was written long ago may have none in common with programs of today.',
+    reason: 'A list of ciphers may have been written long ago. It then has none in common with programs of today.',
     source: 'RFC 9325 3.1.1, 4.2',
     severity: 'fault',
     settings: VERSION_SETTINGS,

@@ -48,15 +48,18 @@ export class CheckContext {
   /** A word that no other check and no other run has, for addresses, subjects and Message-IDs. */
   readonly token: string
   readonly #severity: Severity
+  readonly #wait: { timeoutMs?: number }
   readonly #transcripts: Transcript[] = []
   readonly #undo: (() => unknown)[] = []
 
-  constructor(subject: Subject, severity: Severity) {
+  /** @param waitMs bounds each wait for what should come; default 10 000 of an idle machine */
+  constructor(subject: Subject, severity: Severity, waitMs?: number) {
     counter += 1
     this.subject = subject
     this.facts = subject.facts
     this.token = `c${process.pid}x${counter}`
     this.#severity = severity
+    this.#wait = waitMs === undefined ? {} : { timeoutMs: waitMs }
   }
 
   // How it ends.
@@ -154,7 +157,7 @@ export class CheckContext {
     const { side = this.anySide, service = 'smtp', tls = false, ehlo = true, ...open } = options
     const place = this.place(service, side)
     const implicit = service === 'submissions'
-    const session = await openSession({ ...place, ...open, name: service, tls: implicit && 'implicit' })
+    const session = await openSession({ ...place, ...this.#wait, ...open, name: service, tls: implicit && 'implicit' })
     this.track(session)
     if (session.greeting.code !== 220) this.unsure(`it greets with ${formatReply(session.greeting)}`)
     if (!ehlo) return session
@@ -169,7 +172,7 @@ export class CheckContext {
 
   /** A connection to port 25 of which nothing was read yet. */
   async rawSession(): Promise<Session> {
-    const session = await openSession({ ...this.place('smtp'), name: 'smtp', awaitGreeting: false })
+    const session = await openSession({ ...this.#wait, ...this.place('smtp'), name: 'smtp', awaitGreeting: false })
     this.track(session)
     return session
   }
@@ -209,6 +212,7 @@ export class CheckContext {
   /** An IMAP session in which nobody is logged in. `imaps` has TLS from the first octet. */
   async imap(service: 'imap' | 'imaps' = 'imap', options: Partial<SessionOptions> = {}): Promise<ImapSession> {
     const session = await openImapSession({
+      ...this.#wait,
       ...this.place(service),
       ...options,
       name: service,
@@ -221,6 +225,7 @@ export class CheckContext {
   /** A POP3 session in which nobody is logged in. `pop3s` has TLS from the first octet. */
   async pop3(service: 'pop3' | 'pop3s' = 'pop3', options: Partial<SessionOptions> = {}): Promise<Pop3> {
     const session = await openPop3({
+      ...this.#wait,
       ...this.place(service),
       ...options,
       name: service,
@@ -256,7 +261,7 @@ export class CheckContext {
 
   /** An LMTP session. */
   async lmtp(): Promise<Session> {
-    const session = await openSession({ ...this.place('lmtp'), name: 'lmtp', protocol: 'lmtp' })
+    const session = await openSession({ ...this.#wait, ...this.place('lmtp'), name: 'lmtp', protocol: 'lmtp' })
     this.track(session)
     return session
   }
@@ -324,6 +329,7 @@ export class CheckContext {
     const sent = await sendMessage({
       messageId: `${this.token}-${this.#transcripts.length}@mailrig.example`,
       ...send,
+      ...this.#wait,
       endpoint: { host, port },
       ...(localAddress === undefined ? {} : { localAddress }),
       expectRefusal: true,
@@ -401,7 +407,7 @@ export class CheckContext {
 
   /** The same, of a message that is tried again: waits for it. */
   handedOver(messageId: string): Promise<RelayedMessage> {
-    const waits = this.upstreams.map((one) => one.next((message) => message.messageId === messageId))
+    const waits = this.upstreams.map((one) => one.next((message) => message.messageId === messageId, this.#wait))
     return Promise.any(waits).catch(() => this.fault('the message reaches the other domain', this.#fate()))
   }
 

@@ -1,5 +1,8 @@
 export type { Check, Severity } from './check.ts'
 export type { CheckContext, CheckSendOptions, CheckSessionOptions, KnownAccount } from './check-context.ts'
+export { type CheckDocument, checkDocument, toCheckDocument } from './check-document.ts'
+export { checkJunit } from './check-junit.ts'
+export { type CheckTableOptions, checkTable, worstFirst } from './check-table.ts'
 export type { CheckResult, Finding, Verdict } from './finding.ts'
 export type { Letter } from './letters.ts'
 export { loadChecks } from './load-checks.ts'

@@ -7,6 +7,8 @@ import type { Subject } from './subject.ts'
 export interface RunOptions {
   /** How many checks run side by side. Default 8. */
   parallel?: number
+  /** Bounds each wait for what should come, ms. Default 10 000 of an idle machine. */
+  waitMs?: number
   /** Called as each check ends. */
   onResult?: (result: CheckResult) => void
 }
@@ -23,11 +25,11 @@ export async function runChecks(
   checks: readonly Check[],
   options: RunOptions = {},
 ): Promise<CheckResult[]> {
-  const { parallel = 8, onResult } = options
+  const { parallel = 8, waitMs, onResult } = options
   const results = new Map<Check, CheckResult>()
   const run = async (check: Check) => {
     const began = performance.now()
-    const finding = await runCheck(subject, check)
+    const finding = await runCheck(subject, check, waitMs)
     const result = { check, finding, durationMs: Math.round(performance.now() - began) }
     results.set(check, result)
     onResult?.(result)
@@ -41,8 +43,8 @@ export async function runChecks(
   return checks.flatMap((check) => results.get(check) ?? [])
 }
 
-async function runCheck(subject: Subject, check: Check): Promise<Finding> {
-  const t = new CheckContext(subject, check.severity)
+async function runCheck(subject: Subject, check: Check, waitMs: number | undefined): Promise<Finding> {
+  const t = new CheckContext(subject, check.severity, waitMs)
   try {
     const reason = check.notApplicable?.(subject.facts)
     if (reason !== undefined) return { verdict: 'not-applicable', reason }
