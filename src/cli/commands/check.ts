@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Check, type CheckResult, loadChecks, runChecks } from '../../check/index.ts'
@@ -9,7 +10,7 @@ import type { Release } from '../../servers/release.ts'
 import { type Adopted, adopt } from '../../targets/adopted/adopted.ts'
 import { type AdoptedHost, bootAdopted } from '../../targets/adopted/boot.ts'
 import { ensureAdoptedImage } from '../../targets/adopted/image.ts'
-import { OVERLAY_KINDS, type OverlayKind } from '../../targets/adopted/overlay.ts'
+import { ALWAYS, OVERLAY_KINDS, type OverlayKind } from '../../targets/adopted/overlay.ts'
 import { readSource, SERVER_OPTIONS, type ServerOption } from '../../targets/adopted/read-source.ts'
 import { type Declared, readDeclared } from '../../targets/adopted/settings-file.ts'
 import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
@@ -43,11 +44,11 @@ export async function check(source: string | undefined, options: CheckOptions): 
       remedy: 'Name a folder that is laid out as /etc, or `-` for an archive on standard input.',
     })
   }
-  const declared: Declared = options.settings === undefined || options.init ? {} : await readDeclared(options.settings)
+  const declared = options.init ? {} : await declaredBy(options.settings)
   const tree = await readSource({ ...(source === undefined ? {} : { source }), folders }, process.stdin)
   const adopted = adopt(tree, declared, await seedOf(options, declared))
   const releases = chosenReleases(options.release, adopted)
-  if (options.init) return writeSettings(adopted, options.settings ?? 'mailrig.yaml')
+  if (options.init) return writeSettings(adopted, options.settings ?? SETTINGS)
   const progress = terminalProgress()
   if (!options.json) process.stdout.write(adopted.mask(describeDerived(adopted, releases)))
 
@@ -116,6 +117,14 @@ async function runAll(host: AdoptedHost, checks: readonly Check[], progress: Pro
   return results
 }
 
+/** As `--settings` names it, else a mailrig.yaml of the working directory, where there is one. */
+async function declaredBy(path: string | undefined): Promise<Declared> {
+  if (path !== undefined) return readDeclared(path)
+  return existsSync(SETTINGS) ? readDeclared(SETTINGS) : {}
+}
+
+const SETTINGS = 'mailrig.yaml'
+
 /** @throws {InputError} FILE_EXISTS: it never changes a file that is there. */
 async function writeSettings(adopted: Adopted, path: string): Promise<void> {
   await writeFile(path, settingsText(adopted), { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
@@ -172,6 +181,13 @@ function overlaysLeftOut(kinds: readonly string[]): Set<OverlayKind> {
     throw new InputError(`there is no overlay ${JSON.stringify(unknown)}`, {
       code: 'UNKNOWN_OVERLAY',
       remedy: `Name one of ${Object.keys(OVERLAY_KINDS).join(', ')}.`,
+    })
+  }
+  const fixed = (kinds as OverlayKind[]).find((kind) => ALWAYS.has(kind))
+  if (fixed !== undefined) {
+    throw new InputError(`the overlay ${fixed} cannot be left out: ${OVERLAY_KINDS[fixed]}`, {
+      code: 'UNKNOWN_OVERLAY',
+      remedy: 'Leave this option out: a container has no other way to run servers.',
     })
   }
   return new Set(kinds as OverlayKind[])

@@ -15,13 +15,13 @@ export interface AdoptedFiles {
   overlays: PlannedOverlay[]
 }
 
-/** The files of a source as they are put into the container. */
-export function adoptedFiles(tree: SourceTree): AdoptedFiles {
+/** The files of a source as they are put into the container; `asGiven`: also where servers refuse their modes. */
+export function adoptedFiles(tree: SourceTree, { asGiven = false } = {}): AdoptedFiles {
   const taken = [...tree.files.values()].filter(
     ({ path }) => TAKEN.test(path) && !NOT_TAKEN.test(path) && !COMPILED_FILE.test(path) && fits(path),
   )
   const files = taken.map((file) => ({
-    file: { path: file.path, content: file.content, mode: file.mode & 0o7755 & ~0o022 },
+    file: { path: file.path, content: file.content, mode: asGiven ? file.mode : file.mode & 0o7755 & ~0o022 },
     ...(file.owner && !unknownOwner(file) ? { owner: file.owner } : {}),
   }))
   const wide = taken.filter(({ mode }) => (mode & 0o022) !== 0)

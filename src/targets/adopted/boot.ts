@@ -94,6 +94,9 @@ const LOGS = {
   MAILRIG_LOGS: '/var/log/exim4/mainlog /var/log/exim4/paniclog /var/log/exim4/rejectlog',
 }
 
+/** A container's name where the configuration's own was left out. */
+const UNNAMED = 'unnamed'
+
 /** Ports of mail that the host of mailrig reaches. */
 const PORTS = [25, 110, 143, 465, 587, 993, 995, 4190]
 
@@ -128,11 +131,12 @@ async function boot(
   const keeps = (overlay: PlannedOverlay) => !without.has(overlay.kind)
 
   onStep('making the host')
-  const container = await startHost(world, { image, host: name.host, addresses }, undo)
+  const hostname = without.has('host-name') ? UNNAMED : name.host
+  const container = await startHost(world, { image, host: hostname, addresses, ipv6: !without.has('ipv6') }, undo)
   const ended = new AbortController()
   void container.exited.then(() => ended.abort(new Error('the host under test ended')))
 
-  const { files, overlays: owners } = adoptedFiles(survey.tree)
+  const { files, overlays: owners } = adoptedFiles(survey.tree, { asGiven: without.has('owners') })
   await emptyFolders(container, adopted)
   await container.write(files.map(({ file }) => file))
   const accounts = accountOverlays(await missingAccounts(container, adopted)).filter(keeps)
@@ -144,7 +148,7 @@ async function boot(
 
   onStep('asking the servers what they understood')
   const says = await askMta(container.exec, survey)
-  const hops = smarthosts(survey, says?.postfix)
+  const hops = without.has('smarthost') ? [] : smarthosts(survey, says?.postfix)
   const named = says?.domains ?? []
   const ownDomain = virtualDomain(adopted, named)
   const inSql = accountsAreInSql(survey) && !named.some((one) => one.name === ownDomain)
@@ -155,7 +159,7 @@ async function boot(
   const topology = worldOf({ host: name.host, domains, smarthosts: hops, local, elsewhere })
   const surroundings = await openSurroundings(
     world,
-    { addresses, world: topology, smarthosts: hops, ended: ended.signal },
+    { addresses, world: topology, smarthosts: hops, ended: ended.signal, knowsNames: !without.has('names') },
     undo,
   )
 
@@ -226,7 +230,7 @@ async function boot(
 
 async function startHost(
   world: World,
-  { image, host, addresses }: { image: string; host: string; addresses: RigAddresses },
+  { image, host, addresses, ipv6 }: { image: string; host: string; addresses: RigAddresses; ipv6: boolean },
   undo: UndoStack,
 ): Promise<RunningContainer> {
   const { engine, run, pair } = world
@@ -239,7 +243,7 @@ async function startHost(
     capabilities: CAPABILITIES,
     labels: labelsOf(run),
     publish: PORTS,
-    sysctls: { 'net.ipv6.conf.lo.disable_ipv6': '0' },
+    ...(ipv6 ? { sysctls: { 'net.ipv6.conf.lo.disable_ipv6': '0' } } : {}),
   })
   const container = await bootServer(
     machine,

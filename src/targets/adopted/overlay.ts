@@ -26,6 +26,9 @@ export const OVERLAY_KINDS = {
 } as const
 export type OverlayKind = keyof typeof OVERLAY_KINDS
 
+/** What a rig cannot be without. */
+export const ALWAYS: ReadonlySet<OverlayKind> = new Set(['services', 'logging'])
+
 /** What was laid over a configuration so that it runs in a rig. Evidence: it is shown wherever a verdict is. */
 export interface Overlay {
   kind: OverlayKind

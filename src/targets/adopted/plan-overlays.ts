@@ -10,6 +10,7 @@ import { trustStoreOverlays } from './overlays/trust-store.ts'
 import type { PlanInput } from './plan.ts'
 import type { PostfixSettings } from './settings.ts'
 import { valuesOf } from './settings.ts'
+import { formatPlace } from './source-tree.ts'
 import type { Survey } from './survey.ts'
 import type { Smarthost } from './world-names.ts'
 
@@ -70,6 +71,7 @@ function worldOverlays({ survey, host }: PlanInput, { smarthosts, local, address
       from: at,
       steps: [],
     },
+    ...ipv6Overlay(survey),
     ...smarthosts.map(({ name, port, from }) => ({
       kind: 'smarthost' as const,
       path: name,
@@ -86,6 +88,24 @@ function worldOverlays({ survey, host }: PlanInput, { smarthosts, local, address
       from,
       steps: [],
     })),
+  ]
+}
+
+function ipv6Overlay({ main, dovecotSettings }: Survey): PlannedOverlay[] {
+  const asks = [
+    ...main.settings.map(({ value, at }) => ({ value, at })),
+    ...dovecotSettings.map(({ value, at }) => ({ value, at })),
+  ].find(({ value }) => /(?:^|[\s,[])::1?(?:$|[\s,\]])/.test(value))
+  if (!asks) return []
+  return [
+    {
+      kind: 'ipv6',
+      path: '::1',
+      what: 'the loopback address of IPv6',
+      why: 'a container has none: "bind ::1: Cannot assign requested address"',
+      from: formatPlace(asks.at),
+      steps: [],
+    },
   ]
 }
 

@@ -78,7 +78,12 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
  * of a private key or a password hash. As they are, and as AUTH PLAIN and LOGIN carry them (base64).
  */
 export function createMask(secrets: Iterable<string>): (text: string) => string {
-  const words = [...secrets].flatMap((word) => [word, Buffer.from(word).toString('base64').replace(/=+$/, '')])
+  const words = [...secrets].flatMap((word) => [
+    word,
+    // As JSON has it.
+    JSON.stringify(word).slice(1, -1),
+    Buffer.from(word).toString('base64').replace(/=+$/, ''),
+  ])
   // Long ones first: one may be part of another.
   words.sort((a, b) => b.length - a.length)
   return (text) => {

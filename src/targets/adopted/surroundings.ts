@@ -40,16 +40,18 @@ interface Wanted {
   world: Topology
   smarthosts: readonly Smarthost[]
   ended: AbortSignal
+  /** False: DNS says of every name that it does not exist. */
+  knowsNames: boolean
 }
 
 /** DNS for the host under test, and an upstream that takes whatever it hands on, with any name and password. */
 export async function openSurroundings(
   world: World,
-  { addresses, world: topology, smarthosts, ended }: Wanted,
+  { addresses, world: topology, smarthosts, ended, knowsNames }: Wanted,
   undo: UndoStack,
 ): Promise<Surroundings> {
   const clients = [addresses.mta.lan, addresses.mta.internet]
-  const zone = withStrangers(buildZone(topology, addresses), addresses, topology.host)
+  const zone = !knowsNames ? NOTHING : withStrangers(buildZone(topology, addresses), addresses, topology.host)
   const dns = world.resolver.register(clients, zone)
   undo.push('the DNS zone', () => dns.unregister())
   const names: [string, ...string[]] = ['upstream.example', ...smarthosts.map(({ name }) => name)]
@@ -76,6 +78,9 @@ export async function openSurroundings(
   }
   return { addresses, dns, upstream, closed }
 }
+
+/** A world without names. */
+const NOTHING: Zone = { records: new Map(), ancestors: new Set(['']) }
 
 /** Domains elsewhere that checks count on, each odd in one way (RFC 7505, RFC 5321 §5.1). */
 export const ODD_DOMAINS = {
