@@ -37,10 +37,10 @@ export function describeDerived(
 const OF_MAIL = /^\/etc\/(?:postfix|dovecot|exim4|mail)\//
 
 /** One screen: the overlays of the first release, then what each release says, faults first. */
-export function describeVerdicts(verdicts: readonly StartVerdict[], { overlays }: { overlays: boolean }): string {
+export function describeVerdicts(verdicts: readonly StartVerdict[]): string {
   const [first] = verdicts
   const lines: string[] = []
-  if (overlays && first) lines.push(pc.bold('Laid over, on a copy'), ...overlayTable(first.overlays), '')
+  if (first) lines.push(pc.bold('Laid over, on a copy'), ...overlayTable(first.overlays), '')
   const everywhere = verdicts.length > 1 && first ? first.findings.filter((one) => isInAll(one, verdicts)) : []
   if (everywhere.length > 0) {
     lines.push(

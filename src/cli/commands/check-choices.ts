@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { InputError } from '../../errors/mailrig-error.ts'
+import { releaseNamed } from '../../servers/registry.ts'
+import type { Release } from '../../servers/release.ts'
+import type { Adopted } from '../../targets/adopted/adopted.ts'
+import { ALWAYS, OVERLAY_KINDS, type OverlayKind } from '../../targets/adopted/overlay.ts'
+import { SERVER_OPTIONS, type ServerOption } from '../../targets/adopted/read-source.ts'
+import { type Declared, readDeclared } from '../../targets/adopted/settings-file.ts'
+
+export interface CheckOptions {
+  release?: string
+  json?: boolean
+  /** True where none was left out: commander's default of an option that begins with `no-`. */
+  overlay?: string[] | true
+  settings?: string
+  seed?: string
+  init?: boolean
+  postfix?: string
+  dovecot?: string
+  exim?: string
+  sendmail?: string
+}
+
+/** Where `--settings` is not given, and what `--init` writes. */
+export const SETTINGS = 'mailrig.yaml'
+
+/** As `--settings` names it, else a mailrig.yaml of the working directory, where there is one. */
+export async function declaredBy({ settings }: CheckOptions): Promise<Declared> {
+  if (settings !== undefined) return readDeclared(settings)
+  return existsSync(SETTINGS) ? readDeclared(SETTINGS) : {}
+}
+
+/** @throws {InputError} SOURCE_MISSING where there is no such file. */
+export async function seedOf({ seed, settings }: CheckOptions, declared: Declared): Promise<string | undefined> {
+  const path = seed ?? (declared.seed && join(dirname(settings ?? SETTINGS), declared.seed))
+  if (path === undefined) return undefined
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InputError(`there is no file ${path}`, {
+      code: 'SOURCE_MISSING',
+      remedy: 'Make one with mysqldump, of the one database that the configuration names.',
+      cause,
+    })
+  })
+}
+
+export function foldersOf(options: CheckOptions): Partial<Record<ServerOption, string>> {
+  const names = Object.keys(SERVER_OPTIONS) as ServerOption[]
+  return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
+}
+
+/** @throws {InputError} for a release that does not exist. */
+export function chosenReleases({ release: list }: CheckOptions, { release, declared }: Adopted): Release[] {
+  if (list !== undefined) return [...new Set(list.split(',').map((name) => releaseNamed(name.trim())))]
+  return declared.release ?? [release.release]
+}
+
+/** @throws {InputError} UNKNOWN_OVERLAY for a kind that does not exist, or that a rig cannot be without. */
+export function overlaysLeftOut({ overlay }: CheckOptions): Set<OverlayKind> {
+  const kinds = Array.isArray(overlay) ? overlay : []
+  const unknown = kinds.find((kind) => !(kind in OVERLAY_KINDS))
+  if (unknown !== undefined) {
+    throw new InputError(`there is no overlay ${JSON.stringify(unknown)}`, {
+      code: 'UNKNOWN_OVERLAY',
+      remedy: `Name one of ${Object.keys(OVERLAY_KINDS).join(', ')}.`,
+    })
+  }
+  const fixed = (kinds as OverlayKind[]).find((kind) => ALWAYS.has(kind))
+  if (fixed !== undefined) {
+    throw new InputError(`the overlay ${fixed} cannot be left out: ${OVERLAY_KINDS[fixed]}`, {
+      code: 'UNKNOWN_OVERLAY',
+      remedy: 'Leave this option out: a container has no other way to run servers.',
+    })
+  }
+  return new Set(kinds as OverlayKind[])
+}

@@ -1,0 +1,88 @@
+import { type Check, type CheckResult, loadChecks, runChecks } from '../../check/index.ts'
+import type { Progress } from '../../engine/progress.ts'
+import { type OpenRun, openRun, prepareEngine } from '../../rig/open-run.ts'
+import type { Release } from '../../servers/release.ts'
+import type { Adopted } from '../../targets/adopted/adopted.ts'
+import { type AdoptedHost, bootAdopted } from '../../targets/adopted/boot.ts'
+import { ensureAdoptedImage } from '../../targets/adopted/image.ts'
+import type { OverlayKind } from '../../targets/adopted/overlay.ts'
+import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
+import { adoptedSubject } from '../../targets/adopted/subject.ts'
+import { cleanUpOnSignal } from '../until-interrupted.ts'
+import { type Checked, checkedOf } from './check-results.ts'
+
+/** What became of a configuration on one release. */
+export interface CheckedRelease {
+  verdict: StartVerdict
+  /** Empty where nothing serves. */
+  checks: Checked[]
+}
+
+interface CheckOnOptions {
+  releases: readonly Release[]
+  without: ReadonlySet<OverlayKind>
+  progress: Progress
+}
+
+/** Boots a configuration on one release after the other, and runs the checklist on each that serves. */
+export async function checkOnReleases(adopted: Adopted, options: CheckOnOptions): Promise<CheckedRelease[]> {
+  const { releases, progress } = options
+  const engine = await prepareEngine([], progress, { database: false })
+  const packages = adopted.packages.map(({ name }) => name)
+  const images = new Map<Release, string>()
+  for (const release of releases) images.set(release, await ensureAdoptedImage(engine, { release, packages }, progress))
+  const checks = await loadChecks()
+  const run = await openRun(engine, { recycle: 0 })
+  return cleanUpOnSignal(
+    async () => {
+      const checked: CheckedRelease[] = []
+      for (const [release, image] of images)
+        checked.push(await checkOn(run, adopted, { ...options, release, image, checks }))
+      return checked
+    },
+    () => run.close(),
+  )
+}
+
+interface OneRelease extends CheckOnOptions {
+  release: Release
+  image: string
+  checks: readonly Check[]
+}
+
+async function checkOn(
+  { world }: OpenRun,
+  adopted: Adopted,
+  { release, image, without, progress, checks }: OneRelease,
+): Promise<CheckedRelease> {
+  const step = progress.step(`the configuration on Debian ${release}`)
+  let host: AdoptedHost
+  try {
+    host = await bootAdopted(world, adopted, { image, release, without, onStep: (text) => step.update(text) })
+  } catch (error) {
+    step.fail()
+    throw error
+  }
+  try {
+    const verdict = await startVerdict(host)
+    step.done(verdict.starts ? 'starts' : 'does not start as written')
+    const serves = host.facts.services.length > 0
+    return { verdict, checks: serves ? checkedOf(await runAll(host, checks, progress), adopted) : [] }
+  } finally {
+    await host.stop()
+  }
+}
+
+/** The checklist on one host, with a word of where it is. */
+async function runAll(host: AdoptedHost, checks: readonly Check[], progress: Progress): Promise<CheckResult[]> {
+  const step = progress.step(`${checks.length} checks on Debian ${host.release}`)
+  let done = 0
+  const results = await runChecks(adoptedSubject(host), checks, {
+    onResult: ({ check: { title } }) => {
+      done += 1
+      step.update(`${done} of ${checks.length}: ${title}`)
+    },
+  })
+  step.done()
+  return results
+}
