@@ -21,7 +21,8 @@ async function reachedBy(pid: number | undefined): Promise<{ networks: string[];
     engine.docker.listNetworks({ filters }),
     engine.docker.listContainers({ all: true, filters }),
   ])
-  const isOwn = ({ Labels }: { Labels?: Record<string, string> | undefined }) => Labels?.[LABEL.owner]?.startsWith(`${pid}:`)
+  const isOwn = ({ Labels }: { Labels?: Record<string, string> | undefined }) =>
+    Labels?.[LABEL.owner]?.startsWith(`${pid}:`)
   return {
     networks: networks.filter(isOwn).map(({ Id }) => Id),
     entrances: containers
