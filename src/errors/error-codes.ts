@@ -403,6 +403,10 @@ export const ERROR_CODES = {
     cause: 'sendmail tells next hops apart by address, and two upstreams with different TLS share one.',
     remedy: 'Give all upstreams the same TLS, or run as root with an engine on this machine.',
   },
+  UNSUPPORTED_TOPOLOGY: {
+    cause: 'The server has no setting for what the topology asks for.',
+    remedy: 'Leave that out, or leave the server out for this topology.',
+  },
   STORE_MISSING: {
     cause: 'The topology has mailboxes, and no mail store was started.',
     remedy: 'Start a mail store with the rig, or declare virtual alias or local domains.',
