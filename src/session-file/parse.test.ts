@@ -87,11 +87,19 @@ describe('what is said', () => {
     ],
     [
       'upstream: offer auth jim "correct horse"',
-      { kind: 'upstream-order', upstream: 'upstream', order: { kind: 'offer', what: 'auth', user: 'jim', password: 'correct horse' } },
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: { kind: 'offer', what: 'auth', user: 'jim', password: 'correct horse' },
+      },
     ],
     [
       'upstream: offer tls required certificate other-name',
-      { kind: 'upstream-order', upstream: 'upstream', order: { kind: 'offer', what: 'tls', policy: 'required', certificate: 'other-name' } },
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: { kind: 'offer', what: 'tls', policy: 'required', certificate: 'other-name' },
+      },
     ],
     [
       'upstream: on rcpt from "" to like "*@a.example" number 2 reply "450 4.2.1 later"',
@@ -106,6 +114,17 @@ describe('what is said', () => {
           number: 2,
           reply: ['450 4.2.1 later'],
         },
+      },
+    ],
+    [
+      'mailbox jim folder "Sent Items"[exim]: 1 message, flag "Seen"',
+      {
+        kind: 'mailbox',
+        servers: ['exim'],
+        name: 'jim',
+        folder: 'Sent Items',
+        count: 1,
+        conditions: [{ field: 'flag', is: { kind: 'literal', octets: ['Seen'] } }],
       },
     ],
     ['queue: empty', { kind: 'queue', servers: [], count: 0 }],
@@ -425,6 +444,8 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['an action that does nothing', 'upstream: on rcpt', '1:18', 'found an action that cannot be'],
   ['a reply that is none', 'upstream: on rcpt reply "no"', '1:18', 'found an action that cannot be'],
   ['a sender before MAIL', 'upstream: on ehlo from "" reply "500 no"', '1:24', 'one of the stages mail, rcpt'],
+  ['a flag of what was relayed', 'upstream: 1 message, flag "Seen"', '1:22', 'flags are those of a mailbox'],
+  ['a folder without a name', 'mailbox jim folder: nothing', '1:19', 'expected the path of a folder'],
   ['an offer of nothing', 'upstream: offer money', '1:17', 'found "money", expected what is offered: auth, tls'],
   ['an unknown flaw', 'upstream: offer tls certificate old', '1:33', 'found "old", expected what certificate it shows'],
   ['a reply twice', 'upstream: on rcpt reply "450 a" reply "450 b"', '1:33', 'at most once'],

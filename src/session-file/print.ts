@@ -154,7 +154,8 @@ export function printOutcome(outcome: Outcome): string {
       return `log${servers}: ${outcome.present ? '' : 'no '}${printPattern(outcome.pattern)}`
     default: {
       const conditions = outcome.conditions.map((condition) => `, ${printCondition(condition)}`).join('')
-      return `${outcome.kind} ${outcome.name}${servers}: ${messages(outcome.count)}${conditions}`
+      const folder = outcome.folder === undefined ? '' : ` folder ${printString(text(outcome.folder))}`
+      return `${outcome.kind} ${outcome.name}${folder}${servers}: ${messages(outcome.count)}${conditions}`
     }
   }
 }
