@@ -1,5 +1,6 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
+import { addHostAddress } from '../engine/host-address.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
@@ -23,6 +24,8 @@ export interface World {
   certificates: Certificates
   /** The listener of the n-th upstream of a rig, made when first asked for; for another port than 25, one more. */
   listener(index: number, port?: number): Promise<WorldListener>
+  /** The address on the internet of the n-th client of a rig; undefined where this host can have no more. */
+  client(index: number): Promise<string | undefined>
   /** Ends resolver and listeners and removes the networks. */
   close(): Promise<void>
 }
@@ -46,6 +49,7 @@ export interface WorldOptions {
 export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: WorldOptions = {}): Promise<World> {
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
   const machines = createMachinePool(engine, { pair, keep: recycle })
+  const clients: Promise<string | undefined>[] = []
   const listeners = new Map<string, Promise<WorldListener>>()
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
@@ -88,6 +92,10 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       authority,
       certificates: new Certificates(authority),
       listener: listenerOf,
+      client(index) {
+        clients[index] ??= addHostAddress(engine, pair, 'internet')
+        return clients[index]
+      },
       close,
     }
   } catch (error) {

@@ -109,8 +109,9 @@ function printKeyword({ present, name, parameter }: ExpectedKeyword): string {
   return `${present ? '+' : '!'}${name}${parameter === undefined ? '' : `=${parameter}`}`
 }
 
-function printConnect({ connection, protocol, side }: Connect): string {
-  return `connect${on(connection)} ${protocol}${side === undefined ? '' : ` from ${side}`}`
+function printConnect({ connection, protocol, side, client, port }: Connect): string {
+  const from = client ?? side
+  return `connect${on(connection)} ${protocol}${port === undefined ? '' : ` port ${port}`}${from === undefined ? '' : ` from ${from}`}`
 }
 
 function printMessage({ connection, from, raw }: Message): string {

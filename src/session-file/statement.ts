@@ -91,6 +91,10 @@ export interface Connect extends OnConnection {
   protocol: Protocol
   /** Default `internet`. */
   side?: 'lan' | 'internet'
+  /** One of the topology's clients. */
+  client?: string
+  /** Default: that of the protocol. */
+  port?: number
 }
 
 /** Consecutive `C:` lines of one connection: one write. */

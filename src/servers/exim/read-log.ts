@@ -41,7 +41,8 @@ function ofMessage(text: string): LogEvent {
     return logEvent('attempt', { relay, reason, reply, status: statusIn(reply) })
   }
   // Our own login at a next hop.
-  const [, host, said] = /^\S+ authenticator (?:failed|cancelled authentication) H=(\S+ \[[^\]]*\]) (.*)$/.exec(text) ?? []
+  const [, host, said] =
+    /^\S+ authenticator (?:failed|cancelled authentication) H=(\S+ \[[^\]]*\]) (.*)$/.exec(text) ?? []
   if (host !== undefined) {
     return logEvent('auth', { failed: true, relay: host, reason: said, reply: said, status: statusIn(said) })
   }
