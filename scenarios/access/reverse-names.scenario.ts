@@ -31,7 +31,7 @@ it.for(['mail.partner.example', 'nameless.example', 'liar.example'])(
   'writes down who %s is',
   async (client, { smtp, mailbox, rig, observe }) => {
     const message = await smtp.send({ client, helo: 'somebody.example', to: 'jim@example.com' })
-    const stored = await mailbox('jim').waitFor({ messageId: message.messageId })
+    const stored = await mailbox('jim').receive(message)
     const [, from = ''] = /^Received: from (.*?)\s+by /ms.exec((await stored.raw()).toString()) ?? []
     const address = rig.addresses.clients?.[client] ?? ''
     expect(from).toContain(address)
