@@ -300,8 +300,9 @@ export const ERROR_CODES = {
     remedy: 'The mail store is in the lan only; reach it there.',
   },
   NO_HOST_ADDRESS: {
-    cause: 'Two upstreams are exchangers, and this machine cannot give each one an address.',
-    remedy: 'Run as root on Linux with `ip`, or use one upstream for all exchangers.',
+    cause:
+      'Two upstreams are exchangers, or the topology declares `clients`, and this machine cannot give each one an address.',
+    remedy: 'Run as root on Linux with `ip`, or use one upstream for all exchangers, and no `clients`.',
   },
   LISTEN_FAILED: {
     cause: 'The DNS server or an upstream of the rig cannot listen, because a port is taken or needs a privilege.',
@@ -381,6 +382,14 @@ export const ERROR_CODES = {
   SENDMAIL_IMPLICIT_TLS: {
     cause: 'A next hop is to be reached by TLS from the first octet. sendmail as a client knows STARTTLS alone.',
     remedy: 'Reach the next hop by STARTTLS on port 587, or leave sendmail out for this topology.',
+  },
+  XCLIENT_MISSING: {
+    cause: 'The topology says who may use `xclient`. Exim, as Debian builds it, and sendmail have no XCLIENT.',
+    remedy: 'Leave this MTA out for this topology.',
+  },
+  SENDMAIL_PROXY_PROTOCOL: {
+    cause: 'The topology has `proxyProtocol`. sendmail does not know the PROXY protocol.',
+    remedy: 'Leave sendmail out for this topology.',
   },
   SENDMAIL_SENDER_ROUTES: {
     cause:
@@ -549,6 +558,10 @@ export const ERROR_CODES = {
   UNKNOWN_ACCOUNT: {
     cause: 'The topology has no such Unix account.',
     remedy: 'Name one of those in the message, or declare it in `local.accounts`.',
+  },
+  UNKNOWN_CLIENT: {
+    cause: 'A session is to come from a client that the topology does not declare.',
+    remedy: 'Declare it in `clients`, or name one that is there; clients come from the side `internet`.',
   },
   UNKNOWN_UPSTREAM: {
     cause: 'The topology has no upstream of that name.',

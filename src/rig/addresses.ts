@@ -25,6 +25,7 @@ export function needsDatabase(topology: Topology): boolean {
 export async function layOut(world: World, topology: Topology, numbers: HostNumbers): Promise<RigAddresses> {
   const { lan, internet } = world.pair.networks
   const upstreams = await layOutUpstreams(world, topology)
+  const clients = await layOutClients(world, topology)
   return {
     networks: {
       lan: { subnet: lan.subnet, gateway: lan.gateway },
@@ -35,6 +36,7 @@ export async function layOut(world: World, topology: Topology, numbers: HostNumb
     ...(numbers.database === undefined ? {} : { database: host(lan.subnet, numbers.database) }),
     dns: world.dns,
     upstreams,
+    ...(Object.keys(clients).length === 0 ? {} : { clients }),
     smtpPort: upstreams.upstream?.port ?? 25,
   }
 }
@@ -66,6 +68,23 @@ async function layOutUpstreams(world: World, topology: Topology): Promise<RigAdd
   )
   requireOwnAddresses(topology, Object.fromEntries(entries))
   return Object.fromEntries(entries)
+}
+
+/** Servers judge a client by its address, so each has one of its own. */
+async function layOutClients(world: World, topology: Topology): Promise<Record<string, string>> {
+  const clients: Record<string, string> = {}
+  for (const [index, name] of Object.keys(topology.clients).entries()) {
+    const address = await world.client(index)
+    if (address === undefined) {
+      throw new EngineError(`the client "${name}" has no address of its own here`, {
+        code: 'NO_HOST_ADDRESS',
+        remedy:
+          'Run as root on Linux with iproute2 (`ip`), where mailrig can add up to eight addresses to the rig’s bridge, for clients and upstreams together.',
+      })
+    }
+    clients[name] = address
+  }
+  return clients
 }
 
 /** A domain's exchanger is found by name alone, so two upstreams at one address could not be told apart by it. */

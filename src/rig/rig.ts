@@ -28,6 +28,10 @@ import type { Timings } from './timings.ts'
 export interface Approach {
   /** The network the session comes from; the MTA sees its gateway address. Default `internet`. */
   side?: Side
+  /** One of the `clients` of the topology: the session comes from its address, on the internet. */
+  client?: string
+  /** Another port of the MTA than that of the service. */
+  port?: number
   /** Default `smtp`, port 25. */
   service?: Service
 }
@@ -98,8 +102,12 @@ export class Rig {
   }
 
   /** Where a service of the MTA answers who comes from that side, seen from this process. */
-  endpoint(service: Service = 'smtp', side: Side = 'internet'): { host: string; port: number } {
-    return this.#parts.mtaContainer.endpoint(SERVICE_PORTS[service], side)
+  endpoint(
+    service: Service = 'smtp',
+    side: Side = 'internet',
+    port: number = SERVICE_PORTS[service],
+  ): { host: string; port: number } {
+    return this.#parts.mtaContainer.endpoint(port, side)
   }
 
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
@@ -119,28 +127,28 @@ export class Rig {
 
   /** Opens a session to the MTA and waits for its greeting. */
   async session(options: RigSessionOptions = {}): Promise<Session> {
-    const { side = 'internet', service = 'smtp', ...session } = options
+    const { side = 'internet', service = 'smtp', client, port, ...session } = options
     this.#parts.ended.throwIfAborted()
     return openSession({
       ca: this.authority,
       servername: this.topology.host,
       ...tlsOf(service),
       ...session,
-      ...this.endpoint(service, side),
-      ...this.#from(side),
+      ...this.endpoint(service, side, port),
+      ...this.#from(side, client),
     })
   }
 
   /** Composes a message and hands it to the MTA in a session of its own. */
   async send(options: RigSendOptions): Promise<RigSentMessage> {
-    const { side = 'internet', service = 'smtp', ...send } = options
+    const { side = 'internet', service = 'smtp', client, port, ...send } = options
     this.#parts.ended.throwIfAborted()
     const message = await sendMessage({
       ...tlsOf(service),
       ...send,
       tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
-      endpoint: this.endpoint(service, side),
-      ...this.#from(side),
+      endpoint: this.endpoint(service, side, port),
+      ...this.#from(side, client),
     })
     const queueIds = acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply))
     const sent = { ...message, queueIds }
@@ -269,7 +277,21 @@ export class Rig {
     return this.#stopped
   }
 
-  #from(side: Side): { localAddress?: string } {
+  #from(side: Side, client: string | undefined): { localAddress?: string } {
+    if (client !== undefined) {
+      const { clients = {} } = this.addresses
+      const localAddress = clients[client]
+      if (localAddress !== undefined && side === 'internet') return { localAddress }
+      throw new InputError(
+        localAddress === undefined
+          ? `there is no client ${JSON.stringify(client)}`
+          : `the client ${JSON.stringify(client)} is on the internet, not on the ${side}`,
+        {
+          code: 'UNKNOWN_CLIENT',
+          remedy: `Leave \`side\` out, and name one of ${Object.keys(clients).join(', ') || 'those you declare in `clients`'}.`,
+        },
+      )
+    }
     // Elsewhere the entrance's container has that address, and connects from there.
     return this.#parts.reach === 'direct' ? { localAddress: this.addresses.networks[side].gateway } : {}
   }

@@ -91,6 +91,10 @@ export interface Connect extends OnConnection {
   protocol: Protocol
   /** Default `internet`. */
   side?: 'lan' | 'internet'
+  /** One of the topology's clients. */
+  client?: string
+  /** Default: that of the protocol. */
+  port?: number
 }
 
 /** Consecutive `C:` lines of one connection: one write. */
@@ -215,13 +219,15 @@ export interface MessagesOutcome extends OutcomeAt {
   kind: 'mailbox' | 'local' | 'upstream'
   /** Which mailbox, account or upstream. */
   name: string
+  /** Of a mailbox: the path. Default INBOX. */
+  folder?: string
   /** How many messages there are; `some`: one or more of them fit. */
   count: number | 'some'
   /** What each of them is like. */
   conditions: readonly Condition[]
 }
 
-export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header'] as const
+export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'flag'] as const
 export type Field = (typeof FIELDS)[number]
 
 export interface Condition {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { hop, outboundTls, senderName } from './hop-schema.ts'
-import { dnsbl, remoteDomain } from './internet.ts'
+import { dnsbl, internetClient, remoteDomain } from './internet.ts'
 import {
   accountName,
   client,
@@ -262,6 +262,15 @@ const neutral = z.strictObject({
   upstreams: z.array(upstreamName).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */
   internet: namesOrRecord(dnsName, remoteDomain).default({}),
+  /** Hosts that connect from the internet, beside `client.example`: by name. */
+  clients: namesOrRecord(domainName, internetClient).default({}),
+  /**
+   * A port at which whoever connects says first who the client is (HAProxy's PROXY protocol, versions 1 and 2), as a load
+   * balancer does. Everybody there is believed.
+   */
+  proxyProtocol: z.strictObject({ port: z.int().min(1).max(65535).default(10025) }).optional(),
+  /** Who may say by XCLIENT that the client is somebody else (Postfix: smtpd_authorized_xclient_hosts). */
+  xclient: z.array(network).default([]),
   /** DNS blocklists, by zone: whom they list, and whether the MTA asks them about clients that are not trusted. */
   dnsbl: z.record(domainName, dnsbl).default({}),
 })

@@ -88,6 +88,7 @@ function resolve(parsed: ParsedTopology): Topology {
     }
   }
 
+  problems.push(...clientProblems(parsed))
   problems.push(...hopProblems(parsed))
   problems.push(...tlsProblems(parsed))
   problems.push(...storeProblems(parsed))
@@ -118,6 +119,32 @@ function resolve(parsed: ParsedTopology): Topology {
     },
     ...(local ? { local: { ...local, domains: [...new Set([host, ...local.domains])] } } : {}),
   }
+}
+
+function clientProblems({ clients, dnsbl, internet, proxyProtocol }: ParsedTopology): Problem[] {
+  const names = Object.keys(clients)
+  const problems = names
+    .filter((name) => name in internet || name === 'client.example')
+    .map((name) => ({
+      path: formatPath(['clients', name]),
+      message: 'the name is taken: it is in `internet`, or `client.example`',
+    }))
+  for (const [list, { listed }] of Object.entries(dnsbl)) {
+    for (const client of Object.keys(listed)) {
+      if (['lan', 'internet', ...names].includes(client) || isIPv4(client)) continue
+      problems.push({
+        path: formatPath(['dnsbl', list, 'listed', client]),
+        message: `there is no client ${quote(client)}; ${oneOfThese(client, names)}`,
+      })
+    }
+  }
+  if (proxyProtocol && [25, 465, 587].includes(proxyProtocol.port)) {
+    problems.push({
+      path: 'proxyProtocol.port',
+      message: 'this port is for clients that say nothing before; take another',
+    })
+  }
+  return problems
 }
 
 /** RFC 1034 §3.6.2: where a CNAME is, nothing else is. */

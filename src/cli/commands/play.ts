@@ -53,7 +53,9 @@ export async function play(paths: string[], options: PlayOptions): Promise<void>
     return
   }
   const targets = chooseTargets(options)
-  const engine = await prepareEngine(targets, terminalProgress())
+  const engine = await prepareEngine(targets, terminalProgress(), {
+    database: files.some(({ front }) => front.topology.accounts === 'postgresql'),
+  })
   // Containers that wait for another rig are worth their room only where there is another file.
   const run = await openRun(engine, { recycle: files.length * targets.length > 1 ? 2 * targets.length : 0 })
   const rigs: Rig[] = []
