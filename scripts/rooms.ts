@@ -22,7 +22,11 @@ export const ROOMS: readonly Room[] = [
     holds: 'finding or provisioning the container engine; images, networks, containers, sweeping; nothing of mail',
     knows: ['errors', 'metrics'],
   },
-  { name: 'surroundings', holds: 'the addresses of a rig', knows: ['engine'] },
+  {
+    name: 'surroundings',
+    holds: 'what stands around the hosts of a rig: networks, addresses, places, certificates; no server',
+    knows: ['engine', 'tls'],
+  },
   { name: 'dns', holds: 'the resolver of a rig', knows: ['errors', 'forwarding', 'surroundings', 'topology'] },
   {
     name: 'session',
@@ -55,6 +59,11 @@ export const ROOMS: readonly Room[] = [
     knows: ['errors', 'servers', 'servers/dovecot', 'servers/exim', 'servers/postfix', 'servers/sendmail'],
   },
   {
+    name: 'targets',
+    holds: 'sources, which make the plans of hosts; the source that renders a topology; facts',
+    knows: ['dns', 'engine', 'servers', 'servers/registry.ts', 'surroundings', 'topology'],
+  },
+  {
     name: 'session-file',
     holds:
       'the language of `.smtp` files: reading, checking, printing, holding a reply against what was expected; no socket',
@@ -78,6 +87,8 @@ export const ROOMS: readonly Room[] = [
       'servers/postgres',
       'servers/registry.ts',
       'session',
+      'surroundings',
+      'targets',
       'tls',
       'topology',
       'upstream',
@@ -129,6 +140,7 @@ export const ROOMS: readonly Room[] = [
       'servers',
       'servers/registry.ts',
       'session-file',
+      'targets',
       'tls',
       'topology',
       'vitest',
@@ -148,6 +160,8 @@ export const ROOMS: readonly Room[] = [
       'servers/registry.ts',
       'session',
       'session-file',
+      'surroundings',
+      'targets',
       'tls',
       'topology',
       'upstream',

@@ -6,8 +6,12 @@ export type { ConnectOptions } from './engine/connect.ts'
 export type { ContainerExit } from './engine/container-exit-error.ts'
 export type { ContainerFile } from './engine/container-files.ts'
 export type { Engine } from './engine/engine.ts'
+export type { FirstProcess, HostPlan, LogSource } from './engine/host-plan.ts'
 export type { Run } from './engine/labels.ts'
 export type { Progress, ProgressStep, TerminalOptions } from './engine/progress.ts'
+export type { Readiness } from './engine/readiness.ts'
+export type { Renewal } from './engine/renewal-spec.ts'
+export type { RunningHost } from './engine/running-host.ts'
 export type { ErrorCode } from './errors/error-codes.ts'
 export type { MailrigErrorOptions } from './errors/mailrig-error.ts'
 export type { MailArrival } from './mailbox/arrival.ts'
@@ -32,13 +36,12 @@ export type { Journey, JourneyStep, Traveller } from './rig/journey.ts'
 export type { LocalMailbox } from './rig/local-mailbox.ts'
 export type { LoggedEvent, Scope, TrackedLine } from './rig/message-tracker.ts'
 export type { MtaQueue } from './rig/mta-queue.ts'
-export type { ImageOptions, OpenRun, Target } from './rig/open-run.ts'
+export type { ImageOptions, OpenRun } from './rig/open-run.ts'
 export type { Approach, Rig, RigSendOptions, RigSentMessage, RigSessionOptions } from './rig/rig.ts'
 export type { MailboxConnection, MailboxTls, RigMailbox } from './rig/rig-mailbox.ts'
 export type { RunningMta } from './rig/running-mta.ts'
 export type { RunningStore } from './rig/running-store.ts'
 export type { RigOptions as StartRigOptions } from './rig/start-rig.ts'
-export type { StoreAccount } from './rig/store-accounts.ts'
 export type { ServerBoot, Timings } from './rig/timings.ts'
 export type { Traceable } from './rig/traceable.ts'
 export type { World, WorldOptions } from './rig/world.ts'
@@ -50,6 +53,7 @@ export type { Exec, ExecResult } from './servers/operation.ts'
 export type { QueueEntry } from './servers/queue.ts'
 export type { Release } from './servers/release.ts'
 export type { ServerCertificate, ServerFile } from './servers/rendering.ts'
+export type { MtaServer, StoreServer } from './servers/server.ts'
 export type { FolderStatus, QuotaRow, StoredFields, StoredPlace } from './servers/store.ts'
 export type { ComposedMessage, ComposeOptions, Envelope } from './session/compose.ts'
 export type { ConnectionOpenOptions, TlsOptions, TlsState } from './session/connection.ts'
@@ -78,6 +82,20 @@ export type {
   SessionFile,
   Statement as SessionFileStatement,
 } from './session-file/statement.ts'
+export type { HostOutline, HostPlace, Surroundings } from './surroundings/surroundings.ts'
+export type { AccountFact, AliasFact, FactOrigin, Facts, ServiceName } from './targets/facts.ts'
+export type { Platform } from './targets/platform.ts'
+export type { StoreAccount } from './targets/store-accounts.ts'
+export type {
+  CarriedMta,
+  CarriedServer,
+  CarriedStore,
+  DatabasePlan,
+  PlannedHost,
+  Source,
+  Target,
+  TargetPlan,
+} from './targets/target.ts'
 export type { Flaw } from './tls/certificates.ts'
 export type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './topology/schema.ts'
 export type {

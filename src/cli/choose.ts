@@ -1,13 +1,13 @@
-import type { Target } from '../rig/open-run.ts'
 import { MTA_NAMES, mtaNamed, releaseNamed } from '../servers/registry.ts'
 import { RELEASES } from '../servers/release.ts'
+import type { Platform } from '../targets/platform.ts'
 
 /**
  * What `--mta a,b` and `--release x,y` choose; nothing and `all` mean all.
  *
  * @throws {InputError} for a name that does not exist.
  */
-export function chooseTargets(options: { mta?: string | undefined; release?: string | undefined }): Target[] {
+export function chooseTargets(options: { mta?: string | undefined; release?: string | undefined }): Platform[] {
   const mtas = names(options.mta, MTA_NAMES).map(mtaNamed)
   const releases = names(options.release, RELEASES).map(releaseNamed)
   return mtas.flatMap((mta) => releases.map((release) => ({ mta, release })))

@@ -5,6 +5,7 @@ import { execIn } from './container-exec.ts'
 import type { ContainerExit } from './container-exit-error.ts'
 import { archiveOf, readFiles, writeFiles } from './container-files.ts'
 import type { Engine } from './engine.ts'
+import { awaitHealth } from './health.ts'
 import { addressOn, endpointOf } from './host-endpoint.ts'
 import type { InitRequest } from './init-channel.ts'
 import { createLog } from './log-follower.ts'
@@ -90,7 +91,16 @@ export async function bootServer(
   const takeAsResident = async () => {
     await machine.channel.request('settle', []).result
   }
-  const greeted = (refuses?: RegExp) => untilReady({ name, spec, endpoint, exited, log, refuses })
+  const greeted = (refuses?: RegExp) =>
+    untilReady({
+      name,
+      spec,
+      endpoint,
+      exited,
+      log,
+      refuses,
+      healthy: (wait) => awaitHealth(engine, { id: machine.id, name, ...wait }),
+    })
   try {
     const { code, text } = await request.result
     if (code !== 0) throw new EngineError(`files were not written to ${name}: ${text}`, { code: 'FILES_FAILED' })

@@ -11,6 +11,7 @@ import { engineRemedy } from './engine-remedy.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
+import { publishedPorts } from './published-ports.ts'
 import type { Resting } from './resting.ts'
 import { removeContainer } from './sweep.ts'
 
@@ -155,17 +156,6 @@ async function connectInternet(engine: Engine, spec: MachineSpec, id: string): P
     Container: id,
     EndpointConfig: { IPAMConfig: { IPv4Address: internet } },
   })
-}
-
-async function publishedPorts(engine: Engine, container: Dockerode.Container): Promise<Map<number, number>> {
-  if (engine.reach === 'direct') return new Map()
-  const { NetworkSettings } = await container.inspect()
-  return new Map(
-    Object.entries(NetworkSettings.Ports).flatMap(([port, bindings]) => {
-      const hostPort = bindings?.[0]?.HostPort
-      return hostPort === undefined ? [] : [[Number.parseInt(port, 10), Number(hostPort)]]
-    }),
-  )
 }
 
 let program: Promise<string> | undefined

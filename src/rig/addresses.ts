@@ -1,5 +1,6 @@
 import { EngineError } from '../errors/mailrig-error.ts'
 import type { RigAddresses } from '../servers/addresses.ts'
+import { addressesIn } from '../targets/addresses.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { World } from './world.ts'
 
@@ -10,32 +11,24 @@ export interface HostNumbers {
   database: number | undefined
 }
 
-export function needsStore(topology: Topology): boolean {
-  if (topology.store.localAccounts || needsDatabase(topology)) return true
-  return Object.values(topology.domains).some((domain) => Object.keys(domain.mailboxes).length > 0)
-}
-
-/** A topology with its accounts in tables. It has a store even without a mailbox: rows may come later. */
-export function needsDatabase(topology: Topology): boolean {
-  return topology.accounts === 'postgresql'
-}
-
 /** Lays out one rig in the world's networks before anything of it starts. */
 export async function layOut(world: World, topology: Topology, numbers: HostNumbers): Promise<RigAddresses> {
-  const { lan, internet } = world.pair.networks
+  const { pair, dns } = world
+  const { lan, internet } = pair.networks
   const upstreams = await layOutUpstreams(world, topology)
-  return {
-    networks: {
-      lan: { subnet: lan.subnet, gateway: lan.gateway },
-      internet: { subnet: internet.subnet, gateway: internet.gateway },
-    },
-    mta: { lan: host(lan.subnet, numbers.mta), internet: host(internet.subnet, numbers.mta) },
-    ...(numbers.store === undefined ? {} : { store: host(lan.subnet, numbers.store) }),
-    ...(numbers.database === undefined ? {} : { database: host(lan.subnet, numbers.database) }),
-    dns: world.dns,
-    upstreams,
-    smtpPort: upstreams.upstream?.port ?? 25,
+  const networks = {
+    lan: { subnet: lan.subnet, gateway: lan.gateway },
+    internet: { subnet: internet.subnet, gateway: internet.gateway },
   }
+  const onLan = (number: number | undefined) => (number === undefined ? undefined : pair.address(number, 'lan'))
+  return addressesIn(
+    { networks, dns, upstreams, smtpPort: upstreams.upstream?.port ?? 25 },
+    {
+      mta: { lan: pair.address(numbers.mta, 'lan'), internet: pair.address(numbers.mta, 'internet') },
+      store: onLan(numbers.store),
+      database: onLan(numbers.database),
+    },
+  )
 }
 
 /** The upstream named `upstream` is always the first, so that rigs with one upstream share its socket. */
@@ -43,7 +36,7 @@ export function upstreamNames(topology: Topology): string[] {
   return ['upstream', ...topology.upstreams.filter((name) => name !== 'upstream')]
 }
 
-async function layOutUpstreams(world: World, topology: Topology): Promise<RigAddresses['upstreams']> {
+export async function layOutUpstreams(world: World, topology: Topology): Promise<RigAddresses['upstreams']> {
   const names = upstreamNames(topology)
   const listeners = await Promise.all(names.map((_, index) => world.listener(index)))
   const entries = names.map((name, index) => {
@@ -68,8 +61,4 @@ function requireOwnAddresses(topology: Topology, upstreams: RigAddresses['upstre
       )
     }
   }
-}
-
-function host(subnet: string, number: number): string {
-  return subnet.replace(/\.\d+\/\d+$/, `.${number}`)
 }

@@ -6,17 +6,10 @@ import { newRun, type Run } from '../engine/labels.ts'
 import type { Progress } from '../engine/progress.ts'
 import { removeRun, sweepDead } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
-import type { MtaAdapter } from '../servers/mta-adapter.ts'
 import { store } from '../servers/registry.ts'
-import type { Release } from '../servers/release.ts'
+import type { Platform } from '../targets/platform.ts'
 import { DATABASE_SERVER } from './database.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
-
-/** An MTA from a release: one column of every table, one vitest project. */
-export interface Target {
-  mta: MtaAdapter
-  release: Release
-}
 
 export interface ImageOptions {
   /** Whether the rigs may have their accounts in PostgreSQL. Default true. */
@@ -25,7 +18,7 @@ export interface ImageOptions {
 
 /** Gives an engine that answers, with the images of these targets. Installs and builds what is missing, and removes what dead runs left. */
 export async function prepareEngine(
-  targets: readonly Target[],
+  targets: readonly Platform[],
   progress: Progress,
   options?: ImageOptions,
 ): Promise<Engine> {
@@ -38,7 +31,7 @@ export async function prepareEngine(
 /** The images that rigs of these targets are made of on this engine. */
 export async function imagesFor(
   engine: Engine,
-  targets: readonly Target[],
+  targets: readonly Platform[],
   { database = true }: ImageOptions = {},
 ): Promise<ImageName[]> {
   const servers = targets.flatMap(({ mta, release }) => [
