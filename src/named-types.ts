@@ -8,7 +8,9 @@ export type { ContainerFile } from './engine/container-files.ts'
 export type { Engine } from './engine/engine.ts'
 export type { FirstProcess, HostPlan, LogSource } from './engine/host-plan.ts'
 export type { Run } from './engine/labels.ts'
+export type { LogFollower, LogLine } from './engine/log-follower.ts'
 export type { Progress, ProgressStep, TerminalOptions } from './engine/progress.ts'
+export type { QuietSpec } from './engine/quiet.ts'
 export type { Readiness } from './engine/readiness.ts'
 export type { Renewal } from './engine/renewal-spec.ts'
 export type { RunningHost } from './engine/running-host.ts'
@@ -49,12 +51,12 @@ export type { RigAddresses, Side } from './servers/addresses.ts'
 export type { Feature } from './servers/feature.ts'
 export type { LogEvent, LogEventKind } from './servers/log-event.ts'
 export type { MtaAdapter } from './servers/mta-adapter.ts'
-export type { Exec, ExecResult } from './servers/operation.ts'
+export type { Exec, ExecResult, Memory, ServerHandle, Unlogged } from './servers/operation.ts'
 export type { QueueEntry } from './servers/queue.ts'
 export type { Release } from './servers/release.ts'
-export type { ServerCertificate, ServerFile } from './servers/rendering.ts'
+export type { RenderContext, Rendered, ServerCertificate, ServerFile } from './servers/rendering.ts'
 export type { MtaServer, StoreServer } from './servers/server.ts'
-export type { FolderStatus, QuotaRow, StoredFields, StoredPlace } from './servers/store.ts'
+export type { FolderStatus, Question, QuotaRow, StoreAdapter, StoredFields, StoredPlace } from './servers/store.ts'
 export type { ComposedMessage, ComposeOptions, Envelope } from './session/compose.ts'
 export type { ConnectionOpenOptions, TlsOptions, TlsState } from './session/connection.ts'
 export type { EsmtpParams } from './session/envelope-command.ts'
@@ -87,6 +89,7 @@ export type { AccountFact, AliasFact, FactOrigin, Facts, ServiceName } from './t
 export type { Platform } from './targets/platform.ts'
 export type { StoreAccount } from './targets/store-accounts.ts'
 export type {
+  Carried,
   CarriedMta,
   CarriedServer,
   CarriedStore,

@@ -23,7 +23,6 @@ beforeAll(async () => {
   engine = await connectEngine({ provision: false, progress: silentProgress })
   run = await openRun(engine)
   images.bare = await hostImage(engine, 'bare')
-  images.packaged = await hostImage(engine, 'packaged')
 })
 afterAll(() => run.close())
 
@@ -257,6 +256,9 @@ describe('a host that does not get ready', () => {
 })
 
 describe('a mail server as its package starts it', () => {
+  beforeAll(async () => {
+    images.packaged = await hostImage(engine, 'packaged')
+  })
   const settings = [
     "dc_eximconfig_configtype='internet'",
     "dc_other_hostnames='example.com'",

@@ -39,7 +39,8 @@ export interface PlayOptions {
 /**
  * Plays a file. Ends at the first step that fails; the steps behind it are there as `skipped`.
  *
- * @throws nothing but what is no fault of the server: a connection that cannot be made is a failed step.
+ * @throws {UnsupportedError} where it asks for what nobody can tell of this server; else nothing but what is no fault of
+ * the server: a connection that cannot be made is a failed step.
  */
 export async function playSessionFile(
   file: LoadedSessionFile,

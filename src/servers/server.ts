@@ -1,14 +1,11 @@
 import type { MtaAdapter } from './mta-adapter.ts'
 import type { StoreAdapter } from './store.ts'
 
-/** Names without which nobody can speak of a server. */
-type Named = 'name'
-
 /**
  * How one MTA is watched and worked: reading its log, its queue, flush, reload, version. Each part but the name is
  * optional; what is missing makes whatever needs it *unsupported*. An `MtaAdapter` has all of them, and how to render.
  */
-export type MtaServer = Pick<MtaAdapter, Named> &
+export type MtaServer = Pick<MtaAdapter, 'name'> &
   Partial<
     Pick<
       MtaAdapter,
@@ -26,4 +23,4 @@ export type MtaServer = Pick<MtaAdapter, Named> &
   >
 
 /** How one mail store is watched and worked. Each part but the name is optional, as with {@link MtaServer}. */
-export type StoreServer = Pick<StoreAdapter, Named> & Partial<Omit<StoreAdapter, Named | 'render'>>
+export type StoreServer = Pick<StoreAdapter, 'name'> & Partial<Omit<StoreAdapter, 'name' | 'render'>>

@@ -49,7 +49,8 @@ export interface DatabasePlan {
 
 export type CarriedServer = CarriedMta | CarriedStore
 
-interface Carried {
+/** A server on a host. */
+export interface Carried {
   /** The Debian release it comes from, or what else tells one from another in reports. */
   release: string
   /** Its configuration, as far as it is known. */

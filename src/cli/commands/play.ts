@@ -135,21 +135,24 @@ async function playOn(
   const lacking = lackingFor(file.front.needs, mta, release)
   if (lacking !== undefined) return unsupported(lacking)
   const topology = parseTopology(file.front.topology as TopologyInput)
-  const rig = await startRig({ topology, mta, release, world }).catch((error: unknown) => {
-    if (error instanceof UnsupportedError) return error
-    throw error
-  })
+  const rig = await startRig({ topology, mta, release, world }).catch(unlessUnsupported)
   if (rig instanceof UnsupportedError) return unsupported(rig.message)
   rigs.push(rig)
   const ground = new RigGround(rig, live ? { onLine: say } : {})
   const [version, played] = await Promise.all([
     rig.mta.version(),
-    playSessionFile(file, ground, live ? { onStep: sayStep } : {}),
+    playSessionFile(file, ground, live ? { onStep: sayStep } : {}).catch(unlessUnsupported),
   ])
+  if (played instanceof UnsupportedError) return unsupported(played.message)
   const evidence = played.failure && (await ground.evidence({ transcripts: !live }))
   // Waited for: the next on this release finds the mail store's container as new.
   if (!keep) await rig.stop()
   return { file: file.path, server: { ...server, version }, ...played, ...(evidence ? { evidence } : {}) }
+}
+
+function unlessUnsupported(error: unknown): UnsupportedError {
+  if (error instanceof UnsupportedError) return error
+  throw error
 }
 
 async function playAgainst(
