@@ -29,7 +29,7 @@ for my $number (0 .. $#ARGV) {
 }
 print "ready\n";
 
-sub tell {
+sub put_line {
     my ($number, $text) = @_;
     print "line $number $text\n";
 }
@@ -40,14 +40,14 @@ sub heard {
     $message =~ s/^<\d{1,3}>//;
     $message =~ s/[\0\n]+\z//;
     $message =~ s/([\0-\x08\x0a-\x1f])/sprintf '#%03o', ord $1/ge;
-    tell($number, $message);
+    put_line($number, $message);
 }
 
 sub take_lines {
     my ($file) = @_;
     while (sysread $file->{handle}, my $octets, 65536) {
         $file->{rest} .= $octets;
-        while ($file->{rest} =~ s/^([^\n]*)\n//) { tell($file->{number}, $1) }
+        while ($file->{rest} =~ s/^([^\n]*)\n//) { put_line($file->{number}, $1) }
     }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PASSWORD_MECHANISMS } from './mechanisms.ts'
 import {
   accountName,
   client,
@@ -142,7 +143,7 @@ const hop = z.union([
 const inboundTls = z.enum(['none', 'offered', 'required'])
 
 /** Mechanisms by their registered names (IANA, SASL Mechanisms). */
-const mechanism = z.enum(['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'])
+const mechanism = z.enum(PASSWORD_MECHANISMS)
 export type Mechanism = z.output<typeof mechanism>
 
 /** Message submission on port 587 (RFC 6409), the only place where AUTH is offered. */
@@ -218,9 +219,6 @@ const queue = z.strictObject({
   warnAfter: z.int().min(1).optional(),
 })
 
-/** The SASL mechanisms Dovecot can be told to offer, of those that take a password. */
-const STORE_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
-
 /** The mail store: how it keeps mail, and how people get at it. */
 export const storeSettings = z.strictObject({
   /** A folder a mailbox, with a file a message; or mbox files. */
@@ -230,7 +228,7 @@ export const storeSettings = z.strictObject({
   /** The oldest protocol accepted (Dovecot: ssl_min_protocol). Default: the server's own, TLSv1.2. */
   tlsMinimum: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
   /** SASL mechanisms of IMAP and POP3, and of submission where the MTA asks the store (Dovecot: auth_mechanisms). */
-  mechanisms: z.array(z.enum(STORE_MECHANISMS)).min(1).default(['PLAIN', 'LOGIN']),
+  mechanisms: z.array(mechanism).min(1).default(['PLAIN', 'LOGIN']),
   /** The Unix accounts of `local` log in too, by PAM, and read what the local delivery agent of the MTA wrote. */
   localAccounts: z.boolean().default(false),
 })
