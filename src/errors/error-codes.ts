@@ -259,6 +259,27 @@ export const ERROR_CODES = {
       'A server ended before it was ready, mostly because it refuses its configuration. The last lines of its log are in the message.',
     remedy: 'Correct what the log names, often a line under `native`. Exit code 137: it was killed, or memory ran out.',
   },
+  HOST_PLAN: {
+    cause: 'The plan of a host asks for something that cannot be: the message says what.',
+    remedy: 'Correct that part of the plan as the message says.',
+  },
+  IMAGE_ABSENT: {
+    cause: 'A host is to run an image that the engine does not have.',
+    remedy: 'Build it, or `docker pull` or `docker load` it, and name it with its tag.',
+  },
+  LOG_NOT_FOLLOWED: {
+    cause: 'The container that reads the log of a host did not start, or ended.',
+    remedy: 'Correct what the engine names. `mailrig clean` removes what was left.',
+  },
+  TARGET_WITHOUT_MTA: {
+    cause: 'A target has hosts, and no mail server in any of them.',
+    remedy: 'Name the server in `servers` of the host that carries it.',
+  },
+  TARGET_CANNOT: {
+    cause:
+      'mailrig is asked something about a server that it cannot find out there, because the server is not its own.',
+    remedy: 'The message has the reason. In a matrix the test is reported as unsupported.',
+  },
   POSTGRES_NOT_STARTED: {
     cause: "The PostgreSQL server of `accounts: 'postgresql'` did not start.",
     remedy: 'Run `mailrig build`, then the same command again.',

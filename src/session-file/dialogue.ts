@@ -1,3 +1,4 @@
+import { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import { Cursor } from './cursor.ts'
 import { type Head, readHead } from './head.ts'
 import { Misread } from './misread.ts'
@@ -16,7 +17,6 @@ import {
   type Expect,
   type Expectation,
   type LogOutcome,
-  MECHANISMS,
   type Message,
   type MessagesOutcome,
   PROTOCOLS,
@@ -166,8 +166,8 @@ class Dialogue {
 
   #auth(cursor: Cursor, { place, connection }: Head): Auth {
     cursor.skipBlanks()
-    const names = MECHANISMS.map((mechanism) => mechanism.toLowerCase())
-    const mechanism = MECHANISMS[names.indexOf(cursor.oneOf(names, 'a mechanism'))] ?? 'PLAIN'
+    const names = SIMPLE_MECHANISMS.map((mechanism) => mechanism.toLowerCase())
+    const mechanism = SIMPLE_MECHANISMS[names.indexOf(cursor.oneOf(names, 'a mechanism'))] ?? 'PLAIN'
     const user = this.#argument(cursor, 'a user name')
     const password = this.#argument(cursor, 'a password')
     cursor.end()

@@ -1,3 +1,4 @@
+import type { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import type { Stage } from '../upstream/action.ts'
 import type { CertificateKind } from '../upstream/certificate-kind.ts'
 import type { Octets } from './octets.ts'
@@ -119,12 +120,10 @@ export interface Message extends OnConnection {
   raw: boolean
 }
 
-/** SASL mechanisms that can be said in one statement, in lower case in a file. */
-export const MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const
-
 export interface Auth extends OnConnection {
   kind: 'auth'
-  mechanism: (typeof MECHANISMS)[number]
+  /** One that can be said in one statement; in lower case in a file. */
+  mechanism: (typeof SIMPLE_MECHANISMS)[number]
   user: Octets
   password: Octets
 }

@@ -1,5 +1,6 @@
 import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
+import { extraFiles } from '../files.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
@@ -52,12 +53,7 @@ export function render(context: RenderContext): Rendered {
     ...syslogFiles(topology),
     ...tlsFiles(context.tls),
     ...accountProcmailrcs(topology.local),
-    ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
-      path,
-      content,
-      // A script that an alias pipes to must be executable.
-      ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
-    })),
+    ...extraFiles(topology.local),
   ]
   return {
     files,
