@@ -5,13 +5,14 @@ import { buildZone } from '../src/dns/zone.ts'
 import { imageTag } from '../src/engine/images.ts'
 import { labelsOf } from '../src/engine/labels.ts'
 import { packTar } from '../src/engine/tar.ts'
-import { layOut, needsDatabase } from '../src/rig/addresses.ts'
-import type { Target } from '../src/rig/open-run.ts'
+import { layOut } from '../src/rig/addresses.ts'
 import { startRig } from '../src/rig/start-rig.ts'
 import type { World } from '../src/rig/world.ts'
 import { ACCOUNT_DATABASE } from '../src/servers/account-database.ts'
 import { store } from '../src/servers/registry.ts'
 import type { Rendered } from '../src/servers/rendering.ts'
+import { needsDatabase } from '../src/targets/needs.ts'
+import type { Platform } from '../src/targets/platform.ts'
 import { parseTopology, type Topology } from '../src/topology/topology.ts'
 import { type Figure, median, timed } from './figure.ts'
 
@@ -46,7 +47,7 @@ export interface Worlds {
 /** Boot and teardown of a rig, each against the bare engine doing the same with the same containers, in turn. */
 export async function bootAndTeardown(
   { fresh, recycling }: Worlds,
-  target: Target,
+  target: Platform,
   rounds: number,
   { suffix, topology, limits }: Subject,
 ): Promise<Figure[]> {
@@ -86,7 +87,11 @@ export async function bootAndTeardown(
   return figures.map((figure) => ({ ...figure, name: figure.name + suffix }))
 }
 
-async function rigRound(world: World, target: Target, topology: Topology): Promise<{ boot: number; teardown: number }> {
+async function rigRound(
+  world: World,
+  target: Platform,
+  topology: Topology,
+): Promise<{ boot: number; teardown: number }> {
   const [rig, boot] = await timed(() => startRig({ topology, ...target, world }))
   const [, teardown] = await timed(() => rig.stop())
   return { boot, teardown }
@@ -95,7 +100,7 @@ async function rigRound(world: World, target: Target, topology: Topology): Promi
 /** The same containers by plain engine calls: create, second network, files, start, greeting; then remove. */
 async function bareRound(
   world: World,
-  { mta, release }: Target,
+  { mta, release }: Platform,
   topology: Topology,
 ): Promise<{ boot: number; teardown: number }> {
   const numbers = {

@@ -1,7 +1,7 @@
-import type { Target } from '../src/rig/open-run.ts'
 import type { Rig } from '../src/rig/rig.ts'
 import { startRig } from '../src/rig/start-rig.ts'
 import type { World } from '../src/rig/world.ts'
+import type { Platform } from '../src/targets/platform.ts'
 import { parseTopology } from '../src/topology/topology.ts'
 import { type Figure, median, timed } from './figure.ts'
 
@@ -9,7 +9,7 @@ import { type Figure, median, timed } from './figure.ts'
  * From `send` to the message in hand, and the part of it that is ours: before the first octet leaves, and after the
  * mail store has the message (the change time of its file, on the clock that host and container share).
  */
-export async function delivery(world: World, target: Target, messages: number): Promise<Figure[]> {
+export async function delivery(world: World, target: Platform, messages: number): Promise<Figure[]> {
   const topology = parseTopology({ domains: { 'example.com': { mailboxes: ['jim'] } } })
   const rig = await startRig({ topology, ...target, world })
   try {

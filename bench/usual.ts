@@ -8,10 +8,10 @@ import { labelsOf } from '../src/engine/labels.ts'
 import { terminalProgress } from '../src/engine/progress.ts'
 import { packTar, type TarInput } from '../src/engine/tar.ts'
 import { layOut } from '../src/rig/addresses.ts'
-import type { Target } from '../src/rig/open-run.ts'
 import type { World } from '../src/rig/world.ts'
 import { store } from '../src/servers/registry.ts'
 import type { Rendered } from '../src/servers/rendering.ts'
+import type { Platform } from '../src/targets/platform.ts'
 import { parseTopology } from '../src/topology/topology.ts'
 import { TOPOLOGIES } from './checks/topologies.ts'
 import { type Figure, median, timed } from './figure.ts'
@@ -27,7 +27,7 @@ const CHECKS = 12
  * Twelve checks of one server, by bats and swaks in containers that `docker create` makes, and by mailrig: from the
  * command to its end, each in turn. The servers have the same images and the same configuration.
  */
-export async function usual(world: World, target: Target, rounds: number): Promise<Figure[]> {
+export async function usual(world: World, target: Platform, rounds: number): Promise<Figure[]> {
   const socket = localSocket(world.engine.endpoint)
   if (socket === undefined || world.engine.reach !== 'direct') return []
   await ensureImages(world.engine, [BATS], terminalProgress())
@@ -48,7 +48,7 @@ export async function usual(world: World, target: Target, rounds: number): Promi
   ]
 }
 
-async function byMailrig({ mta, release }: Target): Promise<void> {
+async function byMailrig({ mta, release }: Platform): Promise<void> {
   const child = spawn(
     process.execPath,
     ['--conditions=mailrig-source', VITEST, 'run', '--configLoader', 'native', '--config', CONFIG],
@@ -66,7 +66,7 @@ async function byMailrig({ mta, release }: Target): Promise<void> {
     throw new Error(`the checks of mailrig ended with ${code}\n${text}`)
 }
 
-async function byBats(world: World, target: Target, socket: string): Promise<void> {
+async function byBats(world: World, target: Platform, socket: string): Promise<void> {
   const { docker } = world.engine
   const areas = await Promise.all(Object.keys(TOPOLOGIES).map((area) => areaOf(world, target, area as Area)))
   const suite = await Promise.all(
@@ -103,7 +103,7 @@ async function byBats(world: World, target: Target, socket: string): Promise<voi
 type Area = keyof typeof TOPOLOGIES
 
 /** The rendered configuration of an area's servers, as files of the suite, and their place in the networks. */
-async function areaOf(world: World, { mta, release }: Target, area: Area) {
+async function areaOf(world: World, { mta, release }: Platform, area: Area) {
   const topology = parseTopology(TOPOLOGIES[area])
   const numbers = { mta: world.pair.allocate(), store: world.pair.allocate(), database: undefined }
   const addresses = await layOut(world, topology, numbers)

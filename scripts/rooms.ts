@@ -27,7 +27,11 @@ export const ROOMS: readonly Room[] = [
     holds: 'finding or provisioning the container engine; images, networks, containers, sweeping; nothing of mail',
     knows: ['errors', 'forwarding', 'metrics'],
   },
-  { name: 'surroundings', holds: 'the addresses of a rig', knows: ['engine'] },
+  {
+    name: 'surroundings',
+    holds: 'what stands around the hosts of a rig: networks, addresses, places, certificates; no server',
+    knows: ['engine', 'tls'],
+  },
   { name: 'dns', holds: 'the resolver of a rig', knows: ['errors', 'forwarding', 'surroundings', 'topology'] },
   {
     name: 'session',
@@ -62,6 +66,11 @@ export const ROOMS: readonly Room[] = [
     knows: ['errors', 'servers', 'servers/dovecot', ...MTAS],
   },
   {
+    name: 'targets',
+    holds: 'sources, which make the plans of hosts; the source that renders a topology; facts',
+    knows: ['dns', 'engine', 'servers', 'servers/registry.ts', 'surroundings', 'topology'],
+  },
+  {
     name: 'session-file',
     holds:
       'the language of `.smtp` files: reading, checking, printing, holding a reply against what was expected; no socket',
@@ -85,6 +94,8 @@ export const ROOMS: readonly Room[] = [
       'servers/postgres',
       'servers/registry.ts',
       'session',
+      'surroundings',
+      'targets',
       'tls',
       'topology',
       'upstream',
@@ -175,6 +186,7 @@ export const ROOMS: readonly Room[] = [
       'servers',
       'servers/registry.ts',
       'session-file',
+      'targets',
       'targets/adopted',
       'tls',
       'topology',
@@ -195,6 +207,8 @@ export const ROOMS: readonly Room[] = [
       'servers/registry.ts',
       'session',
       'session-file',
+      'surroundings',
+      'targets',
       'tls',
       'topology',
       'upstream',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { CheckResult } from '../src/check/finding.ts'
+import type { CheckResult } from '../src/check/check-result.ts'
 import { loadChecks } from '../src/check/load-checks.ts'
 import { subjectOf } from '../src/check/rig-subject.ts'
 import { runChecks } from '../src/check/run-checks.ts'

@@ -13,14 +13,11 @@ import type { Transcript } from '../session/transcript.ts'
 import type { AccountFact, Facts, ServiceName } from '../targets/facts.ts'
 import type { RelayedMessage } from '../upstream/relayed-message.ts'
 import type { Upstream } from '../upstream/upstream.ts'
-import type { Severity } from './check.ts'
 import { dialogueOf } from './dialogue.ts'
 import { CheckEnded } from './finding.ts'
 import { type Letter, lettersIn, waitForLetter } from './letters.ts'
-import type { Elsewhere, ServicePlace, Subject, SubjectEvent } from './subject.ts'
-
-/** An account whose password is known. */
-export type KnownAccount = AccountFact & { password: string }
+import type { Severity } from './severity.ts'
+import type { Elsewhere, KnownAccount, ServicePlace, Subject, SubjectEvent } from './subject.ts'
 
 /** How a session of a check begins. */
 export interface CheckSessionOptions

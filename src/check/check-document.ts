@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { SEVERITIES } from './check.ts'
-import type { CheckResult } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
+import { SEVERITIES } from './severity.ts'
 
 const severity = z.enum(SEVERITIES)
 

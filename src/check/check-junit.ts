@@ -1,6 +1,6 @@
 import { renderJunit } from '../report/junit.ts'
 import type { TestRun } from '../report/run-document.ts'
-import type { CheckResult } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
 
 /**
  * Results as CI servers read them: a test case a check. A fault fails; a risk and a note do not, nor what could not be

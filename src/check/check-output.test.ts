@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Check } from './check.ts'
 import { checkDocument, toCheckDocument } from './check-document.ts'
 import { checkJunit } from './check-junit.ts'
+import type { CheckResult } from './check-result.ts'
 import { checkTable } from './check-table.ts'
-import type { CheckResult, Finding } from './finding.ts'
+import type { Finding } from './finding.ts'
 
 function result(id: string, finding: Finding): CheckResult {
   const check: Check = {

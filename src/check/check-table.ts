@@ -1,5 +1,6 @@
-import { SEVERITIES } from './check.ts'
-import type { CheckResult, Finding } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
+import type { Finding } from './finding.ts'
+import { SEVERITIES } from './severity.ts'
 
 export interface CheckTableOptions {
   /** Adds reason, source, dialogue and log to what is not ok. Default false. */

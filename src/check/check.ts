@@ -1,9 +1,6 @@
 import type { Facts } from '../targets/facts.ts'
 import type { CheckContext } from './check-context.ts'
-
-/** How bad it is where a check fails: mail is lost, read or abused; it may be; it is worth knowing. Worst first. */
-export const SEVERITIES = ['fault', 'risk', 'note'] as const
-export type Severity = (typeof SEVERITIES)[number]
+import type { Severity } from './severity.ts'
 
 /**
  * One question to a mail server. A file in `checks/` has one, or a few that belong together, as its default export.

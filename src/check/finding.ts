@@ -1,4 +1,4 @@
-import type { Check, Severity } from './check.ts'
+import type { Severity } from './severity.ts'
 
 /** What a check found. */
 export type Finding =
@@ -18,13 +18,6 @@ export type Finding =
   | { verdict: 'unknown'; reason: string; dialogue: string[] }
 
 export type Verdict = Finding['verdict']
-
-/** A check with what it found, and how long that took. */
-export interface CheckResult {
-  check: Check
-  finding: Finding
-  durationMs: number
-}
 
 /** Ends a check early. Never leaves the runner. */
 export class CheckEnded extends Error {

@@ -1,11 +1,19 @@
 import type { ImapSession } from '../mailbox/imap-session.ts'
 import { bareMessageId, headerField, headerFields } from '../message/header-fields.ts'
-import type { CheckContext, KnownAccount } from './check-context.ts'
+import type { KnownAccount, Subject } from './subject.ts'
 
 /** A message that somebody found in a mailbox. */
 export interface Letter {
   /** The message as the store gives it, as UTF-8. */
   text: string
+}
+
+/** What is needed to look into mailboxes. */
+interface Reader {
+  subject: Subject
+  mailbox(account: KnownAccount): Promise<ImapSession>
+  rested(): Promise<void>
+  unsure(reason: string): never
 }
 
 /** By Message-ID without angle brackets, or by a text that stands in it. */
@@ -14,7 +22,7 @@ type Sought = { messageId: string } | { text: string }
 /** How often a mailbox is looked into without news before the wait ends; each look waits for the server's own. */
 const LOOKS = 40
 
-export async function lettersIn(t: CheckContext, account: KnownAccount, what: Sought): Promise<Letter[]> {
+export async function lettersIn(t: Reader, account: KnownAccount, what: Sought): Promise<Letter[]> {
   if (t.subject.stored) return inFiles(await t.subject.stored(account), what)
   const session = await t.mailbox(account)
   await session.command('EXAMINE INBOX')
@@ -22,11 +30,7 @@ export async function lettersIn(t: CheckContext, account: KnownAccount, what: So
 }
 
 /** The message, there already or to come; undefined where the server has done with it and it is not there. */
-export async function waitForLetter(
-  t: CheckContext,
-  account: KnownAccount,
-  messageId: string,
-): Promise<Letter | undefined> {
+export async function waitForLetter(t: Reader, account: KnownAccount, messageId: string): Promise<Letter | undefined> {
   if (t.subject.rested) {
     await t.rested()
     return (await lettersIn(t, account, { messageId }))[0]

@@ -1,5 +1,5 @@
-import { storeAccounts } from '../rig/store-accounts.ts'
 import type { AliasFact, Facts } from '../targets/facts.ts'
+import { storeAccounts } from '../targets/store-accounts.ts'
 import type { Topology } from '../topology/topology.ts'
 
 /** A local part that nobody has. */

@@ -1,7 +1,8 @@
 import { inTime } from '../metrics/patience.ts'
 import type { Check } from './check.ts'
 import { CheckContext } from './check-context.ts'
-import { CheckEnded, type CheckResult, type Finding } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
+import { CheckEnded, type Finding } from './finding.ts'
 import type { Subject } from './subject.ts'
 
 export interface RunOptions {

@@ -4,6 +4,9 @@ import type { Transcript } from '../session/transcript.ts'
 import type { AccountFact, Facts, ServiceName } from '../targets/facts.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 
+/** An account whose password is known. */
+export type KnownAccount = AccountFact & { password: string }
+
 /** Where a service answers, and the source address that a client of that side has. */
 export interface ServicePlace {
   host: string

@@ -145,6 +145,12 @@ export function buildZone(topology: Topology, addresses: RigAddresses): Zone {
     zone.address(RIG_NAMES.database, addresses.database)
     zone.reverse(addresses.database, RIG_NAMES.database)
   }
+  for (const [name, { ptr }] of Object.entries(topology.clients)) {
+    const address = addresses.clients?.[name]
+    if (address === undefined) continue
+    zone.address(name, address)
+    if (ptr !== false) zone.reverse(address, ptr === true ? name : ptr)
+  }
   // The gateways before the upstreams: where they share an address, it is first of all the address clients come from.
   zone.address(RIG_NAMES.client, addresses.networks.internet.gateway)
   zone.reverse(addresses.networks.internet.gateway, RIG_NAMES.client)
@@ -168,11 +174,11 @@ function addBlocklist(
   zone: ZoneBuilder,
   list: string,
   { listed, text }: Topology['dnsbl'][string],
-  { networks }: RigAddresses,
+  { networks, clients = {} }: RigAddresses,
 ): void {
   zone.name(list)
   for (const [client, codes] of Object.entries({ ...listed, '127.0.0.2': ['127.0.0.2'] })) {
-    const address = client === 'lan' || client === 'internet' ? networks[client].gateway : client
+    const address = client === 'lan' || client === 'internet' ? networks[client].gateway : (clients[client] ?? client)
     const entry = `${address.split('.').reverse().join('.')}.${list}`
     for (const code of codes) zone.address(entry, code)
     if (text !== undefined) zone.name(entry).push({ type: 'TXT', data: splitText(text) })

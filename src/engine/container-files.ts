@@ -47,7 +47,8 @@ export async function readFiles(machine: Machine, path: string): Promise<Contain
     .map(({ type: _, path: name, ...file }) => ({ ...file, path: posix.join(parent, name) }))
 }
 
-function notDone(what: string, reason: string): EngineError {
+/** @internal */
+export function notDone(what: string, reason: string): EngineError {
   return new EngineError(`${what}: ${reason.trim()}`, {
     code: 'FILES_FAILED',
     remedy: 'See whether the path is a plain file or directory, and the disk is not full.',

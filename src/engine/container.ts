@@ -5,6 +5,7 @@ import { execIn } from './container-exec.ts'
 import type { ContainerExit } from './container-exit-error.ts'
 import { archiveOf, readFiles, writeFiles } from './container-files.ts'
 import type { Engine } from './engine.ts'
+import { awaitHealth } from './health.ts'
 import type { InitRequest } from './init-channel.ts'
 import { createLog } from './log-follower.ts'
 import { createLogMarks } from './log-marks.ts'
@@ -27,7 +28,7 @@ export type ContainerSpec = MachineSpec & ServerSpec
  */
 export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
   const machine = await startMachine(engine, spec)
-  return bootServer(machine, spec, { finish: () => machine.remove() })
+  return bootServer(engine, machine, spec, { finish: () => machine.remove() })
 }
 
 export interface Occupancy {
@@ -43,6 +44,7 @@ export interface Occupancy {
  * @throws as {@link startContainer}; `finish` has been called then.
  */
 export async function bootServer(
+  engine: Engine,
   machine: Machine,
   spec: ServerSpec,
   { running, finish }: Occupancy,
@@ -88,7 +90,16 @@ export async function bootServer(
   const takeAsResident = async () => {
     await machine.channel.request('settle', []).result
   }
-  const greeted = (refuses?: RegExp) => untilReady({ name, spec, endpoint, exited, log, refuses })
+  const greeted = (refuses?: RegExp) =>
+    untilReady({
+      name,
+      spec,
+      endpoint,
+      exited,
+      log,
+      refuses,
+      healthy: (wait) => awaitHealth(engine, { id: machine.id, name, ...wait }),
+    })
   try {
     const { code, text } = await request.result
     if (code !== 0) throw new EngineError(`files were not written to ${name}: ${text}`, { code: 'FILES_FAILED' })

@@ -4,13 +4,14 @@ import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
+import { anyImage } from './any-image.ts'
 import { attach } from './attach.ts'
 import { bounded } from './bounded.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
 import type { Engine } from './engine.ts'
 import { engineRemedy } from './engine-remedy.ts'
 import { frameReader } from './frames.ts'
-import { LABEL, labelsOf, type Run } from './labels.ts'
+import { labelsOf, type Run } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
 import type { Side } from './side.ts'
 import { removeContainer } from './sweep.ts'
@@ -81,7 +82,7 @@ export async function startForwardContainer(engine: Engine, spec: ForwardContain
 async function create(engine: Engine, spec: ForwardContainerSpec): Promise<Dockerode.Container> {
   const { pair, number, publish } = spec
   const [image, program] = await Promise.all([
-    anyImage(engine),
+    anyImage(engine, 'the container that forwards ports'),
     readFile(join(DOCKER_FOLDER, 'forward', 'forward.pl'), 'utf8'),
   ])
   const { lan, internet } = pair.networks
@@ -115,17 +116,6 @@ async function create(engine: Engine, spec: ForwardContainerSpec): Promise<Docke
     if (container) await removeContainer(engine.docker, container.id)
     throw notForwarded('the container was not made', messageOf(cause))
   }
-}
-
-/** All of mailrig's images have Perl, and which one it is makes no difference: one that is there need not be built. */
-async function anyImage(engine: Engine): Promise<string> {
-  const images = await engine.docker.listImages({ filters: { label: [`${LABEL.image}=1`] } })
-  const smallest = images.sort((a, b) => a.Size - b.Size)[0]
-  if (smallest) return smallest.Id
-  throw new EngineError('there is no image of mailrig for the container that forwards ports', {
-    code: 'IMAGE_MISSING',
-    remedy: 'Build the images first: `mailrig build`.',
-  })
 }
 
 /** Tells of each connection to be fetched as it comes, and gives the other lines as the answers that they are. */

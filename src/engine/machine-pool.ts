@@ -1,12 +1,13 @@
 import { bootServer } from './container.ts'
 import type { Engine } from './engine.ts'
 import type { Entrance } from './entrance.ts'
+import type { LogSource } from './host-plan.ts'
 import type { InitRequest } from './init-channel.ts'
 import { type Machine, type MachineSpec, startMachine } from './machine.ts'
 import type { NetworkPair } from './networks.ts'
 import { renewalKey, renews } from './renewal.ts'
 import type { Resting } from './resting.ts'
-import type { RunningContainer } from './running-host.ts'
+import type { RunningHost } from './running-host.ts'
 import type { ServerSpec } from './server-spec.ts'
 
 /** What decides whether a container can serve another rig: all that the engine fixes when it makes one. */
@@ -20,12 +21,21 @@ export type SeatSpec = Omit<
   volumes?: MachineSpec['volumes']
 }
 
+/** A host to boot in a seat. */
+export type BootSpec = Omit<MachineSpec, 'pair' | 'capabilities'> &
+  ServerSpec & {
+    /** Absent: those that the engine gives by itself, which only a host that runs as its image says can have. */
+    capabilities?: readonly string[]
+    /** Where its log comes from, where it runs as its image says. */
+    log?: readonly LogSource[]
+  }
+
 /** A place in the networks for one server, with a container there already or not yet. */
 export interface Seat {
   /** Its host number in both networks. */
   number: number
   /** Boots a server here. To be called once. @throws as startContainer. */
-  boot(spec: Omit<MachineSpec, 'pair'> & ServerSpec): Promise<RunningContainer>
+  boot(spec: BootSpec): Promise<RunningHost>
   /** Gives the seat back, unless a server was booted: its `stop` does that. */
   release(): void
 }
@@ -204,10 +214,11 @@ export function createMachinePool(engine: Engine, { pair, entrance, keep }: Pool
       let free = true
       return {
         number: place.number,
-        async boot(wanted) {
+        async boot({ capabilities = [], ...spec }) {
+          const wanted = { capabilities, ...spec }
           free = false
           const { machine, running } = await machineFor(place, found, wanted)
-          return bootServer(machine, wanted, {
+          return bootServer(engine, machine, wanted, {
             running,
             finish: (rests) => giveBack(place, machine, rests),
           })

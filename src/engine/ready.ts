@@ -18,8 +18,8 @@ export interface Starting {
   log: LogFollower
   /** See {@link ServerSpec.refuses}; looked for in the whole log, so only at the start. */
   refuses?: RegExp | undefined
-  /** Resolves when its healthcheck says healthy, or with the end of the wait. Absent: nobody can ask. */
-  healthy?: (wait: Wait) => Promise<void>
+  /** Resolves when its healthcheck says healthy, or with the end of the wait. */
+  healthy: (wait: Wait) => Promise<void>
 }
 
 export interface Wait {
@@ -69,7 +69,7 @@ export async function untilReady({ name, spec, endpoint, exited, log, refuses, h
       case 'log':
         return awaitLine(log, one, { name, ...wait })
       case 'healthcheck':
-        return healthy?.(wait) ?? Promise.resolve()
+        return healthy(wait)
       case 'exit':
         return awaitAbort(one, { name, ...wait })
     }

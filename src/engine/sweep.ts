@@ -118,8 +118,12 @@ async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed
 /** Kills and removes a container with its anonymous volumes. One that is gone is no error; one that goes is waited for. */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
   const container = docker.getContainer(id)
+  const remove = () => container.remove({ force: true, v: true })
   try {
-    await container.remove({ force: true, v: true })
+    await remove().catch((error: unknown) => {
+      if (!hasJustEnded(error)) throw error
+      return remove()
+    })
   } catch (error) {
     unlessGone(error)
     // One that goes by itself holds its networks until it has gone.
@@ -144,6 +148,11 @@ export async function removeVolume(docker: Dockerode, name: string): Promise<voi
 
 function isInUse(error: unknown): boolean {
   return error instanceof Error && /has active endpoints/.test(error.message)
+}
+
+/** Podman wants to end a container that was running when it looked, and has ended by now, as when another removes it too. */
+function hasJustEnded(error: unknown): boolean {
+  return error instanceof Error && /sending SIGKILL to container .*: container state improper/.test(error.message)
 }
 
 function unlessGone(error: unknown): void {

@@ -259,6 +259,27 @@ export const ERROR_CODES = {
       'A server ended before it was ready, mostly because it refuses its configuration. The last lines of its log are in the message.',
     remedy: 'Correct what the log names, often a line under `native`. Exit code 137: it was killed, or memory ran out.',
   },
+  HOST_PLAN: {
+    cause: 'The plan of a host asks for something that cannot be: the message says what.',
+    remedy: 'Correct that part of the plan as the message says.',
+  },
+  IMAGE_ABSENT: {
+    cause: 'A host is to run an image that the engine does not have.',
+    remedy: 'Build it, or `docker pull` or `docker load` it, and name it with its tag.',
+  },
+  LOG_NOT_FOLLOWED: {
+    cause: 'The container that reads the log of a host did not start, or ended.',
+    remedy: 'Correct what the engine names. `mailrig clean` removes what was left.',
+  },
+  TARGET_WITHOUT_MTA: {
+    cause: 'A target has hosts, and no mail server in any of them.',
+    remedy: 'Name the server in `servers` of the host that carries it.',
+  },
+  TARGET_CANNOT: {
+    cause:
+      'mailrig is asked something about a server that it cannot find out there, because the server is not its own.',
+    remedy: 'The message has the reason. In a matrix the test is reported as unsupported.',
+  },
   POSTGRES_NOT_STARTED: {
     cause: "The PostgreSQL server of `accounts: 'postgresql'` did not start.",
     remedy: 'Run `mailrig build`, then the same command again.',
@@ -300,8 +321,9 @@ export const ERROR_CODES = {
     remedy: 'The mail store is in the lan only; reach it there.',
   },
   NO_HOST_ADDRESS: {
-    cause: 'Two upstreams are exchangers, and this machine cannot give each one an address.',
-    remedy: 'Run as root on Linux with `ip`, or use one upstream for all exchangers.',
+    cause:
+      'Two upstreams are exchangers, or the topology declares `clients`, and this machine cannot give each one an address.',
+    remedy: 'Run as root on Linux with `ip`, or use one upstream for all exchangers, and no `clients`.',
   },
   LISTEN_FAILED: {
     cause: 'The DNS server or an upstream of the rig cannot listen, because a port is taken or needs a privilege.',
@@ -382,6 +404,14 @@ export const ERROR_CODES = {
     cause: 'A next hop is to be reached by TLS from the first octet. sendmail as a client knows STARTTLS alone.',
     remedy: 'Reach the next hop by STARTTLS on port 587, or leave sendmail out for this topology.',
   },
+  XCLIENT_MISSING: {
+    cause: 'The topology says who may use `xclient`. Exim, as Debian builds it, and sendmail have no XCLIENT.',
+    remedy: 'Leave this MTA out for this topology.',
+  },
+  SENDMAIL_PROXY_PROTOCOL: {
+    cause: 'The topology has `proxyProtocol`. sendmail does not know the PROXY protocol.',
+    remedy: 'Leave sendmail out for this topology.',
+  },
   SENDMAIL_SENDER_ROUTES: {
     cause:
       'The topology has `senderRoutes`. The configuration of sendmail chooses the next hop by the recipient alone.',
@@ -402,6 +432,10 @@ export const ERROR_CODES = {
   SENDMAIL_TLS_ADDRESS: {
     cause: 'sendmail tells next hops apart by address, and two upstreams with different TLS share one.',
     remedy: 'Give all upstreams the same TLS, or run as root with an engine on this machine.',
+  },
+  UNSUPPORTED_TOPOLOGY: {
+    cause: 'The server has no setting for what the topology asks for.',
+    remedy: 'Leave that out, or leave the server out for this topology.',
   },
   STORE_MISSING: {
     cause: 'The topology has mailboxes, and no mail store was started.',
@@ -545,6 +579,10 @@ export const ERROR_CODES = {
   UNKNOWN_ACCOUNT: {
     cause: 'The topology has no such Unix account.',
     remedy: 'Name one of those in the message, or declare it in `local.accounts`.',
+  },
+  UNKNOWN_CLIENT: {
+    cause: 'A session is to come from a client that the topology does not declare.',
+    remedy: 'Declare it in `clients`, or name one that is there; clients come from the side `internet`.',
   },
   UNKNOWN_UPSTREAM: {
     cause: 'The topology has no upstream of that name.',

@@ -20,12 +20,19 @@ export class HostGround implements Ground {
     this.#onLine = options.onLine
   }
 
-  async open({ protocol, connection }: Parameters<Ground['open']>[0], timeoutMs: number): Promise<Speaker> {
+  async open(
+    { protocol, connection, client, port }: Parameters<Ground['open']>[0],
+    timeoutMs: number,
+  ): Promise<Speaker> {
     if (!isOfMta(protocol) && protocol !== 'lmtp') {
       throw new MailrigError(`${protocol} has no place at one host and port: ${FOREIGN}`, { code: 'NOT_A_RIG' })
     }
+    if (client !== undefined) {
+      throw new MailrigError(`this host cannot come as ${client}: ${FOREIGN}`, { code: 'NOT_A_RIG' })
+    }
     const session = await openSession({
       ...this.#endpoint,
+      ...(port === undefined ? {} : { port }),
       protocol: protocol === 'lmtp' ? 'lmtp' : 'smtp',
       awaitGreeting: false,
       tls: protocol === 'submissions' ? 'implicit' : false,

@@ -49,7 +49,7 @@ export class RigGround implements Ground {
   }
 
   async open(connect: Parameters<Ground['open']>[0], timeoutMs: number): Promise<Speaker> {
-    const { protocol, side, connection } = connect
+    const { protocol, side, client, port, connection } = connect
     const { onLine } = this.#options
     const common = {
       timeoutMs,
@@ -63,6 +63,8 @@ export class RigGround implements Ground {
       service: protocol,
       awaitGreeting: false,
       ...(side === undefined ? {} : { side }),
+      ...(client === undefined ? {} : { client }),
+      ...(port === undefined ? {} : { port }),
     })
     this.#transcripts.push(session.transcript)
     return new SmtpSpeaker(session, protocol)

@@ -1,4 +1,4 @@
-import { MailrigError } from '../errors/mailrig-error.ts'
+import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
 import type { Place } from '../session-file/place.ts'
 import type { Failure, Step } from './step.ts'
 
@@ -74,7 +74,8 @@ export class StepLog {
   /** As `fail`, because of an error. One that is no MailrigError is a bug, and goes its way. */
   failed(place: Place, step: Unheard, expected: string, error: unknown): StepFailed {
     if (error instanceof StepFailed) return error
-    if (!(error instanceof MailrigError)) throw error
+    // What nobody can tell of this server is no step that failed: the play itself is unsupported.
+    if (!(error instanceof MailrigError) || error instanceof UnsupportedError) throw error
     return this.fail(place, { ...step, expected, received: '', why: shortly(error) })
   }
 }

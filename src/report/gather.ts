@@ -43,7 +43,7 @@ export function gather(
 
 function scenarioRun(root: string, module: TestModule): ScenarioRun {
   const state = module.state()
-  const teardownMs = module.meta().mailrigFile?.teardownMs
+  const { teardownMs, notes = [] } = module.meta().mailrigFile ?? {}
   const tests = [...module.children.allTests()]
   const suites = [...module.children.allSuites()]
   const thrown = [...module.errors(), ...suites.flatMap((suite) => suite.errors())]
@@ -57,6 +57,7 @@ function scenarioRun(root: string, module: TestModule): ScenarioRun {
     ...(teardownMs === undefined ? {} : { teardownMs }),
     tests: tests.map((test) => testRun(root, test)),
     ...(errors.length > 0 ? { errors, ...placed(root, module, thrown) } : {}),
+    ...(notes.length > 0 ? { notes: [...notes] } : {}),
     ...(Object.keys(rigs).length > 0 ? { rigs } : {}),
   }
 }

@@ -46,6 +46,8 @@ const scenario = z.object({
   /** What went wrong outside the tests: a rig that did not start. */
   errors: z.array(z.string()).optional(),
   places: z.array(z.array(errorPlace)).optional(),
+  /** What no test failed by, and the reader should know: lines of a log that mailrig does not understand. */
+  notes: z.array(z.string()).optional(),
   /** By the name that the records of tests have for them. */
   rigs: z.record(z.string(), rigRecord).optional(),
 })

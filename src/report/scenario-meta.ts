@@ -50,6 +50,8 @@ export interface FileMeta {
   teardownMs: number
   /** What the servers of this worker have cost so far, that of its earlier files included. */
   cpu: WorkerCpu
+  /** What the reader of the report should know of the whole file, and no test failed by. */
+  notes?: readonly string[]
 }
 
 /** Processor seconds in the containers of a worker. */

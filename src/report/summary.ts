@@ -29,5 +29,8 @@ export function summarise(run: RunDocument): string[] {
       const where = [...new Set(found.map(({ project }) => project))].join(', ')
       return `unsupported ${found.length}×, ${where}: ${reason}`
     }),
+    ...projects.flatMap(([project, { scenarios }]) =>
+      scenarios.flatMap(({ file, notes = [] }) => notes.map((note) => `note, ${project} ${file}: ${note}`)),
+    ),
   ]
 }

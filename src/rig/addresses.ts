@@ -1,5 +1,6 @@
 import { EngineError } from '../errors/mailrig-error.ts'
 import type { RigAddresses } from '../servers/addresses.ts'
+import { addressesIn } from '../targets/addresses.ts'
 import { hopsOf, isImplicit } from '../topology/hops.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { World } from './world.ts'
@@ -11,32 +12,25 @@ export interface HostNumbers {
   database: number | undefined
 }
 
-export function needsStore(topology: Topology): boolean {
-  if (topology.store.localAccounts || needsDatabase(topology)) return true
-  return Object.values(topology.domains).some((domain) => Object.keys(domain.mailboxes).length > 0)
-}
-
-/** A topology with its accounts in tables. It has a store even without a mailbox: rows may come later. */
-export function needsDatabase(topology: Topology): boolean {
-  return topology.accounts === 'postgresql'
-}
-
 /** Lays out one rig in the world's networks before anything of it starts. */
 export async function layOut(world: World, topology: Topology, numbers: HostNumbers): Promise<RigAddresses> {
-  const { lan, internet } = world.pair.networks
+  const { pair, dns } = world
+  const { lan, internet } = pair.networks
   const upstreams = await layOutUpstreams(world, topology)
-  return {
-    networks: {
-      lan: { subnet: lan.subnet, gateway: lan.gateway },
-      internet: { subnet: internet.subnet, gateway: internet.gateway },
-    },
-    mta: { lan: host(lan.subnet, numbers.mta), internet: host(internet.subnet, numbers.mta) },
-    ...(numbers.store === undefined ? {} : { store: host(lan.subnet, numbers.store) }),
-    ...(numbers.database === undefined ? {} : { database: host(lan.subnet, numbers.database) }),
-    dns: world.dns,
-    upstreams,
-    smtpPort: upstreams.upstream?.port ?? 25,
+  const clients = await layOutClients(world, topology)
+  const networks = {
+    lan: { subnet: lan.subnet, gateway: lan.gateway },
+    internet: { subnet: internet.subnet, gateway: internet.gateway },
   }
+  const onLan = (number: number | undefined) => (number === undefined ? undefined : pair.address(number, 'lan'))
+  return addressesIn(
+    { networks, dns, upstreams, clients, smtpPort: upstreams.upstream?.port ?? 25 },
+    {
+      mta: { lan: pair.address(numbers.mta, 'lan'), internet: pair.address(numbers.mta, 'internet') },
+      store: onLan(numbers.store),
+      database: onLan(numbers.database),
+    },
+  )
 }
 
 /** The upstream named `upstream` is always the first, so that rigs with one upstream share its socket. */
@@ -52,7 +46,7 @@ export function otherPorts(topology: Topology, upstream: string): { port: number
   return [...new Map(ports).values()]
 }
 
-async function layOutUpstreams(world: World, topology: Topology): Promise<RigAddresses['upstreams']> {
+export async function layOutUpstreams(world: World, topology: Topology): Promise<RigAddresses['upstreams']> {
   const names = upstreamNames(topology)
   const entries = await Promise.all(
     names.map(async (name, index) => {
@@ -66,6 +60,23 @@ async function layOutUpstreams(world: World, topology: Topology): Promise<RigAdd
   )
   requireOwnAddresses(topology, Object.fromEntries(entries))
   return Object.fromEntries(entries)
+}
+
+/** Servers judge a client by its address, so each has one of its own. */
+export async function layOutClients(world: World, topology: Topology): Promise<Record<string, string>> {
+  const clients: Record<string, string> = {}
+  for (const [index, name] of Object.keys(topology.clients).entries()) {
+    const address = await world.client(index)
+    if (address === undefined) {
+      throw new EngineError(`the client "${name}" has no address of its own here`, {
+        code: 'NO_HOST_ADDRESS',
+        remedy:
+          'Run as root on Linux with iproute2 (`ip`), where mailrig can add up to eight addresses to the rig’s bridge, for clients and upstreams together.',
+      })
+    }
+    clients[name] = address
+  }
+  return clients
 }
 
 /** A domain's exchanger is found by name alone, so two upstreams at one address could not be told apart by it. */
@@ -82,8 +93,4 @@ function requireOwnAddresses(topology: Topology, upstreams: RigAddresses['upstre
       )
     }
   }
-}
-
-function host(subnet: string, number: number): string {
-  return subnet.replace(/\.\d+\/\d+$/, `.${number}`)
 }

@@ -12,7 +12,6 @@ const NEWS_MS = 1_000
 
 interface Parts {
   mta: RunningMta
-  memory: Memory | undefined
   dns: { zone: Zone }
 }
 
@@ -29,9 +28,9 @@ export class Aftermath {
   /** How many events of the log were looked at. */
   #seen = 0
 
-  constructor({ mta, memory, dns }: Parts) {
+  constructor({ mta, dns }: Parts) {
     this.#mta = mta
-    this.#memory = memory
+    this.#memory = mta.memory
     this.#dns = dns
     this.#zone = dns.zone
   }

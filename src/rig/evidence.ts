@@ -1,6 +1,5 @@
 import { isProblem } from '../servers/log-event.ts'
 import type { QueueEntry } from '../servers/queue.ts'
-import { store } from '../servers/registry.ts'
 import type { StoredPlace } from '../servers/store.ts'
 import type { Reply } from '../session/reply.ts'
 import type { Transcript } from '../session/transcript.ts'
@@ -76,7 +75,9 @@ export async function collectEvidence(
     mtaLog,
     storeLog: storeLines
       .map(({ text }) => text)
-      .filter((line) => isProblem(store.readLog(line)) || messageIds.some((id) => line.includes(id))),
+      .filter(
+        (line) => (rig.hasStore && isProblem(rig.store.readLog(line))) || messageIds.some((id) => line.includes(id)),
+      ),
     stored,
     mtaTail: mtaLog.length > 0 ? [] : rig.mta.log.lines.slice(-TAIL).map(({ text }) => text),
   }

@@ -1,10 +1,11 @@
 import { InputError } from '../errors/mailrig-error.ts'
-import type { MtaAdapter } from '../servers/mta-adapter.ts'
 import type { ExecResult } from '../servers/operation.ts'
 import type { QueueEntry } from '../servers/queue.ts'
+import type { MtaServer } from '../servers/server.ts'
 import type { EventPattern } from './event-match.ts'
 import type { LoggedEvent, MessageTracker } from './message-tracker.ts'
 import type { Traceable } from './traceable.ts'
+import { has, notDescribed } from './unsupported.ts'
 
 /** The queue of a rig's MTA, as an administrator has it. Called, it lists. */
 export interface MtaQueue {
@@ -25,7 +26,7 @@ export interface MtaQueue {
 }
 
 interface Parts {
-  adapter: Pick<MtaAdapter, 'queue' | 'flush' | 'name'>
+  server: Pick<MtaServer, 'queue' | 'flush' | 'name'>
   tracker: MessageTracker
   run(command: string[]): Promise<ExecResult>
   queueIdsOf(message: Traceable): string[]
@@ -34,14 +35,17 @@ interface Parts {
   settle(pending: () => string[], waitingFor: string, timeoutMs?: number): Promise<void>
 }
 
-export function mtaQueue({ adapter, tracker, run, queueIdsOf, event, settle }: Parts): MtaQueue {
-  const { queue } = adapter
-  const list = async () => queue.parse((await run(queue.command)).stdout)
+export function mtaQueue({ server, tracker, run, queueIdsOf, event, settle }: Parts): MtaQueue {
+  const queueOf = (doing: string) => has(server.queue, `${doing} ${server.name}`, notDescribed(server.name))
+  const list = async () => {
+    const queue = queueOf('list the queue of')
+    return queue.parse((await run(queue.command)).stdout)
+  }
   /** The ids of the message that have not left the queue; some of its copies may have been delivered. */
   const held = (message: Traceable): string[] => {
     const queueIds = tracker.open(queueIdsOf(message))
     if (queueIds.length > 0) return queueIds
-    throw new InputError(`the message ${message.messageId ?? ''} is not in the queue of ${adapter.name}`, {
+    throw new InputError(`the message ${message.messageId ?? ''} is not in the queue of ${server.name}`, {
       code: 'NOT_QUEUED',
       remedy: 'A message that was delivered, bounced or refused is gone; mta.log.linesOf(message) tells which.',
     })
@@ -49,17 +53,17 @@ export function mtaQueue({ adapter, tracker, run, queueIdsOf, event, settle }: P
   return Object.assign(list, {
     list,
     flush: async () => {
-      await run(adapter.flush)
+      await run(has(server.flush, `flush the queue of ${server.name}`, notDescribed(server.name)))
     },
     hold: async (message: Traceable) => {
-      await run(queue.hold(held(message)))
+      await run(queueOf('hold a message in the queue of').hold(held(message)))
     },
     release: async (message: Traceable) => {
-      await run(queue.release(held(message)))
+      await run(queueOf('release a message in the queue of').release(held(message)))
     },
     delete: async (message: Traceable) => {
       const queueIds = held(message)
-      await run(queue.delete(queueIds))
+      await run(queueOf('delete a message from the queue of').delete(queueIds))
       // Not every server writes that down.
       tracker.forget(queueIds)
     },

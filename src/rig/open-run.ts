@@ -5,17 +5,10 @@ import { newRun, type Run } from '../engine/labels.ts'
 import type { Progress } from '../engine/progress.ts'
 import { removeRun, sweepDead } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
-import type { MtaAdapter } from '../servers/mta-adapter.ts'
 import { store } from '../servers/registry.ts'
-import type { Release } from '../servers/release.ts'
+import type { Platform } from '../targets/platform.ts'
 import { DATABASE_SERVER } from './database.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
-
-/** An MTA from a release: one column of every table, one vitest project. */
-export interface Target {
-  mta: MtaAdapter
-  release: Release
-}
 
 export interface ImageOptions {
   /** Whether the rigs may have their accounts in PostgreSQL. Default true. */
@@ -24,7 +17,7 @@ export interface ImageOptions {
 
 /** Gives an engine that answers, with the images of these targets. Installs and builds what is missing, and removes what dead runs left. */
 export async function prepareEngine(
-  targets: readonly Target[],
+  targets: readonly Platform[],
   progress: Progress,
   options?: ImageOptions,
 ): Promise<Engine> {
@@ -35,7 +28,7 @@ export async function prepareEngine(
 }
 
 /** The images that rigs of these targets are made of. */
-export function imagesFor(targets: readonly Target[], { database = true }: ImageOptions = {}): ImageName[] {
+export function imagesFor(targets: readonly Platform[], { database = true }: ImageOptions = {}): ImageName[] {
   return targets.flatMap(({ mta, release }) => [
     { server: mta.name, release },
     { server: store.name, release },

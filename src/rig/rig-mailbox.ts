@@ -10,7 +10,7 @@ import { openPop3, type Pop3 } from '../mailbox/pop3.ts'
 import { SieveScripts } from '../mailbox/sieve-scripts.ts'
 import type { StoredMessage } from '../mailbox/stored-message.ts'
 import { timed } from '../metrics/waits.ts'
-import { store } from '../servers/registry.ts'
+import type { LogEvent } from '../servers/log-event.ts'
 import type { TlsOptions } from '../session/connection.ts'
 
 interface RigMailboxOptions {
@@ -25,6 +25,8 @@ interface RigMailboxOptions {
   /** The way in that is taken unless another is asked for. */
   defaultTls: MailboxTls
   log: LogFollower
+  /** What a line of that log says. */
+  readLog: (line: string) => LogEvent
   /** Aborted when the MTA has ended, and nothing more will come. */
   ended: AbortSignal
 }
@@ -49,7 +51,7 @@ export class RigMailbox {
   constructor(options: RigMailboxOptions) {
     this.address = options.address
     this.#options = options
-    this.#shared = new ImapMailbox({ ...this.#imapOptions({}), arrival: arrivalsIn(options.log) })
+    this.#shared = new ImapMailbox({ ...this.#imapOptions({}), arrival: arrivalsIn(options) })
     this.sieve = new SieveScripts(() => this.manageSieve())
   }
 
@@ -146,11 +148,11 @@ export class RigMailbox {
 }
 
 /** The store's log knows of a delivery half a second before an idling client is told. */
-function arrivalsIn(log: LogFollower): MailArrival {
+function arrivalsIn({ log, readLog }: Pick<RigMailboxOptions, 'log' | 'readLog'>): MailArrival {
   return {
     onArrival: (listener) =>
       log.on(({ text }) => {
-        const { event, messageId } = store.readLog(text)
+        const { event, messageId } = readLog(text)
         if (event === 'store') listener(messageId)
       }),
   }

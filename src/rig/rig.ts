@@ -1,13 +1,13 @@
 import type { ZoneHandle } from '../dns/server.ts'
 import { RIG_NAMES } from '../dns/zone.ts'
 import type { Reach } from '../engine/engine.ts'
-import type { RunningContainer } from '../engine/running-host.ts'
+import type { RunningHost } from '../engine/running-host.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
-import type { Memory } from '../servers/operation.ts'
-import { store as storeAdapter } from '../servers/registry.ts'
 import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
+import type { Facts } from '../targets/facts.ts'
+import { type StoreAccount, storeAccounts } from '../targets/store-accounts.ts'
 import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Stranger } from '../upstream/listener.ts'
@@ -21,13 +21,16 @@ import type { LoggedEvent, TrackedLine } from './message-tracker.ts'
 import { RigMailbox } from './rig-mailbox.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
-import { type StoreAccount, storeAccounts } from './store-accounts.ts'
 import type { Timings } from './timings.ts'
 
 /** Where a session goes and from where. */
 export interface Approach {
   /** The network the session comes from; the MTA sees its gateway address. Default `internet`. */
   side?: Side
+  /** One of the `clients` of the topology: the session comes from its address, on the internet. */
+  client?: string
+  /** Another port of the MTA than that of the service. */
+  port?: number
   /** Default `smtp`, port 25. */
   service?: Service
 }
@@ -47,15 +50,18 @@ export const SERVICE_PORTS = { smtp: 25, submission: 587, submissions: 465 } as 
 export type Service = keyof typeof SERVICE_PORTS
 
 interface RigParts {
+  /** The name of what is under test, e.g. `postfix-trixie`. */
+  target: string
   topology: Topology
+  facts: Facts
   addresses: RigAddresses
   authority: Authority
   reach: Reach
   mta: RunningMta
-  /** What the MTA keeps in mind of the mail it has handled. */
-  memory: Memory | undefined
-  mtaContainer: RunningContainer
+  mtaHost: RunningHost
   store: RunningStore | undefined
+  /** By their names in the plan. */
+  hosts: ReadonlyMap<string, RunningHost>
   database: Database | undefined
   upstreams: Record<string, Upstream>
   dns: ZoneHandle
@@ -69,7 +75,13 @@ interface RigParts {
 
 /** A topology running: the servers, and the ways to speak to them. */
 export class Rig {
+  /** The name of what is under test, e.g. `postfix-trixie`. */
+  readonly target: string
   readonly topology: Topology
+  /** What tests may rely on: who is there, who is trusted, what is offered. */
+  readonly facts: Facts
+  /** The machines of the rig that mailrig started, by their names in the target's plan. */
+  readonly hosts: ReadonlyMap<string, RunningHost>
   readonly addresses: RigAddresses
   readonly mta: RunningMta
   readonly upstreams: Readonly<Record<string, Upstream>>
@@ -86,7 +98,10 @@ export class Rig {
   #stopped: Promise<void> | undefined
 
   constructor(parts: RigParts) {
+    this.target = parts.target
     this.topology = parts.topology
+    this.facts = parts.facts
+    this.hosts = parts.hosts
     this.addresses = parts.addresses
     this.mta = parts.mta
     this.upstreams = parts.upstreams
@@ -98,8 +113,12 @@ export class Rig {
   }
 
   /** Where a service of the MTA answers who comes from that side, seen from this process. */
-  endpoint(service: Service = 'smtp', side: Side = 'internet'): { host: string; port: number } {
-    return this.#parts.mtaContainer.endpoint(SERVICE_PORTS[service], side)
+  endpoint(
+    service: Service = 'smtp',
+    side: Side = 'internet',
+    port: number = SERVICE_PORTS[service],
+  ): { host: string; port: number } {
+    return this.#parts.mtaHost.endpoint(port, side)
   }
 
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
@@ -119,28 +138,28 @@ export class Rig {
 
   /** Opens a session to the MTA and waits for its greeting. */
   async session(options: RigSessionOptions = {}): Promise<Session> {
-    const { side = 'internet', service = 'smtp', ...session } = options
+    const { side = 'internet', service = 'smtp', client, port, ...session } = options
     this.#parts.ended.throwIfAborted()
     return openSession({
       ca: this.authority,
       servername: this.topology.host,
       ...tlsOf(service),
       ...session,
-      ...this.endpoint(service, side),
-      ...this.#from(side),
+      ...this.endpoint(service, side, port),
+      ...this.#from(side, client),
     })
   }
 
   /** Composes a message and hands it to the MTA in a session of its own. */
   async send(options: RigSendOptions): Promise<RigSentMessage> {
-    const { side = 'internet', service = 'smtp', ...send } = options
+    const { side = 'internet', service = 'smtp', client, port, ...send } = options
     this.#parts.ended.throwIfAborted()
     const message = await sendMessage({
       ...tlsOf(service),
       ...send,
       tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
-      endpoint: this.endpoint(service, side),
-      ...this.#from(side),
+      endpoint: this.endpoint(service, side, port),
+      ...this.#from(side, client),
     })
     const queueIds = acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply))
     const sent = { ...message, queueIds }
@@ -185,6 +204,7 @@ export class Rig {
         tls: { ca: this.authority, servername: RIG_NAMES.store },
         defaultTls: this.topology.store.tls === 'required' && 'implicit',
         log: store.log,
+        readLog: (line) => store.readLog(line),
         ended: this.#parts.ended,
       })
       this.#mailboxes.set(key, mailbox)
@@ -226,17 +246,19 @@ export class Rig {
 
   /** Every line of MTA and store so far, in the order they were read, each with what it says. */
   log(): (LoggedEvent & { server: string })[] {
+    const { store } = this.#parts
     return [
       ...this.mta.log.events.map((event) => ({ ...event, server: this.mta.name })),
-      ...(this.#parts.store?.log.lines ?? []).map((line) => storeEvent(line)),
+      ...(store?.log.lines ?? []).map((line) => storeEvent(store, line)),
     ].sort((a, b) => a.at - b.at)
   }
 
   /** Calls `listener` with each line from now on. Call the result to end that. */
   onLog(listener: (event: LoggedEvent & { server: string }) => void): () => void {
+    const { store } = this.#parts
     const offs = [
       this.mta.log.on((event) => listener({ ...event, server: this.mta.name })),
-      this.#parts.store?.log.on((line) => listener(storeEvent(line))),
+      store?.log.on((line) => listener(storeEvent(store, line))),
     ]
     return () => {
       for (const off of offs) off?.()
@@ -269,7 +291,21 @@ export class Rig {
     return this.#stopped
   }
 
-  #from(side: Side): { localAddress?: string } {
+  #from(side: Side, client: string | undefined): { localAddress?: string } {
+    if (client !== undefined) {
+      const { clients = {} } = this.addresses
+      const localAddress = clients[client]
+      if (localAddress !== undefined && side === 'internet') return { localAddress }
+      throw new InputError(
+        localAddress === undefined
+          ? `there is no client ${JSON.stringify(client)}`
+          : `the client ${JSON.stringify(client)} is on the internet, not on the ${side}`,
+        {
+          code: 'UNKNOWN_CLIENT',
+          remedy: `Leave \`side\` out, and name one of ${Object.keys(clients).join(', ') || 'those you declare in `clients`'}.`,
+        },
+      )
+    }
     // Elsewhere the entrance's container has that address, and connects from there.
     return this.#parts.reach === 'direct' ? { localAddress: this.addresses.networks[side].gateway } : {}
   }
@@ -294,6 +330,6 @@ function tlsOf(service: Service): { tls?: 'implicit' } {
   return service === 'submissions' ? { tls: 'implicit' } : {}
 }
 
-function storeEvent({ at, text }: TrackedLine): LoggedEvent & { server: string } {
-  return { ...storeAdapter.readLog(text), at, text, server: storeAdapter.name }
+function storeEvent(store: RunningStore | undefined, { at, text }: TrackedLine): LoggedEvent & { server: string } {
+  return { ...(store?.readLog(text) ?? { event: 'raw' }), at, text, server: store?.name ?? 'store' }
 }

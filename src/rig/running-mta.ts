@@ -1,13 +1,15 @@
-import type { RunningContainer } from '../engine/running-host.ts'
+import type { RunningHost } from '../engine/running-host.ts'
 import { MailrigError } from '../errors/mailrig-error.ts'
+import type { RigAddresses } from '../servers/addresses.ts'
 import type { Feature } from '../servers/feature.ts'
 import { isProblem } from '../servers/log-event.ts'
-import type { MtaAdapter } from '../servers/mta-adapter.ts'
-import type { Exec, ExecResult, ServerHandle, Unlogged } from '../servers/operation.ts'
+import type { Exec, ExecResult, Memory, ServerHandle, Unlogged } from '../servers/operation.ts'
 import type { Release } from '../servers/release.ts'
-import type { RenderContext, ServerFile } from '../servers/rendering.ts'
+import type { ServerFile } from '../servers/rendering.ts'
+import type { MtaServer } from '../servers/server.ts'
+import type { CarriedMta } from '../targets/target.ts'
 import type { TopologyInput } from '../topology/schema.ts'
-import { parseTopology } from '../topology/topology.ts'
+import { parseTopology, type Topology } from '../topology/topology.ts'
 import { CommandError } from './command-error.ts'
 import { describePattern, type EventPattern, matchesEvent } from './event-match.ts'
 import { insideOf } from './inside.ts'
@@ -15,48 +17,65 @@ import { type LoggedEvent, MessageTracker, type Scope, type TrackedLine } from '
 import { type MtaQueue, mtaQueue } from './mta-queue.ts'
 import { settle } from './settle.ts'
 import type { Traceable } from './traceable.ts'
+import { has, notDescribed, RUNS_AS_ITS_IMAGE } from './unsupported.ts'
 
-/** The MTA of a rig: its queue, its log, its commands. */
+interface Parts {
+  container: RunningHost
+  topology: Topology
+  addresses: RigAddresses
+}
+
+/** The MTA of a rig: its queue, its log, its commands. What its server has no part for throws an UnsupportedError. */
 export class RunningMta {
   readonly name: string
-  readonly release: Release
+  /** The Debian release it comes from, or what else tells it from others in reports. */
+  readonly release: string
   readonly files: readonly ServerFile[]
-  readonly #adapter: MtaAdapter
-  readonly #context: RenderContext
-  readonly #container: RunningContainer
+  /** Whether mailrig has to understand each line of its log about a message; see `CarriedMta`. */
+  readonly logIsKnown: boolean
+  /** What it keeps in mind of the mail it has handled, beside its queue. */
+  readonly memory: Memory | undefined
+  readonly #carried: CarriedMta
+  readonly #server: MtaServer
+  readonly #topology: Topology
+  readonly #container: RunningHost
   readonly #tracker: MessageTracker
   /** What waits, and what an administrator does to it. */
   readonly queue: MtaQueue
 
-  constructor(adapter: MtaAdapter, context: RenderContext, container: RunningContainer, files: readonly ServerFile[]) {
-    this.name = adapter.name
-    this.release = context.release
+  constructor(carried: CarriedMta, { container, topology, addresses }: Parts) {
+    const { server, release, files, logIsKnown } = carried
+    this.name = server.name
+    this.release = release
     this.files = files
-    this.#adapter = adapter
-    this.#context = context
+    this.logIsKnown = logIsKnown
+    this.memory = server.memory
+    this.#carried = carried
+    this.#server = server
+    this.#topology = topology
     this.#container = container
-    this.#tracker = new MessageTracker(adapter.readLog, insideOf(context.addresses))
+    this.#tracker = new MessageTracker(server.readLog ?? (() => ({ event: 'raw' })), insideOf(addresses))
     for (const line of container.logs.lines) this.#tracker.feed(line)
     container.logs.on((line) => this.#tracker.feed(line))
     this.queue = mtaQueue({
-      adapter,
+      server,
       tracker: this.#tracker,
       run: (command) => this.run(command),
       queueIdsOf: (message) => this.queueIdsOf(message),
       event: (pattern, timeoutMs) => this.log.event(pattern, timeoutMs),
       settle: (pending, waitingFor, timeoutMs) => this.#settle(pending, waitingFor, timeoutMs),
     })
-    void container.exited.then(({ exitCode }) => this.#tracker.end(`${adapter.name} exited with code ${exitCode}`))
+    void container.exited.then(({ exitCode }) => this.#tracker.end(`${server.name} exited with code ${exitCode}`))
   }
 
   /** True, or the reason why this server does not have the feature. */
   supports(feature: Feature): true | string {
-    return this.#adapter.supports(feature, this.release)
+    return this.#server.supports?.(feature, this.release as Release) ?? `nobody told whether ${this.name} has it`
   }
 
   /** E.g. `3.7.11`. Costs a command in the container. */
   async version(): Promise<string> {
-    const { command, parse } = this.#adapter.version
+    const { command, parse } = this.#part('version', 'tell the version of')
     return parse((await this.run(command)).stdout)
   }
 
@@ -84,7 +103,8 @@ export class RunningMta {
    * @throws {TopologyError} naming every wrong place; nothing is written.
    */
   async configure(topology: TopologyInput): Promise<void> {
-    await this.write(this.#adapter.render({ ...this.#context, topology: parseTopology(topology) }).files)
+    const render = has(this.#carried.render, `configure ${this.name} anew`, 'mailrig did not write its configuration')
+    await this.write([...render(parseTopology(topology))])
   }
 
   /** Replaces files in the container; owned by root. */
@@ -99,12 +119,13 @@ export class RunningMta {
 
   /** Runs the command that compiles lookup tables, where this server has one. */
   async compileTables(): Promise<void> {
-    if (this.#adapter.compileTables) await this.run(this.#adapter.compileTables)
+    const { compileTables } = this.#server
+    if (compileTables) await this.run(compileTables)
   }
 
   /** Makes the daemon read its configuration again; resolves when it has, and greets. */
   async reload(): Promise<void> {
-    await this.#adapter.reload(this.#handle())
+    await this.#part('reload', 'reload').call(this.#server, this.#handle())
     // A daemon that starts anew says so before it listens.
     await this.#container.greeted()
   }
@@ -173,12 +194,13 @@ export class RunningMta {
    * once. The kernel goes on taking connections.
    */
   whileFrozen<T>(action: () => Promise<T>): Promise<T> {
-    return this.#container.whileFrozen(action)
+    const { whileFrozen } = this.#container
+    return has(whileFrozen, `stop ${this.name} in its tracks`, RUNS_AS_ITS_IMAGE)(action)
   }
 
   /** The queue id in the reply that accepted a message; undefined for every other reply. */
   queueIdIn(reply: { code: number; text: string }): string | undefined {
-    return this.#adapter.queueIdOf(reply)
+    return this.#server.queueIdOf?.(reply)
   }
 
   /** Every queue id the message has had here, oldest first: a message may pass the queue more than once. */
@@ -232,7 +254,8 @@ export class RunningMta {
    * started, for example. Done at the boot.
    */
   takeAsResident(): Promise<void> {
-    return this.#container.takeAsResident()
+    const { takeAsResident } = this.#container
+    return has(takeAsResident, `tell apart what runs beside ${this.name}`, RUNS_AS_ITS_IMAGE)()
   }
 
   /**
@@ -269,25 +292,43 @@ export class RunningMta {
     return () => [...list.flatMap((message) => this.#heldIdsOf(message)), ...(scope ? this.#tracker.within(scope) : [])]
   }
 
-  #settle(pending: () => string[], waitingFor: string, timeoutMs: number | undefined): Promise<void> {
-    return settle(
+  async #settle(pending: () => string[], waitingFor: string, timeoutMs: number | undefined): Promise<void> {
+    const doing = `tell whether ${this.name} still has something under way`
+    has(this.#server.readLog, doing, notDescribed(this.name))
+    const unlogged = has(this.#server.unlogged, doing, notDescribed(this.name)).call(this.#server, this.#topology)
+    const untilQuiet = has(this.#container.untilQuiet, doing, RUNS_AS_ITS_IMAGE)
+    const quiet = async (spec: Unlogged, ms: number) => {
+      try {
+        await untilQuiet(spec, ms)
+      } catch (error) {
+        // Of a server that is gone nothing more comes.
+        if (this.ended === undefined) throw error
+      }
+    }
+    if (!this.logIsKnown) this.#refuseUnread(doing)
+    await settle(
       {
         tracker: this.#tracker,
-        quiet: (ms) => this.#quiet(this.#adapter.unlogged(this.#context.topology), ms),
-        read: (ms) => this.#quiet({ ...this.#adapter.unlogged(this.#context.topology), own: /^/, drops: [] }, ms),
+        quiet: (ms) => quiet(unlogged, ms),
+        read: (ms) => quiet({ ...unlogged, own: /^/, drops: [] }, ms),
         listed: async () => (await this.queue()).map(({ queueId }) => queueId),
       },
       { pending, waitingFor, timeoutMs },
     )
+    if (!this.logIsKnown) this.#refuseUnread(doing)
   }
 
-  async #quiet(unlogged: Unlogged, timeoutMs: number): Promise<void> {
-    try {
-      await this.#container.untilQuiet(unlogged, timeoutMs)
-    } catch (error) {
-      // Of a server that is gone nothing more comes.
-      if (this.ended === undefined) throw error
-    }
+  /** A line about a message that is not understood may be the one that tells of its end. @throws {UnsupportedError} */
+  #refuseUnread(doing: string): void {
+    const [unread] = this.#tracker.unread()
+    has(unread === undefined ? true : undefined, doing, `it does not understand this line of the log: ${unread?.text}`)
+  }
+
+  /** A part of the server that not every one has. @throws {UnsupportedError} */
+  #part<K extends 'version' | 'reload'>(part: K, doing: string): NonNullable<MtaServer[K]> {
+    return has<MtaServer[K]>(this.#server[part], `${doing} ${this.name}`, notDescribed(this.name)) as NonNullable<
+      MtaServer[K]
+    >
   }
 
   #handle(): ServerHandle {

@@ -1,54 +1,53 @@
-import type { RunningContainer } from '../engine/running-host.ts'
+import type { RunningHost } from '../engine/running-host.ts'
+import type { LogEvent } from '../servers/log-event.ts'
 import type { Exec, ExecResult } from '../servers/operation.ts'
-import type { Release } from '../servers/release.ts'
 import type { ServerFile } from '../servers/rendering.ts'
-import type { FolderStatus, Question, QuotaRow, StoreAdapter, StoredFields, StoredPlace } from '../servers/store.ts'
+import type { StoreServer } from '../servers/server.ts'
+import type { FolderStatus, Question, QuotaRow, StoredFields, StoredPlace } from '../servers/store.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
+import type { CarriedStore } from '../targets/target.ts'
 import { CommandError } from './command-error.ts'
+import { has, notDescribed } from './unsupported.ts'
 
 /** The mail store of a rig: its log, and what its own tools tell. Each question costs a command in the container. */
 export class RunningStore {
   readonly name: string
-  readonly release: Release
+  /** The Debian release it comes from, or what else tells it from others in reports. */
+  readonly release: string
   readonly files: readonly ServerFile[]
-  readonly #adapter: StoreAdapter
-  readonly #container: RunningContainer
+  readonly #server: StoreServer
+  readonly #container: RunningHost
   readonly #users: readonly string[]
 
   /** @param users who can log in */
-  constructor(
-    adapter: StoreAdapter,
-    release: Release,
-    container: RunningContainer,
-    { files, users }: { files: readonly ServerFile[]; users: readonly string[] },
-  ) {
-    this.name = adapter.name
-    this.release = release
-    this.files = files
-    this.#adapter = adapter
+  constructor(carried: CarriedStore, { container, users }: { container: RunningHost; users: readonly string[] }) {
+    this.name = carried.server.name
+    this.release = carried.release
+    this.files = carried.files
+    this.#server = carried.server
     this.#container = container
     this.#users = users
   }
 
   /** E.g. `2.4.1-4`. */
   version(): Promise<string> {
-    return this.#ask(this.#adapter.version)
+    return this.#ask(this.#part('version', 'tell the version of'))
   }
 
   /** A setting as the daemon reads it, e.g. `ssl_min_protocol`; undefined where it has none of that name. */
   conf(name: string): Promise<string | undefined> {
-    return this.#ask(this.#adapter.setting(name))
+    return this.#ask(this.#part('setting', 'tell a setting of')(name))
   }
 
   /** The folders of a user, as the store's tools list them. */
   folders(user: string): Promise<string[]> {
-    return this.#ask(this.#adapter.folders(user))
+    return this.#ask(this.#part('folders', 'list the folders of')(user))
   }
 
   /** What IMAP's STATUS would tell of a folder. @throws {CommandError} where there is no such user or folder. */
   status(user: string, folder = 'INBOX'): Promise<FolderStatus> {
-    return this.#ask(this.#adapter.status(user, folder))
+    return this.#ask(this.#part('status', 'tell the status of a folder of')(user, folder))
   }
 
   /**
@@ -58,23 +57,26 @@ export class RunningStore {
    * await store.fetch('jim@example.com', ['mailbox', 'uid', 'flags'], ['SUBJECT', 'Hello'])
    */
   fetch(user: string, fields: readonly string[], query: readonly string[] = ['ALL']): Promise<StoredFields[]> {
-    return this.#ask(this.#adapter.fetch(user, fields, query))
+    return this.#ask(this.#part('fetch', 'fetch messages from')(user, fields, query))
   }
 
   /** What the user's mailboxes hold and may hold together. */
   quota(user: string): Promise<QuotaRow[]> {
-    return this.#ask(this.#adapter.quota(user))
+    return this.#ask(this.#part('quota', 'tell a quota of')(user))
   }
 
   /** Where messages are, by Message-ID without angle brackets, in the mailboxes the topology declares. */
   async find(messageIds: readonly string[]): Promise<StoredPlace[]> {
     if (messageIds.length === 0) return []
-    return (await Promise.all(this.#users.map((user) => this.#ask(this.#adapter.find(user, messageIds))))).flat()
+    const find = this.#part('find', 'find messages in')
+    return (await Promise.all(this.#users.map((user) => this.#ask(find(user, messageIds))))).flat()
   }
 
   /** Hands a message to the store's delivery agent, as an MTA on the same host would; its exit code is of sysexits.h. */
   deliver(user: string, message: string, sender = 'marc@client.example'): Promise<ExecResult> {
-    return this.#container.ask(this.#adapter.deliver(user, sender), { input: message })
+    return this.#container.ask(this.#part('deliver', 'deliver a message by the delivery agent of')(user, sender), {
+      input: message,
+    })
   }
 
   /** An LMTP session, as the MTA has them (RFC 2033). */
@@ -107,6 +109,17 @@ export class RunningStore {
 
   get log() {
     return this.#container.logs
+  }
+
+  /** What a line of its log says; `raw` where it is not understood. */
+  readLog(line: string): LogEvent {
+    return this.#server.readLog?.(line) ?? { event: 'raw' }
+  }
+
+  /** A part of the server that not every one has. @throws {UnsupportedError} */
+  #part<K extends keyof StoreServer>(part: K, doing: string): NonNullable<StoreServer[K]> {
+    const found = has<StoreServer[K]>(this.#server[part], `${doing} ${this.name}`, notDescribed(this.name))
+    return (typeof found === 'function' ? found.bind(this.#server) : found) as NonNullable<StoreServer[K]>
   }
 
   async #ask<T>({ command, parse }: Question<T>): Promise<T> {

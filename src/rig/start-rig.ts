@@ -1,35 +1,34 @@
 import { buildZone } from '../dns/zone.ts'
 import type { ContainerExit } from '../engine/container-exit-error.ts'
-import { WaitError } from '../errors/mailrig-error.ts'
+import { InputError, WaitError } from '../errors/mailrig-error.ts'
 import type { MtaAdapter } from '../servers/mta-adapter.ts'
-import { store as storeAdapter } from '../servers/registry.ts'
 import type { Release } from '../servers/release.ts'
+import { addressesIn, type Roles, rolesIn } from '../targets/addresses.ts'
+import { factsOf } from '../targets/facts-of.ts'
+import { rendered } from '../targets/rendered.ts'
+import type { Target, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
-import { layOut } from './addresses.ts'
 import { openUpstreams } from './open-upstreams.ts'
-import { renderServers } from './render-servers.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
 import { RunningStore } from './running-store.ts'
-import { type ServerStops, startServers, stopServers } from './start-servers.ts'
-import { storeAccounts } from './store-accounts.ts'
-import { takePlaces } from './take-places.ts'
+import { type HostStops, type StartedHosts, startHosts, stopHosts } from './start-hosts.ts'
+import { surround } from './surround.ts'
 import { Timings } from './timings.ts'
 import { UndoStack } from './undo-stack.ts'
 import type { World } from './world.ts'
 
-export interface RigOptions {
+/** What runs: a target of any source, or for short the MTA and the release of one that is rendered from the topology. */
+export type RigOptions = {
   topology: Topology
-  mta: MtaAdapter
-  release: Release
   world: World
-}
+} & ({ target: Target } | { mta: MtaAdapter; release: Release })
 
 /**
- * Starts the servers of a topology, side by side, and resolves when each has sent its greeting.
+ * Starts the hosts of a target, side by side, and resolves when each is ready.
  *
- * @throws {InputError} when a server refuses the configuration rendered for it; {UnsupportedError} when a server cannot
- * do what the topology asks for; {EngineError} when the engine fails. Nothing is left behind in either case.
+ * @throws {InputError} when a server refuses its configuration; {UnsupportedError} when a server cannot do what the
+ * topology asks for; {EngineError} when the engine fails. Nothing is left behind in either case.
  */
 export async function startRig(options: RigOptions): Promise<Rig> {
   const undo = new UndoStack()
@@ -44,42 +43,52 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   }
 }
 
-async function start({ topology, mta, release, world }: RigOptions, undo: UndoStack): Promise<Rig> {
+async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
+  const { topology, world } = options
+  const target = 'target' in options ? options.target : rendered(options)
   const timings = new Timings()
   const ended = new AbortController()
-  const names = { mta: mta.name, store: storeAdapter.name }
-  const places = await takePlaces(world, { topology, release, ...names }, undo)
-  const addresses = await layOut(world, topology, places.numbers)
-  const rendered = await renderServers(world, { topology, release, addresses, mta, store: storeAdapter })
+
+  const surroundings = await surround(world, topology, undo)
+  const plan = await target.source(surroundings, topology)
+  const roles = rolesOf(target, plan)
+  const addresses = addressesIn(surroundings, {
+    mta: roles.mta.host.place,
+    store: roles.store?.host.place.lan,
+    database: plan.database?.address,
+  })
 
   // Undone after what answers them: a server that has stopped gives its addresses to the next rig.
-  const stops: ServerStops = new Map()
-  undo.push('the servers', () => stopServers(stops))
-  const clients = [addresses.mta.lan, addresses.mta.internet, ...(addresses.store ? [addresses.store] : [])]
+  const stops: HostStops = new Map()
+  undo.push('the servers', () => stopHosts(stops))
+  const clients = [...new Set(plan.hosts.flatMap(({ place }) => [place.lan, place.internet ?? place.lan]))]
   const dns = world.resolver.register(clients, buildZone(topology, addresses))
   undo.push('the DNS zone', () => dns.unregister())
   const { upstreams, strangers } = await openUpstreams(world, { topology, clients, ended: ended.signal }, undo)
   timings.mark('render')
 
-  const servers = await startServers(world, { places, rendered, names, timings, stops })
-  // The store is not waited for here: its connections end with it, and a scenario may be about its absence.
-  void servers.mta.exited.then((exit) => ended.abort(serverEnded(mta.name, exit, servers.mta.logs.lines)))
-
-  return new Rig({
+  const started = await startHosts(world, { surroundings, plan, topology, timings, stops })
+  const facts = plan.facts ?? factsOf(topology)
+  const { mta, store } = runningIn(started, roles, {
     topology,
     addresses,
+    users: facts.accounts.map(({ user }) => user),
+  })
+  // The store is not waited for here: its connections end with it, and a scenario may be about its absence.
+  void mta.container.exited.then((exit) => ended.abort(serverEnded(mta.running.name, exit, mta.container.logs.lines)))
+
+  return new Rig({
+    target: target.name,
+    topology,
+    facts,
+    addresses,
     authority: world.authority,
-    mta: new RunningMta(mta, rendered.context, servers.mta, rendered.mta.files),
-    memory: mta.memory,
     reach: world.engine.reach,
-    mtaContainer: servers.mta,
-    store:
-      servers.store &&
-      new RunningStore(storeAdapter, release, servers.store, {
-        files: rendered.store?.files ?? [],
-        users: storeAccounts(topology).map(({ user }) => user),
-      }),
-    database: servers.database,
+    mta: mta.running,
+    mtaHost: mta.container,
+    store,
+    hosts: new Map([...started.hosts].map(([{ name }, host]) => [name, host])),
+    database: started.database,
     upstreams,
     dns,
     timings,
@@ -87,6 +96,37 @@ async function start({ topology, mta, release, world }: RigOptions, undo: UndoSt
     ended: ended.signal,
     stop: () => undo.run(),
   })
+}
+
+/** @throws {InputError} TARGET_WITHOUT_MTA */
+function rolesOf({ name }: Target, plan: TargetPlan): Roles {
+  const roles = rolesIn(plan)
+  if (roles) return roles
+  throw new InputError(`no host of the target ${JSON.stringify(name)} carries an MTA`, {
+    code: 'TARGET_WITHOUT_MTA',
+    remedy: 'Say in the plan of its hosts which one does: servers: [{ role: "mta", … }].',
+  })
+}
+
+interface Around {
+  topology: Topology
+  addresses: ReturnType<typeof addressesIn>
+  /** Who can log in to the store. */
+  users: readonly string[]
+}
+
+/** The servers of a rig in the hosts that carry them; one host may carry both. */
+function runningIn({ hosts }: StartedHosts, roles: Roles, { topology, addresses, users }: Around) {
+  const containerOf = ({ host }: { host: Roles['mta']['host'] }) => {
+    const container = hosts.get(host)
+    if (!container) throw new Error('every host of the plan was started')
+    return container
+  }
+  const container = containerOf(roles.mta)
+  return {
+    mta: { container, running: new RunningMta(roles.mta.server, { container, topology, addresses }) },
+    store: roles.store && new RunningStore(roles.store.server, { container: containerOf(roles.store), users }),
+  }
 }
 
 /** Why every wait of the rig ends: who went, and what it said last. */

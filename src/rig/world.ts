@@ -1,6 +1,7 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Entrance, openEntrance } from '../engine/entrance.ts'
+import { addHostAddress } from '../engine/host-address.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
@@ -23,6 +24,8 @@ export interface World {
   certificates: Certificates
   /** The listener of the n-th upstream of a rig, made when first asked for; for another port than 25, one more. */
   listener(index: number, port?: number): Promise<WorldListener>
+  /** The address on the internet of the n-th client of a rig; undefined where this host can have no more. */
+  client(index: number): Promise<string | undefined>
   /** Ends resolver and listeners and removes the networks. */
   close(): Promise<void>
 }
@@ -47,6 +50,7 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
   let machines: MachinePool | undefined
   let entrance: Entrance | undefined
+  const clients: Promise<string | undefined>[] = []
   const listeners = new Map<string, Promise<WorldListener>>()
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
@@ -92,6 +96,10 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       authority,
       certificates: new Certificates(authority),
       listener: listenerOf,
+      client(index) {
+        clients[index] ??= addHostAddress(engine, pair, 'internet')
+        return clients[index]
+      },
       close,
     }
   } catch (error) {

@@ -1,9 +1,11 @@
+import { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import { Cursor } from './cursor.ts'
 import { type Head, readHead } from './head.ts'
 import { Misread } from './misread.ts'
 import { type Octets, readOctets, readString } from './octets.ts'
 import { type Pattern, variablesOf } from './pattern.ts'
 import type { Place } from './place.ts'
+import { readApproach } from './read-approach.ts'
 import { readFileName, readLog, readMessages, readQueue } from './read-outcome.ts'
 import { isOrder, readUpstreamOrder } from './read-upstream-order.ts'
 import { ReplyGroup } from './reply-group.ts'
@@ -14,9 +16,7 @@ import {
   dialectOf,
   type Expect,
   type Expectation,
-  isOfMta,
   type LogOutcome,
-  MECHANISMS,
   type Message,
   type MessagesOutcome,
   PROTOCOLS,
@@ -161,23 +161,13 @@ class Dialogue {
     }
     const protocol = cursor.done ? 'smtp' : cursor.oneOf(PROTOCOLS, 'a protocol')
     this.#connections.set(connection, { protocol, greeted: false })
-    cursor.skipBlanks()
-    if (cursor.done) return { kind: 'connect', place, connection, protocol }
-    const from = cursor.place
-    cursor.oneOf(['from'], 'the word')
-    if (!isOfMta(protocol)) {
-      throw Misread.found(from, '"from"', 'the end of the line: the mail store stands on the lan only')
-    }
-    cursor.skipBlanks()
-    const side = cursor.oneOf(['lan', 'internet'], 'a side')
-    cursor.end()
-    return { kind: 'connect', place, connection, protocol, side }
+    return { kind: 'connect', place, connection, protocol, ...readApproach(cursor, protocol) }
   }
 
   #auth(cursor: Cursor, { place, connection }: Head): Auth {
     cursor.skipBlanks()
-    const names = MECHANISMS.map((mechanism) => mechanism.toLowerCase())
-    const mechanism = MECHANISMS[names.indexOf(cursor.oneOf(names, 'a mechanism'))] ?? 'PLAIN'
+    const names = SIMPLE_MECHANISMS.map((mechanism) => mechanism.toLowerCase())
+    const mechanism = SIMPLE_MECHANISMS[names.indexOf(cursor.oneOf(names, 'a mechanism'))] ?? 'PLAIN'
     const user = this.#argument(cursor, 'a user name')
     const password = this.#argument(cursor, 'a password')
     cursor.end()

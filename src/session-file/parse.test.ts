@@ -24,6 +24,18 @@ function bare(value: unknown): unknown {
   )
 }
 
+it('reads the folder of a mailbox, and a flag', () => {
+  const front = '---\ndomains: { example.com: { mailboxes: [jim] } }\n---\n'
+  expect(bare(first(`${front}mailbox jim folder "Sent Items"[exim]: 1 message, flag "Seen"\nS: 220`))).toEqual({
+    kind: 'mailbox',
+    servers: ['exim'],
+    name: 'jim',
+    folder: 'Sent Items',
+    count: 1,
+    conditions: [{ field: 'flag', is: { kind: 'literal', octets: ['Seen'] } }],
+  })
+})
+
 describe('what is said', () => {
   it('joins consecutive lines of a connection to one write, comments and empty lines apart', () => {
     expect(bare(parse('C: MAIL FROM:<a@b>\n\n# and now\nC: RCPT TO:<c@d>\nC=: partial'))).toEqual([
@@ -58,6 +70,10 @@ describe('what is said', () => {
     ['connect(bob)', { kind: 'connect', connection: 'bob', protocol: 'smtp' }],
     ['tls', { kind: 'tls', connection: '' }],
     ['half-close', { kind: 'half-close', connection: '' }],
+    [
+      'connect(a) smtp port 10025 from lan',
+      { kind: 'connect', connection: 'a', protocol: 'smtp', port: 10025, side: 'lan' },
+    ],
     ['close', { kind: 'close', connection: '' }],
     ['reset', { kind: 'reset', connection: '' }],
     ['wait 200ms', { kind: 'wait', ms: 200 }],
@@ -434,6 +450,10 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['an action that does nothing', 'upstream: on rcpt', '1:18', 'found an action that cannot be'],
   ['a reply that is none', 'upstream: on rcpt reply "no"', '1:18', 'found an action that cannot be'],
   ['a sender before MAIL', 'upstream: on ehlo from "" reply "500 no"', '1:24', 'one of the stages mail, rcpt'],
+  ['a flag of what was relayed', 'upstream: 1 message, flag "Seen"', '1:22', 'flags are those of a mailbox'],
+  ['a folder without a name', 'mailbox jim folder: nothing', '1:19', 'expected the path of a folder'],
+  ['a port that is none', 'connect smtp port 70000', '1:19', 'a port from 1 to 65535'],
+  ['a client that is not declared', 'connect smtp from mail.a.example', '1:1', 'the client "mail.a.example"'],
   ['an offer of nothing', 'upstream: offer money', '1:17', 'found "money", expected what is offered: auth, tls'],
   ['an unknown flaw', 'upstream: offer tls certificate old', '1:33', 'found "old", expected what certificate it shows'],
   ['a reply twice', 'upstream: on rcpt reply "450 a" reply "450 b"', '1:33', 'at most once'],

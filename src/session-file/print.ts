@@ -109,8 +109,9 @@ function printKeyword({ present, name, parameter }: ExpectedKeyword): string {
   return `${present ? '+' : '!'}${name}${parameter === undefined ? '' : `=${parameter}`}`
 }
 
-function printConnect({ connection, protocol, side }: Connect): string {
-  return `connect${on(connection)} ${protocol}${side === undefined ? '' : ` from ${side}`}`
+function printConnect({ connection, protocol, side, client, port }: Connect): string {
+  const from = client ?? side
+  return `connect${on(connection)} ${protocol}${port === undefined ? '' : ` port ${port}`}${from === undefined ? '' : ` from ${from}`}`
 }
 
 function printMessage({ connection, from, raw }: Message): string {
@@ -154,7 +155,8 @@ export function printOutcome(outcome: Outcome): string {
       return `log${servers}: ${outcome.present ? '' : 'no '}${printPattern(outcome.pattern)}`
     default: {
       const conditions = outcome.conditions.map((condition) => `, ${printCondition(condition)}`).join('')
-      return `${outcome.kind} ${outcome.name}${servers}: ${messages(outcome.count)}${conditions}`
+      const folder = outcome.folder === undefined ? '' : ` folder ${printString(text(outcome.folder))}`
+      return `${outcome.kind} ${outcome.name}${folder}${servers}: ${messages(outcome.count)}${conditions}`
     }
   }
 }

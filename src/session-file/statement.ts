@@ -1,3 +1,4 @@
+import type { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import type { Stage } from '../upstream/action.ts'
 import type { CertificateKind } from '../upstream/certificate-kind.ts'
 import type { Octets } from './octets.ts'
@@ -91,6 +92,10 @@ export interface Connect extends OnConnection {
   protocol: Protocol
   /** Default `internet`. */
   side?: 'lan' | 'internet'
+  /** One of the topology's clients. */
+  client?: string
+  /** Default: that of the protocol. */
+  port?: number
 }
 
 /** Consecutive `C:` lines of one connection: one write. */
@@ -115,12 +120,10 @@ export interface Message extends OnConnection {
   raw: boolean
 }
 
-/** SASL mechanisms that can be said in one statement, in lower case in a file. */
-export const MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5'] as const
-
 export interface Auth extends OnConnection {
   kind: 'auth'
-  mechanism: (typeof MECHANISMS)[number]
+  /** One that can be said in one statement; in lower case in a file. */
+  mechanism: (typeof SIMPLE_MECHANISMS)[number]
   user: Octets
   password: Octets
 }
@@ -215,13 +218,15 @@ export interface MessagesOutcome extends OutcomeAt {
   kind: 'mailbox' | 'local' | 'upstream'
   /** Which mailbox, account or upstream. */
   name: string
+  /** Of a mailbox: the path. Default INBOX. */
+  folder?: string
   /** How many messages there are; `some`: one or more of them fit. */
   count: number | 'some'
   /** What each of them is like. */
   conditions: readonly Condition[]
 }
 
-export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header'] as const
+export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'flag'] as const
 export type Field = (typeof FIELDS)[number]
 
 export interface Condition {

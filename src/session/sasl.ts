@@ -1,7 +1,8 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { InputError, MailrigError } from '../errors/mailrig-error.ts'
+import { PASSWORD_MECHANISMS } from '../topology/mechanisms.ts'
 
-export const MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'XOAUTH2'] as const
+export const MECHANISMS = [...PASSWORD_MECHANISMS, 'XOAUTH2'] as const
 export type SaslMechanism = (typeof MECHANISMS)[number]
 
 export interface Credentials {

@@ -24,6 +24,8 @@ export interface RigAddresses {
   dns: string
   /** Upstream name → where it answers. Port 25 where the host can listen there, another port elsewhere. */
   upstreams: Record<string, UpstreamAddress>
+  /** Declared clients on the internet → the address each comes from. */
+  clients?: Readonly<Record<string, string>>
   /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */
   smtpPort: number
 }

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { dnsName, domainName, quote } from './names.ts'
 
@@ -58,6 +58,12 @@ export const remoteDomain = z
     return { ...domain, mx: declared ?? byDefault }
   })
 
+/** A host on the internet that connects to the MTA, each from an address of its own. */
+export const internetClient = z.strictObject({
+  /** Whether its address leads back to its name (PTR, RFC 1035 §3.5); another name is one that may not lead here. */
+  ptr: z.union([z.boolean(), domainName]).default(true),
+})
+
 /** Loopback addresses, which say why a client is listed (RFC 5782 §2.1); some lists tell errors in the same way. */
 const code = z.string().regex(/^127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/, {
   error: (issue) => `${quote(issue.input)} is not an answer of a list such as "127.0.0.2"`,
@@ -65,13 +71,20 @@ const code = z.string().regex(/^127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/, {
 
 const codes = z.union([code, z.array(code).min(1)]).transform((value) => [value].flat())
 
-const listedClient = z.string().regex(/^(?:lan|internet|(?:\d{1,3}\.){3}\d{1,3})$/, {
-  error: (issue) => `${quote(issue.input)} is not "lan", "internet" or an IPv4 address`,
+const listedClient = z.string().transform((text, context) => {
+  if (text === 'lan' || text === 'internet' || isIPv4(text)) return text
+  const name = domainName.safeParse(text)
+  if (name.success) return name.data
+  context.addIssue({
+    code: 'custom',
+    message: `${quote(text)} is not "lan", "internet", an IPv4 address or the name of one of \`clients\``,
+  })
+  return z.NEVER
 })
 
 /** A DNS blocklist of client addresses (RFC 5782), by the name of its zone. */
 export const dnsbl = z.strictObject({
-  /** Client → what the list answers. `lan` and `internet` are the clients that come from there. */
+  /** Client → what the list answers. `lan` and `internet` are who comes from there, a name is one of `clients`. */
   listed: z.record(listedClient, codes).default({}),
   /** The TXT record of all that are listed. */
   text: z.string().min(1).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { hop, outboundTls, senderName } from './hop-schema.ts'
-import { dnsbl, remoteDomain } from './internet.ts'
+import { dnsbl, internetClient, remoteDomain } from './internet.ts'
+import { PASSWORD_MECHANISMS } from './mechanisms.ts'
 import {
   accountName,
   client,
@@ -132,7 +133,7 @@ const local = z.strictObject({
 const inboundTls = z.enum(['none', 'offered', 'required'])
 
 /** Mechanisms by their registered names (IANA, SASL Mechanisms). */
-const mechanism = z.enum(['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'])
+const mechanism = z.enum(PASSWORD_MECHANISMS)
 export type Mechanism = z.output<typeof mechanism>
 
 /** Message submission on port 587 (RFC 6409), the only place where AUTH is offered. */
@@ -191,9 +192,6 @@ const queue = z.strictObject({
   warnAfter: z.int().min(1).optional(),
 })
 
-/** The SASL mechanisms Dovecot can be told to offer, of those that take a password. */
-const STORE_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
-
 /** The mail store: how it keeps mail, and how people get at it. */
 export const storeSettings = z.strictObject({
   /** A folder a mailbox, with a file a message; or mbox files. */
@@ -203,7 +201,7 @@ export const storeSettings = z.strictObject({
   /** The oldest protocol accepted (Dovecot: ssl_min_protocol). Default: the server's own, TLSv1.2. */
   tlsMinimum: z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
   /** SASL mechanisms of IMAP and POP3, and of submission where the MTA asks the store (Dovecot: auth_mechanisms). */
-  mechanisms: z.array(z.enum(STORE_MECHANISMS)).min(1).default(['PLAIN', 'LOGIN']),
+  mechanisms: z.array(mechanism).min(1).default(['PLAIN', 'LOGIN']),
   /** The Unix accounts of `local` log in too, by PAM, and read what the local delivery agent of the MTA wrote. */
   localAccounts: z.boolean().default(false),
 })
@@ -262,6 +260,15 @@ const neutral = z.strictObject({
   upstreams: z.array(upstreamName).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */
   internet: namesOrRecord(dnsName, remoteDomain).default({}),
+  /** Hosts that connect from the internet, beside `client.example`: by name. */
+  clients: namesOrRecord(domainName, internetClient).default({}),
+  /**
+   * A port at which whoever connects says first who the client is (HAProxy's PROXY protocol, versions 1 and 2), as a load
+   * balancer does. Everybody there is believed.
+   */
+  proxyProtocol: z.strictObject({ port: z.int().min(1).max(65535).default(10025) }).optional(),
+  /** Who may say by XCLIENT that the client is somebody else (Postfix: smtpd_authorized_xclient_hosts). */
+  xclient: z.array(network).default([]),
   /** DNS blocklists, by zone: whom they list, and whether the MTA asks them about clients that are not trusted. */
   dnsbl: z.record(domainName, dnsbl).default({}),
 })

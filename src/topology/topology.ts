@@ -1,11 +1,10 @@
-import { isIPv4 } from 'node:net'
-import { oneOfThese } from '../errors/did-you-mean.ts'
+import { clientProblems, cnameProblems } from './client-problems.ts'
 import { duplicateProblems } from './duplicates.ts'
-import { hopProblems, namedHops, resolveHop } from './hops.ts'
+import { hopProblems, resolveHop } from './hops.ts'
 import { problemsIn } from './issues.ts'
-import type { MailboxDomain, Topology } from './model.ts'
-import { mailAddress, quote } from './names.ts'
-import { formatPath } from './path.ts'
+import type { Topology } from './model.ts'
+import { domainProblems, limitProblems, ownDomains, upstreamProblems } from './name-problems.ts'
+import { resolveMailboxDomain } from './resolve-domain.ts'
 import type { ParsedTopology, TopologyInput } from './schema.ts'
 import { storeSettings, topologySchema } from './schema.ts'
 import { storeProblems } from './store-problems.ts'
@@ -33,64 +32,18 @@ export function parseTopology(input: TopologyInput): Topology {
 
 /** The names that tie one part of a topology to another, checked and completed. */
 function resolve(parsed: ParsedTopology): Topology {
-  const problems: Problem[] = []
-  const names = [
-    ...Object.keys(parsed.domains),
-    ...Object.keys(parsed.virtualAliasDomains),
-    ...(parsed.local?.domains ?? []),
-  ]
-  const host = parsed.host ?? `mx.${names[0] ?? 'example.com'}`
-
-  for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) !== index) {
-      problems.push({
-        path: formatPath(['domains', name]),
-        message: `${quote(name)} is declared twice: a domain is mailbox, virtual alias or local`,
-      })
-    }
-  }
-  for (const name of parsed.relayDomains) {
-    if (names.includes(name))
-      problems.push({ path: 'relayDomains', message: `${quote(name)} is also a domain of this server` })
-  }
-
-  const { mailboxQuota = Number.POSITIVE_INFINITY } = parsed.local ?? {}
-  if (mailboxQuota < parsed.limits.messageSize) {
-    problems.push({
-      path: 'local.mailboxQuota',
-      message: `${mailboxQuota} octets do not hold a message of limits.messageSize, ${parsed.limits.messageSize}`,
-    })
-  }
-
+  const host = parsed.host ?? `mx.${ownDomains(parsed)[0] ?? 'example.com'}`
   const upstreams = parsed.upstreams.includes('upstream') ? parsed.upstreams : ['upstream', ...parsed.upstreams]
-  const checkUpstream = (name: string, path: PropertyKey[]) => {
-    if (!upstreams.includes(name)) {
-      problems.push({
-        path: formatPath(path),
-        message: `there is no upstream ${quote(name)}; ${oneOfThese(name, upstreams)}`,
-      })
-    }
-  }
-  for (const { path, hop } of namedHops(parsed)) checkUpstream(hop.upstream, path)
-  for (const [domain, remote] of Object.entries(parsed.internet)) {
-    problems.push(...cnameProblems(domain, remote))
-    for (const [index, address] of remote.a.entries()) {
-      if (!isIPv4(address)) checkUpstream(address, ['internet', domain, 'a', index])
-    }
-    for (const [index, mx] of remote.mx.entries()) {
-      if (mx.upstream !== undefined) checkUpstream(mx.upstream, ['internet', domain, 'mx', index, 'upstream'])
-      if ((mx.upstream === undefined) === (mx.host === undefined)) {
-        problems.push({
-          path: formatPath(['internet', domain, 'mx', index]),
-          message: 'name either an upstream or a host',
-        })
-      }
-    }
-  }
-
-  problems.push(...hopProblems(parsed))
-  problems.push(...tlsProblems(parsed))
-  problems.push(...storeProblems(parsed))
+  const problems: Problem[] = [
+    ...domainProblems(parsed),
+    ...limitProblems(parsed),
+    ...upstreamProblems(parsed, upstreams),
+    ...cnameProblems(parsed),
+    ...clientProblems(parsed),
+    ...hopProblems(parsed),
+    ...tlsProblems(parsed),
+    ...storeProblems(parsed),
+  ]
   const domains = Object.fromEntries(
     Object.entries(parsed.domains).map(([name, domain]) => [name, resolveMailboxDomain(name, domain, problems)]),
   )
@@ -117,56 +70,5 @@ function resolve(parsed: ParsedTopology): Topology {
       ...parsed.internet,
     },
     ...(local ? { local: { ...local, domains: [...new Set([host, ...local.domains])] } } : {}),
-  }
-}
-
-/** RFC 1034 §3.6.2: where a CNAME is, nothing else is. */
-function cnameProblems(domain: string, { cname, mx, a, aaaa, txt }: ParsedTopology['internet'][string]): Problem[] {
-  if (cname === undefined || [mx, a, aaaa, txt].every((list) => list.length === 0)) return []
-  return [
-    {
-      path: formatPath(['internet', domain, 'cname']),
-      message: 'a name with a CNAME record has no other records; leave out mx, a, aaaa and txt',
-    },
-  ]
-}
-
-function resolveMailboxDomain(
-  name: string,
-  domain: ParsedTopology['domains'][string],
-  problems: Problem[],
-): MailboxDomain {
-  const known = [...Object.keys(domain.mailboxes), ...Object.keys(domain.aliases)]
-  const complete = (recipient: string, path: PropertyKey[]): string => {
-    if (recipient.includes('@')) {
-      const address = mailAddress.safeParse(recipient)
-      if (!address.success) problems.push({ path: formatPath(path), message: `${quote(recipient)} is not an address` })
-      return address.data ?? recipient
-    }
-    if (!known.includes(recipient)) {
-      problems.push({
-        path: formatPath(path),
-        message: `${name} has no mailbox or alias ${quote(recipient)}; ${oneOfThese(recipient, known, 'it has')}`,
-      })
-    }
-    return `${recipient}@${name}`
-  }
-  for (const alias of Object.keys(domain.aliases)) {
-    if (alias in domain.mailboxes) {
-      problems.push({
-        path: formatPath(['domains', name, 'aliases', alias]),
-        message: `${quote(alias)} is a mailbox of ${name} as well`,
-      })
-    }
-  }
-  return {
-    mailboxes: domain.mailboxes,
-    aliases: Object.fromEntries(
-      Object.entries(domain.aliases).map(([alias, to]) => [
-        alias,
-        to.map((recipient) => complete(recipient, ['domains', name, 'aliases', alias])),
-      ]),
-    ),
-    ...(domain.catchAll === undefined ? {} : { catchAll: complete(domain.catchAll, ['domains', name, 'catchAll']) }),
   }
 }

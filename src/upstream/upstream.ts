@@ -4,6 +4,7 @@ import { InputError, WaitError } from '../errors/mailrig-error.ts'
 import { timed } from '../metrics/waits.ts'
 import type { Flaw } from '../tls/certificates.ts'
 import type { ServerCertificate } from '../tls/server-certificate.ts'
+import { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import { sizeOf } from '../topology/size.ts'
 import type { Action, Stage } from './action.ts'
 import { Attempt } from './attempt.ts'
@@ -19,7 +20,6 @@ import { type RuleOptions, Script } from './script.ts'
 const DEFAULT_SIZE_LIMIT = 52_428_800
 /** RFC 5321 §4.5.3.2.7: a server waits at least five minutes for the next command. */
 const IDLE = 5 * 60 * 1000
-const AUTH_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5']
 
 export type TlsPolicy = 'none' | 'offered' | 'required'
 
@@ -93,7 +93,7 @@ export class Upstream {
       hideENHANCEDSTATUSCODES: false,
       hideSTARTTLS: true,
       allowInsecureAuth: true,
-      authMethods: AUTH_MECHANISMS,
+      authMethods: [...SIMPLE_MECHANISMS],
       authOptional: true,
       maxAllowedUnauthenticatedCommands: Number.MAX_SAFE_INTEGER,
       socketTimeout: IDLE,

@@ -137,12 +137,15 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
     const unread = running?.mta.log.unread() ?? []
     const began = performance.now()
     await running?.stop()
-    const before = suite.file.meta.mailrigFile?.teardownMs ?? 0
+    const before = suite.file.meta.mailrigFile
     if (running) {
-      const teardownMs = before + performance.now() - began
-      suite.file.meta.mailrigFile = { teardownMs, cpu: workerCpu(await workerWorld()) }
+      suite.file.meta.mailrigFile = {
+        teardownMs: (before?.teardownMs ?? 0) + performance.now() - began,
+        cpu: workerCpu(await workerWorld()),
+        notes: [...(before?.notes ?? []), ...(running.mta.logIsKnown ? [] : notesOf(unread))],
+      }
+      if (running.mta.logIsKnown) refuseUnread(mta.name, unread)
     }
-    refuseUnread(mta.name, unread)
   })
 
   return test.extend<RigFixtures & { testCase: TestCase; unawaited: Unawaited }>({
@@ -169,7 +172,14 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
           meta.record = recordTest(testCase, rigName)
         })
       }
-      onTestFailed(() => explainFailure(task, testCase))
+      onTestFailed(() => {
+        const reason = unsupportedBy(task.result?.errors ?? [])
+        if (reason !== undefined) {
+          meta.unsupported = reason
+          skip(`unsupported: ${reason}`)
+        }
+        return explainFailure(task, testCase)
+      })
       const off = onWait((wait) => meta.waits.push(wait))
       await use(testCase)
       off()
@@ -224,6 +234,17 @@ function refuseUnread(mta: string, unread: readonly { text: string }[]): void {
     code: 'LOG_NOT_READ',
     remedy: `Teach src/servers/${mta}/read-log.ts what they mean.`,
   })
+}
+
+/** Of a server that is not configured by mailrig nobody knows all it may say. */
+function notesOf(unread: readonly { text: string }[]): string[] {
+  return unread.map(({ text }) => `mailrig does not understand this line about a message: ${text}`)
+}
+
+/** Why a test could not tell, where that is all that went wrong in it: it asked for what its target cannot do. */
+function unsupportedBy(errors: readonly { name?: string; message: string }[]): string | undefined {
+  const [first] = errors
+  return errors.every(({ name }) => name === UnsupportedError.name) ? first?.message : undefined
 }
 
 function metaOf(task: { meta: TaskMeta }): ScenarioMeta {

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net'
-import { ACCOUNTS, type FakeMailHost, QUOTA, type Stored } from './mail-host.ts'
+import { ACCOUNTS, type FakeHost, QUOTA, type Stored } from './fake-host.ts'
 import { Peer } from './peer.ts'
 
 /** IMAP of the fake mail host, as much of it as the checks ask for. */
 export class ImapPeer extends Peer {
-  readonly #host: FakeMailHost
+  readonly #host: FakeHost
   readonly #service: string
   #user: string | undefined
   #tell: (() => void) | undefined
 
-  constructor(socket: Socket, host: FakeMailHost, service: string) {
+  constructor(socket: Socket, host: FakeHost, service: string) {
     super(socket)
     this.#host = host
     this.#service = service

@@ -2,20 +2,18 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { sendMessage } from '../../session/send.ts'
-import type { AccountFact, Facts, ServiceName } from '../../targets/facts.ts'
+import type { Facts, ServiceName } from '../../targets/facts.ts'
 import { createAuthority } from '../../tls/authority.ts'
 import { Certificates } from '../../tls/certificates.ts'
 import { Upstream } from '../../upstream/upstream.ts'
 import type { Subject, SubjectEvent } from '../subject.ts'
+import { ACCOUNTS, DOMAINS, type FakeHost, HOST, SIZE_LIMIT, type Stored } from './fake-host.ts'
 import type { Flaws } from './flaws.ts'
 import { ImapPeer } from './imap-peer.ts'
 import { Pop3Peer } from './pop3-peer.ts'
 import { SievePeer } from './sieve-peer.ts'
 import { SmtpPeer } from './smtp-peer.ts'
 
-export const HOST = 'mx.example.com'
-export const SIZE_LIMIT = 200_000
-export const QUOTA = 50 * 1024
 const ELSEWHERE = {
   domain: 'elsewhere.example',
   missing: 'missing.example',
@@ -28,16 +26,6 @@ const ELSEWHERE = {
 const AUTHORITY = createAuthority()
 const CERTIFICATES = AUTHORITY.then((authority) => new Certificates(authority))
 
-export interface FakeAccount extends AccountFact {
-  password: string
-  quota?: number
-}
-
-export interface Stored {
-  uid: number
-  text: string
-}
-
 interface Queued {
   id: string
   from: string
@@ -45,12 +33,6 @@ interface Queued {
   text: string
 }
 
-export const ACCOUNTS: readonly FakeAccount[] = [
-  { address: 'jim@example.com', user: 'jim@example.com', password: 'jims own' },
-  { address: 'petra@example.com', user: 'petra@example.com', password: 'petras own' },
-  { address: 'full@example.com', user: 'full@example.com', password: 'fulls own', quota: QUOTA },
-  { address: 'jim@example.net', user: 'jim@example.net', password: 'another' },
-]
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   'postmaster@example.com': ['jim@example.com'],
   'postmaster@example.net': ['jim@example.net'],
@@ -60,13 +42,12 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   'sales@example.com': ['jim@example.com', 'petra@example.com'],
   'away@example.com': ['forwarded@elsewhere.example'],
 }
-export const DOMAINS = ['example.com', 'example.net', HOST]
 
 /**
  * A mail host in memory that does what the checks ask for, and misbehaves as its flaws say: the negative control of each
  * check. It stands for no server and is under no test itself.
  */
-export class FakeMailHost implements AsyncDisposable {
+export class FakeMailHost implements FakeHost, AsyncDisposable {
   readonly flaws: Flaws
   readonly mailboxes = new Map<string, Stored[]>(ACCOUNTS.map(({ address }) => [address, []]))
   readonly idling = new Set<() => void>()

@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net'
-import { ACCOUNTS, type FakeMailHost, type Stored } from './mail-host.ts'
+import { ACCOUNTS, type FakeHost, type Stored } from './fake-host.ts'
 import { Peer } from './peer.ts'
 
 /** POP3 of the fake mail host. */
 export class Pop3Peer extends Peer {
-  readonly #host: FakeMailHost
+  readonly #host: FakeHost
   readonly #service: string
   #name = ''
   #box: Stored[] = []
   readonly #deleted = new Set<Stored>()
   #owner = ''
 
-  constructor(socket: Socket, host: FakeMailHost, service: string) {
+  constructor(socket: Socket, host: FakeHost, service: string) {
     super(socket)
     this.#host = host
     this.#service = service

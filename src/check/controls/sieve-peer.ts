@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net'
-import { ACCOUNTS, type FakeMailHost } from './mail-host.ts'
+import { ACCOUNTS, type FakeHost } from './fake-host.ts'
 import { Peer } from './peer.ts'
 
 /** ManageSieve of the fake mail host; a script is one that answers by vacation. */
 export class SievePeer extends Peer {
-  readonly #host: FakeMailHost
+  readonly #host: FakeHost
   #user = ''
 
-  constructor(socket: Socket, host: FakeMailHost) {
+  constructor(socket: Socket, host: FakeHost) {
     super(socket)
     this.#host = host
     this.#greet()

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
-import { ACCOUNTS, DOMAINS, type FakeMailHost, HOST, SIZE_LIMIT } from './mail-host.ts'
+import { ACCOUNTS, DOMAINS, type FakeHost, HOST, SIZE_LIMIT } from './fake-host.ts'
 import { Peer } from './peer.ts'
 
 /** SMTP, mail submission and LMTP of the fake mail host. */
 export class SmtpPeer extends Peer {
-  readonly #host: FakeMailHost
+  readonly #host: FakeHost
   readonly #service: string
   readonly #trusted: boolean
   #helo = ''
@@ -14,7 +14,7 @@ export class SmtpPeer extends Peer {
   #mode: 'commands' | 'data' = 'commands'
   #chunks = ''
 
-  constructor(socket: Socket, host: FakeMailHost, service: string, trusted: boolean) {
+  constructor(socket: Socket, host: FakeHost, service: string, trusted: boolean) {
     super(socket)
     this.#host = host
     this.#service = service

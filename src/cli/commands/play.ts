@@ -10,11 +10,12 @@ import { playSessionFile } from '../../play/player.ts'
 import { RigGround } from '../../play/rig-ground.ts'
 import type { Failure, Step } from '../../play/step.ts'
 import { type Evidence, formatEvidence } from '../../rig/evidence.ts'
-import { type OpenRun, openRun, prepareEngine, type Target } from '../../rig/open-run.ts'
+import { type OpenRun, openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import { type LoadedSessionFile, loadSessionFile } from '../../session-file/load.ts'
 import { lackingFor } from '../../session-file/runs-on.ts'
+import type { Platform } from '../../targets/platform.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { chooseTargets } from '../choose.ts'
@@ -53,7 +54,9 @@ export async function play(paths: string[], options: PlayOptions): Promise<void>
     return
   }
   const targets = chooseTargets(options)
-  const engine = await prepareEngine(targets, terminalProgress())
+  const engine = await prepareEngine(targets, terminalProgress(), {
+    database: files.some(({ front }) => front.topology.accounts === 'postgresql'),
+  })
   // Containers that wait for another rig are worth their room only where there is another file.
   const run = await openRun(engine, { recycle: files.length * targets.length > 1 ? 2 * targets.length : 0 })
   const rigs: Rig[] = []
@@ -90,7 +93,7 @@ async function loadAll(paths: readonly string[]): Promise<LoadedSessionFile[]> {
  * Servers played one after the other, as many lanes side by side as there are cores. Those of one release share a lane
  * where they can, and the container of its mail store with it: to make one costs more than to play.
  */
-function lanesOf(targets: readonly Target[], lanes: number): Target[][] {
+function lanesOf(targets: readonly Platform[], lanes: number): Platform[][] {
   const sorted = [...targets].sort((a, b) => (a.release < b.release ? -1 : a.release > b.release ? 1 : 0))
   const length = Math.ceil(sorted.length / Math.min(lanes, sorted.length))
   return Array.from({ length: Math.ceil(sorted.length / length) }, (_, index) =>
@@ -101,14 +104,14 @@ function lanesOf(targets: readonly Target[], lanes: number): Target[][] {
 /** One file on every server, side by side; shown when the last is done, or as it goes where there is one. */
 async function playOnAll(
   file: LoadedSessionFile,
-  targets: readonly Target[],
+  targets: readonly Platform[],
   run: OpenRun,
   rigs: Rig[],
   options: PlayOptions,
 ): Promise<Result[]> {
   const live = targets.length === 1 && !options.json
   if (live) say(pc.bold(titleOf(file)))
-  const results = new Map<Target, Result>()
+  const results = new Map<Platform, Result>()
   const lanes = lanesOf(targets, availableParallelism()).map(async (lane) => {
     for (const target of lane) results.set(target, await playOn(file, target, run, rigs, { ...options, live }))
   })
@@ -121,7 +124,7 @@ async function playOnAll(
 
 async function playOn(
   file: LoadedSessionFile,
-  target: Target,
+  target: Platform,
   { world }: OpenRun,
   rigs: Rig[],
   { live, keep }: PlayOptions & { live: boolean },
@@ -134,21 +137,24 @@ async function playOn(
   const lacking = lackingFor(file.front.needs, mta, release)
   if (lacking !== undefined) return unsupported(lacking)
   const topology = parseTopology(file.front.topology as TopologyInput)
-  const rig = await startRig({ topology, mta, release, world }).catch((error: unknown) => {
-    if (error instanceof UnsupportedError) return error
-    throw error
-  })
+  const rig = await startRig({ topology, mta, release, world }).catch(unlessUnsupported)
   if (rig instanceof UnsupportedError) return unsupported(rig.message)
   rigs.push(rig)
   const ground = new RigGround(rig, live ? { onLine: say } : {})
   const [version, played] = await Promise.all([
     rig.mta.version(),
-    playSessionFile(file, ground, live ? { onStep: sayStep } : {}),
+    playSessionFile(file, ground, live ? { onStep: sayStep } : {}).catch(unlessUnsupported),
   ])
+  if (played instanceof UnsupportedError) return unsupported(played.message)
   const evidence = played.failure && (await ground.evidence({ transcripts: !live }))
   // Waited for: the next on this release finds the mail store's container as new.
   if (!keep) await rig.stop()
   return { file: file.path, server: { ...server, version }, ...played, ...(evidence ? { evidence } : {}) }
+}
+
+function unlessUnsupported(error: unknown): UnsupportedError {
+  if (error instanceof UnsupportedError) return error
+  throw error
 }
 
 async function playAgainst(

@@ -1,8 +1,9 @@
 import { fateOf } from '../../engine/owner.ts'
 import { terminalProgress } from '../../engine/progress.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
-import { prepareEngine, type Target } from '../../rig/open-run.ts'
+import { prepareEngine } from '../../rig/open-run.ts'
 import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
+import type { Platform } from '../../targets/platform.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { chooseTargets } from '../choose.ts'
@@ -50,7 +51,7 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
 
 interface WantedRig {
   name: string
-  target: Target
+  target: Platform
 }
 
 function one({ mta = 'postfix', release = 'bookworm', name = 'default' }: UpOptions): WantedRig {

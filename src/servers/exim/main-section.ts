@@ -36,7 +36,8 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['primary_hostname', topology.host],
     ['qualify_domain', topology.origin],
     ['local_interfaces', '0.0.0.0'],
-    ['daemon_smtp_ports', `25 : 587 : ${TLS_ON_CONNECT_PORT}`],
+    ['daemon_smtp_ports', ['25', '587', TLS_ON_CONNECT_PORT, ...proxyPorts(topology)].join(' : ')],
+    ...proxyPorts(topology).map((port): EximOption => ['hosts_proxy', `\${if eq{$received_port}{${port}}{*}}`]),
     ['tls_on_connect_ports', TLS_ON_CONNECT_PORT],
     ['disable_ipv6', true],
 
@@ -103,6 +104,10 @@ function tls({ tls, submission, tlsMinimum }: Topology): EximOption[] {
     // A priority string of GnuTLS; NORMAL is Exim's default.
     ...(tlsMinimum === 'TLSv1.3' ? ([['tls_require_ciphers', 'NORMAL:-VERS-ALL:+VERS-TLS1.3']] as const) : []),
   ]
+}
+
+function proxyPorts({ proxyProtocol }: Topology): number[] {
+  return proxyProtocol ? [proxyProtocol.port] : []
 }
 
 function optionName(line: string): string {

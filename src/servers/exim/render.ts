@@ -1,3 +1,5 @@
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
+import { extraFiles, lastOfEachPath } from '../files.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
 import { accountFiles } from './accounts.ts'
@@ -34,6 +36,12 @@ export function configuration(context: RenderContext): string {
 
 export function render(context: RenderContext): Rendered {
   const { topology, addresses, tls } = context
+  if (topology.xclient.length > 0) {
+    throw new UnsupportedError('Debian builds Exim without XCLIENT', {
+      code: 'XCLIENT_MISSING',
+      remedy: 'Leave Exim out of the matrix for this topology; `proxyProtocol` does the same there.',
+    })
+  }
   const certificates: ServerFile[] = [
     { path: PATHS.certificate, content: tls.certificate },
     { path: PATHS.key, content: tls.key, mode: 0o640 },
@@ -55,12 +63,7 @@ export function render(context: RenderContext): Rendered {
       ...certificates,
       ...accountFiles(topology),
       ...syslogFiles(topology),
-      ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
-        path,
-        content,
-        // A script that an alias pipes to must be executable.
-        ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
-      })),
+      ...extraFiles(topology.local),
     ]),
     environment: { MAILRIG_DNS: addresses.dns },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
@@ -68,11 +71,6 @@ export function render(context: RenderContext): Rendered {
     greetings: { 25: '220' },
     refuses: REFUSES,
   }
-}
-
-/** A file of the author's own replaces a rendered one. */
-function lastOfEachPath(files: ServerFile[]): ServerFile[] {
-  return [...new Map(files.map((file) => [file.path, file])).values()]
 }
 
 /**

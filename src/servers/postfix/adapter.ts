@@ -1,3 +1,4 @@
+import { extraFiles, lastOfEachPath } from '../files.ts'
 import type { MtaAdapter } from '../mta-adapter.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
@@ -60,12 +61,7 @@ function renderFiles(context: RenderContext): ServerFile[] {
   const indexed = indexedTables(context, access)
   const main = mainCf(context, new Set(indexed.map((file) => file.path)), access)
   const master = masterCf(context)
-  const extra = Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
-    path,
-    content,
-    // A script that an alias pipes to must be executable.
-    ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
-  }))
+  const extra = extraFiles(topology.local)
   const compiled = compiledTables(main + master, [...indexed, ...extra])
   return lastOfEachPath([
     { path: PATHS.mainCf, content: main },
@@ -86,9 +82,4 @@ function renderFiles(context: RenderContext): ServerFile[] {
     ...aliasedFiles(topology.local).map((path) => ({ path, content: '', mode: 0o666 })),
     ...extra,
   ])
-}
-
-/** A file of the author's own replaces a rendered one. */
-function lastOfEachPath(files: ServerFile[]): ServerFile[] {
-  return [...new Map(files.map((file) => [file.path, file])).values()]
 }

@@ -108,9 +108,8 @@ function mailboxLimit(local: Topology['local']): number {
 }
 
 function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<string>, access: AccessTables) {
-  const networks = topology.trustedNetworks.map((network) =>
-    network === 'lan' || network === 'internet' ? addresses.networks[network].subnet : network,
-  )
+  const networks = subnets(topology.trustedNetworks, addresses)
+  const xclient = subnets(topology.xclient, addresses)
   const relay = [
     ...(Object.keys(access.networks.relay).length > 0 ? [`check_client_access cidr:${PATHS.relayNetworks}`] : []),
     ...SUBJECTS.filter((subject) => tables.has(PATHS.relay[subject])).map(
@@ -127,6 +126,7 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
       ? { sender_dependent_default_transport_maps: `hash:${PATHS.senderTransport}` }
       : {}),
     ...saslClientParameters(topology),
+    ...(xclient.length === 0 ? {} : { smtpd_authorized_xclient_hosts: xclient.join(' ') }),
     smtp_tcp_port: String(addresses.smtpPort),
     // Debian's default, and Postfix's: an unauthorised destination is put off (454), not refused (554).
     smtpd_relay_restrictions: [
@@ -150,6 +150,10 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
     if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
   }
   return parameters
+}
+
+function subnets(networks: readonly string[], { networks: own }: RenderContext['addresses']): string[] {
+  return networks.map((network) => (network === 'lan' || network === 'internet' ? own[network].subnet : network))
 }
 
 function smarthost({ smarthost }: Topology, addresses: RenderContext['addresses']): Parameters {

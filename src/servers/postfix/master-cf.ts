@@ -47,6 +47,7 @@ export function masterCf(context: RenderContext): string {
     submission(context),
     submissions(context),
     ...implicitTls(context),
+    ...proxied(context),
     ...split(native),
   ]) {
     services.set(nameAndType(service), service)
@@ -85,6 +86,18 @@ function whoMaySubmit({ topology, addresses }: RenderContext, ...more: string[])
     `  -o smtpd_sasl_mechanism_filter=${topology.submission.mechanisms.join(',').toLowerCase()}`,
     ...more,
     '  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject',
+  ]
+}
+
+/** Port 25 behind a load balancer. */
+function proxied({ topology: { proxyProtocol } }: RenderContext): Service[] {
+  if (!proxyProtocol) return []
+  return [
+    [
+      `${proxyProtocol.port} inet n - n - - smtpd`,
+      '  -o syslog_name=postfix/proxied',
+      '  -o smtpd_upstream_proxy_protocol=haproxy',
+    ],
   ]
 }
 

@@ -1,5 +1,6 @@
 import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
+import { extraFiles } from '../files.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
@@ -35,6 +36,7 @@ export function render(context: RenderContext): Rendered {
   }
   refuseTables(topology)
   refuseSenderRoutes(topology)
+  refuseStandIns(topology)
   const files: ServerFile[] = [
     { path: '/etc/mail/sendmail.mc', content: sendmailMc(context) },
     { path: '/etc/mail/local-host-names', content: lines(topology.local?.domains ?? [topology.host]) },
@@ -51,12 +53,7 @@ export function render(context: RenderContext): Rendered {
     ...syslogFiles(topology),
     ...tlsFiles(context.tls),
     ...accountProcmailrcs(topology.local),
-    ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
-      path,
-      content,
-      // A script that an alias pipes to must be executable.
-      ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
-    })),
+    ...extraFiles(topology.local),
   ]
   return {
     files,
@@ -102,6 +99,21 @@ function refuseSenderRoutes({ senderRoutes }: Topology): void {
         'Leave sendmail out of the matrix for this topology; rulesets of your own can do it (native.sendmail.cf).',
     },
   )
+}
+
+function refuseStandIns({ proxyProtocol, xclient }: Topology): void {
+  if (xclient.length > 0) {
+    throw new UnsupportedError('sendmail has no XCLIENT', {
+      code: 'XCLIENT_MISSING',
+      remedy: 'Leave sendmail out of the matrix for this topology.',
+    })
+  }
+  if (proxyProtocol) {
+    throw new UnsupportedError('sendmail does not know the PROXY protocol', {
+      code: 'SENDMAIL_PROXY_PROTOCOL',
+      remedy: 'Leave sendmail out of the matrix for this topology.',
+    })
+  }
 }
 
 function lines(items: readonly string[]): string {

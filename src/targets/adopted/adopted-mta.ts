@@ -13,7 +13,15 @@ const NEIGHBOURS =
 export function adoptedMta({ adopted, container, context }: AdoptedHost): RunningMta | undefined {
   const name = adopted.survey.mta?.name
   if (name === undefined) return undefined
-  return new RunningMta(withNeighbours(mtaNamed(name)), context, container, [])
+  const { topology, addresses, release } = context
+  const carried = {
+    role: 'mta',
+    server: withNeighbours(mtaNamed(name)),
+    release,
+    files: [],
+    logIsKnown: false,
+  } as const
+  return new RunningMta(carried, { container, topology, addresses })
 }
 
 /** Dovecot and the filters are on the same machine here. */

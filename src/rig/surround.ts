@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { imageSeat } from '../engine/image-seat.ts'
+import { labelsOf } from '../engine/labels.ts'
+import type { Seat } from '../engine/machine-pool.ts'
+import { removeVolume } from '../engine/sweep.ts'
+import type { HostOutline, HostPlace, Surroundings } from '../surroundings/surroundings.ts'
+import type { Topology } from '../topology/topology.ts'
+import { layOutClients, layOutUpstreams } from './addresses.ts'
+import type { UndoStack } from './undo-stack.ts'
+import type { World } from './world.ts'
+
+/** The surroundings of one rig, with where the engine boots each host that has a place there. */
+export interface RigSurroundings extends Surroundings {
+  seatOf(place: HostPlace): Seat
+}
+
+/** Makes what stands around the hosts of a rig. Nothing starts; each thing taken is given back by `undo`. */
+export async function surround(world: World, topology: Topology, undo: UndoStack): Promise<RigSurroundings> {
+  const { engine, pair, run } = world
+  const [upstreams, clients] = await Promise.all([layOutUpstreams(world, topology), layOutClients(world, topology)])
+  const seats = new Map<HostPlace, Seat>()
+  const volumes: string[] = []
+  undo.push('the volumes', async () => {
+    for (const name of volumes) await removeVolume(engine.docker, name)
+  })
+
+  const place = (outline: HostOutline): HostPlace => {
+    const { firstProcess, image, internet } = outline
+    const seat =
+      firstProcess === 'init'
+        ? world.machines.take(outline)
+        : imageSeat(engine, { pair, dns: world.dns, labels: labelsOf(run) })
+    undo.push(`the place of ${image}`, () => seat.release())
+    const standing: HostPlace = {
+      lan: pair.address(seat.number, 'lan'),
+      ...(internet ? { internet: pair.address(seat.number, 'internet') } : {}),
+    }
+    seats.set(standing, seat)
+    return standing
+  }
+
+  // A rig that is kept is used by clients that may know it by address alone, and that of a way in.
+  const published = engine.reach === 'exposed' ? ['127.0.0.1'] : []
+  const { lan, internet } = pair.networks
+  return {
+    networks: {
+      lan: { subnet: lan.subnet, gateway: lan.gateway },
+      internet: { subnet: internet.subnet, gateway: internet.gateway },
+    },
+    dns: world.dns,
+    upstreams,
+    clients,
+    smtpPort: upstreams.upstream?.port ?? 25,
+    authority: world.authority.certificate,
+    kept: run.keep !== undefined,
+    certificate: (host, addresses) =>
+      world.certificates.of(host, run.keep === undefined ? undefined : [...addresses, ...published]),
+    place,
+    address(what) {
+      const number = pair.allocate()
+      undo.push(`the place of ${what}`, () => pair.release(number))
+      return pair.address(number, 'lan')
+    },
+    volume(what) {
+      const name = `mailrig-${run.id}-${randomBytes(4).toString('hex')}-${what}`
+      volumes.push(name)
+      return name
+    },
+    seatOf(standing) {
+      const seat = seats.get(standing)
+      if (!seat) throw new Error('a host stands in a place that its surroundings gave it')
+      return seat
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { FirstProcess } from '../engine/host-plan.ts'
+import type { ServerCertificate } from '../tls/server-certificate.ts'
+import type { RigAddresses } from './rig-addresses.ts'
+
+/** What has to be known of a host before it has a place in the networks. */
+export interface HostOutline {
+  /** Present in the engine. */
+  image: string
+  /** The kernel's name of the host. */
+  hostname: string
+  firstProcess: FirstProcess
+  /** Instead of the image's own. */
+  command?: readonly string[]
+  /** Whether it stands on the internet side too; every host stands on the lan. */
+  internet: boolean
+  /** Path → name of the volume to mount there, from {@link Surroundings.volume}. */
+  volumes?: Readonly<Record<string, string>>
+}
+
+/** A host's place in the networks of a rig. IPv4 literals. */
+export interface HostPlace {
+  lan: string
+  /** Absent where it does not stand there. */
+  internet?: string
+}
+
+/** What is always mailrig's own and stands around the servers of a rig; made before any host, and knows no server. */
+export interface Surroundings {
+  /** CIDR networks. The host that mailrig runs on is the gateway of both; sessions come from there. */
+  networks: RigAddresses['networks']
+  /** Where the rig's resolver answers, on port 53. */
+  dns: string
+  /** The fake next hops, by name. */
+  upstreams: RigAddresses['upstreams']
+  /** The clients of the internet that have an address of their own, by name. */
+  clients: Readonly<Record<string, string>>
+  /** The port that every outbound SMTP connection goes to when DNS names the host. */
+  smtpPort: number
+  /** PEM of the authority that signs the servers' certificates. */
+  authority: string
+  /** Whether the rig outlives this process, so that people and other programs use it. */
+  kept: boolean
+  /**
+   * A certificate for a host. Where the rig is kept it names these addresses too: clients may know the host by them alone.
+   * One at least, the best known first.
+   */
+  certificate(host: string, addresses: readonly [string, ...string[]]): Promise<ServerCertificate>
+  /** Gives a host a place. Nothing starts yet. The place is given back when the rig ends. */
+  place(outline: HostOutline): HostPlace
+  /** An address on the lan for a server that is started apart from the hosts. */
+  address(what: string): string
+  /** A name for a volume that hosts share; removed when the rig ends. */
+  volume(what: string): string
+}

@@ -1,0 +1,46 @@
+import type { RigAddresses } from '../surroundings/rig-addresses.ts'
+import type { HostPlace, Surroundings } from '../surroundings/surroundings.ts'
+import type { CarriedMta, CarriedStore, PlannedHost, TargetPlan } from './target.ts'
+
+interface Own {
+  mta: HostPlace
+  store?: string | undefined
+  database?: string | undefined
+}
+
+/** All addresses of a rig: those of the surroundings, and those of its own servers. */
+export function addressesIn(
+  {
+    networks,
+    dns,
+    upstreams,
+    clients,
+    smtpPort,
+  }: Pick<Surroundings, 'networks' | 'dns' | 'upstreams' | 'clients' | 'smtpPort'>,
+  { mta, store, database }: Own,
+): RigAddresses {
+  return {
+    networks,
+    mta: { lan: mta.lan, internet: mta.internet ?? mta.lan },
+    ...(store === undefined ? {} : { store }),
+    ...(database === undefined ? {} : { database }),
+    dns,
+    upstreams,
+    ...(Object.keys(clients).length === 0 ? {} : { clients }),
+    smtpPort,
+  }
+}
+
+/** Servers of a plan with the hosts that carry them. */
+export interface Roles {
+  mta: { host: PlannedHost; server: CarriedMta }
+  store?: { host: PlannedHost; server: CarriedStore }
+}
+
+/** Who is who in a plan; undefined where none of its hosts carries an MTA. */
+export function rolesIn({ hosts }: TargetPlan): Roles | undefined {
+  const all = hosts.flatMap((host) => host.servers.map((server) => ({ host, server })))
+  const mta = all.find((one): one is Roles['mta'] => one.server.role === 'mta')
+  const store = all.find((one): one is NonNullable<Roles['store']> => one.server.role === 'store')
+  return mta && { mta, ...(store ? { store } : {}) }
+}

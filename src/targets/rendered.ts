@@ -1,0 +1,157 @@
+import { RIG_NAMES } from '../dns/zone.ts'
+import { imageTag } from '../engine/images.ts'
+import { greetingsOf } from '../engine/readiness.ts'
+import { store } from '../servers/registry.ts'
+import type { RenderContext, Rendered } from '../servers/rendering.ts'
+import type { StoreAdapter } from '../servers/store.ts'
+import { STORE_PORTS } from '../servers/store-ports.ts'
+import type { RigAddresses } from '../surroundings/rig-addresses.ts'
+import type { HostOutline, HostPlace, Surroundings } from '../surroundings/surroundings.ts'
+import type { Topology } from '../topology/topology.ts'
+import { addressesIn } from './addresses.ts'
+import { needsDatabase, needsStore } from './needs.ts'
+import { type Platform, platformName } from './platform.ts'
+import type { PlannedHost, Target, TargetPlan } from './target.ts'
+
+/**
+ * The kernel's name of a container that serves rigs with hosts of several names. Servers are told theirs by their
+ * configuration; where one asks the kernel first, /etc/hosts leads from this name to the right one.
+ */
+const RECYCLED_HOST = 'mta.rig.test'
+
+/** Ports of the MTA that are reached from outside. */
+const MTA_PORTS = [25, 465, 587]
+
+/** The target whose configuration mailrig renders from the topology: an MTA, and a store beside it where one is needed. */
+export function rendered(platform: Platform, storeAdapter: StoreAdapter = store): Target {
+  return {
+    name: platformName(platform),
+    source: async (surroundings, topology) => {
+      const standing = await standIn(surroundings, topology, platform, storeAdapter)
+      return planOf(standing, await render(surroundings, topology, platform, storeAdapter, standing))
+    },
+  }
+}
+
+/** The hosts with their places, and so with every address that the configurations name. */
+interface Standing {
+  mta: { outline: HostOutline; place: HostPlace }
+  store?: { outline: HostOutline; place: HostPlace }
+  database?: string
+  addresses: RigAddresses
+}
+
+async function standIn(
+  surroundings: Surroundings,
+  topology: Topology,
+  { mta, release }: Platform,
+  storeAdapter: StoreAdapter,
+): Promise<Standing> {
+  const [mtaImage, storeImage] = await Promise.all([imageTag(mta.name, release), imageTag(storeAdapter.name, release)])
+  const volumes = sharedSpool(surroundings, topology)
+  const stand = (image: string, hostname: string, internet: boolean) => {
+    const outline: HostOutline = { image, hostname, internet, firstProcess: 'init', ...(volumes ? { volumes } : {}) }
+    return { outline, place: surroundings.place(outline) }
+  }
+  const hosts = {
+    mta: stand(mtaImage, surroundings.kept ? topology.host : RECYCLED_HOST, true),
+    ...(needsStore(topology) ? { store: stand(storeImage, RIG_NAMES.store, false) } : {}),
+    ...(needsDatabase(topology) ? { database: surroundings.address('the database') } : {}),
+  }
+  const addresses = addressesIn(surroundings, {
+    mta: hosts.mta.place,
+    store: hosts.store?.place.lan,
+    database: hosts.database,
+  })
+  return { ...hosts, addresses }
+}
+
+/**
+ * The volume on the directory that the MTA's local delivery agent writes and the store reads: a directory of one host,
+ * which is two containers here. None where the store reads nothing of the MTA's.
+ */
+function sharedSpool(surroundings: Surroundings, { store, local }: Topology): Record<string, string> | undefined {
+  if (!store.localAccounts) return undefined
+  const path = local?.mailboxFormat === 'maildir' ? '/home' : '/var/mail'
+  return { [path]: surroundings.volume('spool') }
+}
+
+interface Configurations {
+  context: RenderContext
+  mta: Rendered
+  store?: Rendered
+  platform: Platform
+  storeAdapter: StoreAdapter
+}
+
+/** Makes a certificate and a configuration for each server. @throws {UnsupportedError} for what a server cannot do. */
+async function render(
+  surroundings: Surroundings,
+  topology: Topology,
+  platform: Platform,
+  storeAdapter: StoreAdapter,
+  { addresses }: Standing,
+): Promise<Configurations> {
+  const { mta, release } = platform
+  const [tls, storeTls] = await Promise.all([
+    surroundings.certificate(topology.host, [addresses.mta.internet, addresses.mta.lan]),
+    addresses.store === undefined ? undefined : surroundings.certificate(RIG_NAMES.store, [addresses.store]),
+  ])
+  const context: RenderContext = { topology, release, addresses, tls }
+  return {
+    context,
+    mta: mta.render(context),
+    ...(storeTls ? { store: storeAdapter.render({ ...context, tls: storeTls }) } : {}),
+    platform,
+    storeAdapter,
+  }
+}
+
+function planOf(standing: Standing, configurations: Configurations): TargetPlan {
+  const { context, platform, storeAdapter } = configurations
+  const { mta, release } = platform
+  const hosts: PlannedHost[] = [
+    {
+      ...hostOf(mta.name, configurations.mta, MTA_PORTS),
+      ...standing.mta,
+      servers: [
+        {
+          role: 'mta',
+          server: mta,
+          release,
+          files: configurations.mta.files,
+          render: (topology) => mta.render({ ...context, topology }).files,
+          logIsKnown: true,
+        },
+      ],
+    },
+  ]
+  if (standing.store && configurations.store) {
+    hosts.push({
+      ...hostOf(storeAdapter.name, configurations.store, Object.values(STORE_PORTS)),
+      ...standing.store,
+      servers: [{ role: 'store', server: storeAdapter, release, files: configurations.store.files }],
+      // Dovecot 2.3 dies of a database that is starting up: its authentication asks for one with the first client.
+      ...(standing.database === undefined ? {} : { afterDatabase: true }),
+    })
+  }
+  return { hosts, ...(standing.database === undefined ? {} : { database: { address: standing.database, release } }) }
+}
+
+/** What the plan of a host takes from the configuration of the one server that it carries. */
+function hostOf(
+  name: string,
+  { files, environment, capabilities, greetings, refuses, renewal }: Rendered,
+  ports: number[],
+) {
+  return {
+    name,
+    files,
+    environment: { ...environment },
+    capabilities,
+    readiness: greetingsOf(greetings),
+    ...(refuses ? { refuses } : {}),
+    ...(renewal ? { renewal } : {}),
+    publish: [...new Set([...Object.keys(greetings).map(Number), ...ports])],
+  }
+}

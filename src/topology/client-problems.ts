@@ -1,0 +1,47 @@
+import { isIPv4 } from 'node:net'
+import { oneOfThese } from '../errors/did-you-mean.ts'
+import { quote } from './names.ts'
+import { formatPath } from './path.ts'
+import type { ParsedTopology } from './schema.ts'
+import type { Problem } from './topology-error.ts'
+
+/** Clients of a name that is taken, lists of clients that there are not, and a port that others use. */
+export function clientProblems({ clients, dnsbl, internet, proxyProtocol }: ParsedTopology): Problem[] {
+  const names = Object.keys(clients)
+  const problems = names
+    .filter((name) => name in internet || name === 'client.example')
+    .map((name) => ({
+      path: formatPath(['clients', name]),
+      message: 'the name is taken: it is in `internet`, or `client.example`',
+    }))
+  for (const [list, { listed }] of Object.entries(dnsbl)) {
+    for (const client of Object.keys(listed)) {
+      if (['lan', 'internet', ...names].includes(client) || isIPv4(client)) continue
+      problems.push({
+        path: formatPath(['dnsbl', list, 'listed', client]),
+        message: `there is no client ${quote(client)}; ${oneOfThese(client, names)}`,
+      })
+    }
+  }
+  if (proxyProtocol && [25, 465, 587].includes(proxyProtocol.port)) {
+    problems.push({
+      path: 'proxyProtocol.port',
+      message: 'this port is for clients that say nothing before; take another',
+    })
+  }
+  return problems
+}
+
+/** RFC 1034 §3.6.2: where a CNAME is, nothing else is. */
+export function cnameProblems({ internet }: ParsedTopology): Problem[] {
+  return Object.entries(internet).flatMap(([domain, { cname, mx, a, aaaa, txt }]) =>
+    cname === undefined || [mx, a, aaaa, txt].every((list) => list.length === 0)
+      ? []
+      : [
+          {
+            path: formatPath(['internet', domain, 'cname']),
+            message: 'a name with a CNAME record has no other records; leave out mx, a, aaaa and txt',
+          },
+        ],
+  )
+}
