@@ -169,6 +169,7 @@ export const ROOMS: readonly Room[] = [
       'servers/registry.ts',
       'session',
       'session-file',
+      'targets',
       'tls',
       'topology',
       'upstream',

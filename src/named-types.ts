@@ -86,6 +86,7 @@ export type {
   SessionFile,
   Statement as SessionFileStatement,
 } from './session-file/statement.ts'
+export type { AccountFact, AliasFact, FactOrigin, Facts, ServiceName } from './targets/facts.ts'
 export type { Flaw } from './tls/certificates.ts'
 export type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './topology/schema.ts'
 export type {
