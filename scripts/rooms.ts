@@ -101,7 +101,6 @@ export const ROOMS: readonly Room[] = [
       'upstream',
     ],
   },
-  { name: 'targets', holds: 'facts: what tests may rely on in a server under test', knows: ['engine'] },
   {
     name: 'targets/adopted',
     holds: "a user's own configuration: what it says of itself, what is laid over it, and its host in a rig",

@@ -33,6 +33,7 @@ const ENTRIES: Entry[] = [
     page: 'vitest-reporter.md',
     about: 'the reporter that writes the report of a run',
   },
+  { specifier: 'mailrig/check', file: 'check/index.d.ts', page: 'check.md', about: 'for checks of your own' },
   { specifier: 'mailrig', file: 'index.d.ts', page: 'mailrig.md', about: 'for scripts and other test runners' },
 ]
 const SHARED = 'named-types.d.ts'

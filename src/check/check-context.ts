@@ -88,6 +88,7 @@ export class CheckContext {
   replied(reply: Reply, codes: number | readonly number[], to: string): void {
     const wanted = [codes].flat()
     if (wanted.some((code) => String(reply.code).startsWith(String(code)))) return
+    this.#requireNotLater(reply)
     const names = wanted.map((code) => (code < 10 ? `${code}xx` : String(code)))
     this.fault(`${names.join(' or ')} to ${to}`, formatReply(reply))
   }
@@ -339,7 +340,10 @@ export class CheckContext {
   async sendAccepted(options: CheckSendOptions): Promise<SentMessage> {
     const sent = await this.send(options)
     const [refused] = sent.rejected
-    if (refused) this.fault(`it takes mail for ${refused.address}`, formatReply(refused.reply))
+    if (refused) {
+      this.#requireNotLater(refused.reply)
+      this.fault(`it takes mail for ${refused.address}`, formatReply(refused.reply))
+    }
     return sent
   }
 
@@ -449,6 +453,14 @@ export class CheckContext {
   /** A default bound, stretched by how slow the machine is, ms. */
   patience(ms: number): number {
     return patience(ms)
+  }
+
+  /** Who asks to come later, as greylisting (RFC 6647) and limits of rate do, has not said what is asked. */
+  #requireNotLater(reply: Reply): void {
+    const later =
+      reply.code === 421 ||
+      (reply.code < 500 && reply.code >= 400 && /gr[ea]y-?list|too many|rate limit/i.test(reply.text))
+    if (later) this.unsure(`it asks to come later: ${formatReply(reply)}`)
   }
 
   #fate(): string {
