@@ -137,6 +137,30 @@ it('up --all keeps none where one does not come up, and says which', async () =>
   }
 })
 
+it('up --all says what a server cannot do, and starts the others', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
+  const command = (...args: string[]) =>
+    mailrig('up', join(folder, 'topology.json'), '--all', '--name', 'some', ...args)
+  try {
+    const topology = { domains: { 'example.com': { mailboxes: ['jim'] } }, recipientDelimiter: '-' }
+    await writeFile(join(folder, 'topology.json'), JSON.stringify(topology))
+    const up = await command('--mta', 'postfix,sendmail', '--release', 'bookworm', '--json')
+    expect(up.code, up.stderr).toBe(0)
+    const reason = expect.stringMatching(/^sendmail separates user and detail by "\+" only/)
+    expect(JSON.parse(up.stdout)).toEqual([
+      expect.objectContaining({ name: 'some-postfix-bookworm', endpoints: expect.anything() }),
+      { name: 'some-sendmail-bookworm', mta: { name: 'sendmail', release: 'bookworm' }, unsupported: reason },
+    ])
+    expect(await mailrig('down', 'some-sendmail-bookworm')).toMatchObject({ code: 2 })
+    // Where no server is left, there is nothing to use.
+    expect(await command('--mta', 'sendmail', '--release', 'bookworm')).toMatchObject({ code: 2, stdout: '' })
+  } finally {
+    const down = await mailrig('down', 'some-postfix-bookworm')
+    expect(down.code, down.stderr).toBe(0)
+    await rm(folder, { recursive: true })
+  }
+})
+
 it('an interrupted up leaves nothing', async () => {
   const engine = await connectEngine({ provision: false, progress: silentProgress })
   const kept = async () => {

@@ -5,55 +5,74 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Progress } from '../engine/progress.ts'
 import { stateDirectory } from '../engine/state-directory.ts'
-import { MailrigError } from '../errors/mailrig-error.ts'
+import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
 import type { HoldAnswer, HoldOrder } from './commands/hold.ts'
-import { KEEP, type RigDocument } from './kept-rigs.ts'
+import { KEEP, type RigDocument, type UnsupportedRig } from './kept-rigs.ts'
 import { cleanUpOnSignal } from './until-interrupted.ts'
 
 /** As many at a time as the machine has cores, and one: each waits for its servers now and then. */
 const CONCURRENCY = availableParallelism() + 1
 
 /**
- * Starts the processes that hold these rigs, side by side: all of them, or none.
+ * Starts the processes that hold these rigs, side by side: all of them, or none. A server that cannot do what the
+ * topology asks for is no failure, as long as there is another.
  *
+ * @returns in the order of `orders`
  * @throws the error of the first rig that does not start
  */
-export async function startHolders(orders: readonly HoldOrder[], progress: Progress): Promise<RigDocument[]> {
-  const holders: Holder[] = []
+export async function startHolders(
+  orders: readonly HoldOrder[],
+  progress: Progress,
+): Promise<(RigDocument | UnsupportedRig)[]> {
+  const unsupported = new Map<HoldOrder, UnsupportedError>()
+  const holders = new Map<HoldOrder, Holder>()
   const waiting = [...orders]
   let failure: { error: unknown } | undefined
   let complete = false
   const worker = async () => {
     for (let order = waiting.shift(); order !== undefined && !failure; order = waiting.shift()) {
       const step = progress.step(`starting ${order.mta} from ${order.release}`)
+      const holder = startHolder(order)
+      holders.set(order, holder)
       try {
-        const holder = startHolder(order)
-        holders.push(holder)
         await holder.document
         step.done()
       } catch (error) {
-        step.fail()
-        failure ??= { error }
+        if (error instanceof UnsupportedError) {
+          unsupported.set(order, error)
+          step.done(`unsupported: ${error.message}`)
+        } else {
+          failure ??= { error }
+          step.fail()
+        }
       }
     }
   }
   return cleanUpOnSignal(
     async () => {
       await Promise.all(Array.from({ length: Math.min(CONCURRENCY, orders.length) }, worker))
+      const [first] = unsupported.values()
+      if (!failure && first && unsupported.size === orders.length) failure = { error: first }
       if (failure) throw failure.error
-      await Promise.all(holders.map((holder) => holder.keep()))
+      const up = [...holders].filter(([order]) => !unsupported.has(order))
+      await Promise.all(up.map(([, holder]) => holder.keep()))
       complete = true
-      const documents = await Promise.all(holders.map(({ document }) => document))
-      return documents.sort((one, other) => placeOf(one) - placeOf(other))
+      return Promise.all(orders.map((order) => outcomeOf(order)))
     },
     async () => {
       waiting.length = 0
-      if (!complete) await Promise.all(holders.map((holder) => holder.end()))
+      if (!complete) await Promise.all([...holders.values()].map((holder) => holder.end()))
     },
   )
 
-  function placeOf({ name }: RigDocument): number {
-    return orders.findIndex((order) => order.name === name)
+  async function outcomeOf(order: HoldOrder): Promise<RigDocument | UnsupportedRig> {
+    const reason = unsupported.get(order)?.message
+    if (reason !== undefined) {
+      return { name: order.name, mta: { name: order.mta, release: order.release }, unsupported: reason }
+    }
+    const holder = holders.get(order)
+    if (holder === undefined) throw new Error(`${order.name} was not started`)
+    return holder.document
   }
 }
 
@@ -77,7 +96,10 @@ function startHolder(order: HoldOrder): Holder {
   const document = new Promise<RigDocument>((resolve, reject) => {
     child.on('message', (answer: HoldAnswer) => {
       if ('document' in answer) resolve(answer.document)
-      else reject(new MailrigError(answer.error.message, answer.error))
+      else {
+        const { error } = answer
+        reject(error.unsupported ? new UnsupportedError(error.message, error) : new MailrigError(error.message, error))
+      }
     })
     child.on('error', reject)
     child.on('exit', (code) => reject(new Error(`the process that holds the rig ended with code ${code}`)))

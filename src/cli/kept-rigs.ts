@@ -23,6 +23,14 @@ export interface RigDocument {
   authorityFile: string
 }
 
+/** What `mailrig up --all` prints in its place for a server that cannot do what the topology asks for. */
+export interface UnsupportedRig {
+  name: string
+  mta: { name: string; release: string }
+  /** Why. */
+  unsupported: string
+}
+
 interface Endpoint {
   host: string
   port: number

@@ -3,7 +3,7 @@ import { connectEngine } from '../../engine/connect.ts'
 import { silentProgress } from '../../engine/progress.ts'
 import type { ErrorCode } from '../../errors/error-codes.ts'
 import { hostError } from '../../errors/host-error.ts'
-import { MailrigError } from '../../errors/mailrig-error.ts'
+import { MailrigError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import { openRun } from '../../rig/open-run.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
@@ -25,7 +25,16 @@ export interface HoldOrder {
 
 export type HoldAnswer =
   | { document: RigDocument }
-  | { error: { message: string; code: ErrorCode; remedy?: string; exitCode?: number } }
+  | {
+      error: {
+        message: string
+        code: ErrorCode
+        remedy?: string
+        exitCode?: number
+        /** The topology asks for what this server cannot do. */
+        unsupported?: true
+      }
+    }
 
 /** Holds a rig, with its resolver and upstreams, until SIGTERM. Takes one order by IPC, gives one answer, and hears KEEP. */
 export async function hold(): Promise<void> {
@@ -67,6 +76,7 @@ export async function hold(): Promise<void> {
         code: known?.code ?? 'UNEXPECTED',
         ...(known?.remedy === undefined ? {} : { remedy: known.remedy }),
         ...(known === undefined ? {} : { exitCode: known.exitCode }),
+        ...(known instanceof UnsupportedError ? { unsupported: true } : {}),
       },
     })
   }

@@ -8,7 +8,7 @@ import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { chooseTargets } from '../choose.ts'
 import { startHolders } from '../holders.ts'
-import { keptRig, type RigDocument } from '../kept-rigs.ts'
+import { keptRig, type RigDocument, type UnsupportedRig } from '../kept-rigs.ts'
 import { loadTopology } from '../load-topology.ts'
 
 /** What `mailrig up` starts when it is given no topology. */
@@ -74,7 +74,11 @@ async function refuseTaken(name: string): Promise<void> {
   })
 }
 
-function describe(document: RigDocument): string {
+function describe(document: RigDocument | UnsupportedRig): string {
+  if ('unsupported' in document) {
+    const { mta, unsupported } = document
+    return `${mta.name} (${mta.release}) is unsupported: ${unsupported}`
+  }
   const { mta, name, endpoints, lan } = document
   const accounts = document.accounts.map(({ user, password }) => `  ${user}  password ${password}`)
   return [
