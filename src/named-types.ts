@@ -1,7 +1,7 @@
 // Every type that stands in the signature of something exported, so that a user can name it.
 export type { Rcode } from './dns/answer.ts'
 export type { LoggedQuery, ZoneHandle } from './dns/server.ts'
-export type { Zone, ZoneRecord } from './dns/zone.ts'
+export type { Zone, ZoneFault, ZoneRecord } from './dns/zone.ts'
 export type { ConnectOptions } from './engine/connect.ts'
 export type { ContainerExit } from './engine/container-exit-error.ts'
 export type { ContainerFile } from './engine/container-files.ts'
@@ -78,6 +78,7 @@ export type {
   SessionFile,
   Statement as SessionFileStatement,
 } from './session-file/statement.ts'
+export type { UpstreamAddress } from './surroundings/rig-addresses.ts'
 export type { Flaw } from './tls/certificates.ts'
 export type { HopAuth, HopTls, OutboundTls } from './topology/hop-schema.ts'
 export type { Mechanism, ParsedTopology, TopologyInput } from './topology/schema.ts'
@@ -92,6 +93,7 @@ export type {
 } from './topology/topology.ts'
 export type { Action as UpstreamAction, Stage as UpstreamStage } from './upstream/action.ts'
 export type { Attempt as UpstreamAttempt, TranscriptLine as AttemptLine } from './upstream/attempt.ts'
+export type { Door } from './upstream/door.ts'
 export type { Keywords as UpstreamKeywords } from './upstream/keywords.ts'
 export type { Stranger } from './upstream/listener.ts'
 export type { NextOptions } from './upstream/message-box.ts'
