@@ -30,6 +30,13 @@ it('hands mail to port 587, encrypted and logged in', async ({ smtp, upstreams, 
   observe('the mechanism chosen of PLAIN, LOGIN and CRAM-MD5, outbound', chosen(attempt?.transcript) ?? 'none')
 })
 
+it('knows the login that the topology names, without more words', async ({ smtp, upstreams }) => {
+  const isp = upstreams('isp')
+  await isp.offerTls()
+  const message = await send(smtp)
+  expect((await isp.next({ messageId: message.messageId })).user).toBe(auth.user)
+})
+
 it.for(['PLAIN', 'LOGIN', 'CRAM-MD5'])(
   'logs in with %s where nothing else is offered',
   async (mechanism, { smtp, upstreams }) => {

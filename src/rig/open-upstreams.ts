@@ -1,8 +1,9 @@
 import { epochNow } from '../metrics/clock.ts'
 import type { Flaw } from '../tls/certificates.ts'
+import { hopsOf } from '../topology/hops.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Stranger, UpstreamListener } from '../upstream/listener.ts'
-import { Upstream } from '../upstream/upstream.ts'
+import { type Accounts, Upstream } from '../upstream/upstream.ts'
 import { otherPorts, upstreamNames } from './addresses.ts'
 import type { UndoStack } from './undo-stack.ts'
 import type { World } from './world.ts'
@@ -18,6 +19,13 @@ interface Wanted {
   /** The addresses of the servers, by which connections are told apart. */
   clients: readonly string[]
   ended: AbortSignal
+}
+
+/** What the topology's own servers log in with is right there, until a test says otherwise. */
+function loginsAt(topology: Topology, upstream: string): Accounts | undefined {
+  const logins = hopsOf(topology).flatMap((hop) => (hop.upstream === upstream && hop.auth ? [hop.auth] : []))
+  if (logins.length === 0) return undefined
+  return { accounts: Object.fromEntries(logins.map(({ user, password }) => [user, password])) }
 }
 
 /** Opens the fake relays of a topology to the servers of one rig. */
@@ -36,7 +44,8 @@ export async function openUpstreams(
     const issue = (flaw?: Flaw) => (flaw ? world.certificates.flawed(host, flaw) : world.certificates.of(host))
     const others = otherPorts(topology, name)
     const certificate = others.some(({ implicit }) => implicit) ? { certificate: await issue() } : {}
-    const upstream = new Upstream({ name, host, issue, ended, ...certificate })
+    const auth = loginsAt(topology, name)
+    const upstream = new Upstream({ name, host, issue, ended, ...certificate, ...(auth ? { auth } : {}) })
     upstreams[name] = upstream
     undo.push(`upstream "${name}"`, listener.register(clients, upstream))
     for (const { port, implicit } of others) {

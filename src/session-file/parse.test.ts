@@ -379,7 +379,7 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
     '1:9',
     'found "ftp", expected a protocol: smtp, submission, submissions, lmtp',
   ],
-  ['an unknown side', 'connect smtp from dmz', '1:19', 'found "dmz", expected a side: lan, internet'],
+  ['an unknown side', 'connect smtp from dmz', '1:1', 'found the client "dmz", expected one the topology declares'],
   ['something else than from', 'connect smtp via lan', '1:14', 'found "via", expected the word: from'],
   ['a side for the store', 'connect imap from lan', '1:14', 'the mail store stands on the lan only'],
   ['a store without a mailbox', 'connect imap', '1:1', 'found imap, expected a topology with a mailbox'],

@@ -368,6 +368,61 @@ describe('a rule for a command that is not offered', () => {
   })
 })
 
+describe('a port where TLS comes first', () => {
+  let door: UpstreamListener
+  beforeEach(async () => {
+    door = await startUpstreamListener({ address: '127.0.0.1', port: 0 })
+    door.register('*', upstream, { port: 465, implicit: true })
+  })
+  afterEach(() => door.close())
+
+  const over = () =>
+    nodemailer.createTransport({
+      host: '127.0.0.1',
+      port: door.port,
+      secure: true,
+      auth: { user: 'jim', pass: 'secret' },
+      tls: { ca: authority.certificate, servername: 'up.rig.test' },
+    })
+  const mail = { from: 'a@a.example', to: 'b@b.example', subject: 'hello', text: 'x' }
+
+  it('takes mail over TLS, without STARTTLS', async () => {
+    upstream.auth = { accounts: { jim: 'secret' } }
+    await over().sendMail(mail)
+    const { tls, user } = await upstream.next()
+    expect({ tls, user }).toMatchObject({ tls: { protocol: 'TLSv1.3', servername: 'up.rig.test' }, user: 'jim' })
+    const [attempt] = upstream.attempts
+    expect(attempt?.port).toBe(465)
+    expect(attempt?.transcript).not.toContain('STARTTLS')
+  })
+
+  it('shows the certificate of the moment', async () => {
+    upstream.certificate = await authority.issue({ names: ['other.rig.test'] })
+    await expect(over().sendMail(mail)).rejects.toThrow(/altnames|Hostname/)
+    expect(upstream.messages).toEqual([])
+  })
+
+  it('greets nobody in clear text', async () => {
+    const socket = connect(door.port, '127.0.0.1')
+    let heard = ''
+    socket.on('data', (data: Buffer) => {
+      heard += data.toString('latin1')
+    })
+    socket.on('error', () => undefined)
+    socket.write('EHLO mx.example.com\r\n')
+    await once(socket, 'close')
+    expect(heard).not.toMatch(/\d{3}/)
+  })
+})
+
+it('knows logins from the start, and again after a reset', async () => {
+  const login = { accounts: { office: 'secret' } }
+  const knowing = new Upstream({ name: 'isp', host: 'isp.rig.test', auth: login })
+  knowing.auth = undefined
+  knowing.reset()
+  expect(knowing.auth).toEqual(login)
+})
+
 describe('upstream settings', () => {
   it('announce what they say', async () => {
     upstream.tls = 'offered'

@@ -41,6 +41,8 @@ export interface UpstreamOptions {
   issue?: (flaw?: Flaw) => Promise<ServerCertificate>
   /** Default `none`. */
   tls?: TlsPolicy
+  /** Who may log in from the start. Default: no AUTH. */
+  auth?: Accounts
   /** Aborted when there is nobody any more who could hand over a message: ends every wait with its reason. */
   ended?: AbortSignal
 }
@@ -65,6 +67,7 @@ export class Upstream {
   readonly #server: SMTPServer
   readonly #options: SMTPServerOptions
   readonly #initialTls: TlsPolicy
+  readonly #initialAuth: Accounts | undefined
   readonly #initialCertificate: ServerCertificate | undefined
   readonly #ended: AbortSignal | undefined
   readonly #issue: UpstreamOptions['issue']
@@ -84,6 +87,7 @@ export class Upstream {
     this.#ended = options.ended
     this.#issue = options.issue
     this.#initialTls = options.tls ?? 'none'
+    this.#initialAuth = options.auth
     this.#initialCertificate = options.certificate
     this.#options = {
       name: options.host,
@@ -327,7 +331,7 @@ export class Upstream {
   }
 
   #restoreSettings(): void {
-    this.#auth = undefined
+    this.#auth = this.#initialAuth
     this.#sizeLimit = DEFAULT_SIZE_LIMIT
     this.#keywords = {}
     this.certificate = this.#initialCertificate

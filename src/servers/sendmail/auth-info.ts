@@ -2,6 +2,9 @@ import { hopsOf } from '../../topology/hops.ts'
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
 
+/** Without them it would be those that sendmail offers as a server (confAUTH_MECHANISMS). */
+const USUAL = 'CRAM-MD5 PLAIN LOGIN'
+
 /**
  * Entries of the access table with the login at each next hop, by its address.
  *
@@ -10,8 +13,8 @@ import type { RigAddresses } from '../addresses.ts'
 export function authInfoEntries(topology: Topology, { upstreams }: RigAddresses): [string, string][] {
   return hopsOf(topology).flatMap(({ upstream, auth }) => {
     if (!auth) return []
-    const { user, password, mechanism } = auth
-    const parts = [`U:${user}`, `I:${user}`, `P:${password}`, ...(mechanism === undefined ? [] : [`M:${mechanism}`])]
+    const { user, password, mechanism = USUAL } = auth
+    const parts = [`U:${user}`, `I:${user}`, `P:${password}`, `M:${mechanism}`]
     return [[`AuthInfo:${upstreams[upstream]?.address}`, parts.map((part) => `"${part}"`).join(' ')]]
   })
 }
