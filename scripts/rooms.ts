@@ -47,7 +47,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'servers',
     holds: 'what every server adapter has to say: rendering, features, queue, operation, store, the events of a log',
-    knows: ['engine', 'surroundings', 'tls', 'topology'],
+    knows: ['engine', 'errors', 'surroundings', 'tls', 'topology'],
   },
   { name: 'servers/postgres', holds: 'the tables and rows of accounts', knows: ['topology'] },
   { name: 'servers/dovecot', holds: 'everything about Dovecot', knows: ['servers', 'topology'] },
@@ -59,7 +59,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'servers/registry.ts',
     holds: 'the list of servers',
-    knows: ['errors', 'servers', 'servers/dovecot', ...MTAS],
+    knows: ['engine', 'errors', 'servers', 'servers/dovecot', ...MTAS, 'topology'],
   },
   {
     name: 'session-file',
