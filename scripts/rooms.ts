@@ -63,7 +63,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'servers/registry.ts',
     holds: 'the list of servers',
-    knows: ['errors', 'servers', 'servers/dovecot', ...MTAS],
+    knows: ['engine', 'errors', 'servers', 'servers/dovecot', ...MTAS, 'topology'],
   },
   {
     name: 'targets',

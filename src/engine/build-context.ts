@@ -8,6 +8,14 @@ import type { TarInput } from './tar.ts'
 /** The folder with one build context a server; the same distance from src/ and from dist/. */
 export const DOCKER_FOLDER = fileURLToPath(new URL('../../docker/', import.meta.url))
 
+/** Server → its folder, where that is not below {@link DOCKER_FOLDER}. */
+const elsewhere = new Map<string, string>()
+
+/** Has the image of a server built from a folder of its own. */
+export function setBuildFolder(server: string, folder: string): void {
+  elsewhere.set(server, folder)
+}
+
 /**
  * The files of a server's build context, sorted by path. Modes are 0o755 or 0o644, whatever umask they came through, so
  * that every checkout gives the same image.
@@ -15,7 +23,7 @@ export const DOCKER_FOLDER = fileURLToPath(new URL('../../docker/', import.meta.
  * @throws {InputError} when there is no such folder, or no Dockerfile in it.
  */
 export async function readBuildContext(server: string, root = DOCKER_FOLDER): Promise<TarInput[]> {
-  const folder = join(root, server)
+  const folder = elsewhere.get(server) ?? join(root, server)
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = await Promise.all(
     entries

@@ -437,6 +437,14 @@ export const ERROR_CODES = {
     cause: 'The server has no setting for what the topology asks for.',
     remedy: 'Leave that out, or leave the server out for this topology.',
   },
+  CONFIG_FILE: {
+    cause: 'mailrig.config.* does not say what mailrig reads from it.',
+    remedy: 'Write `export default { servers: [mine] }`.',
+  },
+  SERVER_DEFINITION: {
+    cause: 'An MTA of your own is not described as mailrig needs it.',
+    remedy: 'Correct what the message names in the call of `defineServer`.',
+  },
   STORE_MISSING: {
     cause: 'The topology has mailboxes, and no mail store was started.',
     remedy: 'Start a mail store with the rig, or declare virtual alias or local domains.',

@@ -4,6 +4,8 @@ import type { Run } from '../engine/labels.ts'
 export interface MatrixCell {
   mta: string
   release: string
+  /** Modules of the MTAs that do not come with mailrig, as URLs. */
+  servers?: readonly string[]
 }
 
 declare module 'vitest' {

@@ -92,10 +92,10 @@ export interface LogEvent {
 }
 
 /** Fields as a regular expression leaves them: some undefined. */
-type Fields = { [K in Exclude<keyof LogEvent, 'event'>]?: LogEvent[K] | undefined }
+export type LogFields = { [K in Exclude<keyof LogEvent, 'event'>]?: LogEvent[K] | undefined }
 
 /** A LogEvent of these fields, without those that are undefined. */
-export function logEvent(event: LogEventKind, fields: Fields = {}): LogEvent {
+export function logEvent(event: LogEventKind, fields: LogFields = {}): LogEvent {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined)
   return { event, ...Object.fromEntries(present) }
 }

@@ -1,5 +1,8 @@
+import { setBuildFolder } from '../engine/build-context.ts'
 import { nearest } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
+import { declareNative } from '../topology/native.ts'
+import type { OwnServer } from './define-server.ts'
 import './dovecot/native.ts'
 import { dovecot } from './dovecot/adapter.ts'
 import './exim/native.ts'
@@ -13,18 +16,72 @@ import { sendmail } from './sendmail/adapter.ts'
 import type { StoreAdapter } from './store.ts'
 
 /** Every MTA of mailrig's own. Adding one is a folder here, a folder under `docker/`, and its line in this list. */
-const MTAS: readonly MtaAdapter[] = [postfix, exim, sendmail]
+const OWN: readonly MtaAdapter[] = [postfix, exim, sendmail]
 
 export const store: StoreAdapter = dovecot
 
-export const MTA_NAMES: readonly string[] = MTAS.map((mta) => mta.name)
+const mtas = [...OWN]
+const names = OWN.map((mta) => mta.name)
+const titles = OWN.map((mta) => mta.title)
+
+/** Every MTA that is known: those of mailrig, and those that were added to this process. */
+export const MTA_NAMES: readonly string[] = names
 
 /** Their proper names, in the same order, e.g. `Postfix`. */
-export const MTA_TITLES: readonly string[] = MTAS.map((mta) => mta.title)
+export const MTA_TITLES: readonly string[] = titles
+
+/**
+ * Makes an MTA known to this process, as if it came with mailrig. The same one twice is once.
+ *
+ * @throws {InputError} SERVER_DEFINITION where another server has the name.
+ */
+export function addServer({ adapter, folder, module }: OwnServer): void {
+  const { name, title, native } = adapter
+  const before = added.get(name)
+  if (before === module) return
+  if (before !== undefined || names.includes(name) || name === store.name) {
+    throw new InputError(`there is a server ${JSON.stringify(name)} already${before ? `, of ${before}` : ''}`, {
+      code: 'SERVER_DEFINITION',
+      remedy: 'Give yours another name.',
+    })
+  }
+  added.set(name, module)
+  mtas.push(adapter)
+  names.push(name)
+  titles.push(title)
+  setBuildFolder(name, folder)
+  if (native) declareNative(name, native)
+}
+
+/** Name → the module of it. */
+const added = new Map<string, string>()
+
+/** Modules of all servers that were added to this process, as URLs: for processes that it starts. */
+export function addedModules(): string[] {
+  return [...added.values()]
+}
+
+/**
+ * Makes the servers known whose modules these are.
+ *
+ * @throws {InputError} SERVER_DEFINITION for a module whose default export is none.
+ */
+export async function addServersOf(modules: readonly string[]): Promise<void> {
+  for (const module of modules) {
+    const { default: server } = (await import(module)) as { default?: OwnServer }
+    if (server?.adapter === undefined) {
+      throw new InputError(`the default export of ${module} is no server`, {
+        code: 'SERVER_DEFINITION',
+        remedy: 'Write `export default defineServer({ … })` in the module that `module` names.',
+      })
+    }
+    addServer(server)
+  }
+}
 
 /** @throws {InputError} naming the MTAs there are. */
 export function mtaNamed(name: string): MtaAdapter {
-  const mta = MTAS.find((candidate) => candidate.name === name)
+  const mta = mtas.find((candidate) => candidate.name === name)
   if (!mta) {
     throw new InputError(`there is no MTA ${JSON.stringify(name)}${guess(name, MTA_NAMES)}`, {
       code: 'UNKNOWN_MTA',

@@ -10,31 +10,34 @@ const reference = z.string().regex(/^(?:CVE-\d{4}-\d{4,}|RFC \d{1,5}\b.*|https?:
 
 const features = z.array(z.enum(FEATURES))
 
-const needs = z.union([
-  features,
-  z.strictObject({
-    features: features.optional(),
-    mtas: z
-      .array(z.enum(MTA_NAMES as [string, ...string[]]))
-      .min(1)
-      .optional(),
-    releases: z
-      .array(z.enum(RELEASES as [string, ...string[]]))
-      .min(1)
-      .optional(),
-    /** Why these and no others; the report shows it. */
-    reason: z.string().min(1),
-  }),
-])
+/** MTAs by name: those that are known when it is asked. */
+const needs = () =>
+  z.union([
+    features,
+    z.strictObject({
+      features: features.optional(),
+      mtas: z
+        .array(z.enum(MTA_NAMES as [string, ...string[]]))
+        .min(1)
+        .optional(),
+      releases: z
+        .array(z.enum(RELEASES as [string, ...string[]]))
+        .min(1)
+        .optional(),
+      /** Why these and no others; the report shows it. */
+      reason: z.string().min(1),
+    }),
+  ])
 
 /** What the front matter says of the file itself. All other keys are those of the topology. */
-export const aboutSchema = z.strictObject({
-  title: z.string().min(1).max(200).optional().describe('What the server does, in one line; the name of the test.'),
-  description: z.string().optional().describe('Why it matters; what a fixed and a vulnerable server do.'),
-  references: z.array(reference).optional().describe('CVE numbers, RFC sections, URLs.'),
-  covers: z.array(z.string().min(1)).optional().describe('Ids of docs/coverage.md.'),
-  needs: needs.optional().describe('Features, MTAs and releases the file needs, and why.'),
-})
+export const aboutSchema = () =>
+  z.strictObject({
+    title: z.string().min(1).max(200).optional().describe('What the server does, in one line; the name of the test.'),
+    description: z.string().optional().describe('Why it matters; what a fixed and a vulnerable server do.'),
+    references: z.array(reference).optional().describe('CVE numbers, RFC sections, URLs.'),
+    covers: z.array(z.string().min(1)).optional().describe('Ids of docs/coverage.md.'),
+    needs: needs().optional().describe('Features, MTAs and releases the file needs, and why.'),
+  })
 
 /** How its keys are written, for errors. */
 export const ABOUT_EXAMPLES: Readonly<Record<string, string>> = {
@@ -53,7 +56,7 @@ export const ABOUT_EXAMPLES: Readonly<Record<string, string>> = {
 export function frontMatterSchema() {
   const topology = topologySchema()
   return z.strictObject({
-    ...aboutSchema.shape,
+    ...aboutSchema().shape,
     ...topology.shape,
     topology: topology.optional().describe('The mail world, where its keys do not stand beside the title.'),
   })

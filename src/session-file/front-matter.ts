@@ -10,7 +10,7 @@ import { type PlacedYaml, readYaml } from './read-yaml.ts'
 import type { SessionFileProblem } from './session-file-error.ts'
 import type { FrontMatter } from './statement.ts'
 
-const ABOUT = Object.keys(aboutSchema.shape)
+const ABOUT = Object.keys(aboutSchema().shape)
 const TOPOLOGY = Object.keys(topologySchema().shape)
 
 /** Reads and checks the YAML between the two `---`. `problems` has every wrong place. */
@@ -44,10 +44,11 @@ function readKeys(value: Record<string, unknown>, yaml: PlacedYaml) {
     problems.push({ place: yaml.placeOfKey([both]), message })
   }
   const topology = (nested ?? beside) as Record<string, unknown>
-  const checked = aboutSchema.safeParse(about)
+  const schema = aboutSchema()
+  const checked = schema.safeParse(about)
   const aboutProblems = [
-    ...problemsIn(aboutSchema, checked.error?.issues ?? [], about, ABOUT_EXAMPLES),
-    ...duplicateProblems(aboutSchema, about),
+    ...problemsIn(schema, checked.error?.issues ?? [], about, ABOUT_EXAMPLES),
+    ...duplicateProblems(schema, about),
   ]
   problems.push(...placed(aboutProblems, [], yaml))
   problems.push(...topologyProblems(topology, nested === undefined ? [] : ['topology'], yaml))

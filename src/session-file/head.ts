@@ -55,11 +55,9 @@ const SHAPES: Record<string, Shape> = {
 export const VERBS: readonly string[] = Object.keys(SHAPES)
 
 /** What `[…]` may name: an MTA, a release, or one from the other. */
-export const SERVER_NAMES: readonly string[] = [
-  ...MTA_NAMES,
-  ...RELEASES,
-  ...MTA_NAMES.flatMap((mta) => RELEASES.map((release) => `${mta}-${release}`)),
-]
+function serverNames(): string[] {
+  return [...MTA_NAMES, ...RELEASES, ...MTA_NAMES.flatMap((mta) => RELEASES.map((release) => `${mta}-${release}`))]
+}
 
 const NAME = /[A-Za-z][A-Za-z0-9_-]*/y
 
@@ -120,8 +118,8 @@ function readServers(cursor: Cursor): string[] {
     cursor.skipBlanks()
     const place = cursor.place
     const name = cursor.word('the name of a server')
-    if (!SERVER_NAMES.includes(name))
-      throw Misread.none(place, quoted(name), 'the name of a server', name, SERVER_NAMES)
+    const known = serverNames()
+    if (!known.includes(name)) throw Misread.none(place, quoted(name), 'the name of a server', name, known)
     servers.push(name)
     cursor.skipBlanks()
   } while (cursor.take(','))

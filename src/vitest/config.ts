@@ -1,7 +1,8 @@
 import './check-requirements.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import { MTA_NAMES } from '../servers/registry.ts'
+import type { OwnServer } from '../servers/define-server.ts'
+import { addedModules, addServer, MTA_NAMES } from '../servers/registry.ts'
 import { DEFAULT_RELEASES } from '../servers/release.ts'
 import { lastingForks } from './lasting-forks.ts'
 import { sessionFilePlugin } from './session-file-plugin.ts'
@@ -12,7 +13,9 @@ export interface MatrixOptions {
    * file, `*.smtp`.
    */
   include?: string[]
-  /** Default: all. */
+  /** MTAs of your own, beside those of mailrig. */
+  servers?: readonly OwnServer[]
+  /** Default: all, those of `servers` too. */
   mtas?: readonly string[]
   /**
    * Default: those that `mailrig run --release` asks for, or the variable MAILRIG_RELEASES, names with commas between;
@@ -53,6 +56,7 @@ const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=32'
  * export default defineConfig({ test: { globalSetup: [mailrigGlobalSetup], projects: mailrigProjects() } })
  */
 export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineConfiguration[] {
+  for (const server of options.servers ?? []) addServer(server)
   const {
     include = ['**/*.scenario.?(m)[jt]s', '**/*.smtp'],
     mtas = MTA_NAMES,
@@ -76,7 +80,7 @@ export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineC
         testTimeout: testTimeout ?? 0,
         // Ends what hangs; what is waited for in hooks has bounds of its own.
         hookTimeout: 600_000,
-        provide: { mailrig: { mta, release } },
+        provide: { mailrig: { mta, release, servers: addedModules() } },
       },
     })),
   )
