@@ -32,7 +32,10 @@ const BASE_RECIPE = [
 
 /** Changes when an image made of the same Dockerfile would come out different. */
 export function baseRecipe(release: string): string {
-  return JSON.stringify([release, `debian:${release}-slim`, BASE_RECIPE])
+  const { archive, securityEnded } = debianRelease(release)
+  // Only where it is not the usual: those who have the usual images need not build them anew.
+  const sources = archive === undefined && !securityEnded ? [] : [{ archive, securityEnded }]
+  return JSON.stringify([release, `debian:${release}-slim`, BASE_RECIPE, ...sources])
 }
 
 export function baseTag(release: string): string {

@@ -36,6 +36,14 @@ describe('sourcesFor', () => {
     expect(sourcesFor(debianRelease('trixie'), { security: 'http://mirror.example/debian-security' })).toEqual([])
   })
 
+  it('leaves the security archive out where there are no more updates', () => {
+    const release: DebianRelease = { ...debianRelease('trixie'), securityEnded: true }
+    expect(sourcesFor(release, mirrorsIn(LINES))).toEqual([
+      'deb http://mirror.example/debian trixie main',
+      'deb http://mirror.example/debian trixie-updates main',
+    ])
+  })
+
   it('takes lists out of date only where the release may be stale, and another archive where it has one', () => {
     const release: DebianRelease = {
       ...debianRelease('trixie'),

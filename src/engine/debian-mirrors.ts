@@ -44,6 +44,6 @@ export function sourcesFor(release: DebianRelease, mirrors: DebianMirrors): stri
   return [
     line(archive, name),
     line(archive, `${name}-updates`),
-    ...(mirrors.security === undefined ? [] : [line(mirrors.security, `${name}-security`)]),
+    ...(mirrors.security === undefined || release.securityEnded ? [] : [line(mirrors.security, `${name}-security`)]),
   ]
 }

@@ -13,6 +13,11 @@ export interface DebianRelease {
   /** An archive that has it when the host's own mirror has dropped it. Default: Debian's archive, or the host's mirror. */
   archive?: string
   /**
+   * Debian makes no more security updates for it. Its part of the security archive is then taken away bit by bit, while
+   * the lists still name what is gone, so it is left out.
+   */
+  securityEnded?: boolean
+  /**
    * Takes package lists that are older than they say they may be (apt's Check-Valid-Until). A mirror of testing that was
    * not brought up to date for a week would otherwise give no image at all.
    */
@@ -27,8 +32,17 @@ export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /** Oldest first. A new release is one entry here, and what each server says about the version that it has there. */
 export const DEBIAN_RELEASES: readonly DebianRelease[] = [
+  {
+    name: 'bullseye',
+    version: 11,
+    suite: 'oldoldstable',
+    components: ['main'],
+    inDefaultMatrix: false,
+    securityEnded: true,
+  },
   { name: 'bookworm', version: 12, suite: 'oldstable', components: ['main'], inDefaultMatrix: true },
   { name: 'trixie', version: 13, suite: 'stable', components: ['main'], inDefaultMatrix: true },
+  { name: 'forky', version: 14, suite: 'testing', components: ['main'], inDefaultMatrix: false, mayBeStale: true },
 ]
 
 /** @throws {RangeError} for a name of no release; names are checked where they come in. */

@@ -6,8 +6,10 @@ export type Language = '2.3' | '2.4'
 
 /** Which one the Dovecot of each release reads. */
 const LANGUAGES: Readonly<Record<Release, Language>> = {
+  bullseye: '2.3',
   bookworm: '2.3',
   trixie: '2.4',
+  forky: '2.4',
 }
 
 /** @throws {UnsupportedError} for a release that is not in the table. */

@@ -59,8 +59,9 @@ function troubled(kind: LogEventKind, text: string): LogEvent {
   return logEvent(kind, { queueId, reason: reason2 })
 }
 
+/** `tls=may:none`, the level asked for and what came of it, is of Postfix 3.11. */
 const DELIVERY =
-  /^to=<(.*?)>,(?: orig_to=<(.*?)>,)? relay=(.*?),(?: conn_use=\d+,)? delay=([\d.]+), delays=[\d./]+, dsn=([\d.]+), status=(\w+) \((.*)\)$/
+  /^to=<(.*?)>,(?: orig_to=<(.*?)>,)? relay=(.*?),(?: conn_use=\d+,)? delay=([\d.]+), delays=[\d./]+,(?: tls=[^,]+,)? dsn=([\d.]+), status=(\w+) \((.*)\)$/
 const OUTCOMES: Record<string, LogEventKind> = {
   sent: 'delivered',
   deferred: 'deferred',

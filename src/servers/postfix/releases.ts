@@ -4,8 +4,10 @@ import type { Parameters } from './parameters.ts'
 
 /** What Debian's own main.cf of each release says. */
 const DEBIAN: Readonly<Record<Release, Parameters>> = {
+  bullseye: { compatibility_level: '2', smtpd_banner: '$myhostname ESMTP $mail_name (Debian/GNU)' },
   bookworm: { compatibility_level: '3.6', smtpd_banner: '$myhostname ESMTP $mail_name (Debian/GNU)' },
   trixie: { compatibility_level: '3.9', smtpd_banner: '$myhostname ESMTP $mail_name (Debian)' },
+  forky: { compatibility_level: '3.11', smtpd_banner: '$myhostname ESMTP $mail_name (Debian)' },
 }
 
 /** @throws {UnsupportedError} for a release that is not in the table. */
