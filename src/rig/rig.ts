@@ -1,13 +1,12 @@
 import type { ZoneHandle } from '../dns/server.ts'
-import { RIG_NAMES } from '../dns/zone.ts'
 import type { Reach } from '../engine/engine.ts'
 import type { RunningHost } from '../engine/running-host.ts'
-import { EngineError, InputError } from '../errors/mailrig-error.ts'
+import { InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
-import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
-import { openSession, type Session, type SessionOptions } from '../session/session.ts'
+import type { SentMessage } from '../session/send.ts'
+import type { Session } from '../session/session.ts'
 import type { Facts } from '../targets/facts.ts'
-import { type StoreAccount, storeAccounts } from '../targets/store-accounts.ts'
+import type { StoreAccount } from '../targets/store-accounts.ts'
 import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Stranger } from '../upstream/listener.ts'
@@ -15,24 +14,15 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
+import { Entrance, type RigSendOptions, type RigSessionOptions } from './entrance.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
-import type { LoggedEvent, TrackedLine } from './message-tracker.ts'
-import { RigMailbox } from './rig-mailbox.ts'
+import { linesOf, onLine, type RigLogEvent } from './rig-log.ts'
+import type { RigMailbox } from './rig-mailbox.ts'
+import { RigMailboxes } from './rig-mailboxes.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
 import type { Timings } from './timings.ts'
-
-/** Where a session goes and from where. */
-export interface Approach {
-  /** The network the session comes from; the MTA sees its gateway address. Default `internet`. */
-  side?: Side
-  /** Default `smtp`, port 25; `submission` is port 587 (RFC 6409). */
-  service?: 'smtp' | 'submission'
-}
-
-export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
-export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
 export type RigSentMessage = SentMessage & {
@@ -41,13 +31,13 @@ export type RigSentMessage = SentMessage & {
   journey(): Journey
 }
 
-const PORTS = { smtp: 25, submission: 587 } as const
-
 interface RigParts {
   /** The name of what is under test, e.g. `postfix-trixie`. */
   target: string
   topology: Topology
   facts: Facts
+  /** Who can log in to the store. */
+  accounts: readonly StoreAccount[]
   addresses: RigAddresses
   authority: Authority
   reach: Reach
@@ -88,7 +78,8 @@ export class Rig {
   /** PEM of the authority that signed the servers' certificates. */
   readonly authority: string
   readonly #parts: RigParts
-  readonly #mailboxes = new Map<string, RigMailbox>()
+  readonly #entrance: Entrance
+  readonly #mailboxes: RigMailboxes
   #stopped: Promise<void> | undefined
 
   constructor(parts: RigParts) {
@@ -104,6 +95,18 @@ export class Rig {
     this.authority = parts.authority.certificate
     this.aftermath = new Aftermath(parts)
     this.#parts = parts
+    const { reach, ended, topology, addresses } = parts
+    const ca = parts.authority.certificate
+    this.#entrance = new Entrance({
+      servername: topology.host,
+      ca,
+      reach,
+      host: parts.mtaHost,
+      networks: addresses.networks,
+      ended,
+    })
+    const defaultTls = topology.store.tls === 'required' && 'implicit'
+    this.#mailboxes = new RigMailboxes({ accounts: parts.accounts, ca, defaultTls, ended })
   }
 
   /**
@@ -112,14 +115,12 @@ export class Rig {
    * @throws {EngineError} for the lan where containers are reached by published ports: all who come that way look alike.
    */
   endpoint(service: 'smtp' | 'submission' = 'smtp', side: Side = 'internet'): { host: string; port: number } {
-    if (side === 'lan' && this.#parts.reach === 'exposed') {
-      throw new EngineError('nobody can come from the lan where containers are reached by published ports', {
-        code: 'SIDE_NOT_REACHABLE',
-        remedy:
-          "Leave `side` out and trust the other one, trustedNetworks: ['internet']; or use an engine on this Linux host.",
-      })
-    }
-    return this.#parts.mtaHost.endpoint(PORTS[service], side)
+    return this.#entrance.endpoint(service, side)
+  }
+
+  /** Where a port of the MTA's host answers, seen from this process. @throws {EngineError} as `endpoint` */
+  port(port: number, side: Side = 'internet'): { host: string; port: number } {
+    return this.#entrance.port(port, side)
   }
 
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
@@ -138,28 +139,13 @@ export class Rig {
   }
 
   /** Opens a session to the MTA and waits for its greeting. */
-  async session(options: RigSessionOptions = {}): Promise<Session> {
-    const { side = 'internet', service = 'smtp', ...session } = options
-    this.#parts.ended.throwIfAborted()
-    return openSession({
-      ca: this.authority,
-      servername: this.topology.host,
-      ...session,
-      ...this.endpoint(service, side),
-      ...this.#from(side),
-    })
+  session(options: RigSessionOptions = {}): Promise<Session> {
+    return this.#entrance.session(options)
   }
 
   /** Composes a message and hands it to the MTA in a session of its own. */
   async send(options: RigSendOptions): Promise<RigSentMessage> {
-    const { side = 'internet', service = 'smtp', ...send } = options
-    this.#parts.ended.throwIfAborted()
-    const message = await sendMessage({
-      ...send,
-      tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
-      endpoint: this.endpoint(service, side),
-      ...this.#from(side),
-    })
+    const message = await this.#entrance.send(options)
     const queueIds = acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply))
     const sent = { ...message, queueIds }
     return { ...sent, journey: () => this.journey(sent) }
@@ -186,29 +172,7 @@ export class Rig {
    * @throws {InputError} naming the mailboxes there are.
    */
   mailbox(name: string, { password }: { password?: string } = {}): RigMailbox {
-    const account = password === undefined ? this.#accountOf(name) : { address: name, user: name, password }
-    const key = `${account.user} ${account.password}`
-    let mailbox = this.#mailboxes.get(key)
-    if (!mailbox) {
-      const { store } = this
-      mailbox = new RigMailbox({
-        ...account,
-        endpoints: {
-          imap: store.endpoint('imap'),
-          imaps: store.endpoint('imaps'),
-          pop3: store.endpoint('pop3'),
-          pop3s: store.endpoint('pop3s'),
-          managesieve: store.endpoint('managesieve'),
-        },
-        tls: { ca: this.authority, servername: RIG_NAMES.store },
-        defaultTls: this.topology.store.tls === 'required' && 'implicit',
-        log: store.log,
-        readLog: (line) => store.readLog(line),
-        ended: this.#parts.ended,
-      })
-      this.#mailboxes.set(key, mailbox)
-    }
-    return mailbox
+    return this.#mailboxes.of(this.store, name, password)
   }
 
   /**
@@ -244,24 +208,13 @@ export class Rig {
   }
 
   /** Every line of MTA and store so far, in the order they were read, each with what it says. */
-  log(): (LoggedEvent & { server: string })[] {
-    const { store } = this.#parts
-    return [
-      ...this.mta.log.events.map((event) => ({ ...event, server: this.mta.name })),
-      ...(store?.log.lines ?? []).map((line) => storeEvent(store, line)),
-    ].sort((a, b) => a.at - b.at)
+  log(): RigLogEvent[] {
+    return linesOf(this.#parts)
   }
 
   /** Calls `listener` with each line from now on. Call the result to end that. */
-  onLog(listener: (event: LoggedEvent & { server: string }) => void): () => void {
-    const { store } = this.#parts
-    const offs = [
-      this.mta.log.on((event) => listener({ ...event, server: this.mta.name })),
-      store?.log.on((line) => listener(storeEvent(store, line))),
-    ]
-    return () => {
-      for (const off of offs) off?.()
-    }
+  onLog(listener: (event: RigLogEvent) => void): () => void {
+    return onLine(this.#parts, listener)
   }
 
   /** The server with the accounts. @throws {InputError} unless the topology says `accounts: 'postgresql'`. */
@@ -278,39 +231,15 @@ export class Rig {
 
   /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */
   get accounts(): StoreAccount[] {
-    return storeAccounts(this.topology)
+    return [...this.#parts.accounts]
   }
 
   /** Ends connections, removes containers, gives addresses back. May be called again. */
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
-      for (const mailbox of this.#mailboxes.values()) mailbox.close()
+      this.#mailboxes.close()
       await this.#parts.stop()
     })()
     return this.#stopped
   }
-
-  #from(side: Side): { localAddress?: string } {
-    // Where containers are reached by published ports the source address is the engine's, whatever we bind to.
-    return this.#parts.reach === 'direct' ? { localAddress: this.addresses.networks[side].gateway } : {}
-  }
-
-  #accountOf(name: string): StoreAccount {
-    const { accounts } = this
-    const found = accounts.filter(({ address, user }) => {
-      return user === name || address === name || address.slice(0, address.lastIndexOf('@')) === name
-    })
-    const [only] = found
-    if (only !== undefined && found.length === 1) return only
-    const problem = found.length === 0 ? 'there is no mailbox' : 'several domains have a mailbox'
-    const names = (found.length === 0 ? accounts : found).map(({ address }) => address)
-    throw new InputError(`${problem} ${JSON.stringify(name)}`, {
-      code: 'UNKNOWN_MAILBOX',
-      remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
-    })
-  }
-}
-
-function storeEvent(store: RunningStore | undefined, { at, text }: TrackedLine): LoggedEvent & { server: string } {
-  return { ...(store?.readLog(text) ?? { event: 'raw' }), at, text, server: store?.name ?? 'store' }
 }
