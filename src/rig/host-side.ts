@@ -11,7 +11,7 @@ import { patience } from '../metrics/patience.ts'
 import { canListen } from './listening.ts'
 
 /** An address with a port. */
-interface Place {
+interface HostPort {
   address: string
   port: number
 }
@@ -26,9 +26,9 @@ export interface HostSide {
    */
   dns(port: number): Promise<string>
   /** Where the n-th upstream of a rig listens; port 0 is a free one. */
-  upstreamAt(index: number): Promise<Place & { forwarded: boolean }>
+  upstreamAt(index: number): Promise<HostPort & { forwarded: boolean }>
   /** Where containers reach the n-th upstream, which listens there. */
-  reachable(index: number, at: Place): Promise<Place>
+  reachable(index: number, at: HostPort): Promise<HostPort>
   /** To be called before the networks are removed. */
   close(): Promise<void>
 }
@@ -81,7 +81,7 @@ function onHighPorts(pair: NetworkPair, forwarder: Forwarder): HostSide {
   }
 }
 
-async function forwardDns(forwarder: Forwarder, to: Place): Promise<string> {
+async function forwardDns(forwarder: Forwarder, to: HostPort): Promise<string> {
   const from = { side: 'lan', index: 0, port: DNS_PORT } as const
   await forwarder.forward('tcp', from, to)
   await forwarder.forward('udp', from, to)
@@ -89,7 +89,7 @@ async function forwardDns(forwarder: Forwarder, to: Place): Promise<string> {
 }
 
 /** Under an address of its own, so that DNS can name it for a domain. There are only so many; then by another port. */
-async function forwardUpstream(forwarder: Forwarder, index: number, to: Place): Promise<Place> {
+async function forwardUpstream(forwarder: Forwarder, index: number, to: HostPort): Promise<HostPort> {
   const own = forwarder.address('internet', index)
   const place = own === undefined ? { index: 0, port: to.port } : { index, port: SMTP_PORT }
   await forwarder.forward('tcp', { side: 'internet', ...place }, to)
