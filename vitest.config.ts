@@ -6,6 +6,8 @@ import { MixedSequencer } from './src/vitest/mixed-sequencer.ts'
 // Scenario files import `mailrig/vitest` as a user's do; this condition leads it to the sources.
 const conditions = ['mailrig-source']
 
+export const SCENARIOS = ['scenarios/**/*.scenario.ts', 'scenarios/**/*.smtp']
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -40,7 +42,7 @@ export default defineConfig({
           provide: { mailrig: { mta: 'postfix', release: 'bookworm' } },
         },
       },
-      ...mailrigProjects({ include: ['scenarios/**/*.scenario.ts', 'scenarios/**/*.smtp'] }),
+      ...mailrigProjects({ include: SCENARIOS }),
     ],
   },
 })

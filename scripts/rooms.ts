@@ -1,6 +1,8 @@
 // The rooms of src/ and who may know whom: the one table. `npm run check` holds the imports against it, and
 // docs/architecture.md shows it (`npm run docs`).
 
+import { MTA_NAMES, mtaNamed } from '../src/servers/registry.ts'
+
 export interface Room {
   /** Below src/; a room inside another is a room of its own. */
   name: string
@@ -8,6 +10,9 @@ export interface Room {
   /** Rooms whose files it may import, for types alone too. */
   knows: readonly string[]
 }
+
+/** The folder of each MTA. The registry names them, and nothing else does. */
+const MTAS = MTA_NAMES.map((name) => `servers/${name}`).toSorted()
 
 /** Each room knows only rooms above it. */
 export const ROOMS: readonly Room[] = [
@@ -20,7 +25,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'engine',
     holds: 'finding or provisioning the container engine; images, networks, containers, sweeping; nothing of mail',
-    knows: ['errors', 'metrics'],
+    knows: ['errors', 'forwarding', 'metrics'],
   },
   {
     name: 'surroundings',
@@ -46,17 +51,19 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'servers',
     holds: 'what every server adapter has to say: rendering, features, queue, operation, store, the events of a log',
-    knows: ['engine', 'surroundings', 'tls', 'topology'],
+    knows: ['engine', 'errors', 'surroundings', 'tls', 'topology'],
   },
   { name: 'servers/postgres', holds: 'the tables and rows of accounts', knows: ['topology'] },
   { name: 'servers/dovecot', holds: 'everything about Dovecot', knows: ['servers', 'topology'] },
-  { name: 'servers/exim', holds: 'everything about Exim', knows: ['errors', 'servers', 'topology'] },
-  { name: 'servers/postfix', holds: 'everything about Postfix', knows: ['errors', 'servers', 'topology'] },
-  { name: 'servers/sendmail', holds: 'everything about sendmail', knows: ['errors', 'servers', 'topology'] },
+  ...MTA_NAMES.toSorted().map((name) => ({
+    name: `servers/${name}`,
+    holds: `everything about ${mtaNamed(name).title}`,
+    knows: ['errors', 'servers', 'topology'],
+  })),
   {
     name: 'servers/registry.ts',
     holds: 'the list of servers',
-    knows: ['errors', 'servers', 'servers/dovecot', 'servers/exim', 'servers/postfix', 'servers/sendmail'],
+    knows: ['errors', 'servers', 'servers/dovecot', ...MTAS],
   },
   {
     name: 'targets',
@@ -95,6 +102,23 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: 'targets/adopted',
+    holds: "a user's own configuration: what it says of itself, what is laid over it, and its host in a rig",
+    knows: [
+      'dns',
+      'engine',
+      'errors',
+      'rig',
+      'servers',
+      'servers/registry.ts',
+      'session',
+      'targets',
+      'tls',
+      'topology',
+      'upstream',
+    ],
+  },
+  {
     name: 'play',
     holds: 'plays a session file to a rig or to a host, step by step; the table',
     knows: ['dns', 'errors', 'mailbox', 'message', 'metrics', 'rig', 'session', 'session-file', 'upstream'],
@@ -103,6 +127,26 @@ export const ROOMS: readonly Room[] = [
     name: 'report',
     holds: 'what a run leaves: the record of each test, the tables, the report as a page, JUnit XML, a step summary',
     knows: ['engine', 'errors', 'metrics', 'rig', 'servers', 'servers/registry.ts', 'session'],
+  },
+  {
+    name: 'check',
+    holds: 'the checklist: what a check is, what it is given, running checks, and what is told of them',
+    knows: [
+      'dns',
+      'engine',
+      'errors',
+      'mailbox',
+      'message',
+      'metrics',
+      'report',
+      'rig',
+      'servers',
+      'session',
+      'targets',
+      'tls',
+      'topology',
+      'upstream',
+    ],
   },
   {
     name: 'vitest',
@@ -129,6 +173,7 @@ export const ROOMS: readonly Room[] = [
     name: 'cli',
     holds: 'thin commands over the same API',
     knows: [
+      'check',
       'dns',
       'engine',
       'errors',
@@ -141,6 +186,7 @@ export const ROOMS: readonly Room[] = [
       'servers/registry.ts',
       'session-file',
       'targets',
+      'targets/adopted',
       'tls',
       'topology',
       'vitest',

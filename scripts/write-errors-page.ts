@@ -22,7 +22,8 @@ interface Place {
 const SECTIONS: [heading: string, folders: RegExp][] = [
   ['Topologies', /^src\/topology\//],
   ['Session files', /^src\/(?:session-file|play|record)\//],
-  ['The command line', /^src\/(?:cli|report)\//],
+  ['The command line', /^src\/(?:cli|report|check)\//],
+  ["A user's own configuration", /^src\/targets\//],
   ['The container engine', /^src\/engine\//],
   ['Servers', /^src\/servers\//],
   ['Sessions and messages', /^src\/session\//],

@@ -1,7 +1,7 @@
 // Every type that stands in the signature of something exported, so that a user can name it.
 export type { Rcode } from './dns/answer.ts'
 export type { LoggedQuery, ZoneHandle } from './dns/server.ts'
-export type { Zone, ZoneRecord } from './dns/zone.ts'
+export type { Zone, ZoneFault, ZoneRecord } from './dns/zone.ts'
 export type { ConnectOptions } from './engine/connect.ts'
 export type { ContainerExit } from './engine/container-exit-error.ts'
 export type { ContainerFile } from './engine/container-files.ts'
@@ -32,7 +32,6 @@ export type { RigGroundOptions } from './play/rig-ground.ts'
 export type { Failure as PlayedFailure, Played, Step as PlayedStep, Verdict as StepVerdict } from './play/step.ts'
 export type { Aftermath } from './rig/aftermath.ts'
 export type { Database } from './rig/database.ts'
-export type { Approach, RigSendOptions, RigSessionOptions } from './rig/entrance.ts'
 export type { EventPattern } from './rig/event-match.ts'
 export type { Fate } from './rig/fate.ts'
 export type { Journey, JourneyStep, Traveller } from './rig/journey.ts'
@@ -48,6 +47,7 @@ export type { RunningStore } from './rig/running-store.ts'
 export type { RigOptions as StartRigOptions } from './rig/start-rig.ts'
 export type { ServerBoot, Timings } from './rig/timings.ts'
 export type { Traceable } from './rig/traceable.ts'
+export type { Approach, RigSendOptions, RigSessionOptions } from './rig/way-in.ts'
 export type { World, WorldOptions } from './rig/world.ts'
 export type { RigAddresses, Side } from './servers/addresses.ts'
 export type { Feature } from './servers/feature.ts'
@@ -86,6 +86,8 @@ export type {
   SessionFile,
   Statement as SessionFileStatement,
 } from './session-file/statement.ts'
+export type { UpstreamAddress } from './surroundings/rig-addresses.ts'
+export type { Service } from './surroundings/service-ports.ts'
 export type { HostOutline, HostPlace, Surroundings } from './surroundings/surroundings.ts'
 export type { AccountFact, AliasFact, FactOrigin, Facts, ServiceName } from './targets/facts.ts'
 export type { Platform } from './targets/platform.ts'
@@ -102,7 +104,8 @@ export type {
   TargetPlan,
 } from './targets/target.ts'
 export type { Flaw } from './tls/certificates.ts'
-export type { Mechanism, OutboundTls, ParsedTopology, TopologyInput } from './topology/schema.ts'
+export type { HopAuth, HopTls, OutboundTls } from './topology/hop-schema.ts'
+export type { Mechanism, ParsedTopology, TopologyInput } from './topology/schema.ts'
 export type {
   Hop,
   Mailbox,
@@ -114,6 +117,7 @@ export type {
 } from './topology/topology.ts'
 export type { Action as UpstreamAction, Stage as UpstreamStage } from './upstream/action.ts'
 export type { Attempt as UpstreamAttempt, TranscriptLine as AttemptLine } from './upstream/attempt.ts'
+export type { Door } from './upstream/door.ts'
 export type { Keywords as UpstreamKeywords } from './upstream/keywords.ts'
 export type { Stranger } from './upstream/listener.ts'
 export type { NextOptions } from './upstream/message-box.ts'

@@ -1,9 +1,6 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { localSocket } from '../src/engine/endpoint.ts'
 import { LABEL } from '../src/engine/labels.ts'
@@ -11,27 +8,27 @@ import { silentProgress } from '../src/engine/progress.ts'
 import { patience } from '../src/metrics/patience.ts'
 import { MAILRIG, start, startScenariosIn } from './run-command.ts'
 
-// What Docker Desktop and engines on other hosts need, tried on this one: published ports, and a forwarder for the way
-// back. Two files, because a second rig of a run has to find the forwarded ports free again.
-//
-// testcontainers keeps locks in the temporary directory, which another user of this host may own.
-const TMPDIR = await mkdtemp(join(tmpdir(), 'mailrig-'))
-afterAll(() => rm(TMPDIR, { recursive: true, force: true }))
-const EXPOSED = { MAILRIG_REACH: 'exposed', TMPDIR }
+// What Docker Desktop and engines on other hosts need, tried on this one: a container that lets clients in on both sides,
+// and from which the way back is fetched. Two files, because rigs of several processes may be there at once.
+const EXPOSED = { MAILRIG_REACH: 'exposed' }
 
 const engine = await connectEngine({ provision: false, progress: silentProgress })
 
-/** The networks of a process, and the forwarders that stand on them. */
-async function forwarding(pid: number | undefined): Promise<{ networks: string[]; forwarders: string[] }> {
-  const [networks, forwarders] = await Promise.all([
-    engine.docker.listNetworks({ filters: { label: [LABEL.owner] } }),
-    engine.docker.listContainers({ all: true, filters: { label: ['org.testcontainers.sshd=true'] } }),
+/** The networks of a process, and the containers through which it reaches them. */
+async function reachedBy(pid: number | undefined): Promise<{ networks: string[]; entrances: string[] }> {
+  const filters = { label: [LABEL.owner] }
+  const [networks, containers] = await Promise.all([
+    engine.docker.listNetworks({ filters }),
+    engine.docker.listContainers({ all: true, filters }),
   ])
-  const own = networks.filter(({ Labels }) => Labels?.[LABEL.owner]?.startsWith(`${pid}:`)).map(({ Id }) => Id)
-  const attached = forwarders.filter(({ NetworkSettings }) =>
-    Object.values(NetworkSettings.Networks).some(({ NetworkID }) => own.includes(NetworkID)),
-  )
-  return { networks: own, forwarders: attached.map(({ Id }) => Id) }
+  const isOwn = ({ Labels }: { Labels?: Record<string, string> | undefined }) =>
+    Labels?.[LABEL.owner]?.startsWith(`${pid}:`)
+  return {
+    networks: networks.filter(isOwn).map(({ Id }) => Id),
+    entrances: containers
+      .filter((one) => isOwn(one) && one.Names.some((name) => name.endsWith('-entrance')))
+      .map(({ Id }) => Id),
+  }
 }
 
 async function isGone(container: string): Promise<boolean> {
@@ -50,26 +47,26 @@ it('runs scenarios by published ports', async () => {
   )
   const { code, stdout, stderr } = await run.outcome
   expect(code, stdout + stderr).toBe(0)
-  expect(stdout).toMatch(/Tests.* 6 passed \(6\)/)
-  expect((await forwarding(run.child.pid)).networks).toEqual([])
+  expect(stdout).toMatch(/Tests.* 7 passed \(7\)/)
+  expect(await reachedBy(run.child.pid)).toEqual({ networks: [], entrances: [] })
 })
 
-it('leaves neither networks nor forwarder when it is killed', async () => {
+it('leaves neither networks nor entrance when it is killed', async () => {
   const run = startScenariosIn(EXPOSED, 'test/fixtures/stays-up.scenario.ts')
   await run.said('THE RIG IS UP')
-  const { networks, forwarders } = await forwarding(run.child.pid)
+  const { networks, entrances } = await reachedBy(run.child.pid)
   expect(networks).toHaveLength(2)
-  expect(forwarders).toHaveLength(1)
+  expect(entrances).toHaveLength(1)
   run.child.kill('SIGKILL')
   await run.outcome
   await expect
-    .poll(() => forwarding(run.child.pid), { timeout: patience(20_000), interval: 20 })
+    .poll(() => reachedBy(run.child.pid), { timeout: patience(20_000), interval: 20 })
     .toEqual({
       networks: [],
-      forwarders: [],
+      entrances: [],
     })
   // The engine lets go of the network before it has removed the container.
-  await expect.poll(() => isGone(forwarders[0] ?? ''), { timeout: patience(20_000), interval: 20 }).toBe(true)
+  await expect.poll(() => isGone(entrances[0] ?? ''), { timeout: patience(20_000), interval: 20 }).toBe(true)
 })
 
 const socket = localSocket(engine.endpoint)
@@ -103,7 +100,7 @@ async function overTcp(path: string): Promise<{ url: string; close(): void }> {
 it.skipIf(socket === undefined)('works with a daemon that is reached over TCP alone', async () => {
   const proxy = await overTcp(socket ?? '')
   try {
-    const env = { DOCKER_HOST: proxy.url, TMPDIR }
+    const env = { DOCKER_HOST: proxy.url }
     const doctor = await start(process.execPath, [MAILRIG, 'doctor', '--json'], { env }).outcome
     expect(JSON.parse(doctor.stdout).engine).toMatchObject({ endpoint: proxy.url, reach: 'exposed' })
     const { code, stdout, stderr } = await start(process.execPath, [MAILRIG, 'showcase'], { env }).outcome

@@ -5,7 +5,19 @@
 # Orders come on standard input, one a line, and each is answered by a line, "ok" or what went wrong:
 #   tcp <address> <port> <target address> <target port>
 #   udp <address> <port> <target address> <target port>
+#   in <port>
 # An address that the container does not have is added to the interface on whose /24 it lies.
+#
+# The last is for a process that is on another host than the container. It comes to that port, which the engine publishes,
+# and each of its connections begins with the same header, which tells the address that the connection is to come from,
+# one of the container's, and where it goes.
+#
+# Such a process has no address where a connection could be carried on to. Its targets are left out:
+#   tcp <address> <port>
+#   udp <address> <port>
+# Then a line on standard output tells that somebody has come, and the process fetches the connection, by one that begins
+# with a header of the command LOCAL and the same addresses:
+#   fetch <tcp or udp> <address> <port of the client> <address> <port where it came to>
 #
 # Datagrams go through one connection, which begins with a header of the command LOCAL: before each datagram stands its
 # length with that of its header (16 bits, big-endian) and then the header; answers come back in the same form.
@@ -50,11 +62,13 @@ sub new_end {
     return { handle => $handle, fd => fileno $handle, waiting => $waiting, ended => 0, shut => 0, broken => 0 };
 }
 
+# $from: the address to come from; where it is left out, the kernel's choice.
 sub connect_to {
-    my ($target) = @_;
+    my ($target, $from) = @_;
     socket(my $handle, PF_INET, SOCK_STREAM, 0) or die "socket: $!\n";
     nonblocking($handle);
     setsockopt $handle, IPPROTO_TCP, TCP_NODELAY, 1;
+    if (defined $from) { bind $handle, sockaddr_in(0, $from) or die "bind: $!\n" }
     connect $handle, $target or $! == EINPROGRESS or die "connect: $!\n";
     return $handle;
 }
@@ -136,15 +150,65 @@ sub break_both {
     close_both($end);
 }
 
+# The header by which a connection is fetched => what to do with who fetches it.
+my %awaited;
+
+# Hands a connection to the target to what is to be done then; without target, the connection of who fetches it.
+sub reach {
+    my ($target, $family, $client, $here, $then) = @_;
+    return $then->(connect_to($target)) if defined $target;
+    $awaited{ header($LOCAL, $family, $client, $here) } = $then;
+    my @words = map { my ($port, $address) = sockaddr_in($_); (inet_ntoa($address), $port) } $client, $here;
+    print join(' ', 'fetch', $family == $TCP4 ? 'tcp' : 'udp', @words), "\n";
+}
+
 sub forward_tcp {
     my ($listener, $target) = @_;
     return sub {
         my $client = accept(my $handle, $listener) or return;
         nonblocking($handle);
         setsockopt $handle, IPPROTO_TCP, TCP_NODELAY, 1;
-        my $header = header($PROXY, $TCP4, $client, getsockname $handle);
-        join_ends(new_end($handle, ''), new_end(connect_to($target), $header));
+        my $here = getsockname $handle;
+        my $header = header($PROXY, $TCP4, $client, $here);
+        reach($target, $TCP4, $client, $here, sub { join_ends(new_end($handle, ''), new_end($_[0], $header)) });
     };
+}
+
+# ---- connections inward
+
+# Takes the header first, by its own length and no octet of what follows.
+sub forward_in {
+    my ($listener) = @_;
+    return sub {
+        accept(my $handle, $listener) or return;
+        nonblocking($handle);
+        setsockopt $handle, IPPROTO_TCP, TCP_NODELAY, 1;
+        my ($fd, $received) = (fileno $handle, '');
+        $on_readable{$fd} = sub {
+            my $count = sysread $handle, $received, $HEADER - length $received, length $received;
+            return if !defined $count && again();
+            return if $count && length $received < $HEADER;
+            delete $on_readable{$fd};
+            my $then = $count ? delete $awaited{$received} : undef;
+            return $then->($handle) if $then;
+            # Whoever says no such thing, or comes to nobody, is reset: a server that does not listen does the same.
+            my $far = $count ? eval { connect_as($received) } : undef;
+            if (defined $far) { join_ends(new_end($handle, ''), new_end($far, '')) }
+            else {
+                setsockopt $handle, SOL_SOCKET, SO_LINGER, pack 'i i', 1, 0;
+                close $handle;
+            }
+        };
+    };
+}
+
+sub connect_as {
+    my ($octets) = @_;
+    my ($signature, $command, $family, $length, $from, $to, undef, $port) = unpack 'a12 C C n a4 a4 n n', $octets;
+    die "no header\n" unless $signature eq $SIGNATURE && $command == $PROXY && $family == $TCP4 && $length == 12;
+    # Into the networks that this container stands on, and nowhere else.
+    die "not a network of this container\n" unless substr($from, 0, 3) eq substr $to, 0, 3;
+    return connect_to(pack_sockaddr_in($port, $to), $from);
 }
 
 # ---- datagrams
@@ -171,10 +235,15 @@ sub forward_udp {
 
 sub open_tunnel {
     my ($target, $here, $answer) = @_;
-    my $handle = connect_to($target);
+    my $tunnel = { open => 1, waiting => header($LOCAL, $UDP4, $here, $here), watch => sub { } };
+    reach($target, $UDP4, $here, $here, sub { run_tunnel($tunnel, $_[0], $answer) });
+    return $tunnel;
+}
+
+sub run_tunnel {
+    my ($tunnel, $handle, $answer) = @_;
     my $fd = fileno $handle;
     my $received = '';
-    my $tunnel = { open => 1, waiting => header($LOCAL, $UDP4, $here, $here) };
     my $end = sub {
         delete $on_readable{$fd};
         delete $on_writable{$fd};
@@ -198,7 +267,7 @@ sub open_tunnel {
             substr $received, 0, 2 + unpack('n', $received), '';
         }
     };
-    return $tunnel;
+    $tunnel->{watch}->();
 }
 
 # ---- addresses: netdevice(7), with the numbers of linux/sockios.h
@@ -236,16 +305,30 @@ sub have_address {
 
 sub obey {
     my ($order) = @_;
-    my ($kind, $address, $port, $target_address, $target_port) = split ' ', $order;
-    die "no such order: $order\n" unless $kind =~ /^(?:tcp|udp)$/ && defined $target_port;
+    my ($kind, @words) = split ' ', $order;
+    return obey_in(@words) if $kind eq 'in' && @words == 1;
+    my ($address, $port, $target_address, $target_port) = @words;
+    die "no such order: $order\n" unless $kind =~ /^(?:tcp|udp)$/ && (@words == 2 || @words == 4);
     have_address($address);
-    my $target = sockaddr_in($target_port, inet_aton $target_address);
-    socket(my $socket, PF_INET, $kind eq 'tcp' ? SOCK_STREAM : SOCK_DGRAM, 0) or die "socket: $!\n";
+    my $target = @words == 4 ? pack_sockaddr_in($target_port, inet_aton $target_address) : undef;
+    my $socket = bound($kind eq 'tcp' ? SOCK_STREAM : SOCK_DGRAM, $address, $port);
+    $on_readable{ fileno $socket } = $kind eq 'tcp' ? forward_tcp($socket, $target) : forward_udp($socket, $target);
+}
+
+sub obey_in {
+    my ($port) = @_;
+    my $socket = bound(SOCK_STREAM, '0.0.0.0', $port);
+    $on_readable{ fileno $socket } = forward_in($socket);
+}
+
+sub bound {
+    my ($type, $address, $port) = @_;
+    socket(my $socket, PF_INET, $type, 0) or die "socket: $!\n";
     setsockopt $socket, SOL_SOCKET, SO_REUSEADDR, 1;
     bind $socket, sockaddr_in($port, inet_aton $address) or die "$address port $port: $!\n";
     nonblocking($socket);
-    if ($kind eq 'tcp') { listen $socket, 511 or die "listen: $!\n" }
-    $on_readable{ fileno $socket } = $kind eq 'tcp' ? forward_tcp($socket, $target) : forward_udp($socket, $target);
+    if ($type == SOCK_STREAM) { listen $socket, 511 or die "listen: $!\n" }
+    return $socket;
 }
 
 # What one does may end another. What goes wrong with one is nothing to the others.

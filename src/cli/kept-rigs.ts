@@ -14,8 +14,8 @@ export interface RigDocument {
   mta: RigServer
   store?: RigServer
   endpoints: Record<string, Endpoint>
-  /** The same MTA for a client of the lan. Missing where nobody can come from there. */
-  lan?: Record<'smtp' | 'submission', Endpoint>
+  /** The same MTA for a client of the lan. */
+  lan: Record<'smtp' | 'submission' | 'submissions', Endpoint>
   accounts: { address: string; user: string; password: string }[]
   /** PEM of the rig's own certificate authority. */
   authority: string

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { RELEASES } from '../servers/release.ts'
+import { DEFAULT_RELEASES, RELEASES } from '../servers/release.ts'
 import { PACKAGE_MANAGERS } from './init/package-manager.ts'
+
+/** The releases of the default matrix, in words. */
+const USUAL = DEFAULT_RELEASES.join(' and ')
 
 const packageFile = new URL('../../package.json', import.meta.url)
 
@@ -45,7 +48,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .option('--ci <names>', 'github, gitlab, separated by commas, all or none', 'all')
     .option('--mta <names>', 'run the tests on these, separated by commas, or all', 'postfix')
-    .option('--release <names>', 'run the tests on these, separated by commas, or all', 'all')
+    .option('--release <names>', `run the tests on these, separated by commas, or all (default: ${USUAL})`)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -65,7 +68,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
 
   add(program, 'build', 'provision the engine if there is none, and build the images')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
-    .option('--release <names>', 'only these, separated by commas (default: all)')
+    .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
     .option('--quiet', 'say nothing when there is nothing to do')
     .addHelpText('after', '\nExample:\n  mailrig build --mta postfix --release trixie')
     .action(async (options) => (await import('./commands/build.ts')).build(options))
@@ -73,7 +76,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')
     .argument('[topology]', 'a JSON file, or a module whose default export is a topology')
     .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
-    .option('--release <name>', 'the Debian release (default: bookworm; with --all, several and all there are)')
+    .option('--release <name>', `the Debian release (default: bookworm; with --all, several, and by default ${USUAL})`)
     .option('--all', 'a rig for each MTA and release')
     .option(
       '--name <name>',
@@ -122,7 +125,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'run', 'run scenarios')
     .argument('[paths...]', 'files or folders (default: all the project has)')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
-    .option('--release <names>', 'only these, separated by commas (default: all)')
+    .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
     .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
@@ -132,6 +135,24 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       await import('../vitest/check-requirements.ts')
       await (await import('./commands/run.ts')).run(paths, options)
     })
+
+  add(program, 'check', "put a mail server's configuration under test, and say what is wrong with it")
+    .argument('[source]', 'a folder laid out as /etc, or - for an archive of tar on standard input')
+    .option('--postfix <folder>', 'the folder of Postfix alone, as /etc/postfix')
+    .option('--dovecot <folder>', 'the folder of Dovecot alone, as /etc/dovecot')
+    .option('--exim <folder>', 'the folder of Exim alone, as /etc/exim4')
+    .option('--sendmail <folder>', 'the folder of sendmail alone, as /etc/mail')
+    .option('--release <names>', 'Debian releases, separated by commas (default: as the configuration tells)')
+    .option('--settings <file>', 'a mailrig.yaml with what the configuration does not tell')
+    .option('--seed <file>', 'a dump of the database that the configuration names (SQL)')
+    .option('--no-overlay <kind>', 'leave out what mailrig lays over of this kind; may be given again', collect)
+    .option('--init', 'write a mailrig.yaml filled with what was derived, and check nothing')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig check ./etc\n  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -\n  mailrig check ./etc --release bookworm,trixie',
+    )
+    .action(async (source, options) => (await import('./commands/check.ts')).check(source, options))
 
   add(program, 'play', 'play session files, and show what each server answers')
     .argument('<files...>', 'session files, *.smtp')
@@ -164,6 +185,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')
     .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')
+    .option('--matrix <name>', 'default, or wide: every release; its files are behaviour-wide.md and so on', 'default')
     .option('--html <folder>', 'instead write the report of these runs: index.html, junit.xml and run.json')
     .option('--check', 'write nothing; print what has changed and end with 1 when they are out of date')
     .addHelpText(
@@ -176,6 +198,10 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   program.command('hold', { hidden: true }).action(async () => (await import('./commands/hold.ts')).hold())
 
   return program
+}
+
+function collect(value: string, before: string[] | boolean): string[] {
+  return Array.isArray(before) ? [...before, value] : [value]
 }
 
 function add(program: Command, name: string, description: string): Command {

@@ -1,9 +1,8 @@
 import { RIG_NAMES } from '../dns/zone.ts'
-import type { Reach } from '../engine/engine.ts'
 import type { Rig } from '../rig/rig.ts'
 import { authorityFile, type RigDocument } from './kept-rigs.ts'
 
-export async function documentOf(name: string, rig: Rig, reach: Reach): Promise<RigDocument> {
+export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
   const store = rig.hasStore ? rig.store : undefined
   const { release } = rig.mta
   const [mtaVersion, storeVersion, file] = await Promise.all([rig.mta.version(), store?.version(), authorityFile(name)])
@@ -17,13 +16,15 @@ export async function documentOf(name: string, rig: Rig, reach: Reach): Promise<
     endpoints: {
       smtp: rig.endpoint('smtp'),
       submission: rig.endpoint('submission'),
+      submissions: rig.endpoint('submissions'),
       ...Object.fromEntries(store ? services.map((service) => [service, store.endpoint(service)]) : []),
       ...(rig.topology.accounts === 'postgresql' ? { postgresql: rig.database.endpoint } : {}),
     },
-    // By published ports everybody comes from the same side.
-    ...(reach === 'direct'
-      ? { lan: { smtp: rig.endpoint('smtp', 'lan'), submission: rig.endpoint('submission', 'lan') } }
-      : {}),
+    lan: {
+      smtp: rig.endpoint('smtp', 'lan'),
+      submission: rig.endpoint('submission', 'lan'),
+      submissions: rig.endpoint('submissions', 'lan'),
+    },
     accounts: rig.accounts,
     authority: rig.authority,
     authorityFile: file,

@@ -110,7 +110,7 @@ export function writeReply(query: Query, reply: Reply, transport: 'udp' | 'tcp')
       : edns
         ? Math.min(Math.max(edns.udpSize, PLAIN_UDP_SIZE), EDNS_UDP_SIZE)
         : PLAIN_UDP_SIZE
-  if (full.length <= limit) return full
+  if (full.length <= limit && !(transport === 'udp' && reply.fault === 'truncated')) return full
   const bare = assemble(query, reply.rcode, encodeRecords({ additionals: opt }))
   bare.writeUInt16BE(bare.readUInt16BE(2) | TC, 2)
   return bare

@@ -19,7 +19,8 @@ export interface LoggedQuery {
   /** As asked, letter case kept. */
   name: string
   type: string
-  rcode: Rcode
+  /** `none`: there was no answer, because the topology says `timeout`. */
+  rcode: Rcode | 'none'
   /** The client's address. */
   from: string
   transport: 'udp' | 'tcp'
@@ -137,7 +138,7 @@ class RigResolver implements Resolver {
     socket.on('error', () => undefined)
     socket.on('message', (packet: Buffer, from: RemoteInfo) => {
       const response = this.#respond(packet, from.address, 'udp')
-      if (response) socket.send(response, from.port, from.address)
+      if (response !== undefined && response !== 'none') socket.send(response, from.port, from.address)
     })
   }
 
@@ -162,8 +163,9 @@ class RigResolver implements Resolver {
     socket.setTimeout(TCP_IDLE, () => socket.destroy())
     onMessages(socket, (query) => {
       const response = this.#respond(query, from, 'tcp')
-      if (response) writeMessage(socket, response)
-      else socket.destroy()
+      if (response === undefined) socket.destroy()
+      // A client that is kept waiting goes on waiting; the connection ends as an idle one does.
+      else if (response !== 'none') writeMessage(socket, response)
     })
   }
 
@@ -176,17 +178,20 @@ class RigResolver implements Resolver {
         return
       }
       const response = this.#respond(datagram.subarray(HEADER_LENGTH), client.address, 'udp')
-      if (response) writeMessage(socket, Buffer.concat([datagram.subarray(0, HEADER_LENGTH), response]))
+      if (response !== undefined && response !== 'none')
+        writeMessage(socket, Buffer.concat([datagram.subarray(0, HEADER_LENGTH), response]))
     })
   }
 
-  #respond(packet: Buffer, from: string, transport: 'udp' | 'tcp'): Buffer | undefined {
+  #respond(packet: Buffer, from: string, transport: 'udp' | 'tcp'): Buffer | 'none' | undefined {
     const query = readQuery(packet)
     if (!('question' in query)) return query.respondable ? writeFailure(query) : undefined
 
     const rig = this.#zones.get(from) ?? this.#zones.get('*')
     const reply = rig && (query.class === 'IN' || query.class === 'ANY') ? answer(rig.zone, query) : REFUSED
-    rig?.log({ at: Date.now(), name: query.name, type: query.type, rcode: reply.rcode, from, transport })
+    const rcode = reply.fault === 'timeout' ? 'none' : reply.rcode
+    rig?.log({ at: Date.now(), name: query.name, type: query.type, rcode, from, transport })
+    if (reply.fault === 'timeout') return 'none'
     return writeReply(query, reply, transport)
   }
 

@@ -122,7 +122,76 @@ describe('buildZone and answer', () => {
 
   it('refuse an address that is none', () => {
     const topology = parseTopology({ internet: { 'two.example': {} } })
-    const internet = { 'two.example': { mx: [], txt: [], a: ['ips'] } }
+    const internet = { 'two.example': { mx: [], txt: [], aaaa: [], a: ['ips'] } }
     expect(() => buildZone({ ...topology, internet }, ADDRESSES)).toThrow(InputError)
+  })
+})
+
+describe('DNS as it is', () => {
+  const zone = buildZone(
+    parseTopology({
+      internet: {
+        'alias.example': { cname: 'real.example' },
+        'real.example': { mx: [], a: ['192.0.2.1'], aaaa: ['2001:db8::1'] },
+        'dangling.example': { cname: 'nowhere.example' },
+        'circle.example': { cname: 'circle.example' },
+        'nomail.example': { mx: [{ preference: 0, host: '.' }] },
+        '*.wild.example': { mx: [], a: ['192.0.2.2'] },
+        'known.wild.example': { mx: [] },
+        'broken.example': { servfail: true },
+        'fine.broken.example': { mx: [], a: ['192.0.2.3'] },
+        'half.example': { servfail: ['MX'], a: ['192.0.2.4'] },
+        'silent.example': { timeout: ['MX'] },
+        'large.example': { truncated: true },
+      },
+      dnsbl: {
+        'list.example': { listed: { internet: ['127.0.0.4', '127.0.0.10'], '192.0.2.7': '127.0.0.2' }, text: 'why' },
+      },
+    }),
+    ADDRESSES,
+  )
+  const data = (name: string, type: string) => {
+    const { rcode, answers, fault } = answer(zone, { name, type })
+    return [fault ?? rcode, ...answers.map((record) => ('data' in record ? record.data : undefined))]
+  }
+
+  it.each([
+    ['alias.example', 'A', ['NOERROR', 'real.example', '192.0.2.1']],
+    ['alias.example', 'CNAME', ['NOERROR', 'real.example']],
+    ['alias.example', 'MX', ['NOERROR', 'real.example']],
+    ['dangling.example', 'A', ['NXDOMAIN', 'nowhere.example']],
+    ['real.example', 'AAAA', ['NOERROR', '2001:db8::1']],
+    ['nomail.example', 'MX', ['NOERROR', { preference: 0, exchange: '.' }]],
+    ['any.wild.example', 'A', ['NOERROR', '192.0.2.2']],
+    ['a.b.wild.example', 'A', ['NOERROR', '192.0.2.2']],
+    ['known.wild.example', 'A', ['NOERROR']],
+    ['below.known.wild.example', 'A', ['NXDOMAIN']],
+    ['broken.example', 'A', ['SERVFAIL']],
+    ['below.broken.example', 'A', ['SERVFAIL']],
+    ['fine.broken.example', 'A', ['NOERROR', '192.0.2.3']],
+    ['half.example', 'MX', ['SERVFAIL']],
+    ['half.example', 'A', ['NOERROR', '192.0.2.4']],
+    ['large.example', 'A', ['truncated']],
+    ['1.1.18.198.list.example', 'A', ['NOERROR', '127.0.0.4', '127.0.0.10']],
+    ['7.2.0.192.list.example', 'TXT', ['NOERROR', [Buffer.from('why')]]],
+    ['2.0.0.127.list.example', 'A', ['NOERROR', '127.0.0.2']],
+    ['8.2.0.192.list.example', 'A', ['NXDOMAIN']],
+  ])('%s %s', (name, type, expected) => {
+    expect(data(name, type)).toEqual(expected)
+  })
+
+  it('ends where aliases go round in a circle', () => {
+    expect(data('circle.example', 'A').length).toBeLessThan(20)
+  })
+
+  it('gives no answer where the topology says so', () => {
+    expect(data('silent.example', 'MX')[0]).toBe('timeout')
+    expect(data('silent.example', 'A')[0]).toBe('NOERROR')
+  })
+
+  it('refuses a CNAME beside other records', () => {
+    expect(() => parseTopology({ internet: { 'a.example': { cname: 'b.example', a: ['192.0.2.1'] } } })).toThrow(
+      'no other records',
+    )
   })
 })

@@ -15,7 +15,7 @@ export const RIG_NAMES = {
 } as const
 
 export type ZoneRecord =
-  | { type: 'A' | 'PTR'; data: string }
+  | { type: 'A' | 'AAAA' | 'CNAME' | 'PTR'; data: string }
   | { type: 'MX'; data: { preference: number; exchange: string } }
   | { type: 'TXT'; data: Buffer[] }
 
@@ -24,6 +24,14 @@ export interface Zone {
   readonly records: ReadonlyMap<string, readonly ZoneRecord[]>
   /** Names that only stand above others, such as `example` above `client.example`: they exist, empty (RFC 8020). */
   readonly ancestors: ReadonlySet<string>
+  /** Names about which questions are not answered as they should be. */
+  readonly faults?: ReadonlyMap<string, readonly ZoneFault[]>
+}
+
+/** How a question fails, and for which record types. */
+export interface ZoneFault {
+  how: 'servfail' | 'timeout' | 'truncated'
+  types: 'all' | readonly string[]
 }
 
 /** A name under `in-addr.arpa` (RFC 1035 §3.5), e.g. `198.18.0.2` → `2.0.18.198.in-addr.arpa`. */
@@ -34,6 +42,7 @@ export function reverseName(address: string): string {
 /** Collects records by name; the first PTR of an address stays, a repeated record is dropped. */
 class ZoneBuilder {
   readonly records = new Map<string, ZoneRecord[]>()
+  readonly faults = new Map<string, ZoneFault[]>()
 
   /** Makes the name exist, if only without records. */
   name(name: string): ZoneRecord[] {
@@ -55,6 +64,12 @@ class ZoneBuilder {
     }
   }
 
+  fault(name: string, how: ZoneFault['how'], types: true | readonly string[]): void {
+    this.name(name)
+    const key = name.toLowerCase()
+    this.faults.set(key, [...(this.faults.get(key) ?? []), { how, types: types === true ? 'all' : types }])
+  }
+
   exchanger(domain: string, exchange: string, preference = 10): void {
     this.name(domain).push({ type: 'MX', data: { preference, exchange } })
   }
@@ -70,7 +85,7 @@ class ZoneBuilder {
       const labels = name.split('.')
       for (let index = 1; index < labels.length; index++) ancestors.add(labels.slice(index).join('.'))
     }
-    return { records: this.records, ancestors }
+    return { records: this.records, ancestors, faults: this.faults }
   }
 }
 
@@ -94,8 +109,12 @@ export function buildZone(topology: Topology, addresses: RigAddresses): Zone {
       if (exchange !== undefined) zone.exchanger(domain, exchange, mx.preference)
     }
     for (const entry of remote.a) zone.address(domain, upstream(entry)?.address ?? checkAddress(entry, domain))
+    for (const data of remote.aaaa) zone.name(domain).push({ type: 'AAAA', data })
+    if (remote.cname !== undefined) zone.name(domain).push({ type: 'CNAME', data: remote.cname })
     for (const text of remote.txt) zone.name(domain).push({ type: 'TXT', data: splitText(text) })
+    for (const how of FAULTS) if (remote[how] !== undefined) zone.fault(domain, how, remote[how])
   }
+  for (const [list, settings] of Object.entries(topology.dnsbl)) addBlocklist(zone, list, settings, addresses)
 
   const own = [
     ...Object.keys(topology.domains),
@@ -126,6 +145,12 @@ export function buildZone(topology: Topology, addresses: RigAddresses): Zone {
     zone.address(RIG_NAMES.database, addresses.database)
     zone.reverse(addresses.database, RIG_NAMES.database)
   }
+  for (const [name, { ptr }] of Object.entries(topology.clients)) {
+    const address = addresses.clients?.[name]
+    if (address === undefined) continue
+    zone.address(name, address)
+    if (ptr !== false) zone.reverse(address, ptr === true ? name : ptr)
+  }
   // The gateways before the upstreams: where they share an address, it is first of all the address clients come from.
   zone.address(RIG_NAMES.client, addresses.networks.internet.gateway)
   zone.reverse(addresses.networks.internet.gateway, RIG_NAMES.client)
@@ -140,6 +165,24 @@ export function buildZone(topology: Topology, addresses: RigAddresses): Zone {
   zone.address('localhost', '127.0.0.1')
   zone.reverse('127.0.0.1', 'localhost')
   return zone.build()
+}
+
+const FAULTS = ['servfail', 'timeout', 'truncated'] as const
+
+/** RFC 5782 §2.1; the entry for 127.0.0.2 is in every list, so that it can be tested (§5). */
+function addBlocklist(
+  zone: ZoneBuilder,
+  list: string,
+  { listed, text }: Topology['dnsbl'][string],
+  { networks, clients = {} }: RigAddresses,
+): void {
+  zone.name(list)
+  for (const [client, codes] of Object.entries({ ...listed, '127.0.0.2': ['127.0.0.2'] })) {
+    const address = client === 'lan' || client === 'internet' ? networks[client].gateway : (clients[client] ?? client)
+    const entry = `${address.split('.').reverse().join('.')}.${list}`
+    for (const code of codes) zone.address(entry, code)
+    if (text !== undefined) zone.name(entry).push({ type: 'TXT', data: splitText(text) })
+  }
 }
 
 function checkAddress(entry: string, domain: string): string {

@@ -4,13 +4,12 @@ import { createInterface } from 'node:readline'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { aptInstall } from './apt.ts'
 import { debianMirrors, sourcesFor } from './debian-mirrors.ts'
+import { DEBIAN_KEYRING, debianRelease } from './debian-releases.ts'
 import type { Engine } from './engine.ts'
 import { readEngineStream } from './engine-stream.ts'
 import { canInstallPackages, findProgram } from './host-system.ts'
 import { LABEL } from './labels.ts'
 import type { Progress, ProgressStep } from './progress.ts'
-
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /**
  * Options of mmdebstrap(1) for a base like the `-slim` images: no documentation, no daemon started by a package, fast
@@ -105,11 +104,11 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     'mmdebstrap',
     [
       ...BASE_RECIPE,
-      `--keyring=${KEYRING}`,
+      `--keyring=${DEBIAN_KEYRING}`,
       release,
       // Standard output: the archive goes to the engine as it is made, and never lies on a disk.
       '-',
-      ...sourcesFor(release, mirrors),
+      ...sourcesFor(debianRelease(release), mirrors),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } },
   )

@@ -6,11 +6,11 @@ import type { ContainerExit } from './container-exit-error.ts'
 import { archiveOf, readFiles, writeFiles } from './container-files.ts'
 import type { Engine } from './engine.ts'
 import { awaitHealth } from './health.ts'
-import { addressOn, endpointOf } from './host-endpoint.ts'
 import type { InitRequest } from './init-channel.ts'
 import { createLog } from './log-follower.ts'
 import { createLogMarks } from './log-marks.ts'
 import { type Machine, type MachineSpec, startMachine } from './machine.ts'
+import { addressOf } from './machine-ports.ts'
 import { untilQuiet } from './quiet.ts'
 import { untilReady } from './ready.ts'
 import { comesToRest, expectChanges, renewalKey } from './renewal.ts'
@@ -28,7 +28,7 @@ export type ContainerSpec = MachineSpec & ServerSpec
  */
 export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
   const machine = await startMachine(engine, spec)
-  return bootServer(engine, machine, spec, { finish: () => machine.remove() })
+  return bootServer(machine, spec, { finish: () => machine.remove() })
 }
 
 export interface Occupancy {
@@ -44,7 +44,6 @@ export interface Occupancy {
  * @throws as {@link startContainer}; `finish` has been called then.
  */
 export async function bootServer(
-  engine: Engine,
   machine: Machine,
   spec: ServerSpec,
   { running, finish }: Occupancy,
@@ -86,8 +85,7 @@ export async function bootServer(
       return act(...args)
     }
   }
-  const standing = { name, addresses: machine.spec.addresses, published: machine.published }
-  const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => endpointOf(engine, standing, port, side)
+  const endpoint: RunningContainer['endpoint'] = (port, side = 'lan') => machine.ports.endpoint(port, side)
   const takeAsResident = async () => {
     await machine.channel.request('settle', []).result
   }
@@ -99,7 +97,7 @@ export async function bootServer(
       exited,
       log,
       refuses,
-      healthy: (wait) => awaitHealth(engine, { id: machine.id, name, ...wait }),
+      healthy: (wait) => awaitHealth(machine.docker, machine.container, { name, ...wait }),
     })
   try {
     const { code, text } = await request.result
@@ -125,7 +123,7 @@ export async function bootServer(
     name,
     bootMs,
     engineMs,
-    address: (side) => addressOn(standing, side),
+    address: (side) => addressOf(machine.spec, side),
     endpoint,
     exec: touching(execIn(machine)),
     ask: execIn(machine),

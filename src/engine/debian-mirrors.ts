@@ -1,4 +1,5 @@
 import { runCommand } from './command.ts'
+import type { DebianRelease } from './debian-releases.ts'
 
 /** Debian's archive and its security archive as this host's apt has them: URIs, without a final slash. */
 export interface DebianMirrors {
@@ -35,11 +36,14 @@ export function mirrorsIn(lines: readonly string[]): DebianMirrors {
  * Lines of sources.list(5) for a release. None without a known archive: mmdebstrap(1) then takes Debian's own, with
  * updates and security.
  */
-export function sourcesFor(release: string, { archive, security }: DebianMirrors): string[] {
+export function sourcesFor(release: DebianRelease, mirrors: DebianMirrors): string[] {
+  const { archive = mirrors.archive, name, components } = release
   if (archive === undefined) return []
+  const options = release.mayBeStale ? '[check-valid-until=no] ' : ''
+  const line = (uri: string, suite: string) => `deb ${options}${uri} ${suite} ${components.join(' ')}`
   return [
-    `deb ${archive} ${release} main`,
-    `deb ${archive} ${release}-updates main`,
-    ...(security === undefined ? [] : [`deb ${security} ${release}-security main`]),
+    line(archive, name),
+    line(archive, `${name}-updates`),
+    ...(mirrors.security === undefined ? [] : [line(mirrors.security, `${name}-security`)]),
   ]
 }

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { HEADER_LENGTH, parseProxyHeader } from '../forwarding/proxy-header.ts'
+import { fetchHeader, HEADER_LENGTH, parseProxyHeader, proxyHeader } from '../forwarding/proxy-header.ts'
 import { patience } from '../metrics/patience.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
 
@@ -18,14 +18,16 @@ describe.skipIf(!runnable)('docker/forward, which needs Linux and perl', () => {
   let target: Server
   let accepted: Socket[]
   let order: (text: string) => Promise<string | undefined>
+  let heard: () => Promise<string | undefined>
   beforeEach(async () => {
     const child = spawn('perl', [join(DOCKER_FOLDER, 'forward', 'forward.pl')], { stdio: ['pipe', 'pipe', 'inherit'] })
     forwarder = child
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     order = async (text) => {
       child.stdin.write(`${text}\n`)
-      return (await answers.next()).value
+      return heard()
     }
+    heard = async () => (await answers.next()).value
     accepted = []
     target = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on('error', () => undefined)
@@ -152,6 +154,94 @@ describe.skipIf(!runnable)('docker/forward, which needs Linux and perl', () => {
     const askAgain = () => ask('four', AbortSignal.timeout(200)).catch(() => undefined)
     await expect.poll(askAgain, { timeout: patience(10_000), interval: 20 }).toBe('four')
     expect(accepted).toHaveLength(2)
+  })
+
+  /** A connection inward that begins with these octets. */
+  async function inward(octets: Buffer): Promise<Socket> {
+    const port = await freePort()
+    expect(await order(`in ${port}`)).toBe('ok')
+    const client = connect({ port, host: HERE, allowHalfOpen: true })
+    client.on('error', () => undefined)
+    client.write(octets)
+    return client
+  }
+
+  it('carries inward what begins with a header, from the address that it names', async () => {
+    const arrived = once(target, 'connection') as Promise<[Socket]>
+    const header = proxyHeader({ address: '127.0.0.9', port: 1 }, { address: HERE, port: portOf(target) })
+    const client = await inward(Buffer.concat([header, Buffer.from('EHLO mx.example.com\r\n')]))
+    const [far] = await arrived
+    expect(far.remoteAddress).toBe('127.0.0.9')
+    expect(String((await once(far, 'data'))[0])).toBe('EHLO mx.example.com\r\n')
+    far.end('221 Bye\r\n')
+    expect(await everything(client)).toBe(9)
+  })
+
+  it('takes a header that comes in pieces', async () => {
+    const arrived = once(target, 'connection')
+    const header = proxyHeader({ address: HERE, port: 1 }, { address: HERE, port: portOf(target) })
+    const client = await inward(header.subarray(0, 5))
+    client.write(header.subarray(5, 27))
+    client.write(header.subarray(27))
+    await arrived
+  })
+
+  it.each([
+    ['no header', Buffer.alloc(HEADER_LENGTH, 'x')],
+    ['somebody who does not listen', proxyHeader({ address: HERE, port: 1 }, { address: HERE, port: 1 })],
+    ['another network', proxyHeader({ address: HERE, port: 1 }, { address: '198.51.100.1', port: 25 })],
+  ])('resets who comes inward with %s', async (_, octets) => {
+    const client = await inward(octets)
+    client.resume()
+    const [error] = await once(client, 'close').catch((failure: unknown) => [failure])
+    expect(error).toMatchObject({ code: 'ECONNRESET' })
+    expect(accepted).toHaveLength(0)
+  })
+
+  it('has a connection fetched where it knows no target', async () => {
+    const [port, door] = [await freePort(), await freePort()]
+    expect(await order(`in ${door}`)).toBe('ok')
+    expect(await order(`tcp ${HERE} ${port}`)).toBe('ok')
+    const client = connect({ port, host: HERE, allowHalfOpen: true })
+    client.write('EHLO mx.example.com\r\n')
+    expect(await heard()).toBe(`fetch tcp ${HERE} ${client.localPort} ${HERE} ${port}`)
+    const from = { address: HERE, port: client.localPort ?? 0 }
+    const fetch = fetchHeader('tcp', from, { address: HERE, port })
+    const far = connect({ port: door, host: HERE, allowHalfOpen: true })
+    far.write(fetch)
+    await once(far, 'readable')
+    expect(parseProxyHeader(far.read(HEADER_LENGTH))).toEqual({ carries: 'connection', ...from })
+    expect(String((await once(far, 'data'))[0])).toBe('EHLO mx.example.com\r\n')
+    far.end('221 Bye\r\n')
+    expect(await everything(client)).toBe(9)
+    // Nobody gets it twice.
+    const again = connect(door, HERE).resume()
+    again.write(fetch)
+    const [error] = await once(again, 'close').catch((failure: unknown) => [failure])
+    expect(error).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it('has the connection fetched that carries datagrams', async () => {
+    const [port, door] = [await freePort(), await freePort()]
+    expect(await order(`in ${door}`)).toBe('ok')
+    expect(await order(`udp ${HERE} ${port}`)).toBe('ok')
+    const socket = createSocket('udp4')
+    try {
+      socket.send('question', port, HERE)
+      expect(await heard()).toBe(`fetch udp ${HERE} ${port} ${HERE} ${port}`)
+      const far = connect(door, HERE)
+      const here = { address: HERE, port }
+      far.write(fetchHeader('udp', here, here))
+      await once(far, 'readable')
+      expect(parseProxyHeader(far.read(HEADER_LENGTH))).toEqual({ carries: 'datagrams', ...here })
+      const [frame] = (await once(far, 'data')) as [Buffer]
+      expect(frame.subarray(2 + HEADER_LENGTH).toString()).toBe('question')
+      far.write(frame)
+      expect(String((await once(socket, 'message'))[0])).toBe('question')
+      far.destroy()
+    } finally {
+      socket.close()
+    }
   })
 
   it('says what is wrong with an order, and goes on', async () => {

@@ -12,12 +12,11 @@ import { engineExec } from './engine-exec.ts'
 import { engineRemedy } from './engine-remedy.ts'
 import { frameReader } from './frames.ts'
 import { awaitHealth } from './health.ts'
-import { addressOn, endpointOf } from './host-endpoint.ts'
 import type { LogSource } from './host-plan.ts'
 import { createImageContainer, type ImageHostSpec } from './image-container.ts'
 import { createLog } from './log-follower.ts'
 import { type LogReader, startLogReader } from './log-reader.ts'
-import { publishedPorts } from './published-ports.ts'
+import { addressOf, reachPorts } from './machine-ports.ts'
 import { untilReady } from './ready.ts'
 import type { RunningHost } from './running-host.ts'
 import type { ServerSpec } from './server-spec.ts'
@@ -109,8 +108,8 @@ async function boot(
   await container.start()
   const engineMs = performance.now() - began
   const started = performance.now()
-  const standing = { name, addresses: spec.addresses, published: await publishedPorts(engine, container) }
-  const endpoint: RunningHost['endpoint'] = (port, side = 'lan') => endpointOf(engine, standing, port, side)
+  const ports = await reachPorts(engine, container, spec)
+  const endpoint: RunningHost['endpoint'] = (port, side = 'lan') => ports.endpoint(port, side)
   const ready = (refuses?: RegExp) =>
     untilReady({
       name,
@@ -119,10 +118,15 @@ async function boot(
       exited,
       log,
       refuses,
-      healthy: (wait) => awaitHealth(engine, { id: container.id, name, ...wait }),
+      healthy: (wait) => awaitHealth(engine.docker, container, { name, ...wait }),
     })
-  await ready(spec.refuses)
-  if (reader) await inTime(reader.found, undefined, LOG_FILE_MS, (ms) => noLogFile(name, reader.missing(), ms))
+  try {
+    await ready(spec.refuses)
+    if (reader) await inTime(reader.found, undefined, LOG_FILE_MS, (ms) => noLogFile(name, reader.missing(), ms))
+  } catch (error) {
+    ports.close()
+    throw error
+  }
   const bootMs = performance.now() - started
   noticeBoot(bootMs)
   let stopped: Promise<void> | undefined
@@ -132,7 +136,7 @@ async function boot(
     name,
     bootMs,
     engineMs,
-    address: (side) => addressOn(standing, side),
+    address: (side) => addressOf(spec, side),
     endpoint,
     exec,
     ask: exec,
@@ -143,6 +147,7 @@ async function boot(
     exited,
     stop() {
       stopped ??= remove().finally(() => {
+        ports.close()
         end()
         exit({ exitCode: KILLED, at: epochNow() })
       })

@@ -1,5 +1,6 @@
 import { bootServer } from './container.ts'
 import type { Engine } from './engine.ts'
+import type { Entrance } from './entrance.ts'
 import type { LogSource } from './host-plan.ts'
 import type { InitRequest } from './init-channel.ts'
 import { type Machine, type MachineSpec, startMachine } from './machine.ts'
@@ -12,7 +13,7 @@ import type { ServerSpec } from './server-spec.ts'
 /** What decides whether a container can serve another rig: all that the engine fixes when it makes one. */
 export type SeatSpec = Omit<
   MachineSpec,
-  'name' | 'addresses' | 'pair' | 'labels' | 'capabilities' | 'publish' | 'volumes'
+  'name' | 'addresses' | 'pair' | 'labels' | 'capabilities' | 'publish' | 'entrance' | 'volumes'
 > & {
   /** Whether it stands on the internet side too. */
   internet: boolean
@@ -63,6 +64,8 @@ interface SharedNamespace {
 
 interface PoolOptions {
   pair: NetworkPair
+  /** By which its containers are reached, where that is not by their addresses. */
+  entrance?: Entrance | undefined
   /** How many containers may wait for another server; 0: each server has a container of its own. */
   keep: number
 }
@@ -76,7 +79,7 @@ interface PoolOptions {
  * A server that can go on with other data (its `renewal`) is not ended: it rests until the next rig of the same
  * configuration, or until another server wants the place.
  */
-export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): MachinePool {
+export function createMachinePool(engine: Engine, { pair, entrance, keep }: PoolOptions): MachinePool {
   /** Places where no server runs; the one used last stands last. */
   const idle: SharedNamespace[] = []
   /** Container → when a server last ended in it; a count. */
@@ -185,7 +188,7 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
       if (!joins) await remove(place, holder)
       const name = place.made === 0 ? wanted.name : `${wanted.name}-${place.made + 1}`
       place.made += 1
-      const machine = await startMachine(engine, { ...wanted, name, pair, ...(joins ? { joins } : {}) })
+      const machine = await startMachine(engine, { ...wanted, name, pair, entrance, ...(joins ? { joins } : {}) })
       place.machines.push(machine)
       return { machine }
     } catch (error) {
@@ -215,7 +218,7 @@ export function createMachinePool(engine: Engine, { pair, keep }: PoolOptions): 
           const wanted = { capabilities, ...spec }
           free = false
           const { machine, running } = await machineFor(place, found, wanted)
-          return bootServer(engine, machine, wanted, {
+          return bootServer(machine, wanted, {
             running,
             finish: (rests) => giveBack(place, machine, rests),
           })

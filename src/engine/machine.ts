@@ -8,10 +8,11 @@ import { DOCKER_FOLDER } from './build-context.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import { engineRemedy } from './engine-remedy.ts'
+import type { Entrance } from './entrance.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
+import { type MachinePorts, reachPorts } from './machine-ports.ts'
 import type { NetworkPair } from './networks.ts'
-import { publishedPorts } from './published-ports.ts'
 import type { Resting } from './resting.ts'
 import { removeContainer } from './sweep.ts'
 
@@ -33,10 +34,14 @@ export interface MachineSpec {
   command?: readonly string[]
   /** Ports the host must reach. */
   publish: readonly number[]
+  /** By which it reaches them, where containers are not reached by their addresses; else the engine publishes them. */
+  entrance?: Entrance | undefined
   /** Shares the network namespace of another container, its host name and addresses; that one outlives this one. */
-  joins?: Pick<Machine, 'id' | 'published'>
+  joins?: Pick<Machine, 'id' | 'ports'>
   /** Path → name of the volume to mount there; made when first mounted, with the container's labels. */
   volumes?: Readonly<Record<string, string>>
+  /** Kernel settings of its network namespace, e.g. `net.ipv6.conf.lo.disable_ipv6`. */
+  sysctls?: Readonly<Record<string, string>>
 }
 
 /**
@@ -49,9 +54,10 @@ export interface Machine {
   spec: MachineSpec
   /** @internal */
   container: Dockerode.Container
+  /** @internal */
+  docker: Dockerode
   channel: InitChannel
-  /** Container port → port of the host; empty where containers are reached by their addresses. */
-  published: ReadonlyMap<number, number>
+  ports: MachinePorts
   /** Whom the channel tells of the server; set anew for each boot. */
   listener: InitListener
   /** Whether the container has ended. */
@@ -71,6 +77,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
   const started = performance.now()
   const token = randomBytes(8).toString('hex')
   let container: Dockerode.Container | undefined
+  let ports: MachinePorts | undefined
   try {
     container = await create(engine, spec, token)
     const created = container
@@ -79,15 +86,19 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       attach(engine.docker, created.id),
       connectInternet(engine, spec, created.id),
     ])
-    const machine: Omit<Machine, 'channel' | 'published'> = {
+    const machine: Omit<Machine, 'channel' | 'ports'> = {
       id: created.id,
       spec,
       container: created,
+      docker: engine.docker,
       listener: { text: () => undefined, ended: () => undefined, closed: () => undefined },
       ended: false,
       resting: undefined,
       engineMs: 0,
-      remove: () => removeContainer(engine.docker, created.id),
+      async remove() {
+        if (!spec.joins) ports?.close()
+        await removeContainer(engine.docker, created.id)
+      },
     }
     const channel = new InitChannel(socket, {
       name: spec.name,
@@ -102,8 +113,8 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       },
     })
     await created.start()
-    const published = spec.joins?.published ?? (await publishedPorts(engine, created))
-    return Object.assign(machine, { channel, published, engineMs: performance.now() - started })
+    ports = spec.joins?.ports ?? (await reachPorts(engine, created, spec))
+    return Object.assign(machine, { channel, ports, engineMs: performance.now() - started })
   } catch (error) {
     if (container) await removeContainer(engine.docker, container.id)
     throw notStarted(spec.name, error)
@@ -111,7 +122,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
 }
 
 async function create(engine: Engine, spec: MachineSpec, token: string): Promise<Dockerode.Container> {
-  const published = engine.reach === 'exposed' && !spec.joins ? spec.publish : []
+  const published = engine.reach === 'exposed' && !spec.joins && !spec.entrance ? spec.publish : []
   const hostIp = publishAddress(engine.endpoint)
   const lan = spec.pair.networks.lan.name
   const kept = spec.labels[LABEL.keep] !== undefined
@@ -131,6 +142,7 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
       NetworkMode: spec.joins ? `container:${spec.joins.id}` : lan,
       CapDrop: ['ALL'],
       CapAdd: [...new Set([...spec.capabilities, ...INIT_CAPABILITIES])],
+      ...(spec.sysctls ? { Sysctls: { ...spec.sysctls } } : {}),
       Tmpfs: Object.fromEntries(own.memory.map((path) => [path, ''])),
       Mounts: Object.entries(spec.volumes ?? {}).map(([Target, Source]) => ({
         Type: 'volume' as const,

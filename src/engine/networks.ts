@@ -11,7 +11,7 @@ export interface RigNetwork {
   name: string
   /** CIDR, e.g. `198.18.7.0/24`. */
   subnet: string
-  /** The host's address on it where reach is direct. */
+  /** Where clients come from: the host's address on it where reach is direct, else that of the entrance. */
   gateway: string
 }
 
@@ -40,6 +40,10 @@ export interface NetworkPair {
 const PREFIX: Record<Side, string> = { lan: '198.18', internet: '198.19' }
 const SUBNETS = 256
 const HOSTS = { first: 10, last: 239 }
+/** The host number of clients in both networks. */
+export const CLIENT_NUMBER = 1
+/** That of the bridge, where the entrance has the clients' address. */
+const BRIDGE_NUMBER = 254
 /** Containers that others attach get their address here, away from those that a rig gives out. */
 const DYNAMIC_RANGE = '240/28'
 
@@ -82,7 +86,7 @@ async function tryCreate(
     const base = `${PREFIX[side]}.${subnet}`
     const config = {
       Subnet: `${base}.0/24`,
-      Gateway: `${base}.1`,
+      Gateway: `${base}.${engine.reach === 'direct' ? CLIENT_NUMBER : BRIDGE_NUMBER}`,
       // Podman's networks give no address outside of it, whoever asks.
       ...(engine.name === 'podman' ? {} : { IPRange: `${base}.${DYNAMIC_RANGE}` }),
     }
@@ -94,7 +98,7 @@ async function tryCreate(
       IPAM: { Driver: engine.name === 'podman' ? 'host-local' : 'default', Config: [config] },
       Labels: labelsOf(run),
     })
-    return { id: network.id, name: names[side], subnet: config.Subnet, gateway: config.Gateway }
+    return { id: network.id, name: names[side], subnet: config.Subnet, gateway: `${base}.${CLIENT_NUMBER}` }
   }
   const [lan, internet] = await Promise.allSettled([create('lan'), create('internet')])
   if (lan.status === 'fulfilled' && internet.status === 'fulfilled') return { lan: lan.value, internet: internet.value }

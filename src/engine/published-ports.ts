@@ -1,9 +1,7 @@
 import type Dockerode from 'dockerode'
-import type { Engine } from './engine.ts'
 
-/** Container port → port of the host, of a container that was started; empty where containers are reached by address. */
-export async function publishedPorts(engine: Engine, container: Dockerode.Container): Promise<Map<number, number>> {
-  if (engine.reach === 'direct') return new Map()
+/** Container port → port of the host, of a container that was started. */
+export async function publishedPorts(container: Dockerode.Container): Promise<Map<number, number>> {
   const { NetworkSettings } = await container.inspect()
   return new Map(
     Object.entries(NetworkSettings.Ports).flatMap(([port, bindings]) => {

@@ -93,10 +93,7 @@ async function findLabelled(docker: Dockerode, label: string): Promise<Resources
 }
 
 async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed> {
-  const [forwarders] = await Promise.all([
-    removeForwarders(docker, found.networks),
-    ...found.containers.map(({ id }) => removeContainer(docker, id)),
-  ])
+  await Promise.all(found.containers.map(({ id }) => removeContainer(docker, id)))
   const networks = found.networks.map(async ({ id }) => {
     try {
       await removeNetwork(docker, id)
@@ -111,41 +108,22 @@ async function removeAllOf(docker: Dockerode, found: Resources): Promise<Removed
     ...found.volumes.map(({ id }) => removeVolume(docker, id)),
   ])
   return {
-    containers: found.containers.length + forwarders,
+    containers: found.containers.length,
     networks: removed.filter(Boolean).length,
     volumes: found.volumes.length,
     images: 0,
   }
 }
 
-/**
- * Removes the containers through which testcontainers forwards host ports to these networks. It lets nobody label them,
- * but they are attached to the networks of the run they serve; so this comes before the networks' own removal.
- *
- * @returns how many there were.
- */
-export async function removeForwarders(
-  docker: Dockerode,
-  networks: readonly { id: string; name: string }[],
-): Promise<number> {
-  if (networks.length === 0) return 0
-  const forwarders = await docker.listContainers({ filters: { label: ['org.testcontainers.sshd=true'] } })
-  // Podman has a network's name in the place of its id here.
-  const own = new Set(networks.flatMap(({ id, name }) => [id, name]))
-  const attached = forwarders.filter(({ NetworkSettings }) =>
-    Object.entries(NetworkSettings?.Networks ?? {}).some(
-      ([name, { NetworkID }]) => own.has(name) || own.has(NetworkID),
-    ),
-  )
-  await Promise.all(attached.map(({ Id }) => removeContainer(docker, Id)))
-  return attached.length
-}
-
 /** Kills and removes a container with its anonymous volumes. One that is gone is no error; one that goes is waited for. */
 export async function removeContainer(docker: Dockerode, id: string): Promise<void> {
   const container = docker.getContainer(id)
+  const remove = () => container.remove({ force: true, v: true })
   try {
-    await container.remove({ force: true, v: true })
+    await remove().catch((error: unknown) => {
+      if (!hasJustEnded(error)) throw error
+      return remove()
+    })
   } catch (error) {
     unlessGone(error)
     // One that goes by itself holds its networks until it has gone.
@@ -170,6 +148,11 @@ export async function removeVolume(docker: Dockerode, name: string): Promise<voi
 
 function isInUse(error: unknown): boolean {
   return error instanceof Error && /has active endpoints/.test(error.message)
+}
+
+/** Podman wants to end a container that was running when it looked, and has ended by now, as when another removes it too. */
+function hasJustEnded(error: unknown): boolean {
+  return error instanceof Error && /sending SIGKILL to container .*: container state improper/.test(error.message)
 }
 
 function unlessGone(error: unknown): void {

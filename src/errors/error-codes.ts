@@ -25,6 +25,10 @@ export const ERROR_CODES = {
       'A session file has a mistake. The message gives line and column, what stands there and what may stand there.',
     remedy: 'Correct the line. docs/session-files.md has the language.',
   },
+  CHECK_INVALID: {
+    cause: 'A file in a folder of checks exports something that is no check, or its id is that of another check.',
+    remedy: 'Export a check, or a list of them, as the default. docs/checks.md shows one.',
+  },
   SESSION_FILE_UNREADABLE: {
     cause: 'There is no such session file, or it cannot be read.',
     remedy: 'Check the path. The name ends in .smtp.',
@@ -111,6 +115,14 @@ export const ERROR_CODES = {
   },
   UNKNOWN_MTA: { cause: 'There is no mail server of that name.', remedy: 'Choose one of those in the message.' },
   UNKNOWN_RELEASE: { cause: 'There is no Debian release of that name.', remedy: 'Choose one of those in the message.' },
+  SERVER_NOT_IN_RELEASE: {
+    cause: 'mailrig does not know what version of the server this Debian release has.',
+    remedy: 'Choose one of the releases in the message.',
+  },
+  UNKNOWN_MATRIX: {
+    cause: 'There is no matrix of that name.',
+    remedy: 'Choose `default`, which `npm test` runs, or `wide`, which `npm run test:wide` runs.',
+  },
   RIG_NAME: {
     cause: 'A rig cannot have that name.',
     remedy: 'Use letters, digits, dots, hyphens and underscores, at most 64 characters.',
@@ -193,10 +205,6 @@ export const ERROR_CODES = {
   NOT_FORWARDED: {
     cause: 'The container that forwards ports to this process did not start, or ended.',
     remedy: 'Correct what the engine names. `mailrig clean` removes what was left.',
-  },
-  ONE_PROCESS_ONLY: {
-    cause: 'Another mailrig process has rigs, and this engine can serve only one such process at a time.',
-    remedy: 'Wait for that process, or end it. `mailrig down --all` ends rigs that were kept.',
   },
   HOST_REFUSED: {
     cause: 'The host did not let mailrig write a file: the disk is full, read-only, or this user may not write there.',
@@ -292,10 +300,6 @@ export const ERROR_CODES = {
     cause: 'A port of a container was asked for, and the container does not publish it.',
     remedy: 'Name the port in `publish` when the container is started.',
   },
-  PORTS_NOT_EXPOSED: {
-    cause: 'The containers cannot reach the DNS server and the upstreams, which run on this machine.',
-    remedy: 'Check that a published port of a container can be reached; see `MAILRIG_REACH` in docs/cli.md.',
-  },
   REACH_UNKNOWN: {
     cause: '`MAILRIG_REACH` has a value that means nothing.',
     remedy: 'Set it to `direct` or `exposed`, or unset it.',
@@ -317,16 +321,13 @@ export const ERROR_CODES = {
     remedy: 'The mail store is in the lan only; reach it there.',
   },
   NO_HOST_ADDRESS: {
-    cause: 'Two upstreams are exchangers, and this machine cannot give each one an address.',
-    remedy: 'Run as root on Linux with `ip`, or use one upstream for all exchangers.',
+    cause:
+      'Two upstreams are exchangers, or the topology declares `clients`, and this machine cannot give each one an address.',
+    remedy: 'Run as root on Linux with `ip`, or use one upstream for all exchangers, and no `clients`.',
   },
   LISTEN_FAILED: {
     cause: 'The DNS server or an upstream of the rig cannot listen, because a port is taken or needs a privilege.',
     remedy: 'Follow the message. `mailrig doctor` says what this machine lacks.',
-  },
-  SIDE_NOT_REACHABLE: {
-    cause: 'Where containers are reached by published ports, nobody can come from the lan.',
-    remedy: "Leave `side` out, and write `trustedNetworks: ['internet']`.",
   },
   NO_STATE_DIRECTORY: {
     cause: 'mailrig cannot make the folder in which it remembers its rigs.',
@@ -383,6 +384,39 @@ export const ERROR_CODES = {
     cause: 'Postfix limits the size of one file, so `local.mailboxQuota` does not work with Maildir.',
     remedy: "Use `mailboxFormat: 'mbox'`, or leave Postfix out for this topology.",
   },
+  POSTFIX_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks are to be reached by TLS from the first octet, and others of them not.',
+    remedy: 'Reach all hosts of this next hop in the same way, or leave Postfix out for this topology.',
+  },
+  POSTFIX_SASL_MECHANISMS: {
+    cause: 'Next hops name different SASL mechanisms. Postfix has one list of mechanisms for all of them.',
+    remedy: 'Name the same `auth.mechanism` for all next hops, or leave Postfix out for this topology.',
+  },
+  EXIM_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks have different `tls`. One transport of Exim tries them all.',
+    remedy: 'Reach all hosts of this next hop in the same way, or leave Exim out for this topology.',
+  },
+  SENDMAIL_MIXED_FALLBACK: {
+    cause: 'A next hop and its fallbacks have different ports. A mailer of sendmail has one port.',
+    remedy: 'Give all hosts of this next hop the same port, or leave sendmail out for this topology.',
+  },
+  SENDMAIL_IMPLICIT_TLS: {
+    cause: 'A next hop is to be reached by TLS from the first octet. sendmail as a client knows STARTTLS alone.',
+    remedy: 'Reach the next hop by STARTTLS on port 587, or leave sendmail out for this topology.',
+  },
+  XCLIENT_MISSING: {
+    cause: 'The topology says who may use `xclient`. Exim, as Debian builds it, and sendmail have no XCLIENT.',
+    remedy: 'Leave this MTA out for this topology.',
+  },
+  SENDMAIL_PROXY_PROTOCOL: {
+    cause: 'The topology has `proxyProtocol`. sendmail does not know the PROXY protocol.',
+    remedy: 'Leave sendmail out for this topology.',
+  },
+  SENDMAIL_SENDER_ROUTES: {
+    cause:
+      'The topology has `senderRoutes`. The configuration of sendmail chooses the next hop by the recipient alone.',
+    remedy: 'Leave sendmail out for this topology.',
+  },
   SENDMAIL_MAILBOX_QUOTA: {
     cause: 'sendmail has no limit for mailboxes, so it cannot do `local.mailboxQuota`.',
     remedy: "Leave it out, or write `needs: ['mailbox-quota']`.",
@@ -398,6 +432,10 @@ export const ERROR_CODES = {
   SENDMAIL_TLS_ADDRESS: {
     cause: 'sendmail tells next hops apart by address, and two upstreams with different TLS share one.',
     remedy: 'Give all upstreams the same TLS, or run as root with an engine on this machine.',
+  },
+  UNSUPPORTED_TOPOLOGY: {
+    cause: 'The server has no setting for what the topology asks for.',
+    remedy: 'Leave that out, or leave the server out for this topology.',
   },
   STORE_MISSING: {
     cause: 'The topology has mailboxes, and no mail store was started.',
@@ -418,6 +456,44 @@ export const ERROR_CODES = {
   LOG_NOT_READ: {
     cause: 'The log has a line about a message that mailrig does not understand.',
     remedy: 'Please report it. In a checkout: teach src/servers/NAME/read-log.ts what it means.',
+  },
+
+  // A configuration under test.
+  SOURCE_MISSING: {
+    cause: 'The folder or file that a command was given is not there.',
+    remedy: 'Check the path. `-` stands for an archive on standard input.',
+  },
+  SOURCE_UNKNOWN: {
+    cause: 'What was given holds no configuration of a mail server that mailrig knows.',
+    remedy: 'Give a folder that is laid out as /etc, with postfix/, dovecot/, exim4/ or mail/ in it.',
+  },
+  SOURCE_NOT_TAR: {
+    cause: 'What came on standard input is not an archive of tar(1), or it is cut short.',
+    remedy: 'Send one: `ssh mail.example.com tar c /etc/postfix /etc/dovecot | mailrig check -`.',
+  },
+  SOURCE_TOO_LARGE: {
+    cause: 'What was given has more files, or larger ones, than a configuration has.',
+    remedy: 'Give the folders of the mail servers alone.',
+  },
+  SOURCE_REFUSED: {
+    cause: 'What was given holds a name or a link that leads out of it, a device, or a named pipe.',
+    remedy: 'Leave that entry out, or bring along what the link leads to.',
+  },
+  SOURCE_FOREIGN: {
+    cause: 'The configuration was written for a system that is not Debian.',
+    remedy: 'Put it under test on the image that it belongs to.',
+  },
+  FILE_EXISTS: {
+    cause: 'A command was to write a file that is there already.',
+    remedy: 'Move it away, or name another file.',
+  },
+  UNKNOWN_OVERLAY: {
+    cause: '`--no-overlay` was given a kind that does not exist.',
+    remedy: 'Name one of those in the message.',
+  },
+  SETTINGS_INVALID: {
+    cause: 'A mailrig.yaml has a key or a value that mailrig does not know.',
+    remedy: 'Correct the places in the message. `mailrig check SOURCE --init` writes a file that is right.',
   },
 
   // Waits and sessions.
@@ -503,6 +579,10 @@ export const ERROR_CODES = {
   UNKNOWN_ACCOUNT: {
     cause: 'The topology has no such Unix account.',
     remedy: 'Name one of those in the message, or declare it in `local.accounts`.',
+  },
+  UNKNOWN_CLIENT: {
+    cause: 'A session is to come from a client that the topology does not declare.',
+    remedy: 'Declare it in `clients`, or name one that is there; clients come from the side `internet`.',
   },
   UNKNOWN_UPSTREAM: {
     cause: 'The topology has no upstream of that name.',

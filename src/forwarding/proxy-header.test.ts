@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type ForwardedClient, parseProxyHeader, takeProxyHeader } from './proxy-header.ts'
+import { type ForwardedClient, parseProxyHeader, proxyHeader, takeProxyHeader } from './proxy-header.ts'
 
 /** Written down by hand from the specification: signature, version and command, family, length, addresses, ports. */
 const SIGNATURE = '0d0a0d0a000d0a515549540a'
@@ -25,6 +25,12 @@ describe('parseProxyHeader', () => {
     ['one that is cut short', HEADER.subarray(0, 27)],
   ])('does not know %s', (_, octets) => {
     expect(parseProxyHeader(octets)).toBeUndefined()
+  })
+})
+
+describe('proxyHeader', () => {
+  it('writes what the specification says', () => {
+    expect(proxyHeader({ address: '198.18.7.10', port: 3333 }, { address: '198.19.7.2', port: 25 })).toEqual(HEADER)
   })
 })
 

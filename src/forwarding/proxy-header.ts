@@ -9,6 +9,11 @@ export interface ForwardedClient {
   port: number
 }
 
+interface Place {
+  address: string
+  port: number
+}
+
 /** Octets: signature 12, command 1, family 1, length 2, addresses 8, ports 4. */
 export const HEADER_LENGTH = 28
 
@@ -30,6 +35,30 @@ export function parseProxyHeader(octets: Buffer): ForwardedClient | undefined {
     address: [...octets.subarray(16, 20)].join('.'),
     port: octets.readUInt16BE(24),
   }
+}
+
+/** The header in front of a connection over TCP, as {@link parseProxyHeader} reads it. Addresses are IPv4. */
+export function proxyHeader(client: Place, server: Place): Buffer {
+  return header(0x21, 0x11, client, server)
+}
+
+/** The header by which docker/forward gives away what came to it from a client; for UDP, all datagrams. */
+export function fetchHeader(protocol: 'tcp' | 'udp', client: Place, server: Place): Buffer {
+  return header(0x20, protocol === 'tcp' ? 0x11 : 0x12, client, server)
+}
+
+function header(command: number, family: number, client: Place, server: Place): Buffer {
+  const octets = Buffer.alloc(HEADER_LENGTH)
+  SIGNATURE.copy(octets)
+  octets.set([command, family, 0, ADDRESSES_LENGTH], SIGNATURE.length)
+  octets.set([...octetsOf(client.address), ...octetsOf(server.address)], 16)
+  octets.writeUInt16BE(client.port, 24)
+  octets.writeUInt16BE(server.port, 26)
+  return octets
+}
+
+function octetsOf(address: string): number[] {
+  return address.split('.').map(Number)
 }
 
 /**

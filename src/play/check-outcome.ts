@@ -1,4 +1,5 @@
 import { WaitError } from '../errors/mailrig-error.ts'
+import { isNoSuchFolder } from '../mailbox/folder-appears.ts'
 import { describeMessage, type StoredMessage } from '../mailbox/stored-message.ts'
 import { headerFields } from '../message/header-fields.ts'
 import type { Rig } from '../rig/rig.ts'
@@ -25,21 +26,32 @@ export async function checkMessages(outcome: MessagesOutcome, rig: Rig, context:
   return { verdict: 'fail', received, why }
 }
 
-async function messagesOf({ kind, name }: MessagesOutcome, rig: Rig): Promise<FoundMessage[]> {
+async function messagesOf({ kind, name, folder }: MessagesOutcome, rig: Rig): Promise<FoundMessage[]> {
   if (kind === 'upstream') return rig.upstream(name).messages.map(relayed)
-  const stored = await (kind === 'mailbox' ? rig.mailbox(name).list() : rig.localMailbox(name).list())
+  const stored = await (kind === 'mailbox' ? listed(rig, name, folder) : rig.localMailbox(name).list())
   return Promise.all(stored.map(fromStore))
+}
+
+/** A folder that nobody has made yet has nothing in it: a Sieve script may make it. */
+async function listed(rig: Rig, name: string, folder: string | undefined): Promise<StoredMessage[]> {
+  try {
+    return await rig.mailbox(name).list(folder)
+  } catch (error) {
+    if (isNoSuchFolder(error)) return []
+    throw error
+  }
 }
 
 function relayed(message: RelayedMessage): FoundMessage {
   const { from, to, subject, content } = message
-  return { from, to, subject, content, fields: headerFields(content), shown: message.describe() }
+  return { from, to, subject, content, fields: headerFields(content), flags: [], shown: message.describe() }
 }
 
 async function fromStore(message: StoredMessage): Promise<FoundMessage> {
   const content = await message.raw()
   const { from = '', to, subject } = message
-  return { from, to, subject, content, fields: headerFields(content), shown: describeMessage(message) }
+  const flags = [...message.flags]
+  return { from, to, subject, content, fields: headerFields(content), flags, shown: describeMessage(message) }
 }
 
 export async function checkQueue({ count, state }: QueueOutcome, mta: RunningMta): Promise<Finding> {

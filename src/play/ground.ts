@@ -19,9 +19,12 @@ export interface Ground {
   /** The server's host name, for `${host}`. */
   host: string
   /** Opens a connection; waits for no greeting. @throws MailrigError */
-  open(connect: Pick<Connect, 'protocol' | 'side' | 'connection'>, timeoutMs: number): Promise<Speaker>
+  open(
+    connect: Pick<Connect, 'protocol' | 'side' | 'client' | 'port' | 'connection'>,
+    timeoutMs: number,
+  ): Promise<Speaker>
   /** Tells an upstream what to do; a reason in words where there is none. */
-  order(order: UpstreamOrder): string | undefined
+  order(order: UpstreamOrder): Promise<string | undefined>
   /** Makes the server try its queue; a reason in words where that cannot be had. */
   flush(): Promise<string | undefined>
   /** Has it happened? `speakers` are those the file has opened. */

@@ -1,6 +1,6 @@
 import { MailrigError } from '../errors/mailrig-error.ts'
 import { openSession } from '../session/session.ts'
-import type { Outcome } from '../session-file/statement.ts'
+import { isOfMta, type Outcome } from '../session-file/statement.ts'
 import type { Finding, Ground } from './ground.ts'
 import { SmtpSpeaker } from './smtp-speaker.ts'
 import type { Speaker } from './speaker.ts'
@@ -20,14 +20,22 @@ export class HostGround implements Ground {
     this.#onLine = options.onLine
   }
 
-  async open({ protocol, connection }: Parameters<Ground['open']>[0], timeoutMs: number): Promise<Speaker> {
-    if (protocol !== 'smtp' && protocol !== 'submission' && protocol !== 'lmtp') {
+  async open(
+    { protocol, connection, client, port }: Parameters<Ground['open']>[0],
+    timeoutMs: number,
+  ): Promise<Speaker> {
+    if (!isOfMta(protocol) && protocol !== 'lmtp') {
       throw new MailrigError(`${protocol} has no place at one host and port: ${FOREIGN}`, { code: 'NOT_A_RIG' })
+    }
+    if (client !== undefined) {
+      throw new MailrigError(`this host cannot come as ${client}: ${FOREIGN}`, { code: 'NOT_A_RIG' })
     }
     const session = await openSession({
       ...this.#endpoint,
+      ...(port === undefined ? {} : { port }),
       protocol: protocol === 'lmtp' ? 'lmtp' : 'smtp',
       awaitGreeting: false,
+      tls: protocol === 'submissions' ? 'implicit' : false,
       timeoutMs,
       ...(connection === '' ? {} : { name: connection }),
       ...(this.#onLine ? { onLine: this.#onLine } : {}),
@@ -35,7 +43,7 @@ export class HostGround implements Ground {
     return new SmtpSpeaker(session, protocol)
   }
 
-  order(): string {
+  async order(): Promise<string> {
     return FOREIGN
   }
 

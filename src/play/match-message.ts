@@ -11,6 +11,8 @@ export interface FoundMessage {
   /** To field of what is stored, forward-paths of what was relayed. */
   to: readonly string[]
   subject: string
+  /** IMAP flags, such as `\Seen`; none of what was relayed. */
+  flags: readonly string[]
   content: Buffer
   fields: ReturnType<typeof import('../message/header-fields.ts').headerFields>
   /** One line for people. */
@@ -63,6 +65,9 @@ function textsOf(message: FoundMessage, field: Condition['field'], header: strin
       return message.to
     case 'subject':
       return [message.subject]
+    case 'flag':
+      // A system flag with its backslash, and without, which is an escape in a file.
+      return message.flags.flatMap((flag) => (flag.startsWith('\\') ? [flag, flag.slice(1)] : [flag]))
     case 'header': {
       const value = headerField(message.fields, header ?? '')
       return value === undefined ? [] : [value]

@@ -28,7 +28,7 @@ it('shows servers beside each other, and marks what differs', () => {
       },
       {
         title: ['sendmail', 'bookworm 8.17'],
-        steps: [step(2, 'EHLO a', '250 mx'), step(4, 'RSET', '250 2.0.0 Reset')],
+        steps: [step(2, 'EHLO a', '250 mx', 'observed'), step(4, 'RSET', '250 2.0.0 Reset')],
       },
       { title: ['other', 'trixie 1'], steps: [], reason: 'it cannot' },
     ],
@@ -38,9 +38,19 @@ it('shows servers beside each other, and marks what differs', () => {
 line | step                 | postfix       | exim          | sendmail
      |                      | bookworm 3.7… | bookworm 4.96 | bookworm 8.17
 ---- | -------------------- | ------------- | ------------- | -------------
-   2 | EHLO a               |    250-mx.a.… |    250-mx.b.… |    250 mx
+   2 | EHLO a               |    250-mx.a.… |    250-mx.b.… |  ? 250 mx
    4 | RSET                 |    250 2.0.0… | <≠✗ 550 no    > |    250 2.0.0…
-   6 | QUIT                 |               |  ·            | <≠            >
+   6 | QUIT                 |               |  ·            |
 other trixie 1: unsupported: it cannot
 `)
+})
+
+it('marks nothing in a row that most servers do not have', () => {
+  const column = (title: string, steps: Step[]) => ({ title: [title, ''] as const, steps })
+  const own = { ...step(3, '', '1 message'), expected: 'queue[exim]: 1 message' }
+  const table = playTable([column('postfix', []), column('exim', [own]), column('sendmail', [])], {
+    mark: (cell) => `<${cell}>`,
+  })
+  expect(table).toContain('1 message')
+  expect(table).not.toContain('<')
 })

@@ -28,7 +28,7 @@ const NARROWEST = 11
 /**
  * Servers beside each other: a row for each step, a column for each server. A cell differs, and begins with `≠`, when
  * it is not what most servers say, by reply code, enhanced status code and verdict; words always differ. What was not
- * played is not compared.
+ * played, or is not for a server, is not compared.
  */
 export function playTable(
   columns: readonly TableColumn[],
@@ -49,9 +49,9 @@ export function playTable(
   )
   const rule = line(['----', '-'.repeat(labelWidth), ...played.map(() => '-'.repeat(cellWidth))])
   const body = rows.map((row) => {
-    const usual = mostCommon(row.cells.filter((step) => step?.verdict !== 'skipped').map(gist))
+    const usual = mostCommon(row.cells.filter(isCompared).map(gist))
     const cells = row.cells.map((step) => {
-      const differs = step?.verdict !== 'skipped' && gist(step) !== usual
+      const differs = isCompared(step) && gist(step) !== usual
       const cell = pad(`${differs ? '≠' : ' '}${step ? SIGNS[step.verdict] : ' '} ${shown(step)}`, cellWidth)
       return differs ? mark(cell) : cell
     })
@@ -93,11 +93,15 @@ function shown(step: Step | undefined): string {
   return (step.received || step.why || '').split('\n')[0] ?? ''
 }
 
-/** What counts in a comparison. */
-function gist(step: Step | undefined): string {
-  if (!step) return ''
+/** Not where the file has no such step for the server, nor where it was not played. */
+function isCompared(step: Step | undefined): step is Step {
+  return step !== undefined && step.verdict !== 'skipped'
+}
+
+/** What counts in a comparison. What is recorded and not judged is as good as what passes. */
+function gist(step: Step): string {
   const reply = /^\d{3}(?:[ -][245]\.\d{1,3}\.\d{1,3}(?= |$))?/.exec(step.received)?.[0].replace('-', ' ')
-  return `${step.verdict} ${reply ?? ''}`
+  return `${step.verdict === 'fail' ? 'fail' : ''} ${reply ?? ''}`
 }
 
 /** The value most of them have; the first of those that are as frequent. */

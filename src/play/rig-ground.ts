@@ -2,19 +2,27 @@ import { RIG_NAMES } from '../dns/zone.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn } from '../rig/accepted-messages.ts'
-import type { RigSessionOptions } from '../rig/entrance.ts'
 import { collectEvidence, type Evidence } from '../rig/evidence.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { Traceable } from '../rig/traceable.ts'
+import type { RigSessionOptions } from '../rig/way-in.ts'
 import { LineSession } from '../session/line-session.ts'
 import { openSession, type Session } from '../session/session.ts'
 import type { Transcript } from '../session/transcript.ts'
-import { dialectOf, type Outcome, type Protocol, type UpstreamOrder } from '../session-file/statement.ts'
+import {
+  dialectOf,
+  isOfMta,
+  type MtaProtocol,
+  type Outcome,
+  type Protocol,
+  type UpstreamOrder,
+} from '../session-file/statement.ts'
 import { checkLog, checkMessages, checkQueue } from './check-outcome.ts'
 import type { Finding, Ground, OutcomeContext } from './ground.ts'
 import { LineSpeaker } from './line-speaker.ts'
 import { SmtpSpeaker } from './smtp-speaker.ts'
 import type { Speaker } from './speaker.ts'
+import { tell } from './upstream-order.ts'
 
 export interface RigGroundOptions {
   /** Opens sessions to the MTA, where somebody wants to know of them. Default: the rig's own. */
@@ -23,7 +31,7 @@ export interface RigGroundOptions {
   onLine?: (line: string) => void
 }
 
-type StoreService = Exclude<Protocol, 'smtp' | 'submission'>
+type StoreService = Exclude<Protocol, MtaProtocol>
 
 /** A rig as a place to play files. */
 export class RigGround implements Ground {
@@ -42,20 +50,22 @@ export class RigGround implements Ground {
   }
 
   async open(connect: Parameters<Ground['open']>[0], timeoutMs: number): Promise<Speaker> {
-    const { protocol, side, connection } = connect
+    const { protocol, side, client, port, connection } = connect
     const { onLine } = this.#options
     const common = {
       timeoutMs,
       ...(connection === '' ? {} : { name: connection }),
       ...(onLine === undefined ? {} : { onLine }),
     }
-    if (protocol !== 'smtp' && protocol !== 'submission') return this.#openStore(protocol, common)
+    if (!isOfMta(protocol)) return this.#openStore(protocol, common)
     const open = this.#options.session ?? ((options: RigSessionOptions) => this.#rig.session(options))
     const session = await open({
       ...common,
       service: protocol,
       awaitGreeting: false,
       ...(side === undefined ? {} : { side }),
+      ...(client === undefined ? {} : { client }),
+      ...(port === undefined ? {} : { port }),
     })
     this.#transcripts.push(session.transcript)
     return new SmtpSpeaker(session, protocol)
@@ -95,14 +105,8 @@ export class RigGround implements Ground {
     return new LineSpeaker(session, protocol)
   }
 
-  order({ upstream, order }: UpstreamOrder): undefined {
-    const told = this.#rig.upstream(upstream)
-    if (order.kind !== 'on') {
-      told[order.kind]()
-      return
-    }
-    const { kind: _, stage, times, ...action } = order
-    told.on(stage, action, times === undefined ? {} : { times })
+  async order({ upstream, order }: UpstreamOrder): Promise<undefined> {
+    await tell(this.#rig.upstream(upstream), order)
   }
 
   async flush(): Promise<undefined> {
@@ -147,7 +151,7 @@ export class RigGround implements Ground {
 
   #accepted({ speakers }: OutcomeContext): Traceable {
     const queueIds = speakers
-      .filter(({ protocol }) => protocol === 'smtp' || protocol === 'submission')
+      .filter(({ protocol }) => isOfMta(protocol))
       .flatMap(({ transcript }) => acceptedIn(transcript, (reply) => this.#rig.mta.queueIdIn(reply)))
     return { queueIds }
   }

@@ -21,7 +21,7 @@ function recorded(...said: string[]): string[] {
   return file.trimEnd().split('\n').slice(3)
 }
 
-it('keeps codes and enhanced codes, and of refusals the words that assert nothing', () => {
+it('keeps codes, and of refusals what else they say as words that assert nothing', () => {
   expect(
     recorded(
       '< 220 mx.example.com ESMTP',
@@ -33,7 +33,7 @@ it('keeps codes and enhanced codes, and of refusals the words that assert nothin
       '> QUIT',
       '< 221 2.0.0 Bye',
     ),
-  ).toEqual(['S: 220', 'C: EHLO a.example', 'S: 250', 'C: RCPT TO:<b>', 'S: 550 5.1.1 here', 'C: QUIT', 'S: 221 2.0.0'])
+  ).toEqual(['S: 220', 'C: EHLO a.example', 'S: 250', 'C: RCPT TO:<b>', 'S: 550 (5.1.1) here', 'C: QUIT', 'S: 221'])
 })
 
 it.each([

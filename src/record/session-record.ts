@@ -171,16 +171,19 @@ export class SessionRecord {
   }
 }
 
-/** Codes alone: texts have queue ids, names and times. A refusal keeps its words for the reader, unasserted. */
+/**
+ * Codes alone: servers that agree on those differ in enhanced codes and words, and texts have queue ids, names and times. A
+ * refusal keeps its enhanced code, in parentheses, and its words for the reader, unasserted.
+ */
 function expectationOf({ code, lines }: Pick<ParsedReply, 'code' | 'lines'>): Expectation {
   if (code === 0) return { kind: 'any', place: NOWHERE }
   const [first = ''] = lines
   const enhanced = enhancedCode(code, first)
-  const text = code < 400 ? '' : first.slice(enhanced === undefined ? 0 : enhanced.length + 1)
+  const text = code < 400 ? '' : enhanced === undefined ? first : `(${enhanced})${first.slice(enhanced.length)}`
   return {
     kind: 'reply',
     place: NOWHERE,
-    status: enhanced === undefined ? { codes: [String(code)] } : { codes: [String(code)], enhanced },
+    status: { codes: [String(code)] },
     lines: [{ place: NOWHERE, patterns: [], keywords: [], words: bareWords(text) }],
     every: false,
   }

@@ -2,14 +2,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Behaviour, behaviourOf } from './behaviour.ts'
 import { diffBehaviour } from './diff-behaviour.ts'
+import type { Matrix } from './matrix.ts'
 import { renderBehaviour } from './render-behaviour.ts'
 import { renderCoverage } from './render-coverage.ts'
-import type { RunDocument } from './run-document.ts'
+import { onlyProjects, type RunDocument } from './run-document.ts'
 
-/** The files that `mailrig report` makes, by name. */
+/** The documents that `mailrig report` makes, by name. Those of another matrix have its suffix in their files' names. */
 export type Documents = Record<'behaviour.json' | 'behaviour.md' | 'coverage.md', string>
 
-export function documentsOf(run: RunDocument, known: readonly string[]): Documents {
+/** Says nothing of projects that are not of the matrix. */
+export function documentsOf(whole: RunDocument, known: readonly string[]): Documents {
+  const run = onlyProjects(whole, known)
   const behaviour = behaviourOf(run, known)
   return {
     'behaviour.json': `${JSON.stringify(behaviour, null, 2)}\n`,
@@ -19,15 +22,25 @@ export function documentsOf(run: RunDocument, known: readonly string[]): Documen
 }
 
 /** The documents as they lie in the folder; those that are not there are left out. */
-export async function readDocuments(folder: string): Promise<Partial<Documents>> {
+export async function readDocuments(folder: string, { suffix }: Matrix): Promise<Partial<Documents>> {
   const names = ['behaviour.json', 'behaviour.md', 'coverage.md'] as const
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8').catch(() => undefined)))
+  const texts = await Promise.all(
+    names.map((name) => readFile(join(folder, fileName(name, suffix)), 'utf8').catch(() => undefined)),
+  )
   return Object.fromEntries(names.flatMap((name, index) => (texts[index] === undefined ? [] : [[name, texts[index]]])))
 }
 
-export async function writeDocuments(folder: string, documents: Documents): Promise<void> {
+/** @returns the names of the files. */
+export async function writeDocuments(folder: string, { suffix }: Matrix, documents: Documents): Promise<string[]> {
   await mkdir(folder, { recursive: true })
-  await Promise.all(Object.entries(documents).map(([name, text]) => writeFile(join(folder, name), text)))
+  const files = Object.entries(documents).map(([name, text]): [string, string] => [fileName(name, suffix), text])
+  await Promise.all(files.map(([name, text]) => writeFile(join(folder, name), text)))
+  return files.map(([name]) => name)
+}
+
+/** `behaviour.md`, `-wide` → `behaviour-wide.md` */
+function fileName(name: string, suffix: string): string {
+  return name.replace('.', `${suffix}.`)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { MTA_TITLES } from '../servers/registry.ts'
 import type { Reply } from '../session/reply.ts'
 
 /** What differs from run to run although the behaviour is the same. */
@@ -19,7 +20,7 @@ const ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g
 const TIME =
   /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}(?: \([A-Z]+\))?|GMT)/g
 /** A version after the name of a server; enhanced status codes look alike and stay. */
-const VERSION = /\b(Exim|Postfix|Sendmail|version) \d+\.\d[\w.+/-]*/gi
+const VERSION = new RegExp(`\\b(${MTA_TITLES.join('|')}|version) \\d+\\.\\d[\\w.+/-]*`, 'gi')
 
 /** Puts ID, ADDRESS, TIME and VERSION where these stand. Control characters are shown as escapes. */
 export function normaliseText(text: string, { queueIds }: Variables): string {

@@ -6,7 +6,7 @@ import { circumstancesOf } from './circumstances.ts'
 import { CpuMeter } from './cpu-meter.ts'
 import { documentsOf, readDocuments, stale } from './documents.ts'
 import { gather, inMatrix } from './gather.ts'
-import { matrixProjects } from './matrix.ts'
+import { knownProjects, matrixNamed } from './matrix.ts'
 import { missingFrom, type RunDocument, withoutRecords } from './run-document.ts'
 import { slowest } from './slowest.ts'
 import { summarise } from './summary.ts'
@@ -20,6 +20,8 @@ export interface MailrigReporterOptions {
    * fails where they are not what the run showed.
    */
   docs?: string
+  /** Of which matrix the documents are: `default` or `wide`. Those of `wide` are named behaviour-wide.md and so on. */
+  matrix?: string
   /**
    * A folder for the run report, from the root: index.html, run.json and junit.xml. The variable MAILRIG_REPORT, from the
    * working directory, wins over it. Not given: no report, and no evidence is kept of what passed.
@@ -74,24 +76,26 @@ export default class MailrigReporter implements Reporter {
     for (const line of [...summarise(run), ...this.#cpu.summary(own), ...slowest(run)]) say(line)
     const report = this.#reportFolder(vitest)
     if (report !== undefined) {
-      const failure = await writeReport(report, run, matrixProjects).catch((error: Error) => error)
+      const failure = await writeReport(report, run, knownProjects).catch((error: Error) => error)
       if (failure) {
         process.exitCode = 1
         say(pc.red(`the report was not written: ${failure.message}`))
       } else say(`report in ${relative(process.cwd(), join(report, 'index.html'))}`)
     }
     if (this.#options.docs === undefined) return
-    const missing = missingFrom(run, matrixProjects)
+    const matrix = matrixNamed(this.#options.matrix ?? 'default')
+    const missing = missingFrom(run, matrix.projects)
     if (missing.length > 0)
       return say(pc.dim('documents not compared: this was not the whole matrix, or not all of it passed'))
-    const changes = stale(await readDocuments(resolve(root, this.#options.docs)), documentsOf(run, matrixProjects))
+    const committed = await readDocuments(resolve(root, this.#options.docs), matrix)
+    const changes = stale(committed, documentsOf(run, matrix.projects))
     if (changes.length === 0) return
     process.exitCode = 1
     say(pc.red(`${this.#options.docs} is not what this run showed:`))
     for (const change of changes.slice(0, SHOWN)) say(change)
     if (changes.length > SHOWN) say(`… and ${changes.length - SHOWN} lines more`)
     say(
-      `look whether that is right, then run \`mailrig report ${relative(process.cwd(), path)}\` and commit ${this.#options.docs}`,
+      `look whether that is right, then run \`mailrig report ${matrix.suffix === '' ? '' : `--matrix ${this.#options.matrix} `}${relative(process.cwd(), path)}\` and commit ${this.#options.docs}`,
     )
   }
 

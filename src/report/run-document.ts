@@ -153,6 +153,11 @@ export function projectOrder(names: Iterable<string>, known: readonly string[]):
   return [...known.filter((name) => all.includes(name)), ...all.filter((name) => !known.includes(name)).sort()]
 }
 
+/** The same with no other projects than these. */
+export function onlyProjects(run: RunDocument, names: readonly string[]): RunDocument {
+  return { ...run, projects: Object.fromEntries(Object.entries(run.projects).filter(([name]) => names.includes(name))) }
+}
+
 /** The same without the records of tests and rigs: what the documents and the next comparison need. */
 export function withoutRecords(run: RunDocument): RunDocument {
   const projects = Object.entries(run.projects).map(([name, part]): [string, ProjectRun] => {

@@ -1,6 +1,7 @@
 import { EngineError } from '../errors/mailrig-error.ts'
 import type { RigAddresses } from '../servers/addresses.ts'
 import { addressesIn } from '../targets/addresses.ts'
+import { hopsOf, isImplicit } from '../topology/hops.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { World } from './world.ts'
 
@@ -16,13 +17,14 @@ export async function layOut(world: World, topology: Topology, numbers: HostNumb
   const { pair, dns } = world
   const { lan, internet } = pair.networks
   const upstreams = await layOutUpstreams(world, topology)
+  const clients = await layOutClients(world, topology)
   const networks = {
     lan: { subnet: lan.subnet, gateway: lan.gateway },
     internet: { subnet: internet.subnet, gateway: internet.gateway },
   }
   const onLan = (number: number | undefined) => (number === undefined ? undefined : pair.address(number, 'lan'))
   return addressesIn(
-    { networks, dns, upstreams, smtpPort: upstreams.upstream?.port ?? 25 },
+    { networks, dns, upstreams, clients, smtpPort: upstreams.upstream?.port ?? 25 },
     {
       mta: { lan: pair.address(numbers.mta, 'lan'), internet: pair.address(numbers.mta, 'internet') },
       store: onLan(numbers.store),
@@ -36,15 +38,45 @@ export function upstreamNames(topology: Topology): string[] {
   return ['upstream', ...topology.upstreams.filter((name) => name !== 'upstream')]
 }
 
+/** The ports beside 25 at which a topology reaches an upstream, and whether TLS comes first there. */
+export function otherPorts(topology: Topology, upstream: string): { port: number; implicit: boolean }[] {
+  const ports = hopsOf(topology).flatMap(({ upstream: name, port, tls }) =>
+    name === upstream && port !== undefined ? [[port, { port, implicit: isImplicit(tls) }] as const] : [],
+  )
+  return [...new Map(ports).values()]
+}
+
 export async function layOutUpstreams(world: World, topology: Topology): Promise<RigAddresses['upstreams']> {
   const names = upstreamNames(topology)
-  const listeners = await Promise.all(names.map((_, index) => world.listener(index)))
-  const entries = names.map((name, index) => {
-    const { address = '', port = 25 } = listeners[index] ?? {}
-    return [name, { address, port, host: `${name}.example` }] as const
-  })
+  const entries = await Promise.all(
+    names.map(async (name, index) => {
+      const { address, port } = await world.listener(index)
+      const others = await Promise.all(
+        otherPorts(topology, name).map(async ({ port: named }) => [named, (await world.listener(index, named)).port]),
+      )
+      const ports = others.length === 0 ? {} : { ports: Object.fromEntries(others) as Record<number, number> }
+      return [name, { address, port, host: `${name}.example`, ...ports }] as const
+    }),
+  )
   requireOwnAddresses(topology, Object.fromEntries(entries))
   return Object.fromEntries(entries)
+}
+
+/** Servers judge a client by its address, so each has one of its own. */
+export async function layOutClients(world: World, topology: Topology): Promise<Record<string, string>> {
+  const clients: Record<string, string> = {}
+  for (const [index, name] of Object.keys(topology.clients).entries()) {
+    const address = await world.client(index)
+    if (address === undefined) {
+      throw new EngineError(`the client "${name}" has no address of its own here`, {
+        code: 'NO_HOST_ADDRESS',
+        remedy:
+          'Run as root on Linux with iproute2 (`ip`), where mailrig can add up to eight addresses to the rig’s bridge, for clients and upstreams together.',
+      })
+    }
+    clients[name] = address
+  }
+  return clients
 }
 
 /** A domain's exchanger is found by name alone, so two upstreams at one address could not be told apart by it. */

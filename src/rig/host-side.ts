@@ -1,13 +1,9 @@
 import type { Engine } from '../engine/engine.ts'
-import { exposeToContainers } from '../engine/expose.ts'
+import type { Entrance } from '../engine/entrance.ts'
 import { type Forwarder, startForwarder } from '../engine/forwarder.ts'
 import { addHostAddress } from '../engine/host-address.ts'
 import type { Run } from '../engine/labels.ts'
-import { withLock } from '../engine/lock.ts'
 import type { NetworkPair } from '../engine/networks.ts'
-import { silentProgress } from '../engine/progress.ts'
-import { EngineError, WaitError } from '../errors/mailrig-error.ts'
-import { patience } from '../metrics/patience.ts'
 import { canListen } from './listening.ts'
 
 /** An address with a port. */
@@ -27,8 +23,10 @@ export interface HostSide {
   dns(port: number): Promise<string>
   /** Where the n-th upstream of a rig listens; port 0 is a free one. */
   upstreamAt(index: number): Promise<HostPort & { forwarded: boolean }>
-  /** Where containers reach the n-th upstream, which listens there. */
-  reachable(index: number, at: HostPort): Promise<HostPort>
+  /** Where its other port is listened for: beside its first, or at a free port where that has no address of its own. */
+  otherPortAt(first: HostPort, port: number): HostPort & { forwarded: boolean }
+  /** Where containers reach the n-th upstream, which listens there, for what it is to have at this port. */
+  reachable(index: number, at: HostPort, port?: number): Promise<HostPort>
   /** To be called before the networks are removed. */
   close(): Promise<void>
 }
@@ -36,8 +34,15 @@ export interface HostSide {
 const DNS_PORT = 53
 const SMTP_PORT = 25
 
-export async function hostSideOf(engine: Engine, pair: NetworkPair, run: Run): Promise<HostSide> {
-  if (engine.reach === 'exposed') return behindTunnel(engine, pair, run)
+interface Surroundings {
+  pair: NetworkPair
+  run: Run
+  /** Where the engine is elsewhere. */
+  entrance: Entrance | undefined
+}
+
+export async function hostSideOf(engine: Engine, { pair, run, entrance }: Surroundings): Promise<HostSide> {
+  if (entrance) return behindEntrance(entrance)
   const { lan, internet } = pair.networks
   const free = await Promise.all([
     canListen(lan.gateway, DNS_PORT),
@@ -61,7 +66,27 @@ function onGateways(engine: Engine, pair: NetworkPair): HostSide {
       const own = await addHostAddress(engine, pair, 'internet')
       return own === undefined ? { ...gateway, port: 0 } : { address: own, port: SMTP_PORT, forwarded: false }
     },
+    otherPortAt: ({ address, port: first }, port) => ({
+      address,
+      port: first === SMTP_PORT ? port : 0,
+      forwarded: false,
+    }),
     reachable: async (_, { address, port }) => ({ address, port }),
+    close: async () => undefined,
+  }
+}
+
+const LOOPBACK = '127.0.0.1'
+
+/** An engine elsewhere: this process has no address there. The entrance listens, and this process fetches what comes. */
+function behindEntrance(entrance: Entrance): HostSide {
+  return {
+    resolverAt: { addresses: [LOOPBACK], port: 0, forwarded: true },
+    dns: (port) => forwardDns(entrance, { address: LOOPBACK, port }),
+    upstreamAt: async () => ({ address: LOOPBACK, port: 0, forwarded: true }),
+    otherPortAt: () => ({ address: LOOPBACK, port: 0, forwarded: true }),
+    reachable: (index, at, port) => forwardUpstream(entrance, index, at, port),
+    // It goes with the world, which has let clients in by it too.
     close: async () => undefined,
   }
 }
@@ -76,7 +101,8 @@ function onHighPorts(pair: NetworkPair, forwarder: Forwarder): HostSide {
     resolverAt: { addresses: [lan.gateway], port: 0, forwarded: true },
     dns: (port) => forwardDns(forwarder, { address: lan.gateway, port }),
     upstreamAt: async () => ({ address: internet.gateway, port: 0, forwarded: true }),
-    reachable: (index, at) => forwardUpstream(forwarder, index, at),
+    otherPortAt: ({ address }) => ({ address, port: 0, forwarded: true }),
+    reachable: (index, at, port) => forwardUpstream(forwarder, index, at, port),
     close: () => forwarder.remove(),
   }
 }
@@ -89,70 +115,9 @@ async function forwardDns(forwarder: Forwarder, to: HostPort): Promise<string> {
 }
 
 /** Under an address of its own, so that DNS can name it for a domain. There are only so many; then by another port. */
-async function forwardUpstream(forwarder: Forwarder, index: number, to: HostPort): Promise<HostPort> {
+async function forwardUpstream(forwarder: Forwarder, index: number, to: HostPort, port = SMTP_PORT): Promise<HostPort> {
   const own = forwarder.address('internet', index)
-  const place = own === undefined ? { index: 0, port: to.port } : { index, port: SMTP_PORT }
+  const place = own === undefined ? { index: 0, port: to.port } : { index, port }
   await forwarder.forward('tcp', { side: 'internet', ...place }, to)
   return { address: own ?? forwarder.address('internet') ?? '', port: place.port }
-}
-
-const LOOPBACK = '127.0.0.1'
-
-/** The process before may still be ending; a kept rig stays. */
-const OTHER_PROCESS_MS = 20_000
-
-/**
- * An engine elsewhere: a tunnel, which carries TCP only, leads from a container to this process, and in its network
- * namespace stands the same forwarder. The tunnel may be shared with other processes that use testcontainers, so there is
- * one process of this host that has rigs.
- */
-async function behindTunnel(engine: Engine, pair: NetworkPair, run: Run): Promise<HostSide> {
-  const leave = await claimHost()
-  const expose = (port: number) => exposeToContainers(engine, { pair, ports: [port], progress: silentProgress })
-  let started: Promise<Forwarder> | undefined
-  const forwarderTo = async (port: number) => {
-    const joins = await expose(port)
-    started ??= startForwarder(engine, { pair, run, joins })
-    return started
-  }
-  return {
-    resolverAt: { addresses: [LOOPBACK], port: 0, forwarded: true },
-    dns: async (port) => forwardDns(await forwarderTo(port), { address: LOOPBACK, port }),
-    upstreamAt: async () => ({ address: LOOPBACK, port: 0, forwarded: true }),
-    reachable: async (index, at) => forwardUpstream(await forwarderTo(at.port), index, at),
-    async close() {
-      const forwarder = await started?.catch(() => undefined)
-      await forwarder?.remove()
-      await leave()
-    },
-  }
-}
-
-/** Waits until no other process of this host has rigs behind a tunnel, and keeps others out until it is called. */
-async function claimHost(): Promise<() => Promise<void>> {
-  const { promise: over, resolve: end } = Promise.withResolvers<void>()
-  let ended: Promise<void> = Promise.resolve()
-  await new Promise<void>((resolve, reject) => {
-    ended = withLock('exposed-rig', { timeoutMs: patience(OTHER_PROCESS_MS) }, () => {
-      resolve()
-      return over
-    })
-    ended.catch((cause: unknown) => {
-      if (!(cause instanceof WaitError)) return reject(cause)
-      reject(
-        new EngineError(
-          'another mailrig process has rigs, and where the engine is elsewhere one process at a time can have them',
-          {
-            code: 'ONE_PROCESS_ONLY',
-            remedy: 'Wait for that process, or end it; `mailrig down --all` ends rigs that were kept.',
-            cause,
-          },
-        ),
-      )
-    })
-  })
-  return () => {
-    end()
-    return ended
-  }
 }

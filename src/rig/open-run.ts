@@ -1,6 +1,5 @@
 import { connectEngine } from '../engine/connect.ts'
 import type { Engine } from '../engine/engine.ts'
-import { forwarderImages } from '../engine/expose.ts'
 import { ensureImages, type ImageName } from '../engine/images.ts'
 import { newRun, type Run } from '../engine/labels.ts'
 import type { Progress } from '../engine/progress.ts'
@@ -24,22 +23,17 @@ export async function prepareEngine(
 ): Promise<Engine> {
   const engine = await connectEngine({ provision: true, progress })
   await sweepDead(engine)
-  await ensureImages(engine, await imagesFor(engine, targets, options), progress)
+  await ensureImages(engine, imagesFor(targets, options), progress)
   return engine
 }
 
-/** The images that rigs of these targets are made of on this engine. */
-export async function imagesFor(
-  engine: Engine,
-  targets: readonly Platform[],
-  { database = true }: ImageOptions = {},
-): Promise<ImageName[]> {
-  const servers = targets.flatMap(({ mta, release }) => [
+/** The images that rigs of these targets are made of. */
+export function imagesFor(targets: readonly Platform[], { database = true }: ImageOptions = {}): ImageName[] {
+  return targets.flatMap(({ mta, release }) => [
     { server: mta.name, release },
     { server: store.name, release },
     ...(database ? [{ server: DATABASE_SERVER, release }] : []),
   ])
-  return [...servers, ...(await forwarderImages(engine))]
 }
 
 /** A world for one command, watched over: whatever ends the process, nothing of it stays. */

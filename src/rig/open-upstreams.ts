@@ -3,7 +3,7 @@ import type { Flaw } from '../tls/certificates.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Stranger, UpstreamListener } from '../upstream/listener.ts'
 import { Upstream } from '../upstream/upstream.ts'
-import { upstreamNames } from './addresses.ts'
+import { otherPorts, upstreamNames } from './addresses.ts'
 import type { UndoStack } from './undo-stack.ts'
 import type { World } from './world.ts'
 
@@ -34,9 +34,16 @@ export async function openUpstreams(
     listeners.push(listener)
     const host = `${name}.example`
     const issue = (flaw?: Flaw) => (flaw ? world.certificates.flawed(host, flaw) : world.certificates.of(host))
-    const upstream = new Upstream({ name, host, issue, ended })
+    const others = otherPorts(topology, name)
+    const certificate = others.some(({ implicit }) => implicit) ? { certificate: await issue() } : {}
+    const upstream = new Upstream({ name, host, issue, ended, ...certificate })
     upstreams[name] = upstream
     undo.push(`upstream "${name}"`, listener.register(clients, upstream))
+    for (const { port, implicit } of others) {
+      const { listener: other } = await world.listener(index, port)
+      listeners.push(other)
+      undo.push(`upstream "${name}", port ${port}`, other.register(clients, upstream, { port, implicit }))
+    }
   }
   return {
     upstreams,

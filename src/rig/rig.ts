@@ -5,6 +5,7 @@ import { InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { SentMessage } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
+import { SERVICE_PORTS, type Service } from '../surroundings/service-ports.ts'
 import type { Facts } from '../targets/facts.ts'
 import type { StoreAccount } from '../targets/store-accounts.ts'
 import type { Authority } from '../tls/authority.ts'
@@ -14,7 +15,6 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
-import { Entrance, type RigSendOptions, type RigSessionOptions } from './entrance.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
 import { linesOf, onLine, type RigLogEvent } from './rig-log.ts'
@@ -23,6 +23,7 @@ import { RigMailboxes } from './rig-mailboxes.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
 import type { Timings } from './timings.ts'
+import { type RigSendOptions, type RigSessionOptions, WayIn } from './way-in.ts'
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
 export type RigSentMessage = SentMessage & {
@@ -78,7 +79,7 @@ export class Rig {
   /** PEM of the authority that signed the servers' certificates. */
   readonly authority: string
   readonly #parts: RigParts
-  readonly #entrance: Entrance
+  readonly #wayIn: WayIn
   readonly #mailboxes: RigMailboxes
   #stopped: Promise<void> | undefined
 
@@ -97,30 +98,25 @@ export class Rig {
     this.#parts = parts
     const { reach, ended, topology, addresses } = parts
     const ca = parts.authority.certificate
-    this.#entrance = new Entrance({
+    this.#wayIn = new WayIn({
       servername: topology.host,
       ca,
       reach,
       host: parts.mtaHost,
-      networks: addresses.networks,
+      addresses,
       ended,
     })
     const defaultTls = topology.store.tls === 'required' && 'implicit'
     this.#mailboxes = new RigMailboxes({ accounts: parts.accounts, ca, defaultTls, ended })
   }
 
-  /**
-   * Where a service of the MTA answers, seen from this process.
-   *
-   * @throws {EngineError} for the lan where containers are reached by published ports: all who come that way look alike.
-   */
-  endpoint(service: 'smtp' | 'submission' = 'smtp', side: Side = 'internet'): { host: string; port: number } {
-    return this.#entrance.endpoint(service, side)
-  }
-
-  /** Where a port of the MTA's host answers, seen from this process. @throws {EngineError} as `endpoint` */
-  port(port: number, side: Side = 'internet'): { host: string; port: number } {
-    return this.#entrance.port(port, side)
+  /** Where a service of the MTA answers who comes from that side, or another port of it, seen from this process. */
+  endpoint(
+    service: Service = 'smtp',
+    side: Side = 'internet',
+    port: number = SERVICE_PORTS[service],
+  ): { host: string; port: number } {
+    return this.#wayIn.port(port, side)
   }
 
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
@@ -140,12 +136,12 @@ export class Rig {
 
   /** Opens a session to the MTA and waits for its greeting. */
   session(options: RigSessionOptions = {}): Promise<Session> {
-    return this.#entrance.session(options)
+    return this.#wayIn.session(options)
   }
 
   /** Composes a message and hands it to the MTA in a session of its own. */
   async send(options: RigSendOptions): Promise<RigSentMessage> {
-    const message = await this.#entrance.send(options)
+    const message = await this.#wayIn.send(options)
     const queueIds = acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply))
     const sent = { ...message, queueIds }
     return { ...sent, journey: () => this.journey(sent) }

@@ -5,7 +5,7 @@ import type { Seat } from '../engine/machine-pool.ts'
 import { removeVolume } from '../engine/sweep.ts'
 import type { HostOutline, HostPlace, Surroundings } from '../surroundings/surroundings.ts'
 import type { Topology } from '../topology/topology.ts'
-import { layOutUpstreams } from './addresses.ts'
+import { layOutClients, layOutUpstreams } from './addresses.ts'
 import type { UndoStack } from './undo-stack.ts'
 import type { World } from './world.ts'
 
@@ -18,6 +18,7 @@ export interface RigSurroundings extends Surroundings {
 export async function surround(world: World, topology: Topology, undo: UndoStack): Promise<RigSurroundings> {
   const { engine, pair, run } = world
   const upstreams = await layOutUpstreams(world, topology)
+  const clients = await layOutClients(world, topology)
   const seats = new Map<HostPlace, Seat>()
   const volumes: string[] = []
   undo.push('the volumes', async () => {
@@ -29,7 +30,7 @@ export async function surround(world: World, topology: Topology, undo: UndoStack
     const seat =
       firstProcess === 'init'
         ? world.machines.take(outline)
-        : imageSeat(engine, { pair, dns: world.dns, labels: labelsOf(run) })
+        : imageSeat(engine, { pair, dns: world.dns, entrance: world.entrance, labels: labelsOf(run) })
     undo.push(`the place of ${image}`, () => seat.release())
     const standing: HostPlace = {
       lan: pair.address(seat.number, 'lan'),
@@ -39,8 +40,8 @@ export async function surround(world: World, topology: Topology, undo: UndoStack
     return standing
   }
 
-  // A rig that is kept is used by clients that may know it by address alone, and that of published ports.
-  const published = engine.reach === 'exposed' ? [engine.publishedHost] : []
+  // A rig that is kept is used by clients that may know it by address alone, and that of a way in.
+  const published = engine.reach === 'exposed' ? ['127.0.0.1'] : []
   const { lan, internet } = pair.networks
   return {
     networks: {
@@ -49,6 +50,7 @@ export async function surround(world: World, topology: Topology, undo: UndoStack
     },
     dns: world.dns,
     upstreams,
+    clients,
     smtpPort: upstreams.upstream?.port ?? 25,
     authority: world.authority.certificate,
     kept: run.keep !== undefined,

@@ -1,9 +1,10 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
+import { type Entrance, openEntrance } from '../engine/entrance.ts'
+import { addHostAddress } from '../engine/host-address.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
-import { removeForwarders } from '../engine/sweep.ts'
 import { type Authority, createAuthority } from '../tls/authority.ts'
 import { Certificates } from '../tls/certificates.ts'
 import { startUpstreamListener, type UpstreamListener } from '../upstream/listener.ts'
@@ -16,13 +17,17 @@ export interface World {
   pair: NetworkPair
   /** The containers of its rigs, those between two rigs included. */
   machines: MachinePool
+  /** By which containers are reached, where that is not by their addresses. */
+  entrance: Entrance | undefined
   resolver: Resolver
   /** The resolver's address, as the containers see it. */
   dns: string
   authority: Authority
   certificates: Certificates
-  /** The listener of the n-th upstream of a rig, made when first asked for. */
-  listener(index: number): Promise<WorldListener>
+  /** The listener of the n-th upstream of a rig, made when first asked for; for another port than 25, one more. */
+  listener(index: number, port?: number): Promise<WorldListener>
+  /** The address on the internet of the n-th client of a rig; undefined where this host can have no more. */
+  client(index: number): Promise<string | undefined>
   /** Ends resolver and listeners and removes the networks. */
   close(): Promise<void>
 }
@@ -45,43 +50,58 @@ export interface WorldOptions {
 /** Opens the world of this process. The engine must answer already; images are not needed yet. */
 export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: WorldOptions = {}): Promise<World> {
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
-  const machines = createMachinePool(engine, { pair, keep: recycle })
-  const listeners: Promise<WorldListener>[] = []
+  let machines: MachinePool | undefined
+  let entrance: Entrance | undefined
+  const clients: Promise<string | undefined>[] = []
+  const listeners = new Map<string, Promise<WorldListener>>()
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
 
   const close = async () => {
-    const opened = await Promise.allSettled(listeners)
+    const opened = await Promise.allSettled(listeners.values())
     await Promise.all([
-      machines.close(),
+      machines?.close(),
       resolver?.close(),
       ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
     ])
     await hostSide?.close()
-    await removeForwarders(engine.docker, Object.values(pair.networks))
+    await entrance?.remove()
     await pair.remove()
   }
 
   try {
-    const side = await hostSideOf(engine, pair, run)
+    if (engine.reach === 'exposed') entrance = await openEntrance(engine, { pair, run })
+    const side = await hostSideOf(engine, { pair, run, entrance })
     hostSide = side
+    const pool = createMachinePool(engine, { pair, entrance, keep: recycle })
+    machines = pool
     resolver = await startResolver(side.resolverAt)
-    const listen = async (index: number): Promise<WorldListener> => {
-      const listener = await startUpstreamListener(await side.upstreamAt(index))
-      return { listener, ...(await side.reachable(index, listener)) }
+    const listen = async (index: number, port?: number): Promise<WorldListener> => {
+      const at =
+        port === undefined ? await side.upstreamAt(index) : side.otherPortAt((await listenerOf(index)).listener, port)
+      const listener = await startUpstreamListener(at)
+      return { listener, ...(await side.reachable(index, listener, port)) }
+    }
+    const listenerOf = (index: number, port?: number): Promise<WorldListener> => {
+      const key = `${index} ${port}`
+      const known = listeners.get(key) ?? listen(index, port)
+      listeners.set(key, known)
+      return known
     }
     return {
       engine,
       run,
       pair,
-      machines,
+      machines: pool,
+      entrance,
       resolver,
       dns: await side.dns(resolver.port),
       authority,
       certificates: new Certificates(authority),
-      listener(index) {
-        listeners[index] ??= listen(index)
-        return listeners[index]
+      listener: listenerOf,
+      client(index) {
+        clients[index] ??= addHostAddress(engine, pair, 'internet')
+        return clients[index]
       },
       close,
     }

@@ -23,3 +23,16 @@ export const FEATURES = [
   'virtual-alias-domains',
 ] as const
 export type Feature = (typeof FEATURES)[number]
+
+/** What a server says of features: true, or the reason in words why it has not. It need not name all. */
+export type ListedFeatures = Partial<Record<Feature, true | string>>
+
+/**
+ * How a server answers for its features. What it does not list it has not: a feature that is added here is unsupported
+ * everywhere until a server says that it has it.
+ */
+export function supportedOf(title: string, listed: ListedFeatures): (feature: Feature) => true | string {
+  return (feature) =>
+    (Object.hasOwn(listed, feature) ? listed[feature] : undefined) ??
+    `nobody has shown that ${title} can do ${JSON.stringify(feature)}`
+}

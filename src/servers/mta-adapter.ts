@@ -1,3 +1,4 @@
+import type { NativeWords } from '../topology/native.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Feature } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
@@ -10,7 +11,14 @@ import type { RenderContext, Rendered } from './rendering.ts'
 export interface MtaAdapter {
   /** The word for it on the command line and in reports, e.g. `postfix`. Also its folder under `docker/`. */
   name: string
-  /** Feature → true, or the reason why not, in words for the reader of a report. */
+  /** Its proper name, as its greeting and manual have it, e.g. `Postfix`. */
+  title: string
+  /** What a topology may say to it in its own words, under `native` and its name; undefined where nothing. */
+  native?: NativeWords
+  /**
+   * Feature → true, or the reason why not, in words for the reader of a report. `supportedOf` makes it of a list, for which
+   * what is not listed is not there.
+   */
   supports(feature: Feature, release: Release): true | string
   /** Topology → configuration. Pure; throws InputError where the topology asks for what this server cannot do. */
   render(context: RenderContext): Rendered

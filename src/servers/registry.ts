@@ -1,19 +1,26 @@
 import { nearest } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
+import './dovecot/native.ts'
 import { dovecot } from './dovecot/adapter.ts'
+import './exim/native.ts'
 import { exim } from './exim/adapter.ts'
 import type { MtaAdapter } from './mta-adapter.ts'
+import './postfix/native.ts'
 import { postfix } from './postfix/adapter.ts'
 import { RELEASES, type Release } from './release.ts'
+import './sendmail/native.ts'
 import { sendmail } from './sendmail/adapter.ts'
 import type { StoreAdapter } from './store.ts'
 
-/** Every MTA there is. Adding one is a folder here, a folder under `docker/`, and its line in this list. */
+/** Every MTA of mailrig's own. Adding one is a folder here, a folder under `docker/`, and its line in this list. */
 const MTAS: readonly MtaAdapter[] = [postfix, exim, sendmail]
+
+export const store: StoreAdapter = dovecot
 
 export const MTA_NAMES: readonly string[] = MTAS.map((mta) => mta.name)
 
-export const store: StoreAdapter = dovecot
+/** Their proper names, in the same order, e.g. `Postfix`. */
+export const MTA_TITLES: readonly string[] = MTAS.map((mta) => mta.title)
 
 /** @throws {InputError} naming the MTAs there are. */
 export function mtaNamed(name: string): MtaAdapter {

@@ -1,3 +1,4 @@
+import type { NativeWords } from '../topology/native.ts'
 import type { LogEvent } from './log-event.ts'
 import type { RenderContext, Rendered } from './rendering.ts'
 
@@ -23,6 +24,10 @@ export type StoredFields = Record<string, string>
 /** A mail store: where the MTA delivers by LMTP and people retrieve by IMAP and POP3. */
 export interface StoreAdapter {
   name: string
+  /** Its proper name, e.g. `Dovecot`. */
+  title: string
+  /** What a topology may say to it in its own words; undefined where nothing. */
+  native?: NativeWords
   render(context: RenderContext): Rendered
   /** What one line of its log says; `store` when a message was stored. */
   readLog(line: string): LogEvent

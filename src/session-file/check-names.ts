@@ -1,7 +1,7 @@
 import { nearest } from '../errors/did-you-mean.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Misread } from './misread.ts'
-import type { Statement } from './statement.ts'
+import { isOfMta, type Statement } from './statement.ts'
 
 /** Every mailbox, account and upstream that a statement names has to be in the topology. @throws Misread */
 export function checkNames(statements: readonly Statement[], topology: Topology): void {
@@ -21,7 +21,9 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
     else if (statement.kind === 'upstream') known(place, 'the upstream', statement.name, topology.upstreams)
     else if (statement.kind === 'local') known(place, 'the account', statement.name, accounts)
     else if (statement.kind === 'mailbox') checkMailbox(statement.name, place, mailboxes)
-    else if (statement.kind === 'connect' && !['smtp', 'submission'].includes(statement.protocol)) {
+    else if (statement.kind === 'connect' && statement.client !== undefined) {
+      known(place, 'the client', statement.client, Object.keys(topology.clients))
+    } else if (statement.kind === 'connect' && !isOfMta(statement.protocol)) {
       if (mailboxes.length === 0)
         throw Misread.found(place, statement.protocol, 'a topology with a mailbox: without one there is no mail store')
     }

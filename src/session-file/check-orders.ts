@@ -29,9 +29,10 @@ function checkRule(rule: Rule, all: readonly Rule[], index: number): void {
   const never = (why: string) => {
     throw new Misread(rule.place, `found an order that never serves: ${why}`)
   }
+  if (rule.number === 0) never('"number 0"; they are counted from 1')
   if (rule.times === 0) never('"times 0"; expected 1 or more, or no "times"')
   for (const before of all.slice(0, index)) {
-    if (before.times !== undefined) continue
+    if (before.times !== undefined || isConditional(before)) continue
     const where = `the one in line ${before.place.line}`
     if (before.stage === rule.stage) never(`${where} serves at ${rule.stage} for ever; expected "times" there`)
     if (STAGES.indexOf(before.stage) < STAGES.indexOf(rule.stage) && ends(before)) {
@@ -42,6 +43,10 @@ function checkRule(rule: Rule, all: readonly Rule[], index: number): void {
   if (keyword !== undefined && !isAnnounced(keyword, all)) {
     never(`the reply to EHLO in this file does not announce ${keyword}; expected a line "250 ${keyword} …" in it`)
   }
+}
+
+function isConditional({ from, to, number }: Rule): boolean {
+  return from !== undefined || to !== undefined || number !== undefined
 }
 
 /** Is the session, or the message, over with it? After a refusal of STARTTLS or AUTH a client may go on. */

@@ -5,6 +5,7 @@ import { Misread } from './misread.ts'
 import { type Octets, readOctets, readString } from './octets.ts'
 import { type Pattern, variablesOf } from './pattern.ts'
 import type { Place } from './place.ts'
+import { readApproach } from './read-approach.ts'
 import { readFileName, readLog, readMessages, readQueue } from './read-outcome.ts'
 import { isOrder, readUpstreamOrder } from './read-upstream-order.ts'
 import { ReplyGroup } from './reply-group.ts'
@@ -160,17 +161,7 @@ class Dialogue {
     }
     const protocol = cursor.done ? 'smtp' : cursor.oneOf(PROTOCOLS, 'a protocol')
     this.#connections.set(connection, { protocol, greeted: false })
-    cursor.skipBlanks()
-    if (cursor.done) return { kind: 'connect', place, connection, protocol }
-    const from = cursor.place
-    cursor.oneOf(['from'], 'the word')
-    if (protocol !== 'smtp' && protocol !== 'submission') {
-      throw Misread.found(from, '"from"', 'the end of the line: the mail store stands on the lan only')
-    }
-    cursor.skipBlanks()
-    const side = cursor.oneOf(['lan', 'internet'], 'a side')
-    cursor.end()
-    return { kind: 'connect', place, connection, protocol, side }
+    return { kind: 'connect', place, connection, protocol, ...readApproach(cursor, protocol) }
   }
 
   #auth(cursor: Cursor, { place, connection }: Head): Auth {

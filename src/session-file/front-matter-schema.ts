@@ -18,7 +18,10 @@ const needs = z.union([
       .array(z.enum(MTA_NAMES as [string, ...string[]]))
       .min(1)
       .optional(),
-    releases: z.array(z.enum(RELEASES)).min(1).optional(),
+    releases: z
+      .array(z.enum(RELEASES as [string, ...string[]]))
+      .min(1)
+      .optional(),
     /** Why these and no others; the report shows it. */
     reason: z.string().min(1),
   }),
@@ -47,8 +50,11 @@ export const ABOUT_EXAMPLES: Readonly<Record<string, string>> = {
 }
 
 /** The whole front matter: the topology stands beside `title`, or under `topology`. */
-export const frontMatterSchema = z.strictObject({
-  ...aboutSchema.shape,
-  ...topologySchema.shape,
-  topology: topologySchema.optional().describe('The mail world, where its keys do not stand beside the title.'),
-})
+export function frontMatterSchema() {
+  const topology = topologySchema()
+  return z.strictObject({
+    ...aboutSchema.shape,
+    ...topology.shape,
+    topology: topology.optional().describe('The mail world, where its keys do not stand beside the title.'),
+  })
+}

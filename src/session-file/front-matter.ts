@@ -11,7 +11,7 @@ import type { SessionFileProblem } from './session-file-error.ts'
 import type { FrontMatter } from './statement.ts'
 
 const ABOUT = Object.keys(aboutSchema.shape)
-const TOPOLOGY = Object.keys(topologySchema.shape)
+const TOPOLOGY = Object.keys(topologySchema().shape)
 
 /** Reads and checks the YAML between the two `---`. `problems` has every wrong place. */
 export function readFrontMatter(text: string, first: number): { front: FrontMatter; problems: SessionFileProblem[] } {

@@ -2,6 +2,7 @@ import { MTA_NAMES } from '../servers/registry.ts'
 import { RELEASES } from '../servers/release.ts'
 import { type Cursor, quoted } from './cursor.ts'
 import { Misread } from './misread.ts'
+import { fromUtf8, readString } from './octets.ts'
 import type { Place } from './place.ts'
 
 /** What begins a statement: `S*(bob)[exim]:`, `mailbox jim:`, `wait`. */
@@ -14,6 +15,8 @@ export interface Head {
   connection: string
   /** A mailbox, an account or an upstream; empty without. */
   target: string
+  /** Of a mailbox, where it is named. */
+  folder?: string
   /** In brackets. */
   servers: readonly string[]
 }
@@ -22,6 +25,7 @@ interface Shape {
   marks?: string
   connection?: boolean
   target?: 'needed' | 'allowed'
+  folder?: boolean
   servers?: boolean
   colon?: boolean
 }
@@ -41,7 +45,7 @@ const SHAPES: Record<string, Shape> = {
   wait: {},
   timeout: {},
   flush: {},
-  mailbox: { target: 'needed', servers: true, colon: true },
+  mailbox: { target: 'needed', folder: true, servers: true, colon: true },
   local: { target: 'needed', servers: true, colon: true },
   upstream: { target: 'allowed', servers: true, colon: true },
   queue: { servers: true, colon: true },
@@ -70,10 +74,11 @@ export function readHead(cursor: Cursor): Head {
   const mark = shape.marks?.includes(cursor.next) ? cursor.shift() : ''
   const connection = shape.connection && cursor.take('(') ? readConnection(cursor) : ''
   const target = shape.target ? readTarget(cursor, shape.target) : ''
+  const folder = shape.folder ? readFolder(cursor) : undefined
   const servers = shape.servers && cursor.take('[') ? readServers(cursor) : []
   if (shape.colon) cursor.expect(':', `":" after ${verb}`)
   else if (!cursor.done && cursor.next !== ' ' && cursor.next !== '\t') cursor.fail(`a space after ${verb}`)
-  return { place, verb, mark, connection, target, servers }
+  return { place, verb, mark, connection, target, servers, ...(folder === undefined ? {} : { folder }) }
 }
 
 function readConnection(cursor: Cursor): string {
@@ -88,6 +93,25 @@ function readTarget(cursor: Cursor, need: 'needed' | 'allowed'): string {
   const target = cursor.match(/[^\s":,[\]/]+/y)
   if (target === undefined && need === 'needed') cursor.fail('a name, such as jim')
   return target ?? ''
+}
+
+/** `folder Junk`, `folder "Sent Items"`, where it is there. */
+function readFolder(cursor: Cursor): string | undefined {
+  cursor.skipBlanks()
+  if (cursor.peekWord() !== 'folder') return undefined
+  cursor.word('folder')
+  cursor.skipBlanks()
+  const place = cursor.place
+  if (cursor.next === '"') {
+    const name = readString(cursor)
+      .map((part) => (typeof part === 'string' ? fromUtf8(part) : undefined))
+      .join('')
+    if (name === '') throw Misread.found(place, 'a folder without a name', 'its path, such as "Junk"')
+    return name
+  }
+  const name = cursor.match(/[^\s":,[\]]+/y)
+  if (name === undefined) cursor.fail('the path of a folder, such as Junk')
+  return name
 }
 
 function readServers(cursor: Cursor): string[] {

@@ -3,7 +3,7 @@ import { frontMatterSchema } from './front-matter-schema.ts'
 
 /** The front matter as JSON Schema, for editors. What only mailrig can check (names that must exist) is not in it. */
 export function frontMatterJsonSchema(): object {
-  const schema = z.toJSONSchema(frontMatterSchema, {
+  const schema = z.toJSONSchema(frontMatterSchema(), {
     io: 'input',
     override({ zodSchema, jsonSchema }) {
       // Names alone stand for a record of them, which a preprocessing step makes of a list.

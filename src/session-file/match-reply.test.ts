@@ -23,6 +23,19 @@ function heard(said: string): Heard {
 
 const EHLO = '250-mx.example.com|250-SIZE 10485760|250-AUTH PLAIN LOGIN|250 HELP'
 
+it('finds the beginning of a line inside a literal of IMAP', () => {
+  const front = '---\ndomains: { example.com: { mailboxes: [jim] } }\n---\n'
+  const file = parseSessionFile(`${front}connect imap\nS: * OK\nS: a OK /^Subject: hello$/`, 'a.smtp')
+  const [statement] = file.statements.slice(2) as Expect[]
+  const expectation = statement?.choices[0]?.anyOf[0]
+  if (expectation?.kind !== 'reply') return expect.unreachable('a reply is expected')
+  const lines = ['* 1 FETCH (BODY[] {40}\r\nFrom: a@b\r\nSubject: hello\r\n\r\ntext)', 'a OK done']
+  const heard = { status: 'OK', tag: 'a', lines, text: lines.join('\n') }
+  expect(matchReply(expectation, heard, new Map())).toEqual({ fits: true, captured: new Map() })
+  const other = lines.map((line) => line.replace('Subject: hello', 'X-Subject: hello'))
+  expect(matchReply(expectation, { ...heard, lines: other }, new Map()).fits).toBe(false)
+})
+
 describe('what fits', () => {
   it.each([
     ['S: 250', '250 anything'],

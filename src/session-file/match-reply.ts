@@ -59,11 +59,16 @@ function keywordProblem(lines: readonly ExpectedLine[], heard: Heard): string | 
   return undefined
 }
 
+/** A line of IMAP with literals in it (RFC 9051 §4.3) as a whole, and then by the lines that the literals have. */
+function partsOf(line: string): string[] {
+  return line.includes('\n') ? [line, ...line.split(/\r?\n/)] : [line]
+}
+
 /** Every pattern is found in one line or another. */
 function anyLine(expected: readonly ExpectedLine[], heard: Heard, values: Values): Match {
   const captured = new Map<string, string>()
   for (const pattern of expected.flatMap(({ patterns }) => patterns)) {
-    const found = firstFound(heard.lines, (line) => find(pattern, line, values))
+    const found = firstFound(heard.lines.flatMap(partsOf), (line) => find(pattern, line, values))
     if (!found) return { fits: false, why: `no line has ${printPattern(pattern)}` }
     for (const [name, value] of found) captured.set(name, value)
   }
@@ -75,7 +80,7 @@ function everyLine(expected: readonly ExpectedLine[], heard: Heard, values: Valu
   const captured = new Map<string, string>()
   for (const pattern of expected.flatMap(({ patterns }) => patterns)) {
     for (const line of heard.lines) {
-      const found = find(pattern, line, values)
+      const found = firstFound(partsOf(line), (part) => find(pattern, part, values))
       if (!found) return { fits: false, why: `not every line has ${printPattern(pattern)}: ${JSON.stringify(line)}` }
       for (const [name, value] of found) captured.set(name, value)
     }
@@ -87,9 +92,10 @@ function everyLine(expected: readonly ExpectedLine[], heard: Heard, values: Valu
 function inOrder(expected: readonly ExpectedLine[], heard: Heard, values: Values): Match {
   const captured = new Map<string, string>()
   let from = 0
+  const shown = heard.lines.flatMap(partsOf)
   for (const { patterns } of expected) {
     if (patterns.length === 0) continue
-    const at = heard.lines.findIndex((line, index) => {
+    const at = shown.findIndex((line, index) => {
       if (index < from) return false
       const found = patterns.map((pattern) => find(pattern, line, values))
       if (found.some((one) => one === undefined)) return false

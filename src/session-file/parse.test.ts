@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { InputError } from '../errors/mailrig-error.ts'
+import { MTA_NAMES } from '../servers/registry.ts'
 import { parseSessionFile } from './parse.ts'
 import { SessionFileError } from './session-file-error.ts'
 import type { Expect, Statement } from './statement.ts'
@@ -22,6 +23,18 @@ function bare(value: unknown): unknown {
       .map(([key, inner]) => [key, bare(inner)]),
   )
 }
+
+it('reads the folder of a mailbox, and a flag', () => {
+  const front = '---\ndomains: { example.com: { mailboxes: [jim] } }\n---\n'
+  expect(bare(first(`${front}mailbox jim folder "Sent Items"[exim]: 1 message, flag "Seen"\nS: 220`))).toEqual({
+    kind: 'mailbox',
+    servers: ['exim'],
+    name: 'jim',
+    folder: 'Sent Items',
+    count: 1,
+    conditions: [{ field: 'flag', is: { kind: 'literal', octets: ['Seen'] } }],
+  })
+})
 
 describe('what is said', () => {
   it('joins consecutive lines of a connection to one write, comments and empty lines apart', () => {
@@ -57,6 +70,10 @@ describe('what is said', () => {
     ['connect(bob)', { kind: 'connect', connection: 'bob', protocol: 'smtp' }],
     ['tls', { kind: 'tls', connection: '' }],
     ['half-close', { kind: 'half-close', connection: '' }],
+    [
+      'connect(a) smtp port 10025 from lan',
+      { kind: 'connect', connection: 'a', protocol: 'smtp', port: 10025, side: 'lan' },
+    ],
     ['close', { kind: 'close', connection: '' }],
     ['reset', { kind: 'reset', connection: '' }],
     ['wait 200ms', { kind: 'wait', ms: 200 }],
@@ -82,6 +99,37 @@ describe('what is said', () => {
           delay: 1000,
           drop: true,
           times: 2,
+        },
+      },
+    ],
+    [
+      'upstream: offer auth jim "correct horse"',
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: { kind: 'offer', what: 'auth', user: 'jim', password: 'correct horse' },
+      },
+    ],
+    [
+      'upstream: offer tls required certificate other-name',
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: { kind: 'offer', what: 'tls', policy: 'required', certificate: 'other-name' },
+      },
+    ],
+    [
+      'upstream: on rcpt from "" to like "*@a.example" number 2 reply "450 4.2.1 later"',
+      {
+        kind: 'upstream-order',
+        upstream: 'upstream',
+        order: {
+          kind: 'on',
+          stage: 'rcpt',
+          from: { kind: 'literal', octets: [] },
+          to: { kind: 'like', octets: ['*@a.example'] },
+          number: 2,
+          reply: ['450 4.2.1 later'],
         },
       },
     ],
@@ -311,7 +359,7 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
     'an unknown server',
     'S[qmail]: 250',
     '1:3',
-    'found "qmail", expected the name of a server: postfix, exim, sendmail, bookworm, trixie',
+    `found "qmail", expected the name of a server: ${[...MTA_NAMES, 'bookworm', 'trixie'].join(', ')}`,
   ],
   ['brackets not closed', 'S[exim: 250', '1:7', 'expected "," or "]"'],
   ['no server in brackets', 'S[]: 250', '1:3', 'expected the name of a server'],
@@ -325,7 +373,12 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ],
   ['a connection opened twice', 'connect(a)\nconnect(a)', '2:1', 'found the connection a opened again'],
   ['a connection opened after its use', 'S: 220\nconnect', '2:1', 'found the connection without a name opened again'],
-  ['an unknown protocol', 'connect ftp', '1:9', 'found "ftp", expected a protocol: smtp, submission, lmtp'],
+  [
+    'an unknown protocol',
+    'connect ftp',
+    '1:9',
+    'found "ftp", expected a protocol: smtp, submission, submissions, lmtp',
+  ],
   ['an unknown side', 'connect smtp from dmz', '1:19', 'found "dmz", expected a side: lan, internet'],
   ['something else than from', 'connect smtp via lan', '1:14', 'found "via", expected the word: from'],
   ['a side for the store', 'connect imap from lan', '1:14', 'the mail store stands on the lan only'],
@@ -396,9 +449,16 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['an unknown stage', 'upstream: on helo reply "500 no"', '1:14', 'found "helo", expected a stage'],
   ['an action that does nothing', 'upstream: on rcpt', '1:18', 'found an action that cannot be'],
   ['a reply that is none', 'upstream: on rcpt reply "no"', '1:18', 'found an action that cannot be'],
+  ['a sender before MAIL', 'upstream: on ehlo from "" reply "500 no"', '1:24', 'one of the stages mail, rcpt'],
+  ['a flag of what was relayed', 'upstream: 1 message, flag "Seen"', '1:22', 'flags are those of a mailbox'],
+  ['a folder without a name', 'mailbox jim folder: nothing', '1:19', 'expected the path of a folder'],
+  ['a port that is none', 'connect smtp port 70000', '1:19', 'a port from 1 to 65535'],
+  ['a client that is not declared', 'connect smtp from mail.a.example', '1:1', 'the client "mail.a.example"'],
+  ['an offer of nothing', 'upstream: offer money', '1:17', 'found "money", expected what is offered: auth, tls'],
+  ['an unknown flaw', 'upstream: offer tls certificate old', '1:33', 'found "old", expected what certificate it shows'],
   ['a reply twice', 'upstream: on rcpt reply "450 a" reply "450 b"', '1:33', 'at most once'],
-  ['a reply with a variable', 'upstream: on rcpt reply "450 ${id}"', '1:25', 'expected a reply without variables'],
-  ['an unknown action', 'upstream: on rcpt explode', '1:19', 'found "explode", expected what to do'],
+  ['a reply with a variable', 'upstream: on rcpt reply "450 ${id}"', '1:25', 'expected a text without variables'],
+  ['an unknown action', 'upstream: on rcpt explode', '1:19', 'found "explode", expected when, or what to do'],
   ['an unknown state', 'queue: 1 message, lost', '1:19', 'expected the state of a message'],
   ['no queue', 'queue: full', '1:8', 'expected empty, or how many messages'],
   ['no comma in the queue', 'queue: 1 message deferred', '1:18', 'expected "," and a state'],

@@ -109,8 +109,9 @@ function printKeyword({ present, name, parameter }: ExpectedKeyword): string {
   return `${present ? '+' : '!'}${name}${parameter === undefined ? '' : `=${parameter}`}`
 }
 
-function printConnect({ connection, protocol, side }: Connect): string {
-  return `connect${on(connection)} ${protocol}${side === undefined ? '' : ` from ${side}`}`
+function printConnect({ connection, protocol, side, client, port }: Connect): string {
+  const from = client ?? side
+  return `connect${on(connection)} ${protocol}${port === undefined ? '' : ` port ${port}`}${from === undefined ? '' : ` from ${from}`}`
 }
 
 function printMessage({ connection, from, raw }: Message): string {
@@ -120,15 +121,25 @@ function printMessage({ connection, from, raw }: Message): string {
 
 function printOrder({ upstream, order }: UpstreamOrder): string {
   const head = `upstream ${upstream}:`
+  if (order.kind === 'offer') return `${head} ${printOffer(order)}`
   if (order.kind !== 'on') return `${head} ${order.kind}`
-  const { stage, reply, delay, drop, times } = order
+  const { stage, from, to, number, reply, delay, drop, times } = order
   const parts = [
+    from === undefined ? '' : `from ${printPattern(from)}`,
+    to === undefined ? '' : `to ${printPattern(to)}`,
+    number === undefined ? '' : `number ${number}`,
     reply === undefined ? '' : `reply ${reply.map((line) => printString(text(line))).join(', ')}`,
     delay === undefined ? '' : `delay ${delay}ms`,
     drop === undefined ? '' : drop === 'reset' ? 'reset' : 'drop',
     times === undefined ? '' : `times ${times}`,
   ]
   return [`${head} on ${stage}`, ...parts].filter((part) => part !== '').join(' ')
+}
+
+function printOffer(offer: Extract<UpstreamOrder['order'], { kind: 'offer' }>): string {
+  if (offer.what === 'auth') return `offer auth ${printString(text(offer.user))} ${printString(text(offer.password))}`
+  const required = offer.policy === 'required' ? ' required' : ''
+  return `offer tls${required}${offer.certificate === 'good' ? '' : ` certificate ${offer.certificate}`}`
 }
 
 export function printOutcome(outcome: Outcome): string {
@@ -144,7 +155,8 @@ export function printOutcome(outcome: Outcome): string {
       return `log${servers}: ${outcome.present ? '' : 'no '}${printPattern(outcome.pattern)}`
     default: {
       const conditions = outcome.conditions.map((condition) => `, ${printCondition(condition)}`).join('')
-      return `${outcome.kind} ${outcome.name}${servers}: ${messages(outcome.count)}${conditions}`
+      const folder = outcome.folder === undefined ? '' : ` folder ${printString(text(outcome.folder))}`
+      return `${outcome.kind} ${outcome.name}${folder}${servers}: ${messages(outcome.count)}${conditions}`
     }
   }
 }

@@ -16,7 +16,8 @@ import { readCount } from './units.ts'
 /** `mailbox jim: 1 message, subject "Hello"`, and the same for `local` and `upstream`. */
 export function readMessages(cursor: Cursor, head: Head, kind: MessagesOutcome['kind']): MessagesOutcome {
   const { place, servers } = head
-  const outcome = { kind, place, servers, name: head.target === '' ? 'upstream' : head.target }
+  const folder = head.folder === undefined ? {} : { folder: head.folder }
+  const outcome = { kind, place, servers, name: head.target === '' ? 'upstream' : head.target, ...folder }
   cursor.skipBlanks()
   if (cursor.peekWord() === 'nothing') {
     cursor.word('nothing')
@@ -35,7 +36,12 @@ export function readMessages(cursor: Cursor, head: Head, kind: MessagesOutcome['
   const conditions: Condition[] = []
   for (cursor.skipBlanks(); cursor.take(','); cursor.skipBlanks()) {
     cursor.skipBlanks()
-    conditions.push(readCondition(cursor))
+    const where = cursor.place
+    const condition = readCondition(cursor)
+    if (condition.field === 'flag' && kind !== 'mailbox') {
+      throw Misread.found(where, 'flag', 'what a message there has: flags are those of a mailbox')
+    }
+    conditions.push(condition)
   }
   cursor.end('"," and a condition, or the end of the line')
   return { ...outcome, count, conditions }

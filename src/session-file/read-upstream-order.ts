@@ -1,13 +1,14 @@
 import { InputError } from '../errors/mailrig-error.ts'
-import { checkAction, STAGES } from '../upstream/action.ts'
+import { checkAction, STAGES, type Stage } from '../upstream/action.ts'
 import { type Cursor, quoted } from './cursor.ts'
 import type { Head } from './head.ts'
 import { Misread } from './misread.ts'
-import { fromUtf8, readString } from './octets.ts'
+import { type Pattern, readPattern, variablesOf } from './pattern.ts'
+import { fixedText, readOffer, withoutVariables } from './read-offer.ts'
 import type { UpstreamOrder } from './statement.ts'
 import { readCount, readDuration } from './units.ts'
 
-const WORDS = ['on', 'down', 'up']
+const WORDS = ['on', 'down', 'up', 'offer']
 
 /** Does what stands behind `upstream:` tell it what to do, rather than what it has to have got? */
 export function isOrder(cursor: Cursor): boolean {
@@ -21,7 +22,8 @@ export function readUpstreamOrder(cursor: Cursor, head: Head): UpstreamOrder {
   if (head.servers.length > 0) {
     throw new Misread(head.place, 'found an upstream told what to do for some servers, expected the same for all')
   }
-  const kind = cursor.word('on, down or up')
+  const kind = cursor.word('on, down, up or offer')
+  if (kind === 'offer') return { ...statement, order: readOffer(cursor) }
   if (kind === 'down' || kind === 'up') {
     cursor.end()
     return { ...statement, order: { kind } }
@@ -42,31 +44,46 @@ export function readUpstreamOrder(cursor: Cursor, head: Head): UpstreamOrder {
 
 function readPart(cursor: Cursor, order: Extract<UpstreamOrder['order'], { kind: 'on' }>): void {
   const place = cursor.place
-  const word = cursor.oneOf(['reply', 'delay', 'drop', 'reset', 'times'], 'what to do')
+  const word = cursor.oneOf(['from', 'to', 'number', 'reply', 'delay', 'drop', 'reset', 'times'], 'when, or what to do')
   const known = word === 'reset' ? order.drop : order[word]
   if (known !== undefined)
-    throw Misread.found(place, quoted(word), 'each of reply, delay, drop or reset, times at most once')
+    throw Misread.found(
+      place,
+      quoted(word),
+      'each of from, to, number, reply, delay, drop or reset, times at most once',
+    )
   cursor.skipBlanks()
   if (word === 'reply') order.reply = readReply(cursor)
   else if (word === 'delay') order.delay = readDuration(cursor)
-  else if (word === 'times') order.times = readCount(cursor)
+  else if (word === 'times' || word === 'number') order[word] = readCount(cursor)
+  else if (word === 'from' || word === 'to') order[word] = readPath(cursor, order.stage, word)
   else order.drop = word === 'reset' ? 'reset' : true
+}
+
+/** The stages at which a path is known. */
+const KNOWN_AT: Record<'from' | 'to', readonly Stage[]> = {
+  from: ['mail', 'rcpt', 'data', 'message'],
+  to: ['rcpt', 'data', 'message'],
+}
+
+function readPath(cursor: Cursor, stage: Stage, which: 'from' | 'to'): Pattern {
+  const place = cursor.place
+  if (!KNOWN_AT[which].includes(stage)) {
+    throw Misread.found(place, `"${which}" at ${stage}`, `one of the stages ${KNOWN_AT[which].join(', ')}`)
+  }
+  const pattern = readPattern(cursor, 'an address in quotes ("" is the null sender), like "…" or a /pattern/')
+  if (pattern.kind === 'regex') {
+    const [variable] = variablesOf(pattern)
+    if (variable) throw Misread.found(place, `\${${variable.variable}}`, 'a pattern without variables')
+  } else withoutVariables(pattern.octets, place)
+  return pattern
 }
 
 function readReply(cursor: Cursor): string[] {
   const lines: string[] = []
   do {
     cursor.skipBlanks()
-    const place = cursor.place
-    const octets = readString(cursor, 'a reply in quotes, such as "450 4.2.1 try later"')
-    lines.push(
-      octets
-        .map((part) => {
-          if (typeof part === 'string') return fromUtf8(part)
-          throw Misread.found(place, `\${${part.variable}}`, 'a reply without variables')
-        })
-        .join(''),
-    )
+    lines.push(fixedText(cursor, 'a reply in quotes, such as "450 4.2.1 try later"'))
   } while (cursor.take(','))
   return lines
 }

@@ -1,5 +1,6 @@
 import type { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import type { Stage } from '../upstream/action.ts'
+import type { CertificateKind } from '../upstream/certificate-kind.ts'
 import type { Octets } from './octets.ts'
 import type { Pattern } from './pattern.ts'
 import type { Place } from './place.ts'
@@ -34,8 +35,17 @@ export interface Needs {
   reason?: string | undefined
 }
 
-export const PROTOCOLS = ['smtp', 'submission', 'lmtp', 'imap', 'imaps', 'pop3', 'pop3s', 'managesieve'] as const
+/** Services of the MTA: ports 25, 587, and 465, where TLS comes first. */
+export const MTA_PROTOCOLS = ['smtp', 'submission', 'submissions'] as const
+export type MtaProtocol = (typeof MTA_PROTOCOLS)[number]
+
+export const PROTOCOLS = [...MTA_PROTOCOLS, 'lmtp', 'imap', 'imaps', 'pop3', 'pop3s', 'managesieve'] as const
 export type Protocol = (typeof PROTOCOLS)[number]
+
+/** Whether the MTA speaks it, not the mail store. */
+export function isOfMta(protocol: Protocol): protocol is MtaProtocol {
+  return (MTA_PROTOCOLS as readonly string[]).includes(protocol)
+}
 
 /** How replies are framed and what stands for their code. */
 export type Dialect = 'smtp' | 'imap' | 'pop3' | 'managesieve'
@@ -82,6 +92,10 @@ export interface Connect extends OnConnection {
   protocol: Protocol
   /** Default `internet`. */
   side?: 'lan' | 'internet'
+  /** One of the topology's clients. */
+  client?: string
+  /** Default: that of the protocol. */
+  port?: number
 }
 
 /** Consecutive `C:` lines of one connection: one write. */
@@ -174,9 +188,17 @@ export interface UpstreamOrder extends At {
   upstream: string
   order:
     | { kind: 'down' | 'up' }
+    | { kind: 'offer'; what: 'auth'; user: string; password: string }
+    | { kind: 'offer'; what: 'tls'; policy: 'offered' | 'required'; certificate: CertificateKind }
     | {
         kind: 'on'
         stage: Stage
+        /** The reverse-path, `""` for the null one. */
+        from?: Pattern
+        /** At `rcpt` the recipient in question, later one of those accepted. */
+        to?: Pattern
+        /** Only the n-th time that the rest holds, counted from 1. */
+        number?: number
         reply?: string[]
         /** Milliseconds. */
         delay?: number
@@ -196,13 +218,15 @@ export interface MessagesOutcome extends OutcomeAt {
   kind: 'mailbox' | 'local' | 'upstream'
   /** Which mailbox, account or upstream. */
   name: string
+  /** Of a mailbox: the path. Default INBOX. */
+  folder?: string
   /** How many messages there are; `some`: one or more of them fit. */
   count: number | 'some'
   /** What each of them is like. */
   conditions: readonly Condition[]
 }
 
-export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header'] as const
+export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'flag'] as const
 export type Field = (typeof FIELDS)[number]
 
 export interface Condition {

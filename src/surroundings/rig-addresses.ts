@@ -1,8 +1,19 @@
 import type { Side } from '../engine/side.ts'
 
+export interface UpstreamAddress {
+  address: string
+  port: number
+  host: string
+  /** Other ports it has: as the topology names them → where they are. The same where the upstream has an address of its own. */
+  ports?: Readonly<Record<number, number>>
+}
+
 /** Addresses known before any container starts, so that every server can be rendered at once. IPv4 literals. */
 export interface RigAddresses {
-  /** CIDR networks. The host is the gateway of both; sessions come from there. */
+  /**
+   * CIDR networks. Sessions come from the gateway address: the host's on a local engine, that of a container which
+   * stands in its place elsewhere.
+   */
   networks: Record<Side, { subnet: string; gateway: string }>
   mta: Record<Side, string>
   /** The mail store stands on `lan` only. Absent when the topology declares no mailbox. */
@@ -12,7 +23,9 @@ export interface RigAddresses {
   /** The rig's resolver. */
   dns: string
   /** Upstream name → where it answers. Port 25 where the host can listen there, another port elsewhere. */
-  upstreams: Record<string, { address: string; port: number; host: string }>
+  upstreams: Record<string, UpstreamAddress>
+  /** Declared clients on the internet → the address each comes from. */
+  clients?: Readonly<Record<string, string>>
   /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */
   smtpPort: number
 }

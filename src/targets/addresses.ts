@@ -10,7 +10,13 @@ interface Own {
 
 /** All addresses of a rig: those of the surroundings, and those of its own servers. */
 export function addressesIn(
-  { networks, dns, upstreams, smtpPort }: Pick<Surroundings, 'networks' | 'dns' | 'upstreams' | 'smtpPort'>,
+  {
+    networks,
+    dns,
+    upstreams,
+    clients,
+    smtpPort,
+  }: Pick<Surroundings, 'networks' | 'dns' | 'upstreams' | 'clients' | 'smtpPort'>,
   { mta, store, database }: Own,
 ): RigAddresses {
   return {
@@ -20,6 +26,7 @@ export function addressesIn(
     ...(database === undefined ? {} : { database }),
     dns,
     upstreams,
+    ...(Object.keys(clients).length === 0 ? {} : { clients }),
     smtpPort,
   }
 }

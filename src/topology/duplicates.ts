@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { domainName, quote } from './names.ts'
+import { dnsName, domainName, quote } from './names.ts'
 import { formatPath } from './path.ts'
 import { namesAt } from './shape.ts'
 import type { Problem } from './topology-error.ts'
@@ -41,5 +41,5 @@ export function duplicateProblems(schema: z.ZodType, input: unknown, path: reado
 
 /** By what it takes: letter case does not count in a domain (RFC 4343). */
 function isDomain(name: z.ZodType): boolean {
-  return name === domainName._zod.def.in
+  return name === domainName._zod.def.in || name === dnsName._zod.def.in
 }

@@ -1,3 +1,5 @@
+import { nativeExamples } from './native.ts'
+
 /** How each part of a topology is written, for errors; in YAML and in TypeScript alike. `*` is any key. */
 export const EXAMPLES: Readonly<Record<string, string>> = {
   host: '"mx1.example.com"',
@@ -20,9 +22,15 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'local.aliases': '{ postmaster: "root", team: ["jim", "petra"] }',
   'local.files': '{ "/etc/mail/list": "jim@example.com" }',
   relayDomains: '["customer.example"]',
-  smarthost: '"upstream", or { upstream: "upstream", tls: "required" }',
+  smarthost:
+    '"upstream", or { upstream: "upstream", port: 587, tls: "required", auth: { user: "jim", password: "secret" } }',
   routes: '{ "partner.example": "upstream" }',
-  'routes.*': '"upstream", or { upstream: "upstream", tls: "required" }',
+  'routes.*': '"upstream", or { upstream: "upstream", tls: "required" }, or a list of such',
+  senderRoutes: '{ "example.com": "upstream", "jim@example.org": { upstream: "backup", tls: "required" } }',
+  'senderRoutes.*': '"upstream", or { upstream: "upstream", tls: "required" }, or a list of such',
+  'smarthost.auth': '{ user: "jim", password: "secret" }',
+  'routes.*.auth': '{ user: "jim", password: "secret" }',
+  'senderRoutes.*.auth': '{ user: "jim", password: "secret" }',
   trustedNetworks: '["lan", "192.0.2.0/24"]',
   access: '[{ sender: "spam.example", action: "REJECT" }]',
   'access.*': '{ sender: "spam.example", action: "REJECT" }',
@@ -49,22 +57,26 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'internet.*.mx.*': '{ preference: 10, upstream: "upstream" }',
   'internet.*.txt': '["v=spf1 -all"]',
   'internet.*.a': '["upstream"]',
-  native: '{ postfix: { "main.cf": { disable_vrfy_command: "yes" } } }',
-  'native.postfix': '{ "main.cf": { disable_vrfy_command: "yes" } }',
-  'native.postfix.main.cf': '{ disable_vrfy_command: "yes" }',
-  'native.postfix.master.cf': '["2525 inet n - n - - smtpd"]',
-  'native.exim': '{ main: ["smtp_banner = hello"] }',
-  'native.exim.*': '["one line", "another line"]',
-  'native.sendmail': '{ mc: ["define(`confLOG_LEVEL\', `14\')"] }',
-  'native.sendmail.*': '["one line", "another line"]',
-  'native.dovecot': '{ conf: ["mail_debug = yes"] }',
-  'native.dovecot.*': '["one line", "another line"]',
+  'internet.*.aaaa': '["2001:db8::1"]',
+  'internet.*.servfail': 'true, or ["MX"]',
+  'internet.*.timeout': 'true, or ["MX"]',
+  'internet.*.truncated': 'true, or ["MX"]',
+  clients: '["mail.partner.example"], or { "mail.partner.example": { ptr: false } }',
+  'clients.*': '{ ptr: false }, or { ptr: "other.example" }',
+  proxyProtocol: '{ port: 10025 }',
+  xclient: '["lan"]',
+  dnsbl: '{ "list.example": { listed: { internet: "127.0.0.2" } } }',
+  'dnsbl.*': '{ listed: { internet: "127.0.0.2" }, codes: ["127.0.0.2"] }',
+  'dnsbl.*.listed': '{ internet: "127.0.0.2", "192.0.2.7": ["127.0.0.4", "127.0.0.10"] }',
+  'dnsbl.*.codes': '["127.0.0.2"]',
 }
 
-/** The example that stands for a path: its own, else none. */
+/** The example that stands for a path: its own, else none. Those of servers' own words come from the servers. */
 export function exampleFor(path: readonly PropertyKey[], examples = EXAMPLES): string | undefined {
   const keys = path.map(String)
-  const found = Object.entries(examples).find(([pattern]) => fits(pattern, keys))
+  const found = Object.entries({ ...examples, ...(path[0] === 'native' ? nativeExamples() : {}) }).find(([pattern]) =>
+    fits(pattern, keys),
+  )
   return found?.[1]
 }
 

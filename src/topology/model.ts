@@ -1,4 +1,5 @@
-import type { Mechanism, OutboundTls, ParsedTopology } from './schema.ts'
+import type { Hop } from './hops.ts'
+import type { Mechanism, ParsedTopology } from './schema.ts'
 
 /** A mailbox in the mail store: its password, its quota, its Sieve script. */
 export type Mailbox = ParsedTopology['domains'][string]['mailboxes'][string]
@@ -14,12 +15,6 @@ export interface MailboxDomain {
 export interface VirtualAliasDomain {
   aliases: Record<string, string[]>
   catchAll?: string
-}
-
-/** One of the rig's upstreams as next hop. */
-export interface Hop {
-  upstream: string
-  tls: OutboundTls
 }
 
 /** Port 587. */
@@ -43,11 +38,13 @@ export interface Topology
     | 'submission'
     | 'smarthost'
     | 'routes'
+    | 'senderRoutes'
   > {
   tlsMinimum: NonNullable<ParsedTopology['tlsMinimum']>
   submission: Submission
   smarthost?: Hop
   routes: Record<string, Hop>
+  senderRoutes: Record<string, Hop>
   host: string
   origin: string
   domains: Record<string, MailboxDomain>

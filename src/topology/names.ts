@@ -14,6 +14,17 @@ export const domainName = z
     error: (issue) => `${quote(issue.input)} is not a fully qualified domain name such as "example.com"`,
   })
 
+const DNS_LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?'
+const DNS_NAME = new RegExp(`^(?:\\*\\.)?${DNS_LABEL}(?:\\.${DNS_LABEL})+$`)
+
+/** A name in the DNS: a domain, `_dmarc.example.com`, or `*.example.com` for all that is not declared (RFC 4592). */
+export const dnsName = z
+  .string()
+  .transform((name) => name.toLowerCase())
+  .refine((name) => name.length <= 253 && DNS_NAME.test(name), {
+    error: (issue) => `${quote(issue.input)} is not a fully qualified domain name such as "example.com"`,
+  })
+
 /** A local part written as a dot-atom (RFC 5321 §4.1.2 Dot-string). */
 export const localPart = z.string().refine((part) => part.length <= 64 && DOT_ATOM.test(part), {
   error: (issue) => `${quote(issue.input)} is not a local part such as "jim" (no "@", no spaces, at most 64 octets)`,

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { hop, outboundTls, senderName } from './hop-schema.ts'
+import { dnsbl, internetClient, remoteDomain } from './internet.ts'
 import { PASSWORD_MECHANISMS } from './mechanisms.ts'
 import {
   accountName,
   client,
+  dnsName,
   domainName,
   localPart,
   mailAddress,
@@ -11,6 +14,7 @@ import {
   octetsBetween,
   quote,
 } from './names.ts'
+import { nativeSchema } from './native.ts'
 
 /** How much a mailbox in the mail store may hold. */
 const quota = z
@@ -125,20 +129,6 @@ const local = z.strictObject({
   mailboxQuota: octets.optional(),
 })
 
-/**
- * TLS on the way out. `none`: never; `opportunistic`: where the next hop offers STARTTLS, whatever its certificate;
- * `required`: a next hop without it gets nothing; `verified`: required, and the certificate has to be one that the rig's
- * authority signed for the host's name. What cannot be sent waits in the queue.
- */
-const outboundTls = z.enum(['none', 'opportunistic', 'required', 'verified'])
-export type OutboundTls = z.output<typeof outboundTls>
-
-/** A next hop: one of the rig's upstreams by name, and TLS on the way there where it is not `outboundTls`. */
-const hop = z.union([
-  z.string().transform((upstream): { upstream: string; tls?: OutboundTls | undefined } => ({ upstream })),
-  z.strictObject({ upstream: z.string(), tls: outboundTls.optional() }),
-])
-
 /** `none` offers no STARTTLS, `offered` does (RFC 3207), `required` refuses mail without it. */
 const inboundTls = z.enum(['none', 'offered', 'required'])
 
@@ -154,23 +144,6 @@ const submission = z.strictObject({
   authRequiresTls: z.boolean().optional(),
   /** SASL mechanisms offered (RFC 4954). */
   mechanisms: z.array(mechanism).min(1).default(['PLAIN', 'LOGIN']),
-})
-
-const mx = z.strictObject({
-  /** Lower is preferred (RFC 5321 §5.1). */
-  preference: z.int().min(0).max(65535).default(10),
-  /** The upstream that answers as this exchanger, or a host name (which may be one that does not exist). */
-  upstream: z.string().optional(),
-  host: domainName.optional(),
-})
-
-/** A domain elsewhere on the internet, as the rig's DNS tells of it. */
-const remoteDomain = z.strictObject({
-  /** Default: the upstream named `upstream`, preference 10. An empty list: no MX record. */
-  mx: z.array(mx).default([{ preference: 10, upstream: 'upstream' }]),
-  txt: z.array(z.string()).default([]),
-  /** Addresses of the bare domain (A records): an upstream's name or an IPv4 address. */
-  a: z.array(z.string()).default([]),
 })
 
 /** What to do with mail that matches: sendmail's access(5) words, which Postfix and Exim share in substance. */
@@ -233,59 +206,13 @@ export const storeSettings = z.strictObject({
   localAccounts: z.boolean().default(false),
 })
 
-/** Settings in each server's own words, added after what mailrig renders. */
-const native = z.strictObject({
-  postfix: z
-    .strictObject({
-      'main.cf': z
-        .record(
-          z.string().regex(/^[a-z0-9_]+$/, {
-            error: (issue) => `${quote(issue.input)} is not a setting of main.cf such as "smtpd_banner"`,
-          }),
-          z.string(),
-        )
-        .default({}),
-      /** Whole lines of master.cf(5). */
-      'master.cf': z.array(z.string()).default([]),
-    })
-    .optional(),
-  exim: z
-    .strictObject({
-      /** Lines put at the head of the main section. */
-      main: z.array(z.string()).default([]),
-      /** Lines put at the head of the ACL run after RCPT, and of the one after DATA. */
-      acl_rcpt: z.array(z.string()).default([]),
-      acl_data: z.array(z.string()).default([]),
-      /** Whole routers put before mailrig's, whole transports, retry and rewrite lines. */
-      routers: z.array(z.string()).default([]),
-      transports: z.array(z.string()).default([]),
-      retry: z.array(z.string()).default([]),
-      rewrite: z.array(z.string()).default([]),
-    })
-    .optional(),
-  sendmail: z
-    .strictObject({
-      /** Lines of sendmail.mc, before MAILER(). */
-      mc: z.array(z.string()).default([]),
-      /** Lines after the last MAILER(), such as LOCAL_RULESETS. */
-      cf: z.array(z.string()).default([]),
-    })
-    .optional(),
-  dovecot: z
-    .strictObject({
-      /** Lines added at the end of dovecot.conf. */
-      conf: z.array(z.string()).default([]),
-    })
-    .optional(),
-})
-
 const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
   error: (issue) =>
     `${quote(issue.input)} cannot be the name of an upstream such as "backup-2" (lower case, at most 32)`,
 })
 
-/** The neutral description of a mail world. It knows no server. */
-export const topologySchema = z.strictObject({
+/** Everything but `native`. */
+const neutral = z.strictObject({
   /** The MTA's own host name. Default: `mx.` and the first domain, or `mx.example.com`. */
   host: domainName.optional(),
   /** The domain added to bare names in mail submitted on the host (Postfix: myorigin). Default: `host`. */
@@ -304,6 +231,8 @@ export const topologySchema = z.strictObject({
   smarthost: hop.optional(),
   /** Domain → next hop, before smarthost and MX (sendmail mailertable, Postfix transport_maps). */
   routes: z.record(domainName, hop).default({}),
+  /** Sender, or the domain of it → next hop, before smarthost and MX (Postfix: sender_dependent_relayhost_maps). */
+  senderRoutes: z.record(senderName, hop).default({}),
   /** Clients that may relay. Default: none, clients are strangers. */
   trustedNetworks: z.array(network).default([]),
   access: z.array(accessRule).default([]),
@@ -330,11 +259,30 @@ export const topologySchema = z.strictObject({
   /** The fake relays. `upstream` always exists, declared or not. */
   upstreams: z.array(upstreamName).default(['upstream']),
   /** Domains elsewhere; names alone mean MX to `upstream`. `client.example` always exists. */
-  internet: namesOrRecord(domainName, remoteDomain).default({}),
-  native: native.default({}),
+  internet: namesOrRecord(dnsName, remoteDomain).default({}),
+  /** Hosts that connect from the internet, beside `client.example`: by name. */
+  clients: namesOrRecord(domainName, internetClient).default({}),
+  /**
+   * A port at which whoever connects says first who the client is (HAProxy's PROXY protocol, versions 1 and 2), as a load
+   * balancer does. Everybody there is believed.
+   */
+  proxyProtocol: z.strictObject({ port: z.int().min(1).max(65535).default(10025) }).optional(),
+  /** Who may say by XCLIENT that the client is somebody else (Postfix: smtpd_authorized_xclient_hosts). */
+  xclient: z.array(network).default([]),
+  /** DNS blocklists, by zone: whom they list, and whether the MTA asks them about clients that are not trusted. */
+  dnsbl: z.record(domainName, dnsbl).default({}),
 })
 
+/** The neutral description of a mail world, and each known server's own words. It knows no server itself. */
+export function topologySchema() {
+  const native = nativeSchema()
+  return neutral.extend({
+    /** Settings in each server's own words, added after what mailrig renders. */
+    native: native.default({}),
+  })
+}
+
 /** What a scenario author writes. */
-export type TopologyInput = z.input<typeof topologySchema>
+export type TopologyInput = z.input<ReturnType<typeof topologySchema>>
 /** The same after defaults, before names are resolved. */
-export type ParsedTopology = z.output<typeof topologySchema>
+export type ParsedTopology = z.output<ReturnType<typeof topologySchema>>

@@ -1,6 +1,9 @@
+import type { HopTls } from './hop-schema.ts'
+import { namedHops } from './hops.ts'
 import type { Submission } from './model.ts'
 import { quote } from './names.ts'
-import type { OutboundTls, ParsedTopology } from './schema.ts'
+import { formatPath } from './path.ts'
+import type { ParsedTopology } from './schema.ts'
 import type { Problem } from './topology-error.ts'
 
 /** Submission as it will be: what is left out follows from `tls`. */
@@ -56,8 +59,8 @@ function minimumProblems(parsed: ParsedTopology): Problem[] {
 /** MTAs know a next hop by its address, so what holds for an upstream on one way holds on all. */
 function outboundProblems(parsed: ParsedTopology): Problem[] {
   const problems: Problem[] = []
-  const said = new Map<string, { tls: OutboundTls; path: string }>()
-  const say = (upstream: string, tls: OutboundTls, path: string) => {
+  const said = new Map<string, { tls: HopTls; path: string }>()
+  const say = (upstream: string, tls: HopTls, path: string) => {
     const before = said.get(upstream)
     if (before && before.tls !== tls) {
       problems.push({
@@ -66,10 +69,7 @@ function outboundProblems(parsed: ParsedTopology): Problem[] {
       })
     } else said.set(upstream, { tls, path })
   }
-  if (parsed.smarthost) say(parsed.smarthost.upstream, parsed.smarthost.tls ?? parsed.outboundTls, 'smarthost')
-  for (const [domain, hop] of Object.entries(parsed.routes)) {
-    say(hop.upstream, hop.tls ?? parsed.outboundTls, `routes[${quote(domain)}]`)
-  }
+  for (const { path, hop } of namedHops(parsed)) say(hop.upstream, hop.tls ?? parsed.outboundTls, formatPath(path))
   if (parsed.smarthost) return problems
   for (const [domain, { mx }] of Object.entries(parsed.internet)) {
     if (domain in parsed.routes) continue

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import '../servers/registry.ts'
+import { nativeWords } from './native.ts'
 import type { TopologyInput } from './schema.ts'
 import { parseTopology, TopologyError } from './topology.ts'
 
@@ -36,6 +38,38 @@ describe('parseTopology', () => {
     expect(topology.internet['client.example']?.mx).toEqual([{ preference: 10, upstream: 'upstream' }])
   })
 
+  it('has next hops with their fallbacks, ports and logins', () => {
+    const auth = { user: 'office', password: 'secret' }
+    const { smarthost, routes, senderRoutes } = parseTopology({
+      upstreams: ['one', 'two'],
+      smarthost: [
+        { upstream: 'one', tls: 'implicit', auth },
+        { upstream: 'two', tls: 'implicit', port: 2465 },
+      ],
+      routes: { 'a.example': { upstream: 'upstream', port: 25 } },
+      senderRoutes: { 'Example.com': 'upstream', 'jim@Example.net': 'upstream' },
+    })
+    const plain = { upstream: 'upstream', tls: 'opportunistic', fallback: [] }
+    expect({ smarthost, routes, senderRoutes }).toEqual({
+      smarthost: {
+        upstream: 'one',
+        tls: 'implicit',
+        port: 465,
+        auth,
+        fallback: [{ upstream: 'two', tls: 'implicit', port: 2465, fallback: [] }],
+      },
+      routes: { 'a.example': plain },
+      senderRoutes: { 'example.com': plain, 'jim@example.net': plain },
+    })
+  })
+
+  it('refuses two ways to one upstream', () => {
+    const login = { upstream: 'upstream', auth: { user: 'office', password: 'secret' } }
+    expect(problemsOf({ smarthost: login, routes: { 'a.example': 'upstream' } })).toEqual([
+      expect.stringContaining('has another port or login here than by smarthost'),
+    ])
+  })
+
   it('has submission follow what holds for SMTP, and hops what holds for the way out', () => {
     const mailbox = { 'example.com': { mailboxes: ['jim'] } }
     expect(parseTopology({ tls: 'required' }).submission).toEqual({
@@ -54,8 +88,8 @@ describe('parseTopology', () => {
       routes: { 'a.example': { upstream: 'isp', tls: 'none' } },
     })
     expect({ smarthost, routes, tlsMinimum }).toEqual({
-      smarthost: { upstream: 'upstream', tls: 'required' },
-      routes: { 'a.example': { upstream: 'isp', tls: 'none' } },
+      smarthost: { upstream: 'upstream', tls: 'required', fallback: [] },
+      routes: { 'a.example': { upstream: 'isp', tls: 'none', fallback: [] } },
       tlsMinimum: 'TLSv1.2',
     })
   })
@@ -72,7 +106,7 @@ describe('parseTopology', () => {
     [
       'an unknown key',
       { domain: {} },
-      'domain: there is no such key; did you mean "domains"? There is host, origin, accounts, domains, virtualAliasDomains, local, relayDomains, smarthost, routes, trustedNetworks, access, rewriting, limits, queue, dsn, logging, recipientDelimiter, tls, tlsMinimum, submission, outboundTls, store, upstreams, internet, native',
+      'domain: there is no such key; did you mean "domains"? There is host, origin, accounts, domains, virtualAliasDomains, local, relayDomains, smarthost, routes, senderRoutes, trustedNetworks, access, rewriting, limits, queue, dsn, logging, recipientDelimiter, tls, tlsMinimum, submission, outboundTls, store, upstreams, internet, clients, proxyProtocol, xclient, dnsbl, native',
     ],
     [
       'a domain that is none',
@@ -230,7 +264,7 @@ describe('parseTopology', () => {
     ],
     [
       { smarthost: { upstrem: 'upstream' } },
-      'smarthost.upstrem: there is no such key; did you mean "upstream"? There is upstream, tls',
+      'smarthost.upstrem: there is no such key; did you mean "upstream"? There is upstream, port, tls, auth',
     ],
     [
       { access: [{ sendr: 'a.example', action: 'OK' }] },
@@ -242,7 +276,7 @@ describe('parseTopology', () => {
     ],
     [
       { native: { posfix: {} } },
-      'native.posfix: there is no such key; did you mean "postfix"? There is postfix, exim, sendmail, dovecot',
+      `native.posfix: there is no such key; did you mean "postfix"? There is ${[...nativeWords().keys()].join(', ')}`,
     ],
     [
       { internet: { 'a.example': { mx: [{ prefrence: 5, upstream: 'upstream' }] } } },
@@ -286,7 +320,7 @@ describe('parseTopology', () => {
     ],
     [
       { smarthost: 5 },
-      'smarthost: 5 does not fit: expected a text, or expected an object, not a number; write smarthost: "upstream", or {',
+      'smarthost: 5 does not fit: expected a text, or expected an object, or expected a list, not a number; write smarthost: "upstream", or {',
     ],
     [
       { native: { postfix: { 'main.cf': ['a = b'] } } },

@@ -1,15 +1,18 @@
+import { clientProblems } from './client-problems.ts'
 import { duplicateProblems } from './duplicates.ts'
+import { hopProblems, resolveHop } from './hops.ts'
 import { problemsIn } from './issues.ts'
-import type { Hop, Topology } from './model.ts'
+import type { Topology } from './model.ts'
 import { domainProblems, limitProblems, ownDomains, upstreamProblems } from './name-problems.ts'
 import { resolveMailboxDomain } from './resolve-domain.ts'
-import type { OutboundTls, ParsedTopology, TopologyInput } from './schema.ts'
+import type { ParsedTopology, TopologyInput } from './schema.ts'
 import { storeSettings, topologySchema } from './schema.ts'
 import { storeProblems } from './store-problems.ts'
 import { resolveSubmission, tlsProblems } from './tls.ts'
 import { type Problem, TopologyError } from './topology-error.ts'
 
-export type { Hop, Mailbox, MailboxDomain, Submission, Topology, VirtualAliasDomain } from './model.ts'
+export type { Hop } from './hops.ts'
+export type { Mailbox, MailboxDomain, Submission, Topology, VirtualAliasDomain } from './model.ts'
 export { type Problem, TopologyError } from './topology-error.ts'
 
 /**
@@ -20,11 +23,9 @@ export { type Problem, TopologyError } from './topology-error.ts'
  * parseTopology({ domains: { 'example.com': { mailboxes: ['jim'] } } }).host // 'mx.example.com'
  */
 export function parseTopology(input: TopologyInput): Topology {
-  const result = topologySchema.safeParse(input)
-  const problems = [
-    ...problemsIn(topologySchema, result.error?.issues ?? [], input),
-    ...duplicateProblems(topologySchema, input),
-  ]
+  const schema = topologySchema()
+  const result = schema.safeParse(input)
+  const problems = [...problemsIn(schema, result.error?.issues ?? [], input), ...duplicateProblems(schema, input)]
   if (!result.success || problems.length > 0) throw new TopologyError(problems)
   return resolve(result.data)
 }
@@ -37,6 +38,8 @@ function resolve(parsed: ParsedTopology): Topology {
     ...domainProblems(parsed),
     ...limitProblems(parsed),
     ...upstreamProblems(parsed, upstreams),
+    ...clientProblems(parsed),
+    ...hopProblems(parsed),
     ...tlsProblems(parsed),
     ...storeProblems(parsed),
   ]
@@ -45,17 +48,16 @@ function resolve(parsed: ParsedTopology): Topology {
   )
   if (problems.length > 0) throw new TopologyError(problems)
 
-  const { local, smarthost, ...rest } = parsed
-  const complete = (hop: { upstream: string; tls?: OutboundTls | undefined }): Hop => ({
-    upstream: hop.upstream,
-    tls: hop.tls ?? parsed.outboundTls,
-  })
+  const { local, smarthost, routes, senderRoutes, ...rest } = parsed
+  const complete = (hops: typeof routes) =>
+    Object.fromEntries(Object.entries(hops).map(([name, hop]) => [name, resolveHop(hop, parsed.outboundTls)]))
   return {
     ...rest,
     tlsMinimum: parsed.tlsMinimum ?? 'TLSv1.2',
     submission: resolveSubmission(parsed),
-    ...(smarthost ? { smarthost: complete(smarthost) } : {}),
-    routes: Object.fromEntries(Object.entries(parsed.routes).map(([domain, hop]) => [domain, complete(hop)])),
+    ...(smarthost ? { smarthost: resolveHop(smarthost, parsed.outboundTls) } : {}),
+    routes: complete(routes),
+    senderRoutes: complete(senderRoutes),
     host,
     origin: parsed.origin ?? host,
     domains,
@@ -63,7 +65,7 @@ function resolve(parsed: ParsedTopology): Topology {
     store: parsed.store ?? storeSettings.parse({}),
     upstreams,
     internet: {
-      'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [] },
+      'client.example': { mx: [{ preference: 10, upstream: 'upstream' }], txt: [], a: [], aaaa: [] },
       ...parsed.internet,
     },
     ...(local ? { local: { ...local, domains: [...new Set([host, ...local.domains])] } } : {}),

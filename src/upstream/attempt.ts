@@ -14,6 +14,8 @@ export class Attempt {
   /** When the connection was accepted, milliseconds since the epoch. */
   readonly at = epochNow()
   readonly clientAddress: string
+  /** The port that the client came to, as the topology names it. */
+  readonly port: number
   /** The latest argument of HELO or EHLO. */
   helo = ''
   tls: false | TlsState = false
@@ -27,8 +29,9 @@ export class Attempt {
   end: string | undefined
   readonly #start = performance.now()
 
-  constructor(clientAddress: string) {
+  constructor(clientAddress: string, port = 25) {
     this.clientAddress = clientAddress
+    this.port = port
   }
 
   note(who: TranscriptLine['who'], text: string): void {

@@ -4,6 +4,7 @@ import { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import type { SMTPServer } from 'smtp-server/lib/smtp-server.js'
 import type { CheckedAction, ReplyText, Stage } from './action.ts'
 import { Attempt } from './attempt.ts'
+import { type Door, SMTP_DOOR } from './door.ts'
 import { announce, type Keywords } from './keywords.ts'
 import { type MailData, MailDataStream } from './mail-data-stream.ts'
 import { type PathCommand, readPathCommand } from './path-command.ts'
@@ -53,11 +54,13 @@ export class UpstreamConnection extends SMTPConnection {
   #sender: PathCommand | undefined
   #recipients: PathCommand[] = []
 
-  constructor(server: SMTPServer, socket: Socket, host: Host) {
+  constructor(server: SMTPServer, socket: Socket, host: Host, door: Door = SMTP_DOOR) {
     super(server, socket)
     this.#host = host
     this.#tcp = socket
-    this.attempt = new Attempt(this.remoteAddress)
+    this.attempt = new Attempt(this.remoteAddress, door.port)
+    // Read by the engine when it begins to listen: TLS then comes before the greeting.
+    this.needsUpgrade = door.implicit
   }
 
   override init(): void {

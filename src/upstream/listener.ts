@@ -4,6 +4,7 @@ import { listenError } from '../dns/listen-error.ts'
 import { MailrigError } from '../errors/mailrig-error.ts'
 import { takeProxyHeader } from '../forwarding/proxy-header.ts'
 import { epochNow } from '../metrics/clock.ts'
+import { type Door, SMTP_DOOR } from './door.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Connections of clients that no rig names, kept as evidence; the oldest go first. */
@@ -22,7 +23,7 @@ export class UpstreamListener {
   /** Who was reset because no rig has that address. */
   readonly strangers: Stranger[] = []
   readonly #server: Server
-  readonly #upstreams = new Map<string, Upstream>()
+  readonly #upstreams = new Map<string, { upstream: Upstream; door: Door }>()
   readonly #sockets = new Set<Socket>()
 
   constructor(server: Server, options: ListenerOptions) {
@@ -43,22 +44,22 @@ export class UpstreamListener {
    * @returns Takes the registration away. Sessions that have begun go on.
    * @throws {MailrigError} UPSTREAM_CLIENT_TAKEN when another upstream has one of the addresses here.
    */
-  register(clientAddresses: readonly string[] | '*', upstream: Upstream): () => void {
+  register(clientAddresses: readonly string[] | '*', upstream: Upstream, door: Door = SMTP_DOOR): () => void {
     const addresses = clientAddresses === '*' ? ['*'] : clientAddresses
     const taken = addresses.find((address) => this.#upstreams.has(address))
     if (taken !== undefined) {
       throw new MailrigError(
-        `${this.address} port ${this.port} serves ${taken} with upstream "${this.#upstreams.get(taken)?.name}" already`,
+        `${this.address} port ${this.port} serves ${taken} with upstream "${this.#upstreams.get(taken)?.upstream.name}" already`,
         {
           code: 'UPSTREAM_CLIENT_TAKEN',
           remedy: 'Give each upstream of a rig an address or port of its own.',
         },
       )
     }
-    for (const address of addresses) this.#upstreams.set(address, upstream)
+    for (const address of addresses) this.#upstreams.set(address, { upstream, door })
     return () => {
       for (const address of addresses) {
-        if (this.#upstreams.get(address) === upstream) this.#upstreams.delete(address)
+        if (this.#upstreams.get(address)?.upstream === upstream) this.#upstreams.delete(address)
       }
     }
   }
@@ -84,10 +85,10 @@ export class UpstreamListener {
 
   #accept(socket: Socket): void {
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-    const upstream = this.#upstreams.get(address) ?? this.#upstreams.get('*')
-    if (upstream) {
+    const found = this.#upstreams.get(address) ?? this.#upstreams.get('*')
+    if (found) {
       this.#sockets.add(socket)
-      upstream.serve(socket, () => this.#sockets.delete(socket))
+      found.upstream.serve(socket, () => this.#sockets.delete(socket), found.door)
       return
     }
     this.strangers.push({ at: epochNow(), address })

@@ -9,6 +9,7 @@ import { sizeOf } from '../topology/size.ts'
 import type { Action, Stage } from './action.ts'
 import { Attempt } from './attempt.ts'
 import { type Host, UpstreamConnection } from './connection.ts'
+import { type Door, SMTP_DOOR } from './door.ts'
 import type { Keywords } from './keywords.ts'
 import { MessageBox, type NextOptions } from './message-box.ts'
 import { describeMatch, type MessageMatch } from './message-match.ts'
@@ -282,9 +283,9 @@ export class Upstream {
   }
 
   /** Serves an accepted socket, and says when that is over. For the listener. */
-  serve(socket: Socket, over: () => void): void {
+  serve(socket: Socket, over: () => void, door: Door = SMTP_DOOR): void {
     if (this.#down) {
-      const attempt = new Attempt(socket.remoteAddress ?? '')
+      const attempt = new Attempt(socket.remoteAddress ?? '', door.port)
       attempt.finish('reset at once, for the upstream is down')
       this.#attempts.push(attempt)
       socket.on('error', () => undefined)
@@ -292,7 +293,7 @@ export class Upstream {
       socket.resetAndDestroy()
       return
     }
-    const connection = new UpstreamConnection(this.#server, socket, this.#host(over))
+    const connection = new UpstreamConnection(this.#server, socket, this.#host(over), door)
     this.#attempts.push(connection.attempt)
     this.#connections.add(connection)
     connection.on('error', (error: Error) => connection.attempt.finish(error.message))

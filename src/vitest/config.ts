@@ -2,7 +2,7 @@ import './check-requirements.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { MTA_NAMES } from '../servers/registry.ts'
-import { RELEASES } from '../servers/release.ts'
+import { DEFAULT_RELEASES } from '../servers/release.ts'
 import { lastingForks } from './lasting-forks.ts'
 import { sessionFilePlugin } from './session-file-plugin.ts'
 
@@ -14,7 +14,10 @@ export interface MatrixOptions {
   include?: string[]
   /** Default: all. */
   mtas?: readonly string[]
-  /** Default: all. */
+  /**
+   * Default: those that `mailrig run --release` asks for, or the variable MAILRIG_RELEASES, names with commas between;
+   * else bookworm and trixie. There are bullseye (Debian 11) and forky (testing) too.
+   */
   releases?: readonly string[]
   /**
    * Longest time one scenario may take, ms, taken literally. Default: 20 000 ms of an idle machine, which are more where the
@@ -24,6 +27,16 @@ export interface MatrixOptions {
 }
 
 export type { MatrixCell } from '../report/provided-context.ts'
+
+/**
+ * The releases that a run was asked for, `mailrig run --release`, where the configuration names none: names, separated by
+ * commas.
+ */
+export const RELEASES_VARIABLE = 'MAILRIG_RELEASES'
+
+function askedReleases(): readonly string[] | undefined {
+  return process.env[RELEASES_VARIABLE]?.split(',')
+}
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
@@ -43,7 +56,7 @@ export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineC
   const {
     include = ['**/*.scenario.?(m)[jt]s', '**/*.smtp'],
     mtas = MTA_NAMES,
-    releases = RELEASES,
+    releases = askedReleases() ?? DEFAULT_RELEASES,
     testTimeout,
   } = options
   // A worker keeps its networks, resolver and upstream from file to file, and to the next project; each file still boots

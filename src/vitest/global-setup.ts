@@ -24,10 +24,6 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const progress = terminalProgress()
     const targets = cells.map(({ mta, release }) => ({ mta: mtaNamed(mta), release: releaseNamed(release) }))
     const engine = await prepareEngine(targets, progress)
-    if (engine.reach === 'exposed') {
-      // One process of such a host can have rigs; workers side by side would wait for each other.
-      for (const { config } of project.vitest.projects) config.maxWorkers = 1
-    }
     // Each worker loads the same modules; Node then compiles them once. This is its own default place.
     process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
     const run = newRun()

@@ -8,6 +8,6 @@ export async function build(options: { mta?: string; release?: string; quiet?: b
   const targets = chooseTargets(options)
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })
-  await ensureImages(engine, await imagesFor(engine, targets), progress)
+  await ensureImages(engine, imagesFor(targets), progress)
   if (!options.quiet) progress.line('All images are there.')
 }

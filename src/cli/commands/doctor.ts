@@ -1,7 +1,6 @@
 import pc from 'picocolors'
 import { connectEngine } from '../../engine/connect.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { forwarderImages } from '../../engine/expose.ts'
 import { canInstallPackages, findProgram } from '../../engine/host-system.ts'
 import { imageTag } from '../../engine/images.ts'
 import { fateOf } from '../../engine/owner.ts'
@@ -9,7 +8,7 @@ import { silentProgress } from '../../engine/progress.ts'
 import { tryContainer } from '../../engine/try-container.ts'
 import { EXIT, MailrigError } from '../../errors/mailrig-error.ts'
 import { MTA_NAMES, store } from '../../servers/registry.ts'
-import { RELEASES } from '../../servers/release.ts'
+import { DEFAULT_RELEASES } from '../../servers/release.ts'
 import { keptRigs } from '../kept-rigs.ts'
 import { type Check, checkDirectories, lowestPort } from './doctor-host.ts'
 
@@ -43,9 +42,11 @@ async function diagnose(): Promise<Diagnosis> {
     problems.push({ problem: firstLine(error.message), remedy: error.remedy ?? '', blocking: true })
     return undefined
   })
-  const servers = RELEASES.flatMap((release) => [...MTA_NAMES, store.name].map((server) => ({ server, release })))
+  const servers = DEFAULT_RELEASES.flatMap((release) =>
+    [...MTA_NAMES, store.name].map((server) => ({ server, release })),
+  )
   const images = await Promise.all(
-    [...servers, ...(engine ? await forwarderImages(engine) : [])].map(async ({ server, release }) => {
+    servers.map(async ({ server, release }) => {
       const tag = await imageTag(server, release)
       return { server, release, tag, present: engine !== undefined && (await isPresent(engine, tag)) }
     }),
@@ -107,7 +108,6 @@ async function checkEngine(engine: Engine, missing: number): Promise<Check[]> {
         }
       : { name: 'start', state: 'ok', found: 'the engine starts containers' },
     checkPorts(engine),
-    ...(engine.name === 'podman' ? [PODMAN] : []),
     ...(missing > 0 ? [await checkBuilding(engine)] : []),
   ]
 }
@@ -117,18 +117,11 @@ function checkPorts({ reach }: Engine): Check {
   const lowest = lowestPort()
   const found =
     reach === 'exposed'
-      ? 'containers reach resolver and upstreams by a tunnel'
+      ? 'a container listens on 25 and 53, and lets clients in on both sides'
       : lowest > 25
         ? `a container listens on 25 and 53 for this user, who may use ${lowest} and above`
         : 'this process may listen on 25 and 53'
   return { name: 'ports', state: 'ok', found }
-}
-
-const PODMAN: Check = {
-  name: 'podman',
-  state: 'note',
-  found: 'Podman lets a session in from the lan or from the internet, as it happens: trust by address cannot be tested',
-  remedy: 'For all scenarios, use Docker: `sudo apt-get install docker.io`.',
 }
 
 async function checkBuilding(engine: Engine): Promise<Check> {

@@ -42,7 +42,7 @@ export async function hold(): Promise<void> {
         release: releaseNamed(order.release),
         world: run.world,
       })
-      const document = await documentOf(order.name, rig, engine.reach)
+      const document = await documentOf(order.name, rig)
       // Whoever asked was interrupted, and knows of no rig to end.
       if (!process.connected) return
       const { topology } = order

@@ -4,7 +4,7 @@ import pc from 'picocolors'
 import { withDocumentPaths } from '../../errors/document-paths.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
 import { MTA_NAMES } from '../../servers/registry.ts'
-import { RELEASES } from '../../servers/release.ts'
+import { DEFAULT_RELEASES } from '../../servers/release.ts'
 import { chooseTargets } from '../choose.ts'
 import type { PackageManager } from '../init/package-manager.ts'
 import { type Project, readProject } from '../init/project.ts'
@@ -18,7 +18,7 @@ interface InitOptions {
   packageManager?: PackageManager
   ci: string
   mta: string
-  release: string
+  release?: string
   json?: boolean
 }
 
@@ -57,7 +57,7 @@ function chooseMatrix(options: InitOptions): Matrix {
   const releases = [...new Set(targets.map(({ release }) => release))]
   return {
     mtas: mtas.length === MTA_NAMES.length ? undefined : mtas,
-    releases: releases.length === RELEASES.length ? undefined : releases,
+    releases: releases.join() === DEFAULT_RELEASES.join() ? undefined : releases,
   }
 }
 

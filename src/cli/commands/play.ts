@@ -54,7 +54,9 @@ export async function play(paths: string[], options: PlayOptions): Promise<void>
     return
   }
   const targets = chooseTargets(options)
-  const engine = await prepareEngine(targets, terminalProgress())
+  const engine = await prepareEngine(targets, terminalProgress(), {
+    database: files.some(({ front }) => front.topology.accounts === 'postgresql'),
+  })
   // Containers that wait for another rig are worth their room only where there is another file.
   const run = await openRun(engine, { recycle: files.length * targets.length > 1 ? 2 * targets.length : 0 })
   const rigs: Rig[] = []
@@ -230,7 +232,11 @@ async function held(rigs: readonly Rig[]): Promise<void> {
 }
 
 function endpointsOf(rig: Rig): Record<string, { host: string; port: number }> {
-  const mta = { smtp: rig.endpoint('smtp'), submission: rig.endpoint('submission') }
+  const mta = {
+    smtp: rig.endpoint('smtp'),
+    submission: rig.endpoint('submission'),
+    submissions: rig.endpoint('submissions'),
+  }
   return rig.hasStore ? { ...mta, imap: rig.store.endpoint('imap'), pop3: rig.store.endpoint('pop3') } : mta
 }
 

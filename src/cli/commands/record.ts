@@ -6,6 +6,7 @@ import { terminalProgress } from '../../engine/progress.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
 import { Recording } from '../../record/recording.ts'
 import { type ProxyOptions, RecordingProxy } from '../../record/recording-proxy.ts'
+import { needsDatabase } from '../../targets/needs.ts'
 import { openRun, prepareEngine } from '../../rig/open-run.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
@@ -74,7 +75,7 @@ async function recordOwnRig(
   const input = topologyFile === undefined ? SAMPLE_TOPOLOGY : await loadTopology(topologyFile)
   const topology = parseTopology(input)
   const target = { mta: mtaNamed(options.mta), release: releaseNamed(options.release) }
-  const engine = await prepareEngine([target], terminalProgress())
+  const engine = await prepareEngine([target], terminalProgress(), { database: needsDatabase(topology) })
   const interrupted = interruption()
   const run = await openRun(engine)
   try {

@@ -3,19 +3,21 @@ import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import type { Behaviour } from '../../report/behaviour.ts'
 import { diffBehaviour } from '../../report/diff-behaviour.ts'
 import { documentsOf, parseBehaviour, readDocuments, stale, writeDocuments } from '../../report/documents.ts'
-import { matrixProjects } from '../../report/matrix.ts'
+import { knownProjects, matrixNamed } from '../../report/matrix.ts'
 import { unknownIds } from '../../report/render-coverage.ts'
 import { mergeRuns, missingFrom, readRun } from '../../report/run-document.ts'
 import { writeReport } from '../../report/write-report.ts'
 
 interface ReportOptions {
   docs: string
+  matrix: string
   check?: boolean
   html?: string
 }
 
 /** Makes the documents of one or more runs, or their report, or tells whether the documents there are up to date. */
 export async function report(files: string[], options: ReportOptions): Promise<void> {
+  const matrix = matrixNamed(options.matrix)
   const paths = files.length > 0 ? files : ['.mailrig/run.json']
   const run = mergeRuns(await Promise.all(paths.map(readRun)))
   if (options.html !== undefined) {
@@ -25,17 +27,17 @@ export async function report(files: string[], options: ReportOptions): Promise<v
         remedy: 'Give one of them; for both, call it twice.',
       })
     }
-    await writeReport(options.html, run, matrixProjects)
+    await writeReport(options.html, run, knownProjects)
     process.stderr.write(`wrote ${join(options.html, 'index.html')}, junit.xml and run.json\n`)
     return
   }
-  const missing = missingFrom(run, matrixProjects)
+  const missing = missingFrom(run, matrix.projects)
   if (missing.length > 0) {
     throw new InputError(
-      `${paths.join(', ')} is not a run of the whole matrix in which all passed\n${missing.join('\n')}`,
+      `${paths.join(', ')} is not a run of the whole ${matrix.suffix === '' ? '' : `${options.matrix} `}matrix in which all passed\n${missing.join('\n')}`,
       {
         code: 'RUN_INCOMPLETE',
-        remedy: 'Run `npm test`, or give the files of the runs that make up the matrix.',
+        remedy: `Run \`npm ${matrix.suffix === '' ? 'test' : `run test:${options.matrix}`}\`, or give the files of the runs that make up the matrix.`,
       },
     )
   }
@@ -46,17 +48,17 @@ export async function report(files: string[], options: ReportOptions): Promise<v
       remedy: 'Correct `covers`, or add the id to src/report/objectives.ts.',
     })
   }
-  const fresh = documentsOf(run, matrixProjects)
-  const committed = await readDocuments(options.docs)
+  const fresh = documentsOf(run, matrix.projects)
+  const committed = await readDocuments(options.docs, matrix)
   if (options.check) {
     const changes = stale(committed, fresh)
     for (const change of changes) process.stdout.write(`${change}\n`)
     if (changes.length > 0) process.exitCode = EXIT.failed
     return
   }
-  await writeDocuments(options.docs, fresh)
+  const written = await writeDocuments(options.docs, matrix, fresh)
   const before = parseBehaviour(committed['behaviour.json'])
   const changes = before ? diffBehaviour(before, JSON.parse(fresh['behaviour.json']) as Behaviour) : []
   for (const change of changes) process.stdout.write(`${change}\n`)
-  process.stderr.write(`wrote ${Object.keys(fresh).join(', ')} to ${options.docs}\n`)
+  process.stderr.write(`wrote ${written.join(', ')} to ${options.docs}\n`)
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { createVitest, type Vitest } from 'vitest/node'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import MailrigReporter from '../../report/reporter.ts'
-import { mailrigGlobalSetup, mailrigProjects } from '../../vitest/config.ts'
+import { mailrigGlobalSetup, mailrigProjects, RELEASES_VARIABLE } from '../../vitest/config.ts'
 import { chooseTargets } from '../choose.ts'
 import { configLoader } from '../config-loader.ts'
 import { isConfigured, scenarioRoot } from '../scenario-root.ts'
@@ -54,6 +54,8 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       })
     }
   }
+  // A configuration that names no releases has the projects of these.
+  process.env[RELEASES_VARIABLE] = [...new Set(targets.map(({ release }) => release))].join(',')
   const root = scenarioRoot(paths)
   const configured = isConfigured(root)
   // Before anything starts: a report that cannot be written is noticed at the very end otherwise.

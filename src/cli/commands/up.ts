@@ -80,7 +80,8 @@ function describe(document: RigDocument): string {
   return [
     `${mta.name} ${mta.version} (${mta.release}) is up as "${name}":`,
     ...linesOf(endpoints),
-    ...(lan ? ['the same for a client of the lan, which `trustedNetworks: [lan]` trusts:', ...linesOf(lan)] : []),
+    'the same for a client of the lan, which `trustedNetworks: [lan]` trusts:',
+    ...linesOf(lan),
     'accounts:',
     ...accounts,
     `authority of its certificates: ${document.authorityFile}`,

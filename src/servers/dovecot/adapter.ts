@@ -1,4 +1,3 @@
-import type { Release } from '../release.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import type { StoreAdapter } from '../store.ts'
 import { STORE_PORTS } from '../store-ports.ts'
@@ -6,18 +5,21 @@ import { sqlFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { localAccountFiles } from './local-accounts.ts'
+import { native } from './native.ts'
 import { PATHS } from './paths.ts'
 import { readLog } from './read-log.ts'
+import { type Language, languageOf } from './releases.ts'
 import { sieveFiles } from './sieve-files.ts'
 import * as tools from './tools.ts'
 import { MAIL_ROOT, userFile } from './users.ts'
 
-/** 2.4 reads nothing that 2.3 does: each release has its own file. */
-const CONFIGURATION: Record<Release, (context: RenderContext) => string> = { bookworm: conf23, trixie: conf24 }
+const CONFIGURATION: Record<Language, (context: RenderContext) => string> = { '2.3': conf23, '2.4': conf24 }
 
 /** Dovecot: LMTP in, IMAP and POP3 out, SASL for the MTA. */
 export const dovecot: StoreAdapter = {
   name: 'dovecot',
+  title: 'Dovecot',
+  native,
   render: (context) => ({
     files: [
       { path: PATHS.configuration, content: configuration(context) },
@@ -59,9 +61,9 @@ function renewal({ topology, addresses }: RenderContext): Pick<Rendered, 'renewa
 /** Where the accounts are in tables, 2.4 asks for them in its configuration. */
 function accountFiles(context: RenderContext): ServerFile[] {
   if (context.addresses.database === undefined) {
-    return [{ path: PATHS.users, content: userFile(context.topology.domains, context.release) }]
+    return [{ path: PATHS.users, content: userFile(context.topology.domains, languageOf(context.release)) }]
   }
-  return context.release === 'bookworm' ? sqlFile23(context) : []
+  return languageOf(context.release) === '2.3' ? sqlFile23(context) : []
 }
 
 /** Every process would tell what it does to one more, which counts what a `metric` asks for: none, unless an author does. */
@@ -70,5 +72,5 @@ const NO_STATISTICS = 'stats_writer_socket_path ='
 /** What the author says in Dovecot's own words stands last: there, a later setting wins. */
 function configuration(context: RenderContext): string {
   const native = context.topology.native.dovecot?.conf ?? [NO_STATISTICS]
-  return CONFIGURATION[context.release](context) + native.map((line) => `${line}\n`).join('')
+  return CONFIGURATION[languageOf(context.release)](context) + native.map((line) => `${line}\n`).join('')
 }

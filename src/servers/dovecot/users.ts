@@ -1,5 +1,5 @@
 import type { Mailbox, Topology } from '../../topology/topology.ts'
-import type { Release } from '../release.ts'
+import type { Language } from './releases.ts'
 
 /** Where every mailbox lives: a Maildir below. */
 export const MAIL_ROOT = '/var/vmail'
@@ -8,12 +8,12 @@ export const MAIL_ROOT = '/var/vmail'
  * The passwd-file of all mailboxes: `user:{PLAIN}password:uid:gid:gecos:home:shell:extra fields`. uid and gid are those
  * of the configuration. Names are folded to lower case, as Dovecot folds what a client sends.
  */
-export function userFile(domains: Topology['domains'], release: Release): string {
+export function userFile(domains: Topology['domains'], language: Language): string {
   return Object.entries(domains)
     .flatMap(([domain, { mailboxes }]) =>
       Object.entries(mailboxes).map(([localPart, { password, quota }]) => {
         const name = localPart.toLowerCase()
-        return `${name}@${domain}:${encoded(password)}::::${mailboxHome(domain, name)}::${quotaFields(quota, release)}\n`
+        return `${name}@${domain}:${encoded(password)}::::${mailboxHome(domain, name)}::${quotaFields(quota, language)}\n`
       }),
     )
     .join('')
@@ -26,23 +26,23 @@ function encoded(password: string): string {
 }
 
 /** Settings of one user, which the user database gives in place of the configuration's. */
-function quotaFields(quota: Mailbox['quota'], release: Release): string {
+function quotaFields(quota: Mailbox['quota'], language: Language): string {
   if (quota === undefined) return ''
   const { storage, messages, full } = quota
   const deferring = full === 'defer' ? ['userdb_quota_full_tempfail=yes'] : []
-  return [...LIMITS[release](storage, messages), ...deferring].join(' ')
+  return [...LIMITS[language](storage, messages), ...deferring].join(' ')
 }
 
-const LIMITS: Record<Release, (storage: number | undefined, messages: number | undefined) => string[]> = {
+const LIMITS: Record<Language, (storage: number | undefined, messages: number | undefined) => string[]> = {
   // Without a unit, storage would count in units of 1024 octets.
-  bookworm: (storage, messages) => {
+  '2.3': (storage, messages) => {
     const limits = [
       ...(storage === undefined ? [] : [`storage=${storage}B`]),
       ...(messages === undefined ? [] : [`messages=${messages}`]),
     ]
     return [`userdb_quota_rule=*:${limits.join(':')}`]
   },
-  trixie: (storage, messages) => [
+  '2.4': (storage, messages) => [
     ...(storage === undefined ? [] : [`userdb_quota_storage_size=${storage}B`]),
     ...(messages === undefined ? [] : [`userdb_quota_message_count=${messages}`]),
   ],

@@ -3,6 +3,7 @@ import type { RenderContext } from '../rendering.ts'
 import { refusingMailboxes } from '../store-quota.ts'
 import { accessStatements } from './access-rules.ts'
 import { type EximOption, statement } from './config-text.ts'
+import { BY_SUBMISSION } from './submission-ports.ts'
 
 /** `begin acl`: Debian's checks in Debian's order and words, and what the topology adds. */
 export function aclSection(context: RenderContext): string {
@@ -43,6 +44,7 @@ export function aclSection(context: RenderContext): string {
         ['control', 'dkim_disable_verify'],
       ),
       ...access.relay,
+      ...blocklistStatements(topology),
       statement(
         'require',
         ['message', 'relay not permitted'],
@@ -68,6 +70,17 @@ export function aclSection(context: RenderContext): string {
       statement('accept'),
     ]),
   ].join('\n\n')
+}
+
+const LISTED = `$sender_host_address is listed at $dnslist_domain\${if def:dnslist_text{: $dnslist_text}}`
+
+/** DNS blocklists, asked about clients that are neither trusted nor logged in. */
+function blocklistStatements({ dnsbl }: Topology): string[] {
+  return Object.entries(dnsbl)
+    .filter(([, { asked }]) => asked)
+    .map(([list, { codes }]) =>
+      statement('deny', ['dnslists', codes === undefined ? list : `${list}=${codes.join(',')}`], ['message', LISTED]),
+    )
 }
 
 /**
@@ -120,7 +133,7 @@ function mailStatements({ tls, submission }: Topology): string[] {
     // RFC 6409 §4.3: a submission server takes mail from those it knows.
     statement(
       'deny',
-      ['condition', `\${if eq{$received_port}{587}}`],
+      ['condition', `\${if ${BY_SUBMISSION}}`],
       ['!hosts', ': +relay_from_hosts'],
       ['!authenticated', '*'],
       ['message', '530 5.7.0 Authentication required'],

@@ -1,6 +1,7 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
+import { native } from './native.ts'
 import { queue } from './queue.ts'
 import { MESSAGE_ID, readLog } from './read-log.ts'
 import { reload } from './reload.ts'
@@ -12,6 +13,8 @@ const ACCEPTED = new RegExp(`\\bid=(${MESSAGE_ID})(?![0-9A-Za-z-])`)
 /** Exim 4 from Debian's exim4-daemon-heavy. Tables are linear-search files read for each message: nothing to compile. */
 export const exim: MtaAdapter = {
   name: 'exim',
+  title: 'Exim',
+  native,
   supports,
   render,
   queueIdOf: ({ code, text }) => (code === 250 ? text.match(ACCEPTED)?.[1] : undefined),

@@ -3,27 +3,32 @@ import type { Mechanism } from '../../topology/schema.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { accountLookups } from './account-lookups.ts'
+import { clientAuthenticators } from './client-authenticators.ts'
 import { driver, type EximOption } from './config-text.ts'
+import { BY_SUBMISSION } from './submission-ports.ts'
 
 /**
- * `begin authenticators`: the mechanisms that the topology names, on the submission port. PLAIN (RFC 4616), LOGIN and
+ * `begin authenticators`: the mechanisms that the topology names, on the submission ports. PLAIN (RFC 4616), LOGIN and
  * CRAM-MD5 (RFC 2195) are Exim's own; it has none for SCRAM (RFC 5802) as Debian builds it, and asks Dovecot.
  */
 export function authenticatorSection(context: RenderContext): string {
   const { mechanisms } = context.topology.submission
-  return ['begin authenticators', ...mechanisms.map((name) => authenticator(name, context))].join('\n\n')
+  return [
+    'begin authenticators',
+    ...mechanisms.map((name) => authenticator(name, context)),
+    ...clientAuthenticators(context),
+  ].join('\n\n')
 }
 
 function authenticator(mechanism: Mechanism, { topology, addresses }: RenderContext): string {
   const accounts = accountLookups(topology, addresses)
-  const where = '{eq{$received_port}{587}}'
   const common: EximOption[] = [
     ['public_name', mechanism],
     [
       'server_advertise_condition',
       topology.submission.authRequiresTls
-        ? `\${if and{${where}{def:tls_in_cipher}}}`
-        : `\${if eq{$received_port}{587}}`,
+        ? `\${if and{{${BY_SUBMISSION}}{def:tls_in_cipher}}}`
+        : `\${if ${BY_SUBMISSION}}`,
     ],
   ]
   const name = mechanism.toLowerCase().replaceAll('-', '_')

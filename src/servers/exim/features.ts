@@ -1,9 +1,9 @@
-import type { Feature } from '../feature.ts'
+import { type ListedFeatures, supportedOf } from '../feature.ts'
 
 const UNLESS = 'Debian leaves it off; turn it on with native.exim.main'
 
 /** What Exim has as mailrig configures it, or why not. */
-const FEATURES: Record<Feature, true | string> = {
+const FEATURES: ListedFeatures = {
   'recipient-verification': true,
   'compiled-maps': 'Exim reads its tables afresh for each message; there is nothing to compile',
   // Off as Debian has it, until native.exim.main sets acl_smtp_expn and acl_smtp_vrfy.
@@ -22,6 +22,4 @@ const FEATURES: Record<Feature, true | string> = {
     'virtual_alias_domains is a setting of Postfix; in Exim a redirect router names domains and addresses',
 }
 
-export function supports(feature: Feature): true | string {
-  return FEATURES[feature]
-}
+export const supports = supportedOf('Exim', FEATURES)

@@ -4,6 +4,7 @@ import { pgsqlServers } from './account-lookups.ts'
 import { type EximOption, optionLine } from './config-text.ts'
 import { namedLists } from './domain-lists.ts'
 import { PATHS } from './paths.ts'
+import { TLS_ON_CONNECT_PORT } from './submission-ports.ts'
 
 /** The panic log's lines are the main log's too; once is enough. */
 const SYSLOG: EximOption[] = [
@@ -35,7 +36,9 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['primary_hostname', topology.host],
     ['qualify_domain', topology.origin],
     ['local_interfaces', '0.0.0.0'],
-    ['daemon_smtp_ports', '25 : 587'],
+    ['daemon_smtp_ports', ['25', '587', TLS_ON_CONNECT_PORT, ...proxyPorts(topology)].join(' : ')],
+    ...proxyPorts(topology).map((port): EximOption => ['hosts_proxy', `\${if eq{$received_port}{${port}}{*}}`]),
+    ['tls_on_connect_ports', TLS_ON_CONNECT_PORT],
     ['disable_ipv6', true],
 
     ['acl_smtp_mail', 'acl_check_mail'],
@@ -88,13 +91,12 @@ export function mainSection({ topology, addresses }: RenderContext): string {
 }
 
 function tls({ tls, submission, tlsMinimum }: Topology): EximOption[] {
-  if (tls === 'none' && submission.tls === 'none') return [['tls_advertise_hosts', '']]
   const offered = (mode: Topology['tls']) => (mode === 'none' ? '' : '*')
   return [
     [
       'tls_advertise_hosts',
       offered(tls) === offered(submission.tls)
-        ? '*'
+        ? offered(tls)
         : `\${if eq{$received_port}{587}{${offered(submission.tls)}}{${offered(tls)}}}`,
     ],
     ['tls_certificate', PATHS.certificate],
@@ -102,6 +104,10 @@ function tls({ tls, submission, tlsMinimum }: Topology): EximOption[] {
     // A priority string of GnuTLS; NORMAL is Exim's default.
     ...(tlsMinimum === 'TLSv1.3' ? ([['tls_require_ciphers', 'NORMAL:-VERS-ALL:+VERS-TLS1.3']] as const) : []),
   ]
+}
+
+function proxyPorts({ proxyProtocol }: Topology): number[] {
+  return proxyProtocol ? [proxyProtocol.port] : []
 }
 
 function optionName(line: string): string {

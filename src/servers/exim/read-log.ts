@@ -40,6 +40,12 @@ function ofMessage(text: string): LogEvent {
     const reply = /: ([245]\d\d[ -].*)$/.exec(reason ?? '')?.[1]
     return logEvent('attempt', { relay, reason, reply, status: statusIn(reply) })
   }
+  // Our own login at a next hop.
+  const [, host, said] =
+    /^\S+ authenticator (?:failed|cancelled authentication) H=(\S+ \[[^\]]*\]) (.*)$/.exec(text) ?? []
+  if (host !== undefined) {
+    return logEvent('auth', { failed: true, relay: host, reason: said, reply: said, status: statusIn(said) })
+  }
   return NOTES.test(text) ? logEvent('note', { reason: text }) : trouble(text)
 }
 

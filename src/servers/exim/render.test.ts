@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import type { RenderContext } from '../rendering.ts'
+import './native.ts'
 import { configuration, render } from './render.ts'
 
 function context(input: TopologyInput, addresses: Partial<RenderContext['addresses']> = {}): RenderContext {
@@ -64,7 +65,8 @@ describe('the main section', () => {
       primary_hostname = mx.example.com
       qualify_domain = mx.example.com
       local_interfaces = 0.0.0.0
-      daemon_smtp_ports = 25 : 587
+      daemon_smtp_ports = 25 : 587 : 465
+      tls_on_connect_ports = 465
       disable_ipv6
       acl_smtp_mail = acl_check_mail
       acl_smtp_rcpt = acl_check_rcpt
@@ -117,7 +119,7 @@ describe('the main section', () => {
   })
 
   it('offers no STARTTLS where the topology has no TLS', () => {
-    expect(section('main', { ...COMPANY, tls: 'none' }).match(/^tls_.*$/gm)).toEqual(['tls_advertise_hosts ='])
+    expect(section('main', { ...COMPANY, tls: 'none' }).match(/^tls_adv.*$/gm)).toEqual(['tls_advertise_hosts ='])
   })
 })
 
@@ -128,7 +130,7 @@ describe('the ACLs', () => {
 
       acl_check_mail:
         deny
-          condition = \${if eq{$received_port}{587}}
+          condition = \${if or{{eq{$received_port}{587}}{eq{$received_port}{465}}}}
           !hosts = : +relay_from_hosts
           !authenticated = *
           message = 530 5.7.0 Authentication required
@@ -184,7 +186,7 @@ describe('the ACLs', () => {
           !encrypted = *
           message = 530 5.7.0 Must issue a STARTTLS command first
         deny
-          condition = \${if eq{$received_port}{587}}
+          condition = \${if or{{eq{$received_port}{587}}{eq{$received_port}{465}}}}
           !hosts = : +relay_from_hosts
           !authenticated = *
           message = 530 5.7.0 Authentication required
@@ -537,7 +539,7 @@ describe('the authenticators', () => {
         server_condition = \${if eq{\${base64:$auth3}}{\${lookup{$auth2}lsearch{/etc/exim4/passwd}{$value}fail}}}
         server_set_id = $auth2
         public_name = PLAIN
-        server_advertise_condition = \${if eq{$received_port}{587}}
+        server_advertise_condition = \${if or{{eq{$received_port}{587}}{eq{$received_port}{465}}}}
 
       login:
         driver = plaintext
@@ -545,7 +547,7 @@ describe('the authenticators', () => {
         server_condition = \${if eq{\${base64:$auth2}}{\${lookup{$auth1}lsearch{/etc/exim4/passwd}{$value}fail}}}
         server_set_id = $auth1
         public_name = LOGIN
-        server_advertise_condition = \${if eq{$received_port}{587}}"
+        server_advertise_condition = \${if or{{eq{$received_port}{587}}{eq{$received_port}{465}}}}"
     `)
   })
 
@@ -559,14 +561,14 @@ describe('the authenticators', () => {
         server_secret = \${base64d:\${lookup{$auth1}lsearch{/etc/exim4/passwd}{$value}fail}}
         server_set_id = $auth1
         public_name = CRAM-MD5
-        server_advertise_condition = \${if eq{$received_port}{587}}
+        server_advertise_condition = \${if or{{eq{$received_port}{587}}{eq{$received_port}{465}}}}
 
       scram_sha_256:
         driver = dovecot
         server_socket = 198.18.1.3 12345
         server_set_id = $auth1
         public_name = SCRAM-SHA-256
-        server_advertise_condition = \${if eq{$received_port}{587}}"
+        server_advertise_condition = \${if or{{eq{$received_port}{587}}{eq{$received_port}{465}}}}"
     `)
     const accounts: TopologyInput = { local: { accounts: ['jim'] }, submission }
     expect(() => render({ ...context(accounts), addresses: without(context(accounts).addresses) })).toThrow(
@@ -576,7 +578,7 @@ describe('the authenticators', () => {
 
   it('want TLS first where the topology does', () => {
     expect(section('authenticators', { tls: 'required' }).match(/advertise_condition = (.*)/)?.[1]).toBe(
-      `\${if and{{eq{$received_port}{587}}{def:tls_in_cipher}}}`,
+      `\${if and{{or{{eq{$received_port}{587}}{eq{$received_port}{465}}}}{def:tls_in_cipher}}}`,
     )
   })
 })
@@ -671,7 +673,7 @@ describe('accounts in PostgreSQL', () => {
         server_condition = \${if eq{\${base64:$auth3}}{\${lookup pgsql{SELECT password FROM mailboxes WHERE address = '\${quote_pgsql:\${lc:$auth2}}'}{\${base64:$value}}{\${lookup{$auth2}lsearch{/etc/exim4/passwd}{$value}fail}}}}}
         server_set_id = $auth2
         public_name = PLAIN
-        server_advertise_condition = \${if eq{$received_port}{587}}"
+        server_advertise_condition = \${if or{{eq{$received_port}{587}}{eq{$received_port}{465}}}}"
     `)
   })
 

@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import { extraFiles, lastOfEachPath } from '../files.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { syslogFiles } from '../syslog.ts'
@@ -35,6 +36,12 @@ export function configuration(context: RenderContext): string {
 
 export function render(context: RenderContext): Rendered {
   const { topology, addresses, tls } = context
+  if (topology.xclient.length > 0) {
+    throw new UnsupportedError('Debian builds Exim without XCLIENT', {
+      code: 'XCLIENT_MISSING',
+      remedy: 'Leave Exim out of the matrix for this topology; `proxyProtocol` does the same there.',
+    })
+  }
   const certificates: ServerFile[] = [
     { path: PATHS.certificate, content: tls.certificate },
     { path: PATHS.key, content: tls.key, mode: 0o640 },

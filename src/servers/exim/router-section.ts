@@ -1,10 +1,12 @@
+import { hostsOf } from '../../topology/hops.ts'
 import type { Hop, Topology } from '../../topology/topology.ts'
+import { hopAddress } from '../hop-address.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
 import { type AccountLookups, accountLookups } from './account-lookups.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
-import { smarthostTransport } from './transport-section.ts'
+import { levelOf, smarthostTransport } from './transport-section.ts'
 
 /**
  * `begin routers`, in order: elsewhere (routes, then smarthost or MX), the mail store's domains (aliases, mailboxes,
@@ -35,9 +37,13 @@ export function routerSection(context: RenderContext): string {
 
 function remoteRouters({ topology, addresses }: RenderContext): string[] {
   // By name: certificates are for names.
-  const nextHop = ({ upstream, tls }: Hop) => {
-    const at = addresses.upstreams[upstream]
-    return at ? `${at.host}::${at.port} byname ${smarthostTransport(tls)}` : ''
+  const nextHop = (hop: Hop) => {
+    const hosts = hostsOf(hop).map((host) => {
+      const { host: name, port } = hopAddress(host, addresses)
+      return `${name}::${port}`
+    })
+    const list = hosts.length === 1 ? hosts[0] : `"${hosts.join(' : ')}"`
+    return `${list} byname ${smarthostTransport(levelOf(hop))}`
   }
   const routes = Object.entries(topology.routes)
   const routers: string[] = []
@@ -47,6 +53,17 @@ function remoteRouters({ topology, addresses }: RenderContext): string[] {
         ['driver', 'manualroute'],
         ['domains', '! +our_domains'],
         ['route_list', routes.map(([domain, hop]) => `${domain} ${nextHop(hop)}`).join(' ; ')],
+        ['same_domain_copy_routing', 'yes'],
+      ]),
+    )
+  }
+  for (const [index, [sender, hop]] of Object.entries(topology.senderRoutes).entries()) {
+    routers.push(
+      driver(`sender_route_${index + 1}`, [
+        ['driver', 'manualroute'],
+        ['domains', '! +our_domains'],
+        ['senders', sender.includes('@') ? sender : `*@${sender}`],
+        ['route_list', `* ${nextHop(hop)}`],
         ['same_domain_copy_routing', 'yes'],
       ]),
     )

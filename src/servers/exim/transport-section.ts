@@ -1,5 +1,7 @@
-import type { OutboundTls } from '../../topology/schema.ts'
-import type { Topology } from '../../topology/topology.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
+import type { HopTls } from '../../topology/hop-schema.ts'
+import { hopsOf, hostsOf } from '../../topology/hops.ts'
+import type { Hop, Topology } from '../../topology/topology.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
@@ -59,6 +61,7 @@ export function transportSection({ topology, addresses }: RenderContext): string
         ['driver', 'smtp'],
         ['multi_domain', true],
         ...tls(level),
+        ...login(topology, addresses),
         ...rewriting(topology),
       ]),
     ),
@@ -105,15 +108,30 @@ function storeLmtp(address: string): string {
  * The transport to a next hop that is named: Debian's, once for each TLS level that one is reached with. No name may begin
  * with another: in a route_list Exim takes the first transport that begins with what is written there.
  */
-export function smarthostTransport(tls: OutboundTls): string {
-  return tls === 'opportunistic' ? 'remote_smtp_smarthost' : `remote_smtp_${tls}_smarthost`
+export function smarthostTransport(tls: HopTls): string {
+  return tls === 'opportunistic' ? 'remote_smtp_smarthost' : `remote_smtp_${tls.replace('-', '_')}_smarthost`
 }
 
-function hopLevels({ smarthost, routes }: Topology): OutboundTls[] {
-  return [...new Set([...(smarthost ? [smarthost] : []), ...Object.values(routes)].map(({ tls }) => tls))]
+/** The TLS of all hosts of a next hop. @throws {UnsupportedError} where they differ: one transport tries them all */
+export function levelOf(hop: Hop): HopTls {
+  if (hostsOf(hop).every(({ tls }) => tls === hop.tls)) return hop.tls
+  throw new UnsupportedError('one transport of Exim tries all hosts of a next hop, with the same TLS', {
+    code: 'EXIM_MIXED_FALLBACK',
+    remedy: 'Reach all hosts of this next hop in the same way, or leave Exim out of the matrix for this topology.',
+  })
 }
 
-function tls(level: OutboundTls): EximOption[] {
+/** Without the login a host that wants one gets nothing, and the mail waits. */
+function login(topology: Topology, { upstreams }: RenderContext['addresses']): EximOption[] {
+  const hosts = hopsOf(topology).flatMap(({ upstream, auth }) => (auth ? [upstreams[upstream]?.host ?? ''] : []))
+  return hosts.length === 0 ? [] : [['hosts_require_auth', [...new Set(hosts)].join(' : ')]]
+}
+
+function hopLevels(topology: Topology): HopTls[] {
+  return [...new Set(hopsOf(topology).map(({ tls }) => tls))]
+}
+
+function tls(level: HopTls): EximOption[] {
   const authority: EximOption = ['tls_verify_certificates', PATHS.authority]
   switch (level) {
     case 'none':
@@ -124,6 +142,10 @@ function tls(level: OutboundTls): EximOption[] {
       return [authority, ['hosts_require_tls', '*']]
     case 'verified':
       return [authority, ['hosts_require_tls', '*'], ['tls_verify_hosts', '*']]
+    case 'implicit':
+      return [authority, ['protocol', 'smtps']]
+    case 'implicit-verified':
+      return [authority, ['protocol', 'smtps'], ['tls_verify_hosts', '*']]
   }
 }
 

@@ -391,13 +391,13 @@ describe('master.cf', () => {
   it('offers AUTH at submission where there is a mail store', () => {
     expect(file('/etc/postfix/master.cf', COMPANY)?.split('\n').slice(-9)).toMatchInlineSnapshot(`
       [
-        "postlog    unix-dgram n - n -    1  postlogd",
-        "submission inet n -  n  -      -  smtpd",
-        "  -o syslog_name=postfix/submission",
-        "  -o smtpd_tls_security_level=may",
+        "  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject",
+        "submissions inet n - n  -      -  smtpd",
+        "  -o syslog_name=postfix/submissions",
+        "  -o smtpd_tls_wrappermode=yes",
+        "  -o smtpd_tls_security_level=encrypt",
         "  -o smtpd_sasl_auth_enable=yes",
         "  -o smtpd_sasl_mechanism_filter=plain,login",
-        "  -o smtpd_tls_auth_only=no",
         "  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject",
         "",
       ]

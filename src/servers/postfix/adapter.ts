@@ -5,10 +5,11 @@ import { syslogFiles } from '../syslog.ts'
 import { accessTables } from './access-tables.ts'
 import { accountFiles } from './accounts.ts'
 import { aliasedFiles, aliasFile } from './alias-file.ts'
-import { POSTFIX_FEATURES } from './features.ts'
+import { supports } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
 import { memory } from './memory.ts'
+import { native } from './native.ts'
 import { PATHS } from './paths.ts'
 import { accountMapFiles } from './pgsql-maps.ts'
 import { FLUSH, parseQueue, queueCommands } from './queue.ts'
@@ -26,7 +27,9 @@ const REFUSES =
 /** Postfix, in Debian's character. */
 export const postfix: MtaAdapter = {
   name: 'postfix',
-  supports: (feature) => POSTFIX_FEATURES[feature],
+  title: 'Postfix',
+  native,
+  supports,
   render: (context) => ({
     files: renderFiles(context),
     environment: {

@@ -1,7 +1,7 @@
-import type { Feature } from '../feature.ts'
+import { type ListedFeatures, supportedOf } from '../feature.ts'
 
 /** What Postfix has, or why not. The same for every release. */
-export const POSTFIX_FEATURES: Record<Feature, true | string> = {
+const FEATURES: ListedFeatures = {
   'recipient-verification': true,
   'compiled-maps': true,
   expn: 'Postfix has no EXPN: smtpd(8) answers 500 or 502 to it',
@@ -17,3 +17,5 @@ export const POSTFIX_FEATURES: Record<Feature, true | string> = {
   'address-test-mode':
     'Postfix has no address test mode: sendmail -bt ends with "unsupported"; postmap -q asks one table',
 }
+
+export const supports = supportedOf('Postfix', FEATURES)

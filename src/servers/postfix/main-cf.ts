@@ -1,7 +1,7 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
+import { isImplicit } from '../../topology/hops.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { usesProcmail } from '../procmailrc.ts'
-import type { Release } from '../release.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
@@ -9,21 +9,17 @@ import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import { accountMaps } from './pgsql-maps.ts'
 import { QUOTA_CLASS } from './quota-recipients.ts'
+import { debianParameters } from './releases.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
+import { saslClientParameters } from './sasl-client.ts'
 import { tlsParameters } from './tls.ts'
-import { nextHop } from './transport-table.ts'
-
-/** What Debian's own main.cf of the release says. */
-const DEBIAN: Record<Release, Parameters> = {
-  bookworm: { compatibility_level: '3.6', smtpd_banner: '$myhostname ESMTP $mail_name (Debian/GNU)' },
-  trixie: { compatibility_level: '3.9', smtpd_banner: '$myhostname ESMTP $mail_name (Debian)' },
-}
+import { nextHop, transportTo } from './transport-table.ts'
 
 /** main.cf(5): what the topology asks for, then what it says in Postfix's own words, which wins. */
 export function mainCf(context: RenderContext, tables: ReadonlySet<string>, access: AccessTables): string {
   const { topology } = context
   const parameters: Parameters = {
-    ...DEBIAN[context.release],
+    ...debianParameters(context.release),
     ...host(topology),
     ...domains(context, tables),
     ...local(topology),
@@ -112,9 +108,8 @@ function mailboxLimit(local: Topology['local']): number {
 }
 
 function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<string>, access: AccessTables) {
-  const networks = topology.trustedNetworks.map((network) =>
-    network === 'lan' || network === 'internet' ? addresses.networks[network].subnet : network,
-  )
+  const networks = subnets(topology.trustedNetworks, addresses)
+  const xclient = subnets(topology.xclient, addresses)
   const relay = [
     ...(Object.keys(access.networks.relay).length > 0 ? [`check_client_access cidr:${PATHS.relayNetworks}`] : []),
     ...SUBJECTS.filter((subject) => tables.has(PATHS.relay[subject])).map(
@@ -125,8 +120,13 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
     // The mail store too: a Sieve script's replies and redirections leave by way of this server.
     mynetworks: ['127.0.0.0/8', ...(addresses.store ? [`${addresses.store}/32`] : []), ...networks].join(' '),
     relay_domains: topology.relayDomains.join(', '),
-    relayhost: topology.smarthost ? nextHop(topology.smarthost.upstream, addresses) : '',
+    ...smarthost(topology, addresses),
     transport_maps: indexed(tables, PATHS.transport),
+    ...(tables.has(PATHS.senderTransport)
+      ? { sender_dependent_default_transport_maps: `hash:${PATHS.senderTransport}` }
+      : {}),
+    ...saslClientParameters(topology),
+    ...(xclient.length === 0 ? {} : { smtpd_authorized_xclient_hosts: xclient.join(' ') }),
     smtp_tcp_port: String(addresses.smtpPort),
     // Debian's default, and Postfix's: an unauthorised destination is put off (454), not refused (554).
     smtpd_relay_restrictions: [
@@ -146,9 +146,33 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
         ? [`check_recipient_access hash:${PATHS.quotaRecipients}`]
         : []),
     ]
+    if (subject === 'client') checks.push(...blocklists(topology))
     if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
   }
   return parameters
+}
+
+function subnets(networks: readonly string[], { networks: own }: RenderContext['addresses']): string[] {
+  return networks.map((network) => (network === 'lan' || network === 'internet' ? own[network].subnet : network))
+}
+
+function smarthost({ smarthost }: Topology, addresses: RenderContext['addresses']): Parameters {
+  if (!smarthost) return { relayhost: '' }
+  const transport = transportTo(smarthost, addresses)
+  // relayhost names no transport.
+  if (!isImplicit(smarthost.tls)) return { relayhost: nextHop(smarthost, addresses) }
+  return { relayhost: '', default_transport: transport, relay_transport: transport }
+}
+
+/** DNS blocklists, asked about strangers. smtpd(8) asks at RCPT (smtpd_delay_reject), so it knows who has logged in. */
+function blocklists({ dnsbl }: Topology): string[] {
+  const lists = Object.entries(dnsbl).filter(([, { asked }]) => asked)
+  if (lists.length === 0) return []
+  return [
+    'permit_mynetworks',
+    'permit_sasl_authenticated',
+    ...lists.flatMap(([list, { codes }]) => (codes ? codes.map((code) => `${list}=${code}`) : [list])),
+  ].map((check, index) => (index < 2 ? check : `reject_rbl_client ${check}`))
 }
 
 /** The restriction of the recipients with a quota: the store's quota-status service says whether the mailbox is full. */

@@ -1,5 +1,7 @@
+import { hopsOf, isImplicit } from '../../topology/hops.ts'
 import type { RenderContext } from '../rendering.ts'
 import { inboundLevel } from './tls.ts'
+import { IMPLICIT_TLS_TRANSPORT } from './transport-table.ts'
 
 /**
  * Debian's services, without its pipes to programs that are not installed. None is in a chroot jail: the jail's copies
@@ -40,28 +42,74 @@ type Service = string[]
 export function masterCf(context: RenderContext): string {
   const native = context.topology.native.postfix?.['master.cf'] ?? []
   const services = new Map<string, Service>()
-  for (const service of [...split(SERVICES.split('\n')), submission(context), ...split(native)]) {
+  for (const service of [
+    ...split(SERVICES.split('\n')),
+    submission(context),
+    submissions(context),
+    ...implicitTls(context),
+    ...proxied(context),
+    ...split(native),
+  ]) {
     services.set(nameAndType(service), service)
   }
   return `${[...services.values()].flat().join('\n')}\n`
 }
 
-/** Submission, RFC 6409. Without a mail store there is nobody to authenticate against: only trusted networks may send. */
-function submission({ topology, addresses }: RenderContext): Service {
-  const { tls, authRequiresTls, mechanisms } = topology.submission
-  const service = [
+/** Submission, RFC 6409. */
+function submission(context: RenderContext): Service {
+  const { tls, authRequiresTls } = context.topology.submission
+  return [
     'submission inet n -  n  -      -  smtpd',
     '  -o syslog_name=postfix/submission',
     `  -o smtpd_tls_security_level=${inboundLevel(tls)}`,
+    ...whoMaySubmit(context, `  -o smtpd_tls_auth_only=${authRequiresTls ? 'yes' : 'no'}`),
   ]
-  if (addresses.store === undefined) return [...service, '  -o smtpd_relay_restrictions=permit_mynetworks,reject']
+}
+
+/** Submission with TLS from the first octet, RFC 8314 §3.3. */
+function submissions(context: RenderContext): Service {
   return [
-    ...service,
+    'submissions inet n - n  -      -  smtpd',
+    '  -o syslog_name=postfix/submissions',
+    '  -o smtpd_tls_wrappermode=yes',
+    '  -o smtpd_tls_security_level=encrypt',
+    ...whoMaySubmit(context),
+  ]
+}
+
+/** Without a mail store there is nobody to authenticate against: only trusted networks may send. */
+function whoMaySubmit({ topology, addresses }: RenderContext, ...more: string[]): string[] {
+  if (addresses.store === undefined) return ['  -o smtpd_relay_restrictions=permit_mynetworks,reject']
+  return [
     '  -o smtpd_sasl_auth_enable=yes',
     // Dovecot may offer more than this service is to.
-    `  -o smtpd_sasl_mechanism_filter=${mechanisms.join(',').toLowerCase()}`,
-    `  -o smtpd_tls_auth_only=${authRequiresTls ? 'yes' : 'no'}`,
+    `  -o smtpd_sasl_mechanism_filter=${topology.submission.mechanisms.join(',').toLowerCase()}`,
+    ...more,
     '  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject',
+  ]
+}
+
+/** Port 25 behind a load balancer. */
+function proxied({ topology: { proxyProtocol } }: RenderContext): Service[] {
+  if (!proxyProtocol) return []
+  return [
+    [
+      `${proxyProtocol.port} inet n - n - - smtpd`,
+      '  -o syslog_name=postfix/proxied',
+      '  -o smtpd_upstream_proxy_protocol=haproxy',
+    ],
+  ]
+}
+
+/** smtp(8) with TLS from the first octet, for next hops that are reached so; their certificates are policy. */
+function implicitTls({ topology }: RenderContext): Service[] {
+  if (!hopsOf(topology).some(({ tls }) => isImplicit(tls))) return []
+  return [
+    [
+      `${IMPLICIT_TLS_TRANSPORT} unix - - n - - smtp`,
+      '  -o smtp_tls_wrappermode=yes',
+      '  -o smtp_tls_security_level=encrypt',
+    ],
   ]
 }
 

@@ -14,6 +14,10 @@ export const PATHS = {
     catchAlls: '/etc/postfix/pgsql_catch_alls.cf',
   },
   transport: '/etc/postfix/transport',
+  /** Next hops by sender. */
+  senderTransport: '/etc/postfix/sender_transport',
+  /** Logins at next hops. */
+  relayPasswords: '/etc/postfix/sasl_passwd',
   generic: '/etc/postfix/generic',
   /** Recipients whose mailbox has a quota. */
   quotaRecipients: '/etc/postfix/quota_recipients',

@@ -3,9 +3,10 @@ import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
 import { quotaRecipients } from './quota-recipients.ts'
 import { canonicalRecipients, genericAddresses } from './rewriting-tables.ts'
+import { relayPasswords } from './sasl-client.ts'
 import { tableFile } from './table.ts'
 import { tlsPolicies } from './tls.ts'
-import { transports } from './transport-table.ts'
+import { senderTransports, transports } from './transport-table.ts'
 import { virtualAliases } from './virtual-tables.ts'
 
 /** Tables that postmap(1) compiles, as on any Debian server; those without an entry are left out. */
@@ -14,6 +15,8 @@ export function indexedTables(context: RenderContext, access: AccessTables): Ser
   return [
     ...(context.addresses.database === undefined ? tableFile(PATHS.virtual, virtualAliases(topology)) : []),
     ...tableFile(PATHS.transport, transports(context)),
+    ...tableFile(PATHS.senderTransport, senderTransports(context)),
+    ...tableFile(PATHS.relayPasswords, relayPasswords(context)).map((file) => ({ ...file, mode: 0o600 })),
     ...tableFile(PATHS.tlsPolicy, tlsPolicies(context)),
     ...tableFile(PATHS.generic, genericAddresses(topology)),
     ...tableFile(PATHS.quotaRecipients, quotaRecipients(topology)),

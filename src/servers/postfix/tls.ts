@@ -1,19 +1,22 @@
-import type { OutboundTls } from '../../topology/schema.ts'
-import type { Hop, Topology } from '../../topology/topology.ts'
+import type { HopTls } from '../../topology/hop-schema.ts'
+import { hopsOf, isVerified } from '../../topology/hops.ts'
+import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../rendering.ts'
 import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import type { Table } from './table.ts'
-import { nextHop } from './transport-table.ts'
+import { hopHost } from './transport-table.ts'
 
 const INBOUND: Record<Topology['tls'], string> = { none: 'none', offered: 'may', required: 'encrypt' }
 
 /** Of smtp_tls_security_level(5): `verify` compares the certificate with the name that MX or the next hop gives. */
-const OUTBOUND: Record<OutboundTls, string> = {
+const OUTBOUND: Record<HopTls, string> = {
   none: 'none',
   opportunistic: 'may',
   required: 'encrypt',
   verified: 'verify',
+  implicit: 'encrypt',
+  'implicit-verified': 'verify',
 }
 
 /** The level of smtpd_tls_security_level for a topology's word. */
@@ -26,14 +29,11 @@ export function tlsParameters(topology: Topology, tables: ReadonlySet<string>): 
   const oldest = `>=${topology.tlsMinimum}`
   return {
     smtpd_tls_security_level: INBOUND[topology.tls],
-    ...(topology.tls === 'none' && topology.submission.tls === 'none'
-      ? {}
-      : {
-          smtpd_tls_chain_files: PATHS.tlsChain,
-          smtpd_tls_loglevel: '1',
-          smtpd_tls_protocols: oldest,
-          smtpd_tls_mandatory_protocols: oldest,
-        }),
+    // Also where no STARTTLS is offered: port 465 speaks TLS.
+    smtpd_tls_chain_files: PATHS.tlsChain,
+    smtpd_tls_loglevel: '1',
+    smtpd_tls_protocols: oldest,
+    smtpd_tls_mandatory_protocols: oldest,
     smtp_tls_security_level: OUTBOUND[topology.outboundTls],
     smtp_tls_CAfile: PATHS.tlsAuthority,
     smtp_tls_loglevel: '1',
@@ -43,13 +43,12 @@ export function tlsParameters(topology: Topology, tables: ReadonlySet<string>): 
 
 /** smtp_tls_policy_maps: next hop → level. Hops are addresses, so the name to be verified is given with them. */
 export function tlsPolicies({ topology, addresses }: RenderContext): Table {
-  const hops: Hop[] = [...(topology.smarthost ? [topology.smarthost] : []), ...Object.values(topology.routes)]
   return Object.fromEntries(
-    hops
-      .filter(({ tls }) => tls !== topology.outboundTls || tls === 'verified')
-      .map(({ upstream, tls }) => [
-        nextHop(upstream, addresses),
-        tls === 'verified' ? `secure match=${addresses.upstreams[upstream]?.host}` : OUTBOUND[tls],
+    hopsOf(topology)
+      .filter(({ tls }) => tls !== topology.outboundTls || isVerified(tls))
+      .map((hop) => [
+        hopHost(hop, addresses),
+        isVerified(hop.tls) ? `secure match=${addresses.upstreams[hop.upstream]?.host}` : OUTBOUND[hop.tls],
       ]),
   )
 }

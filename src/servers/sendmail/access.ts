@@ -1,5 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
+import { authInfoEntries } from './auth-info.ts'
 import { networkKeys } from './networks.ts'
 import { outboundTlsEntries } from './outbound-tls.ts'
 import { table } from './table.ts'
@@ -31,6 +32,7 @@ export function access(topology: Topology, addresses: RigAddresses): string {
     lastWins([
       ...store,
       ...outboundTlsEntries(topology, addresses),
+      ...authInfoEntries(topology, addresses),
       ...friends,
       ...trusted,
       ...storeEntry,

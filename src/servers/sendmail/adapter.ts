@@ -1,5 +1,6 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
 import { supports } from './features.ts'
+import { native } from './native.ts'
 import { parseQueue, QUEUE_COMMAND, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
 import { reload } from './reload.ts'
@@ -16,6 +17,8 @@ const QUEUE_RUN = '/usr/sbin/sendmail -qf; code=$?; case $code in 65|67|68|69|75
 /** sendmail as Debian packages it. */
 export const sendmail: MtaAdapter = {
   name: 'sendmail',
+  title: 'sendmail',
+  native,
   supports,
   render,
   queueIdOf: ({ code, text }) =>

@@ -1,10 +1,11 @@
 import type { Topology } from '../../topology/topology.ts'
 
 /** What sendmail calls its listeners; a rule knows by `${daemon_name}` which of them is spoken to. */
-export const DAEMONS = { smtp: 'MTA-v4', submission: 'MSP-v4' } as const
+export const DAEMONS = { smtp: 'MTA-v4', submission: 'MSP-v4', submissions: 'MSPS-v4' } as const
 
 /**
- * Port 25 without AUTH (`A`), port 587 with AUTH required (`a`) and without ETRN (`E`); `S` offers no STARTTLS.
+ * Port 25 without AUTH (`A`), ports 587 and 465 with AUTH required (`a`) and without ETRN (`E`); `S` offers no STARTTLS,
+ * `s` begins with TLS (RFC 8314).
  *
  * @see Sendmail Installation and Operation Guide, DaemonPortOptions
  */
@@ -14,5 +15,6 @@ export function listeners({ tls, submission }: Topology): string[] {
     "FEATURE(`no_default_msa')dnl",
     `DAEMON_OPTIONS(\`Family=inet, Name=${DAEMONS.smtp}, Port=smtp, M=A${noTls(tls)}')dnl`,
     `DAEMON_OPTIONS(\`Family=inet, Name=${DAEMONS.submission}, Port=submission, M=Ea${noTls(submission.tls)}')dnl`,
+    `DAEMON_OPTIONS(\`Family=inet, Name=${DAEMONS.submissions}, Port=465, M=Eas')dnl`,
   ]
 }

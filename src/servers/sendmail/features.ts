@@ -1,6 +1,14 @@
-import type { Feature } from '../feature.ts'
+import { type ListedFeatures, supportedOf } from '../feature.ts'
 
-const MISSING: Partial<Record<Feature, string>> = {
+const FEATURES: ListedFeatures = {
+  // The virtusertable lists every mailbox of the store.
+  'recipient-verification': true,
+  'compiled-maps': true,
+  expn: true,
+  vrfy: true,
+  dsn: true,
+  'dot-forward': true,
+  'address-test-mode': true,
   chunking: 'sendmail offers no CHUNKING (RFC 3030)',
   smtputf8: 'Debian builds sendmail without SMTPUTF8 (RFC 6531)',
   'mailbox-quota': 'sendmail leaves mailboxes to its delivery agents, and procmail has no quota of its own',
@@ -13,6 +21,4 @@ const MISSING: Partial<Record<Feature, string>> = {
 }
 
 /** Feature → true, or the reason why not. Both releases are alike in this. */
-export function supports(feature: Feature): true | string {
-  return MISSING[feature] ?? true
-}
+export const supports = supportedOf('sendmail', FEATURES)

@@ -27,7 +27,7 @@ export function hopMailer(port: number): string {
 
 /** Definitions of the mailers that {@link hopMailer} names beyond sendmail's own: `relay` with another port. */
 export function hopMailers(upstreams: RigAddresses['upstreams']): string[] {
-  const ports = new Set(Object.values(upstreams).map((upstream) => upstream.port))
+  const ports = new Set(Object.values(upstreams).flatMap(({ port, ports = {} }) => [port, ...Object.values(ports)]))
   ports.delete(SMTP_PORT)
   return [...ports].flatMap((port) => [
     `M${hopMailer(port)},\tP=[IPC], F=mDFMuXa8, S=EnvFromSMTP/HdrFromSMTP, R=MasqSMTP, E=\\r\\n, L=2040,`,

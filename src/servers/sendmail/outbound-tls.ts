@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
-import type { OutboundTls } from '../../topology/schema.ts'
+import type { HopTls } from '../../topology/hop-schema.ts'
+import { hopsOf } from '../../topology/hops.ts'
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
 
@@ -31,12 +32,11 @@ export function outboundTlsEntries(topology: Topology, { upstreams }: RigAddress
   return [...entries.values()].filter(([key]) => key !== '')
 }
 
-function levelOf(upstream: string, { smarthost, routes, outboundTls }: Topology): OutboundTls {
-  const hops = [...(smarthost ? [smarthost] : []), ...Object.values(routes)]
-  return hops.find((hop) => hop.upstream === upstream)?.tls ?? outboundTls
+function levelOf(upstream: string, topology: Topology): HopTls {
+  return hopsOf(topology).find((hop) => hop.upstream === upstream)?.tls ?? topology.outboundTls
 }
 
-function entryOf(level: OutboundTls, address: string, host: string): [string, string] {
+function entryOf(level: HopTls, address: string, host: string): [string, string] {
   switch (level) {
     case 'none':
       return [`Try_TLS:${address}`, 'NO']
@@ -46,5 +46,11 @@ function entryOf(level: OutboundTls, address: string, host: string): [string, st
       return [`TLS_Srv:${address}`, 'ENCR:112']
     case 'verified':
       return [`TLS_Srv:${address}`, `VERIFY:112+CN:${host}`]
+    case 'implicit':
+    case 'implicit-verified':
+      throw new UnsupportedError('sendmail begins TLS by STARTTLS alone when it is the client', {
+        code: 'SENDMAIL_IMPLICIT_TLS',
+        remedy: 'Reach the next hop by STARTTLS on port 587, or leave sendmail out of the matrix for this topology.',
+      })
   }
 }

@@ -53,7 +53,7 @@ function read(text: string): LogEvent | undefined {
 }
 
 const NOTES =
-  /^(?:Authentication-Warning: |Milter: no active filter|alias |forward |tls_(?:clt|srv)_features=|AUTH=client|locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on )/
+  /^(?:Authentication-Warning: |Milter: no active filter|alias |forward |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on )/
 
 function arrival(text: string): LogEvent {
   const from = addresses(/^from=(.*?), size=/.exec(text)?.[1])?.[0] ?? ''

@@ -3,6 +3,7 @@ import { InputError } from '../../errors/mailrig-error.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import type { RenderContext } from '../rendering.ts'
+import './native.ts'
 import { render } from './render.ts'
 
 function context(input: TopologyInput, smtpPort = 25): RenderContext {
@@ -72,6 +73,7 @@ describe('render', () => {
       FEATURE(\`no_default_msa')dnl
       DAEMON_OPTIONS(\`Family=inet, Name=MTA-v4, Port=smtp, M=A')dnl
       DAEMON_OPTIONS(\`Family=inet, Name=MSP-v4, Port=submission, M=Ea')dnl
+      DAEMON_OPTIONS(\`Family=inet, Name=MSPS-v4, Port=465, M=Eas')dnl
       FEATURE(\`use_cw_file')dnl
       FEATURE(\`access_db', , \`skip')dnl
       FEATURE(\`blocklist_recipients')dnl
@@ -296,7 +298,7 @@ describe('render', () => {
   })
 
   it('offers TLS, demands it, or has none', () => {
-    expect(mc({ tls: 'none' }, /confSERVER|STARTTLS|AUTH_OPTIONS/)).toEqual(["define(`confAUTH_OPTIONS', `A')dnl"])
+    expect(mc({ tls: 'none' }, /STARTTLS|AUTH_OPTIONS/)).toEqual(["define(`confAUTH_OPTIONS', `A')dnl"])
     expect(mc({ tls: 'required' }, /confSERVER|STARTTLS|AUTH_OPTIONS/)).toMatchInlineSnapshot(`
       [
         "define(\`confAUTH_OPTIONS', \`A p')dnl",
@@ -309,6 +311,7 @@ describe('render', () => {
       [
         "DAEMON_OPTIONS(`Family=inet, Name=MTA-v4, Port=smtp, M=AS')dnl",
         "DAEMON_OPTIONS(`Family=inet, Name=MSP-v4, Port=submission, M=Ea')dnl",
+        "DAEMON_OPTIONS(`Family=inet, Name=MSPS-v4, Port=465, M=Eas')dnl",
       ],
     )
   })

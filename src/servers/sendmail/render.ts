@@ -35,6 +35,8 @@ export function render(context: RenderContext): Rendered {
     })
   }
   refuseTables(topology)
+  refuseSenderRoutes(topology)
+  refuseStandIns(topology)
   const files: ServerFile[] = [
     { path: '/etc/mail/sendmail.mc', content: sendmailMc(context) },
     { path: '/etc/mail/local-host-names', content: lines(topology.local?.domains ?? [topology.host]) },
@@ -85,6 +87,33 @@ function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): voi
       remedy: "Say needs: ['sql-tables'] of the scenario, or keep to mailboxes: the mail store looks those up.",
     },
   )
+}
+
+function refuseSenderRoutes({ senderRoutes }: Topology): void {
+  if (Object.keys(senderRoutes).length === 0) return
+  throw new UnsupportedError(
+    'sendmail chooses the next hop by the recipient: its configuration has none for a sender',
+    {
+      code: 'SENDMAIL_SENDER_ROUTES',
+      remedy:
+        'Leave sendmail out of the matrix for this topology; rulesets of your own can do it (native.sendmail.cf).',
+    },
+  )
+}
+
+function refuseStandIns({ proxyProtocol, xclient }: Topology): void {
+  if (xclient.length > 0) {
+    throw new UnsupportedError('sendmail has no XCLIENT', {
+      code: 'XCLIENT_MISSING',
+      remedy: 'Leave sendmail out of the matrix for this topology.',
+    })
+  }
+  if (proxyProtocol) {
+    throw new UnsupportedError('sendmail does not know the PROXY protocol', {
+      code: 'SENDMAIL_PROXY_PROTOCOL',
+      remedy: 'Leave sendmail out of the matrix for this topology.',
+    })
+  }
 }
 
 function lines(items: readonly string[]): string {

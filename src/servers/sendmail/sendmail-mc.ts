@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { RenderContext } from '../rendering.ts'
+import { blocklistLines } from './blocklists.ts'
 import { listeners } from './daemons.ts'
 import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
 import { nextHop } from './mailertable.ts'
@@ -35,6 +36,7 @@ export function sendmailMc(context: RenderContext): string {
     ...queueTimes(topology),
     ...listeners(topology),
     ...FEATURES,
+    ...blocklistLines(topology),
     ...relayingBySender(topology),
     ...virtualDomains(context),
     ...authentication(context),
@@ -139,6 +141,6 @@ function outbound({ topology, addresses }: RenderContext): string[] {
     ...(addresses.smtpPort === SMTP_PORT
       ? []
       : mailers.map((mailer) => define(`${mailer}_MAILER_ARGS`, `TCP $h ${addresses.smtpPort}`))),
-    ...(topology.smarthost ? [define('SMART_HOST', nextHop(topology.smarthost.upstream, addresses))] : []),
+    ...(topology.smarthost ? [define('SMART_HOST', nextHop(topology.smarthost, addresses))] : []),
   ]
 }

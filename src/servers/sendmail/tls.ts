@@ -17,16 +17,12 @@ export function tlsFiles({ certificate, key, authority }: ServerCertificate): Se
  * Lines of sendmail.mc. STARTTLS is offered where there is a certificate and an authority, as file and as directory; the
  * authority is for certificates of other servers too.
  */
-export function tlsLines({ tls, submission, tlsMinimum }: Topology): string[] {
+export function tlsLines({ tlsMinimum }: Topology): string[] {
   return [
     `define(\`confCACERT', \`${DIRECTORY}/authority.crt')dnl`,
     `define(\`confCACERT_PATH', \`${DIRECTORY}')dnl`,
-    ...(tls === 'none' && submission.tls === 'none'
-      ? []
-      : [
-          `define(\`confSERVER_CERT', \`${DIRECTORY}/server.crt')dnl`,
-          `define(\`confSERVER_KEY', \`${DIRECTORY}/server.key')dnl`,
-        ]),
+    `define(\`confSERVER_CERT', \`${DIRECTORY}/server.crt')dnl`,
+    `define(\`confSERVER_KEY', \`${DIRECTORY}/server.key')dnl`,
     ...(tlsMinimum === 'TLSv1.3'
       ? ["define(`confSERVER_SSL_OPTIONS', `+SSL_OP_NO_TLSv1 +SSL_OP_NO_TLSv1_1 +SSL_OP_NO_TLSv1_2')dnl"]
       : []),

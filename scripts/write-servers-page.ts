@@ -1,0 +1,84 @@
+// Writes docs/servers.md from the registry of servers, and their names into README.md, for `npm run docs`.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { FEATURES } from '../src/servers/feature.ts'
+import type { MtaAdapter } from '../src/servers/mta-adapter.ts'
+import { MTA_NAMES, mtaNamed, store } from '../src/servers/registry.ts'
+import { RELEASES } from '../src/servers/release.ts'
+import type { NativeWords } from '../src/topology/native.ts'
+
+export const SERVERS_PAGE = fileURLToPath(new URL('../docs/servers.md', import.meta.url))
+export const README = fileURLToPath(new URL('../README.md', import.meta.url))
+
+const NAMES = /(<!-- servers -->)[\s\S]*?(<!-- end of servers -->)/
+
+/** README.md with the names of all servers between its two marks. */
+export function withServerNames(page: string, mtas: readonly Pick<MtaAdapter, 'title'>[], storeTitle: string): string {
+  const names = mtas.map(({ title }) => `**${title}**`)
+  return page.replace(NAMES, `$1${names.join(', ')} and **${storeTitle}**$2`)
+}
+
+/** The page: which MTAs there are, what each cannot do and why, and its own words in a topology. */
+export function serversPage(mtas: readonly MtaAdapter[], stores: readonly { name: string; native?: NativeWords }[]) {
+  return `# Servers
+
+<!-- Made by \`npm run docs\` from the list of servers. -->
+
+These mail transfer agents (MTA) can be tested. \`--mta\`, \`mtas\` and \`[…]\` in session files take the name. Each comes from
+these releases of Debian: ${RELEASES.map((release) => `\`${release}\``).join(', ')}.
+
+| name | server |
+|---|---|
+${mtas.map(({ name, title }) => `| \`${name}\` | ${title} |`).join('\n')}
+
+## What each can do
+
+A test says what it needs, for example \`needs: ['dsn']\`. Where a server has no such thing, the test is reported
+*unsupported*, with the reason. So it is where the server cannot do what the topology asks for.
+
+${mtas.map(featuresOf).join('\n\n')}
+
+## Settings in their own words
+
+[\`native\`](topology.md#settings-in-a-servers-own-words) of a topology takes these.
+
+${[...mtas, ...stores].flatMap(({ name, native }) => (native ? [nativeOf(name, native)] : [])).join('\n\n')}
+`
+}
+
+function featuresOf({ title, supports }: MtaAdapter): string {
+  const rows = FEATURES.map((feature) => {
+    const answers = RELEASES.map((release) => supports(feature, release))
+    const [first] = answers
+    const cell = answers.every((answer) => answer === first)
+      ? inWords(first)
+      : RELEASES.map((release, index) => `${release}: ${inWords(answers[index])}`).join('; ')
+    return `| \`${feature}\` | ${cell} |`
+  })
+  return [`### ${title}`, '', '| feature | has it, or why not |', '|---|---|', ...rows].join('\n')
+}
+
+function inWords(answer: true | string | undefined): string {
+  return answer === true ? 'yes' : String(answer).replaceAll('|', '\\|')
+}
+
+function nativeOf(name: string, { keys }: NativeWords): string {
+  const rows = Object.entries(keys).map(
+    ([key, { takes, goes }]) =>
+      `| \`${/^\w+$/.test(key) ? `${name}.${key}` : `${name}['${key}']`}\` | ${takes} | ${goes} |`,
+  )
+  return [`| key of \`native\` | what | where it goes |`, '|---|---|---|', ...rows].join('\n')
+}
+
+/** Both pages as they should be now: path → content. */
+export function freshPages(): Record<string, string> {
+  const mtas = MTA_NAMES.map(mtaNamed)
+  return {
+    [SERVERS_PAGE]: serversPage(mtas, [store]),
+    [README]: withServerNames(readFileSync(README, 'utf8'), mtas, store.title),
+  }
+}
+
+if (import.meta.main) {
+  for (const [path, content] of Object.entries(freshPages())) writeFileSync(path, content)
+}

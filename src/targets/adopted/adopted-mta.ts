@@ -1,0 +1,30 @@
+import { RunningMta } from '../../rig/running-mta.ts'
+import type { MtaAdapter } from '../../servers/mta-adapter.ts'
+import type { Unlogged } from '../../servers/operation.ts'
+import { mtaNamed } from '../../servers/registry.ts'
+import type { RenderContext } from '../../servers/rendering.ts'
+import type { AdoptedHost } from './boot.ts'
+
+/** What runs on the host beside the MTA, and makes no mail of its own accord. */
+const NEIGHBOURS =
+  /^(?:\S*dovecot\/|\/usr\/sbin\/dovecot\b|syslogd\b|\S*perl \S*mailrig-stubs\b|logger -t mailrig-stub)/
+
+/** The MTA of an adopted host, watched by its adapter: its queue, its log. Undefined where it has none. */
+export function adoptedMta({ adopted, container, context }: AdoptedHost): RunningMta | undefined {
+  const name = adopted.survey.mta?.name
+  if (name === undefined) return undefined
+  const server = withNeighbours(mtaNamed(name))
+  const carried = { role: 'mta', server, release: context.release, files: [], logIsKnown: false } as const
+  return new RunningMta(carried, { container, topology: context.topology, addresses: context.addresses })
+}
+
+/** Dovecot and the filters are on the same machine here. */
+function withNeighbours(adapter: MtaAdapter): MtaAdapter {
+  return {
+    ...adapter,
+    unlogged(topology: RenderContext['topology']): Unlogged {
+      const usual = adapter.unlogged(topology)
+      return { ...usual, own: new RegExp(`${usual.own.source}|${NEIGHBOURS.source}`) }
+    },
+  }
+}

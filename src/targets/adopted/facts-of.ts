@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import { isIPv4 } from 'node:net'
+import type { Side } from '../../engine/side.ts'
+import type { RigAddresses } from '../../servers/addresses.ts'
+import type { AliasFact, Facts, ServiceName } from '../facts.ts'
+import type { Adopted } from './adopted.ts'
+import type { Listener } from './listening.ts'
+import type { MtaSays } from './mta-says.ts'
+import { tablesIn } from './postfix-text.ts'
+import { originOf, type PostfixSettings } from './settings.ts'
+import { textOf } from './source-tree.ts'
+import type { Survey } from './survey.ts'
+import type { TestAccount } from './test-account.ts'
+import type { Smarthost } from './world-names.ts'
+
+/** The usual meaning of a port (RFC 5321, 6409, 8314, 9051, 1939, 5804). */
+const SERVICES: Record<number, ServiceName> = {
+  25: 'smtp',
+  110: 'pop3',
+  143: 'imap',
+  465: 'submissions',
+  587: 'submission',
+  993: 'imaps',
+  995: 'pop3s',
+  4190: 'managesieve',
+}
+
+interface FactInput {
+  adopted: Adopted
+  says: MtaSays | undefined
+  accounts: readonly TestAccount[]
+  listening: readonly Listener[]
+  addresses: RigAddresses
+  smarthosts: readonly Smarthost[]
+  /** Addresses that clients of each side come from. */
+  clients: Record<Side, string>
+}
+
+/** What tests may rely on: what the servers say of themselves, completed by mailrig.yaml. */
+export function factsOf(input: FactInput): Facts {
+  const { adopted, says, accounts, listening, smarthosts, clients } = input
+  const { survey, declared, name } = adopted
+  const domains = says?.domains ?? []
+  const tables = aliasTables(survey, says?.postfix)
+  const listed = domains.length > 0 ? domains : [{ name: name.host, kind: 'local' as const, from: name.from }]
+  const mailboxes = listed.filter(({ kind }) => kind === 'virtual-mailbox')
+  const own = [...(declared.domains ?? []), ...[...mailboxes, ...listed].map((one) => one.name)]
+  const networks = says?.networks ?? []
+  const [smarthost] = smarthosts
+  const server = survey.mta?.name ?? 'dovecot'
+  const where = (parameter: string) => (says?.postfix ? originOf(survey, parameter) : server)
+  return {
+    host: name.host,
+    domains: [
+      ...listed.map(({ name: domain, kind }) => ({ name: domain, kind })),
+      ...(declared.domains ?? []).map((domain) => ({ name: domain, kind: 'virtual-mailbox' as const })),
+    ],
+    accounts: [
+      ...(declared.accounts ?? []).map(({ address, user = address, password }) => ({
+        address,
+        user,
+        ...(password === undefined ? {} : { password }),
+      })),
+      ...accounts,
+    ],
+    aliases: [...Object.entries(declared.aliases ?? {}).map(([address, to]) => ({ address, to })), ...tables.aliases],
+    catchAll: [...new Set([...(declared.catchAll ?? []), ...tables.catchAll])],
+    unknown: declared.unknown ?? [`nobody-${randomBytes(4).toString('hex')}@${mailDomain(own) ?? name.host}`],
+    ...(says?.recipientDelimiter === undefined ? {} : { recipientDelimiter: says.recipientDelimiter }),
+    ...(says?.sizeLimit === undefined ? {} : { sizeLimit: says.sizeLimit }),
+    services: servicesOf(listening),
+    trusted: (['lan', 'internet'] as const).filter((side) => networks.some((one) => contains(one, clients[side]))),
+    ...(smarthost === undefined ? {} : { smarthost: smarthost.name }),
+    origins: {
+      host: name.from,
+      domains: listed.map(({ from }) => from).join(', '),
+      aliases: tables.from.join(', '),
+      recipientDelimiter: where('recipient_delimiter'),
+      sizeLimit: where('message_size_limit'),
+      trusted: says?.networksFrom ?? server,
+      services: 'what listens in the rig',
+      ...(smarthost === undefined ? {} : { smarthost: smarthost.from }),
+    },
+  }
+}
+
+/** A service is there for clients where its port listens on more than the loopback address. */
+function servicesOf(listening: readonly Listener[]): Facts['services'] {
+  const open = listening.filter(({ host }) => !/^127\.|^::1$/.test(host))
+  const ports = [...new Set(open.map(({ port }) => port))]
+  return ports.flatMap((port) => {
+    const service = SERVICES[port]
+    return service === undefined ? [] : [{ service, port }]
+  })
+}
+
+/** One that is not the host's own name, where there is one. */
+function mailDomain(domains: readonly string[]): string | undefined {
+  return domains.find((one) => !/^localhost/.test(one))
+}
+
+/** Tables of files: rows of addresses, and of whole domains. */
+function aliasTables(
+  survey: Survey,
+  postfix: PostfixSettings | undefined,
+): { aliases: AliasFact[]; catchAll: string[]; from: string[] } {
+  const found = { aliases: [] as AliasFact[], catchAll: [] as string[], from: [] as string[] }
+  for (const parameter of ['virtual_alias_maps', 'virtual_mailbox_maps']) {
+    for (const { type, name: path } of tablesIn(postfix?.values.get(parameter) ?? '')) {
+      if (!/^(?:hash|btree|cdb|lmdb|texthash)$/.test(type)) continue
+      const text = textOf(survey.tree, path)
+      if (text === undefined) continue
+      if (parameter === 'virtual_alias_maps') found.from.push(path)
+      for (const line of text.split('\n')) {
+        const [, key = '', right = ''] = /^([^#\s]\S*)\s+(.*)$/.exec(line) ?? []
+        if (/^@[^@\s]+$/.test(key)) found.catchAll.push(key.slice(1).toLowerCase())
+        else if (parameter === 'virtual_alias_maps' && key.includes('@')) {
+          found.aliases.push({ address: key, to: right.split(/\s*,\s*|\s+/).filter(Boolean) })
+        }
+      }
+    }
+  }
+  return found
+}
+
+/** Whether a network in the notation of mynetworks has an IPv4 address. */
+export function contains(network: string, address: string): boolean {
+  const [base = '', bits = '32'] = network.split('/')
+  if (!isIPv4(base) || !isIPv4(address)) return false
+  const shift = 2 ** (32 - Number(bits))
+  return Math.floor(numberOf(base) / shift) === Math.floor(numberOf(address) / shift)
+}
+
+function numberOf(address: string): number {
+  return address.split('.').reduce((total, octet) => total * 256 + Number(octet), 0)
+}

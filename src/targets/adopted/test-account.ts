@@ -1,0 +1,6 @@
+/** Somebody whose password mailrig knows. */
+export interface TestAccount {
+  address: string
+  user: string
+  password: string
+}
