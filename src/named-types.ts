@@ -105,7 +105,7 @@ export type {
 } from './targets/target.ts'
 export type { Flaw } from './tls/certificates.ts'
 export type { HopAuth, HopTls, OutboundTls } from './topology/hop-schema.ts'
-export type { NativeWords } from './topology/native.ts'
+export type { NativeKey, NativeWords } from './topology/native.ts'
 export type { Mechanism, ParsedTopology, TopologyInput } from './topology/schema.ts'
 export type {
   Hop,
