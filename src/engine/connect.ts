@@ -3,11 +3,11 @@ import { EngineError } from '../errors/mailrig-error.ts'
 import { bounded } from './bounded.ts'
 import { candidateEndpoints, dockerAt, type Endpoint, localSocket, remoteHost } from './endpoint.ts'
 import type { Engine } from './engine.ts'
+import { registryProbe } from './image-registry.ts'
 import { type Attempt, noEngineError } from './no-engine-error.ts'
 import type { Progress } from './progress.ts'
 import { provisionEngine, provisioningForbidden } from './provision.ts'
 import { reachOf, reachOfPodman } from './reach.ts'
-import { registryProbe } from './registry.ts'
 
 /** An engine that is alive answers its first request within some 50 ms; a loaded one gets this long. */
 const FIRST_ANSWER_MS = 5_000

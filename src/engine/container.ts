@@ -98,7 +98,7 @@ export async function bootServer(
       exited,
       log,
       refuses,
-      healthy: (wait) => awaitHealth(engine, { id: machine.id, name, ...wait }),
+      healthy: (wait) => awaitHealth(machine.docker, machine.container, { name, ...wait }),
     })
   try {
     const { code, text } = await request.result

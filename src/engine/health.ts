@@ -1,6 +1,6 @@
+import type Dockerode from 'dockerode'
 import { InputError } from '../errors/mailrig-error.ts'
 import { bound } from '../metrics/patience.ts'
-import type { Engine } from './engine.ts'
 import { late, READY_MS, type Wait } from './ready.ts'
 
 /**
@@ -9,18 +9,19 @@ import { late, READY_MS, type Wait } from './ready.ts'
  * @throws {InputError} HOST_PLAN where its image has no healthcheck; {WaitError} when it does not come in time.
  */
 export async function awaitHealth(
-  engine: Engine,
-  { id, name, timeoutMs, signal }: Wait & { id: string; name: string },
+  docker: Dockerode,
+  container: Dockerode.Container,
+  { name, timeoutMs, signal }: Wait & { name: string },
 ): Promise<void> {
   const abort = new AbortController()
   // Before the first look, so that no change is missed.
-  const events = await engine.docker.getEvents({
-    filters: { container: [id], event: ['health_status'] },
+  const events = await docker.getEvents({
+    filters: { container: [container.id], event: ['health_status'] },
     abortSignal: abort.signal,
   })
   const { promise: over, resolve, reject } = Promise.withResolvers<void>()
   const look = async () => {
-    const { State } = await engine.docker.getContainer(id).inspect()
+    const { State } = await container.inspect()
     if (!State.Health && State.Running) throw noHealthcheck(name)
     if (State.Health?.Status === 'healthy') resolve()
   }

@@ -2,6 +2,7 @@ import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
+import type { Entrance } from './entrance.ts'
 import type { HostPlan } from './host-plan.ts'
 import { LABEL } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
@@ -15,6 +16,8 @@ export interface ImageHostSpec extends Omit<HostPlan, 'firstProcess'> {
   labels: Record<string, string>
   /** The rig's resolver. */
   dns: string
+  /** By which its ports are reached, where containers are not reached by their addresses; else the engine publishes them. */
+  entrance?: Entrance | undefined
   /** Path in the host → path on the engine's machine. */
   binds?: Readonly<Record<string, string>>
 }
@@ -22,7 +25,7 @@ export interface ImageHostSpec extends Omit<HostPlan, 'firstProcess'> {
 /** Makes the container, on its networks; it is not started. @throws {EngineError} IMAGE_ABSENT; what the engine says */
 export async function createImageContainer(engine: Engine, spec: ImageHostSpec): Promise<Dockerode.Container> {
   const lan = spec.pair.networks.lan.name
-  const published = engine.reach === 'exposed' ? spec.publish : []
+  const published = engine.reach === 'exposed' && !spec.entrance ? spec.publish : []
   const HostIp = publishAddress(engine.endpoint)
   const kept = spec.labels[LABEL.keep] !== undefined
   try {

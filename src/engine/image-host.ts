@@ -118,10 +118,15 @@ async function boot(
       exited,
       log,
       refuses,
-      healthy: (wait) => awaitHealth(engine, { id: container.id, name, ...wait }),
+      healthy: (wait) => awaitHealth(engine.docker, container, { name, ...wait }),
     })
-  await ready(spec.refuses)
-  if (reader) await inTime(reader.found, undefined, LOG_FILE_MS, (ms) => noLogFile(name, reader.missing(), ms))
+  try {
+    await ready(spec.refuses)
+    if (reader) await inTime(reader.found, undefined, LOG_FILE_MS, (ms) => noLogFile(name, reader.missing(), ms))
+  } catch (error) {
+    ports.close()
+    throw error
+  }
   const bootMs = performance.now() - started
   noticeBoot(bootMs)
   let stopped: Promise<void> | undefined
@@ -142,6 +147,7 @@ async function boot(
     exited,
     stop() {
       stopped ??= remove().finally(() => {
+        ports.close()
         end()
         exit({ exitCode: KILLED, at: epochNow() })
       })

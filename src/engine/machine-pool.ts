@@ -52,7 +52,7 @@ export interface MachinePool {
  * A network namespace with its addresses. The container that was made first holds it; others, of other images, join it.
  * One server at a time boots there.
  */
-interface Place {
+interface SharedNamespace {
   number: number
   /** What all its containers share with the namespace. */
   hostname: string
@@ -81,7 +81,7 @@ interface PoolOptions {
  */
 export function createMachinePool(engine: Engine, { pair, entrance, keep }: PoolOptions): MachinePool {
   /** Places where no server runs; the one used last stands last. */
-  const idle: Place[] = []
+  const idle: SharedNamespace[] = []
   /** Container → when a server last ended in it; a count. */
   const usedAt = new WeakMap<Machine, number>()
   let uses = 0
@@ -97,20 +97,20 @@ export function createMachinePool(engine: Engine, { pair, entrance, keep }: Pool
   }
 
   /** Removes one container, and all of its place where it is the one that holds the namespace. */
-  const remove = async (place: Place, machine: Machine | undefined) => {
+  const remove = async (place: SharedNamespace, machine: Machine | undefined) => {
     const index = machine ? place.machines.indexOf(machine) : -1
     if (index < 0) return
     const removed = place.machines.splice(index, index === 0 ? Number.POSITIVE_INFINITY : 1)
     await Promise.all(removed.map((one) => one.remove()))
   }
 
-  const giveUp = async (place: Place) => {
+  const giveUp = async (place: SharedNamespace) => {
     await remove(place, place.machines[0])
     pair.release(place.number)
   }
 
   /** Nobody boots there any more: it waits for another server, or is no place where no container is left. */
-  const putBack = (place: Place) => {
+  const putBack = (place: SharedNamespace) => {
     if (place.machines.length > 0) idle.push(place)
     else pair.release(place.number)
   }
@@ -135,7 +135,7 @@ export function createMachinePool(engine: Engine, { pair, entrance, keep }: Pool
     }
   }
 
-  const giveBack = async (place: Place, machine: Machine, rests: Rests) => {
+  const giveBack = async (place: SharedNamespace, machine: Machine, rests: Rests) => {
     const { ended, spec } = machine
     uses += 1
     usedAt.set(machine, uses)
@@ -153,7 +153,7 @@ export function createMachinePool(engine: Engine, { pair, entrance, keep }: Pool
   }
 
   /** Ends what rests in a container; one that cannot be made as it was is removed. */
-  const wake = async (place: Place, machine: Machine) => {
+  const wake = async (place: SharedNamespace, machine: Machine) => {
     if (!machine.resting) return
     machine.resting = undefined
     if (!(await isClean(machine))) await remove(place, machine)
@@ -169,7 +169,7 @@ export function createMachinePool(engine: Engine, { pair, entrance, keep }: Pool
   }
 
   const machineFor = async (
-    place: Place,
+    place: SharedNamespace,
     found: Machine | undefined,
     wanted: Omit<MachineSpec, 'pair'> & ServerSpec,
   ) => {
@@ -198,8 +198,8 @@ export function createMachinePool(engine: Engine, { pair, entrance, keep }: Pool
   }
 
   /** A place where a server of this kind has been, else one that a container of it could join, else a new one. */
-  const placeFor = (spec: SeatSpec): Place => {
-    const fits = (place: Place) => place.hostname === spec.hostname && place.internet === spec.internet
+  const placeFor = (spec: SeatSpec): SharedNamespace => {
+    const fits = (place: SharedNamespace) => place.hostname === spec.hostname && place.internet === spec.internet
     const used = idle.findLastIndex((place) => fits(place) && place.machines.some((machine) => isOf(machine, spec)))
     const index = used < 0 ? idle.findLastIndex(fits) : used
     const [found] = index < 0 ? [] : idle.splice(index, 1)

@@ -54,6 +54,8 @@ export interface Machine {
   spec: MachineSpec
   /** @internal */
   container: Dockerode.Container
+  /** @internal */
+  docker: Dockerode
   channel: InitChannel
   ports: MachinePorts
   /** Whom the channel tells of the server; set anew for each boot. */
@@ -88,6 +90,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       id: created.id,
       spec,
       container: created,
+      docker: engine.docker,
       listener: { text: () => undefined, ended: () => undefined, closed: () => undefined },
       ended: false,
       resting: undefined,

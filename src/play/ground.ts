@@ -1,4 +1,4 @@
-import type { ServerName } from '../session-file/choose.ts'
+import type { ServerName } from '../session-file/choices.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
 import type { Connect, Outcome, UpstreamOrder } from '../session-file/statement.ts'
 import type { Values } from '../session-file/variable.ts'

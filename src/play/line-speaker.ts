@@ -1,65 +1,34 @@
 import type { LineSession } from '../session/line-session.ts'
 import type { Heard } from '../session-file/heard.ts'
 import { type Dialect, dialectOf, type Protocol } from '../session-file/statement.ts'
-import type { Speaker } from './speaker.ts'
+import { SessionSpeaker } from './session-speaker.ts'
 
 /** IMAP, POP3 and ManageSieve: lines put together to replies. */
-export class LineSpeaker implements Speaker {
-  readonly protocol: Protocol
+export class LineSpeaker extends SessionSpeaker<LineSession> {
   readonly #dialect: Dialect
-  readonly #session: LineSession
   /** POP3 commands sent and not answered; the reply to some has more than one line. */
   readonly #commands: string[] = []
   #greeted = false
 
   constructor(session: LineSession, protocol: Protocol) {
-    this.#session = session
-    this.protocol = protocol
+    super(session, protocol)
     this.#dialect = dialectOf(protocol)
   }
 
-  get transcript() {
-    return this.#session.transcript
-  }
-
-  get end() {
-    return this.#session.end
-  }
-
-  write(octets: Buffer | string): void {
+  override write(octets: Buffer | string): void {
     if (this.#dialect === 'pop3') this.#commands.push(...octets.toString().split('\r\n').slice(0, -1))
-    this.#session.write(octets)
+    super.write(octets)
   }
 
   async next(timeoutMs: number, enough?: (heard: Heard) => boolean): Promise<Heard> {
     // One bound for the whole reply, not for each of its lines.
     const deadline = performance.now() + timeoutMs
-    const line = () => this.#session.line(Math.max(1, deadline - performance.now()))
+    const line = () => this.session.line(Math.max(1, deadline - performance.now()))
     const greeting = !this.#greeted
     this.#greeted = true
     if (this.#dialect === 'pop3') return pop3Reply(line, greeting ? '' : (this.#commands.shift() ?? ''))
     if (this.#dialect === 'managesieve') return manageSieveReply(line)
     return imapResponse(line, greeting, enough)
-  }
-
-  beginTls(): Promise<void> {
-    return this.#session.beginTls()
-  }
-
-  halfClose(): void {
-    this.#session.halfClose()
-  }
-
-  destroy(options?: { reset?: boolean }): void {
-    this.#session.destroy(options)
-  }
-
-  silence(ms: number): Promise<void> {
-    return this.#session.silence(ms)
-  }
-
-  closed(timeoutMs: number) {
-    return this.#session.closed(timeoutMs)
   }
 }
 

@@ -1,5 +1,5 @@
 import { SessionEndedError } from '../session/session-error.ts'
-import { expectedOf } from '../session-file/choose.ts'
+import { expectedOf } from '../session-file/choices.ts'
 import type { Heard } from '../session-file/heard.ts'
 import { matchReply } from '../session-file/match-reply.ts'
 import { printExpectation } from '../session-file/print.ts'

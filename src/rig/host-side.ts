@@ -7,7 +7,7 @@ import type { NetworkPair } from '../engine/networks.ts'
 import { canListen } from './listening.ts'
 
 /** An address with a port. */
-interface Place {
+interface HostPort {
   address: string
   port: number
 }
@@ -22,11 +22,11 @@ export interface HostSide {
    */
   dns(port: number): Promise<string>
   /** Where the n-th upstream of a rig listens; port 0 is a free one. */
-  upstreamAt(index: number): Promise<Place & { forwarded: boolean }>
+  upstreamAt(index: number): Promise<HostPort & { forwarded: boolean }>
   /** Where its other port is listened for: beside its first, or at a free port where that has no address of its own. */
-  otherPortAt(first: Place, port: number): Place & { forwarded: boolean }
+  otherPortAt(first: HostPort, port: number): HostPort & { forwarded: boolean }
   /** Where containers reach the n-th upstream, which listens there, for what it is to have at this port. */
-  reachable(index: number, at: Place, port?: number): Promise<Place>
+  reachable(index: number, at: HostPort, port?: number): Promise<HostPort>
   /** To be called before the networks are removed. */
   close(): Promise<void>
 }
@@ -107,7 +107,7 @@ function onHighPorts(pair: NetworkPair, forwarder: Forwarder): HostSide {
   }
 }
 
-async function forwardDns(forwarder: Forwarder, to: Place): Promise<string> {
+async function forwardDns(forwarder: Forwarder, to: HostPort): Promise<string> {
   const from = { side: 'lan', index: 0, port: DNS_PORT } as const
   await forwarder.forward('tcp', from, to)
   await forwarder.forward('udp', from, to)
@@ -115,7 +115,7 @@ async function forwardDns(forwarder: Forwarder, to: Place): Promise<string> {
 }
 
 /** Under an address of its own, so that DNS can name it for a domain. There are only so many; then by another port. */
-async function forwardUpstream(forwarder: Forwarder, index: number, to: Place, port = SMTP_PORT): Promise<Place> {
+async function forwardUpstream(forwarder: Forwarder, index: number, to: HostPort, port = SMTP_PORT): Promise<HostPort> {
   const own = forwarder.address('internet', index)
   const place = own === undefined ? { index: 0, port: to.port } : { index, port }
   await forwarder.forward('tcp', { side: 'internet', ...place }, to)

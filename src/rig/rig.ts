@@ -1,13 +1,13 @@
 import type { ZoneHandle } from '../dns/server.ts'
-import { RIG_NAMES } from '../dns/zone.ts'
 import type { Reach } from '../engine/engine.ts'
 import type { RunningHost } from '../engine/running-host.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
-import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
-import { openSession, type Session, type SessionOptions } from '../session/session.ts'
+import type { SentMessage } from '../session/send.ts'
+import type { Session } from '../session/session.ts'
+import { SERVICE_PORTS, type Service } from '../surroundings/service-ports.ts'
 import type { Facts } from '../targets/facts.ts'
-import { type StoreAccount, storeAccounts } from '../targets/store-accounts.ts'
+import type { StoreAccount } from '../targets/store-accounts.ts'
 import type { Authority } from '../tls/authority.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Stranger } from '../upstream/listener.ts'
@@ -17,26 +17,13 @@ import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
-import type { LoggedEvent, TrackedLine } from './message-tracker.ts'
-import { RigMailbox } from './rig-mailbox.ts'
+import { linesOf, onLine, type RigLogEvent } from './rig-log.ts'
+import type { RigMailbox } from './rig-mailbox.ts'
+import { RigMailboxes } from './rig-mailboxes.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
 import type { Timings } from './timings.ts'
-
-/** Where a session goes and from where. */
-export interface Approach {
-  /** The network the session comes from; the MTA sees its gateway address. Default `internet`. */
-  side?: Side
-  /** One of the `clients` of the topology: the session comes from its address, on the internet. */
-  client?: string
-  /** Another port of the MTA than that of the service. */
-  port?: number
-  /** Default `smtp`, port 25. */
-  service?: Service
-}
-
-export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
-export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
+import { type RigSendOptions, type RigSessionOptions, WayIn } from './way-in.ts'
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
 export type RigSentMessage = SentMessage & {
@@ -45,15 +32,13 @@ export type RigSentMessage = SentMessage & {
   journey(): Journey
 }
 
-/** Services of an MTA: `submission` is port 587 (RFC 6409), `submissions` port 465, with TLS from the first octet (RFC 8314). */
-export const SERVICE_PORTS = { smtp: 25, submission: 587, submissions: 465 } as const
-export type Service = keyof typeof SERVICE_PORTS
-
 interface RigParts {
   /** The name of what is under test, e.g. `postfix-trixie`. */
   target: string
   topology: Topology
   facts: Facts
+  /** Who can log in to the store. */
+  accounts: readonly StoreAccount[]
   addresses: RigAddresses
   authority: Authority
   reach: Reach
@@ -94,7 +79,8 @@ export class Rig {
   /** PEM of the authority that signed the servers' certificates. */
   readonly authority: string
   readonly #parts: RigParts
-  readonly #mailboxes = new Map<string, RigMailbox>()
+  readonly #wayIn: WayIn
+  readonly #mailboxes: RigMailboxes
   #stopped: Promise<void> | undefined
 
   constructor(parts: RigParts) {
@@ -110,15 +96,27 @@ export class Rig {
     this.authority = parts.authority.certificate
     this.aftermath = new Aftermath(parts)
     this.#parts = parts
+    const { reach, ended, topology, addresses } = parts
+    const ca = parts.authority.certificate
+    this.#wayIn = new WayIn({
+      servername: topology.host,
+      ca,
+      reach,
+      host: parts.mtaHost,
+      addresses,
+      ended,
+    })
+    const defaultTls = topology.store.tls === 'required' && 'implicit'
+    this.#mailboxes = new RigMailboxes({ accounts: parts.accounts, ca, defaultTls, ended })
   }
 
-  /** Where a service of the MTA answers who comes from that side, seen from this process. */
+  /** Where a service of the MTA answers who comes from that side, or another port of it, seen from this process. */
   endpoint(
     service: Service = 'smtp',
     side: Side = 'internet',
     port: number = SERVICE_PORTS[service],
   ): { host: string; port: number } {
-    return this.#parts.mtaHost.endpoint(port, side)
+    return this.#wayIn.port(port, side)
   }
 
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
@@ -137,30 +135,13 @@ export class Rig {
   }
 
   /** Opens a session to the MTA and waits for its greeting. */
-  async session(options: RigSessionOptions = {}): Promise<Session> {
-    const { side = 'internet', service = 'smtp', client, port, ...session } = options
-    this.#parts.ended.throwIfAborted()
-    return openSession({
-      ca: this.authority,
-      servername: this.topology.host,
-      ...tlsOf(service),
-      ...session,
-      ...this.endpoint(service, side, port),
-      ...this.#from(side, client),
-    })
+  session(options: RigSessionOptions = {}): Promise<Session> {
+    return this.#wayIn.session(options)
   }
 
   /** Composes a message and hands it to the MTA in a session of its own. */
   async send(options: RigSendOptions): Promise<RigSentMessage> {
-    const { side = 'internet', service = 'smtp', client, port, ...send } = options
-    this.#parts.ended.throwIfAborted()
-    const message = await sendMessage({
-      ...tlsOf(service),
-      ...send,
-      tlsOptions: { ca: this.authority, servername: this.topology.host, ...send.tlsOptions },
-      endpoint: this.endpoint(service, side, port),
-      ...this.#from(side, client),
-    })
+    const message = await this.#wayIn.send(options)
     const queueIds = acceptedIn(message.transcript, (reply) => this.mta.queueIdIn(reply))
     const sent = { ...message, queueIds }
     return { ...sent, journey: () => this.journey(sent) }
@@ -187,29 +168,7 @@ export class Rig {
    * @throws {InputError} naming the mailboxes there are.
    */
   mailbox(name: string, { password }: { password?: string } = {}): RigMailbox {
-    const account = password === undefined ? this.#accountOf(name) : { address: name, user: name, password }
-    const key = `${account.user} ${account.password}`
-    let mailbox = this.#mailboxes.get(key)
-    if (!mailbox) {
-      const { store } = this
-      mailbox = new RigMailbox({
-        ...account,
-        endpoints: {
-          imap: store.endpoint('imap'),
-          imaps: store.endpoint('imaps'),
-          pop3: store.endpoint('pop3'),
-          pop3s: store.endpoint('pop3s'),
-          managesieve: store.endpoint('managesieve'),
-        },
-        tls: { ca: this.authority, servername: RIG_NAMES.store },
-        defaultTls: this.topology.store.tls === 'required' && 'implicit',
-        log: store.log,
-        readLog: (line) => store.readLog(line),
-        ended: this.#parts.ended,
-      })
-      this.#mailboxes.set(key, mailbox)
-    }
-    return mailbox
+    return this.#mailboxes.of(this.store, name, password)
   }
 
   /**
@@ -245,24 +204,13 @@ export class Rig {
   }
 
   /** Every line of MTA and store so far, in the order they were read, each with what it says. */
-  log(): (LoggedEvent & { server: string })[] {
-    const { store } = this.#parts
-    return [
-      ...this.mta.log.events.map((event) => ({ ...event, server: this.mta.name })),
-      ...(store?.log.lines ?? []).map((line) => storeEvent(store, line)),
-    ].sort((a, b) => a.at - b.at)
+  log(): RigLogEvent[] {
+    return linesOf(this.#parts)
   }
 
   /** Calls `listener` with each line from now on. Call the result to end that. */
-  onLog(listener: (event: LoggedEvent & { server: string }) => void): () => void {
-    const { store } = this.#parts
-    const offs = [
-      this.mta.log.on((event) => listener({ ...event, server: this.mta.name })),
-      store?.log.on((line) => listener(storeEvent(store, line))),
-    ]
-    return () => {
-      for (const off of offs) off?.()
-    }
+  onLog(listener: (event: RigLogEvent) => void): () => void {
+    return onLine(this.#parts, listener)
   }
 
   /** The server with the accounts. @throws {InputError} unless the topology says `accounts: 'postgresql'`. */
@@ -279,57 +227,15 @@ export class Rig {
 
   /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */
   get accounts(): StoreAccount[] {
-    return storeAccounts(this.topology)
+    return [...this.#parts.accounts]
   }
 
   /** Ends connections, removes containers, gives addresses back. May be called again. */
   stop(): Promise<void> {
     this.#stopped ??= (async () => {
-      for (const mailbox of this.#mailboxes.values()) mailbox.close()
+      this.#mailboxes.close()
       await this.#parts.stop()
     })()
     return this.#stopped
   }
-
-  #from(side: Side, client: string | undefined): { localAddress?: string } {
-    if (client !== undefined) {
-      const { clients = {} } = this.addresses
-      const localAddress = clients[client]
-      if (localAddress !== undefined && side === 'internet') return { localAddress }
-      throw new InputError(
-        localAddress === undefined
-          ? `there is no client ${JSON.stringify(client)}`
-          : `the client ${JSON.stringify(client)} is on the internet, not on the ${side}`,
-        {
-          code: 'UNKNOWN_CLIENT',
-          remedy: `Leave \`side\` out, and name one of ${Object.keys(clients).join(', ') || 'those you declare in `clients`'}.`,
-        },
-      )
-    }
-    // Elsewhere the entrance's container has that address, and connects from there.
-    return this.#parts.reach === 'direct' ? { localAddress: this.addresses.networks[side].gateway } : {}
-  }
-
-  #accountOf(name: string): StoreAccount {
-    const { accounts } = this
-    const found = accounts.filter(({ address, user }) => {
-      return user === name || address === name || address.slice(0, address.lastIndexOf('@')) === name
-    })
-    const [only] = found
-    if (only !== undefined && found.length === 1) return only
-    const problem = found.length === 0 ? 'there is no mailbox' : 'several domains have a mailbox'
-    const names = (found.length === 0 ? accounts : found).map(({ address }) => address)
-    throw new InputError(`${problem} ${JSON.stringify(name)}`, {
-      code: 'UNKNOWN_MAILBOX',
-      remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
-    })
-  }
-}
-
-function tlsOf(service: Service): { tls?: 'implicit' } {
-  return service === 'submissions' ? { tls: 'implicit' } : {}
-}
-
-function storeEvent(store: RunningStore | undefined, { at, text }: TrackedLine): LoggedEvent & { server: string } {
-  return { ...(store?.readLog(text) ?? { event: 'raw' }), at, text, server: store?.name ?? 'store' }
 }

@@ -6,6 +6,7 @@ import type { Release } from '../servers/release.ts'
 import { addressesIn, type Roles, rolesIn } from '../targets/addresses.ts'
 import { factsOf } from '../targets/facts-of.ts'
 import { rendered } from '../targets/rendered.ts'
+import { accountsIn, storeAccounts } from '../targets/store-accounts.ts'
 import type { Target, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
 import { openUpstreams } from './open-upstreams.ts'
@@ -69,6 +70,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
 
   const started = await startHosts(world, { surroundings, plan, topology, timings, stops })
   const facts = plan.facts ?? factsOf(topology)
+  const accounts = plan.facts ? accountsIn(plan.facts) : storeAccounts(topology)
   const { mta, store } = runningIn(started, roles, {
     topology,
     addresses,
@@ -81,6 +83,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     target: target.name,
     topology,
     facts,
+    accounts,
     addresses,
     authority: world.authority,
     reach: world.engine.reach,

@@ -17,7 +17,8 @@ export interface RigSurroundings extends Surroundings {
 /** Makes what stands around the hosts of a rig. Nothing starts; each thing taken is given back by `undo`. */
 export async function surround(world: World, topology: Topology, undo: UndoStack): Promise<RigSurroundings> {
   const { engine, pair, run } = world
-  const [upstreams, clients] = await Promise.all([layOutUpstreams(world, topology), layOutClients(world, topology)])
+  const upstreams = await layOutUpstreams(world, topology)
+  const clients = await layOutClients(world, topology)
   const seats = new Map<HostPlace, Seat>()
   const volumes: string[] = []
   undo.push('the volumes', async () => {
@@ -29,7 +30,7 @@ export async function surround(world: World, topology: Topology, undo: UndoStack
     const seat =
       firstProcess === 'init'
         ? world.machines.take(outline)
-        : imageSeat(engine, { pair, dns: world.dns, labels: labelsOf(run) })
+        : imageSeat(engine, { pair, dns: world.dns, entrance: world.entrance, labels: labelsOf(run) })
     undo.push(`the place of ${image}`, () => seat.release())
     const standing: HostPlace = {
       lan: pair.address(seat.number, 'lan'),

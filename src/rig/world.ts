@@ -17,6 +17,8 @@ export interface World {
   pair: NetworkPair
   /** The containers of its rigs, those between two rigs included. */
   machines: MachinePool
+  /** By which containers are reached, where that is not by their addresses. */
+  entrance: Entrance | undefined
   resolver: Resolver
   /** The resolver's address, as the containers see it. */
   dns: string
@@ -91,6 +93,7 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       run,
       pair,
       machines: pool,
+      entrance,
       resolver,
       dns: await side.dns(resolver.port),
       authority,

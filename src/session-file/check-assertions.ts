@@ -1,6 +1,6 @@
 import { MTA_NAMES } from '../servers/registry.ts'
 import { RELEASES } from '../servers/release.ts'
-import { expectedOf, outcomesOf, type ServerName } from './choose.ts'
+import { expectedOf, outcomesOf, type ServerName } from './choices.ts'
 import { Misread } from './misread.ts'
 import type { SessionFile } from './statement.ts'
 

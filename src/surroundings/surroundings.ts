@@ -32,8 +32,8 @@ export interface Surroundings {
   dns: string
   /** The fake next hops, by name. */
   upstreams: RigAddresses['upstreams']
-  /** The clients of the internet that have an address of their own, by name. */
-  clients: Readonly<Record<string, string>>
+  /** The clients that the topology declares → their addresses on the internet. */
+  clients: NonNullable<RigAddresses['clients']>
   /** The port that every outbound SMTP connection goes to when DNS names the host. */
   smtpPort: number
   /** PEM of the authority that signs the servers' certificates. */

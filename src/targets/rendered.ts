@@ -6,6 +6,7 @@ import type { RenderContext, Rendered } from '../servers/rendering.ts'
 import type { StoreAdapter } from '../servers/store.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
 import type { RigAddresses } from '../surroundings/rig-addresses.ts'
+import { SERVICE_PORTS } from '../surroundings/service-ports.ts'
 import type { HostOutline, HostPlace, Surroundings } from '../surroundings/surroundings.ts'
 import type { Topology } from '../topology/topology.ts'
 import { addressesIn } from './addresses.ts'
@@ -20,7 +21,7 @@ import type { PlannedHost, Target, TargetPlan } from './target.ts'
 const RECYCLED_HOST = 'mta.rig.test'
 
 /** Ports of the MTA that are reached from outside. */
-const MTA_PORTS = [25, 465, 587]
+const MTA_PORTS = Object.values(SERVICE_PORTS)
 
 /** The target whose configuration mailrig renders from the topology: an MTA, and a store beside it where one is needed. */
 export function rendered(platform: Platform, storeAdapter: StoreAdapter = store): Target {

@@ -1,4 +1,5 @@
 import type { Topology } from '../topology/topology.ts'
+import type { Facts } from './facts.ts'
 
 /** Who can log in to the mail store. */
 export interface StoreAccount {
@@ -22,4 +23,11 @@ export function storeAccounts({ domains, local, store, host }: Topology): StoreA
     password,
   }))
   return [...mailboxes, ...unix]
+}
+
+/** Those of the facts whose password is known. */
+export function accountsIn({ accounts }: Facts): StoreAccount[] {
+  return accounts.flatMap(({ address, user, password }) =>
+    password === undefined ? [] : [{ address, user, password }],
+  )
 }

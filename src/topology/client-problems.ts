@@ -5,7 +5,7 @@ import { formatPath } from './path.ts'
 import type { ParsedTopology } from './schema.ts'
 import type { Problem } from './topology-error.ts'
 
-/** Clients of a name that is taken, lists of clients that there are not, and a port that others use. */
+/** Clients whose names are taken, blocklists that name clients there are not, and a port that clients cannot share. */
 export function clientProblems({ clients, dnsbl, internet, proxyProtocol }: ParsedTopology): Problem[] {
   const names = Object.keys(clients)
   const problems = names
@@ -30,18 +30,4 @@ export function clientProblems({ clients, dnsbl, internet, proxyProtocol }: Pars
     })
   }
   return problems
-}
-
-/** RFC 1034 §3.6.2: where a CNAME is, nothing else is. */
-export function cnameProblems({ internet }: ParsedTopology): Problem[] {
-  return Object.entries(internet).flatMap(([domain, { cname, mx, a, aaaa, txt }]) =>
-    cname === undefined || [mx, a, aaaa, txt].every((list) => list.length === 0)
-      ? []
-      : [
-          {
-            path: formatPath(['internet', domain, 'cname']),
-            message: 'a name with a CNAME record has no other records; leave out mx, a, aaaa and txt',
-          },
-        ],
-  )
 }

@@ -47,6 +47,7 @@ export function upstreamProblems(parsed: ParsedTopology, upstreams: readonly str
   return [
     ...namedHops(parsed).flatMap(({ path, hop }) => unknown(hop.upstream, path)),
     ...Object.entries(parsed.internet).flatMap(([domain, remote]) => [
+      ...cnameProblems(domain, remote),
       ...remote.a.flatMap((address, index) =>
         isIPv4(address) ? [] : unknown(address, ['internet', domain, 'a', index]),
       ),
@@ -65,5 +66,16 @@ function exchangerProblems(
     ...((upstream === undefined) === (host === undefined)
       ? [{ path: formatPath(path), message: 'name either an upstream or a host' }]
       : []),
+  ]
+}
+
+/** RFC 1034 §3.6.2: where a CNAME is, nothing else is. */
+function cnameProblems(domain: string, { cname, mx, a, aaaa, txt }: ParsedTopology['internet'][string]): Problem[] {
+  if (cname === undefined || [mx, a, aaaa, txt].every((list) => list.length === 0)) return []
+  return [
+    {
+      path: formatPath(['internet', domain, 'cname']),
+      message: 'a name with a CNAME record has no other records; leave out mx, a, aaaa and txt',
+    },
   ]
 }

@@ -1,4 +1,4 @@
-import { clientProblems, cnameProblems } from './client-problems.ts'
+import { clientProblems } from './client-problems.ts'
 import { duplicateProblems } from './duplicates.ts'
 import { hopProblems, resolveHop } from './hops.ts'
 import { problemsIn } from './issues.ts'
@@ -38,7 +38,6 @@ function resolve(parsed: ParsedTopology): Topology {
     ...domainProblems(parsed),
     ...limitProblems(parsed),
     ...upstreamProblems(parsed, upstreams),
-    ...cnameProblems(parsed),
     ...clientProblems(parsed),
     ...hopProblems(parsed),
     ...tlsProblems(parsed),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Scope } from '../rig/message-tracker.ts'
-import type { Rig, RigSendOptions } from '../rig/rig.ts'
+import type { Rig } from '../rig/rig.ts'
+import type { RigSendOptions } from '../rig/way-in.ts'
 import { TestCase } from './test-case.ts'
 
 /** A rig that takes messages and remembers what it was asked to wait for. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { linesOfText } from '../dialogue-line.ts'
 import type { RigRecord, TestRecord } from '../test-record.ts'
-import { journeyOf } from './journey.ts'
+import { recordedJourney } from './journey.ts'
 
 const rig: RigRecord = { mta: 'postfix', release: 'trixie', upstreams: [], topology: {}, files: [] }
 const record: TestRecord = {
@@ -46,7 +46,7 @@ const record: TestRecord = {
 }
 
 it('shows commands, the last line of each reply, how long the message was, and what was stored', () => {
-  expect(journeyOf(record, rig).map(({ at, from, to, label }) => `${at - 1000} ${from}→${to} ${label}`)).toEqual([
+  expect(recordedJourney(record, rig).map(({ at, from, to, label }) => `${at - 1000} ${from}→${to} ${label}`)).toEqual([
     '1 postfix→client 220 mx.example.com ESMTP',
     '2 client→postfix EHLO client.example',
     '3 postfix→client 250 SIZE',
@@ -61,13 +61,13 @@ it('shows commands, the last line of each reply, how long the message was, and w
 
 it('has what the MTA did with the messages among it', () => {
   const deferred = { at: 1007.5, from: 'postfix', to: 'postfix', label: 'deferred: 451' }
-  const labels = journeyOf({ ...record, events: [deferred] }, rig).map(({ label }) => label)
+  const labels = recordedJourney({ ...record, events: [deferred] }, rig).map(({ label }) => label)
   expect(labels.slice(6, 9)).toEqual(['250 queued', 'deferred: 451', 'stored'])
 })
 
 it('shows for whom a message was stored, and that another was expected', () => {
   const log = [{ at: 1008, server: 'dovecot', text: 'saved', own: true, stored: 'a@b', storedFor: 'petra@example.com' }]
-  const stored = (more: object) => journeyOf({ ...record, log, ...more }, rig).find(({ to }) => to === 'dovecot')
+  const stored = (more: object) => recordedJourney({ ...record, log, ...more }, rig).find(({ to }) => to === 'dovecot')
   expect(stored({})?.label).toBe('stored for petra@example.com')
   expect(stored({ missed: [{ mailbox: 'jim@example.com', messageId: 'a@b' }] })).toMatchObject({
     label: 'stored for petra@example.com, not for jim@example.com',

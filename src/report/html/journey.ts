@@ -6,7 +6,7 @@ import { isElsewhere } from './became.ts'
  * What happened in one test, as the lines of a sequence diagram: the dialogue of its sessions, what the upstreams were
  * told, what the MTA's log says it did with the messages, and what the store has stored.
  */
-export function journeyOf(record: TestRecord, rig: RigRecord | undefined): JourneyStep[] {
+export function recordedJourney(record: TestRecord, rig: RigRecord | undefined): JourneyStep[] {
   const mta = rig?.mta ?? 'MTA'
   const steps = [
     ...(record.events ?? []),

@@ -3,7 +3,7 @@ import { differs } from '../render-behaviour.ts'
 import { type ProjectRun, projectOrder, type RunDocument, type ScenarioRun, type TestRun } from '../run-document.ts'
 import { summarise } from '../summary.ts'
 import { becameOf } from './became.ts'
-import { journeyOf } from './journey.ts'
+import { recordedJourney } from './journey.ts'
 import type { PageCell, PageData, ScenarioEvidence } from './page-types.ts'
 
 /** Key of a cell in its scenario's evidence: number of the test, or -1 for the file, and of the project. */
@@ -68,7 +68,7 @@ export function evidenceOf(run: RunDocument, known: readonly string[]): Scenario
         evidence.cells[cellKey(index, project)] = {
           ...errorsOf(one),
           ...(one.record
-            ? { record: one.record, became: becameOf(one.record, rig), journey: journeyOf(one.record, rig) }
+            ? { record: one.record, became: becameOf(one.record, rig), journey: recordedJourney(one.record, rig) }
             : {}),
         }
       }

@@ -13,15 +13,9 @@ const NEIGHBOURS =
 export function adoptedMta({ adopted, container, context }: AdoptedHost): RunningMta | undefined {
   const name = adopted.survey.mta?.name
   if (name === undefined) return undefined
-  const { topology, addresses, release } = context
-  const carried = {
-    role: 'mta',
-    server: withNeighbours(mtaNamed(name)),
-    release,
-    files: [],
-    logIsKnown: false,
-  } as const
-  return new RunningMta(carried, { container, topology, addresses })
+  const server = withNeighbours(mtaNamed(name))
+  const carried = { role: 'mta', server, release: context.release, files: [], logIsKnown: false } as const
+  return new RunningMta(carried, { container, topology: context.topology, addresses: context.addresses })
 }
 
 /** Dovecot and the filters are on the same machine here. */

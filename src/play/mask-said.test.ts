@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { masked } from './mask.ts'
+import { masked } from './mask-said.ts'
 
 it.each([
   ['AUTH PLAIN AGppbQ==', '', 'AUTH PLAIN ***'],

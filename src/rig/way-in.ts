@@ -1,0 +1,100 @@
+import type { Reach } from '../engine/engine.ts'
+import type { RunningHost } from '../engine/running-host.ts'
+import { InputError } from '../errors/mailrig-error.ts'
+import type { RigAddresses, Side } from '../servers/addresses.ts'
+import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
+import { openSession, type Session, type SessionOptions } from '../session/session.ts'
+import { SERVICE_PORTS, type Service } from '../surroundings/service-ports.ts'
+
+/** Where a session goes and from where. */
+export interface Approach {
+  /** The network the session comes from; the MTA sees its gateway address. Default `internet`. */
+  side?: Side
+  /** One of the `clients` of the topology: the session comes from its address, on the internet. */
+  client?: string
+  /** Another port of the MTA than that of the service. */
+  port?: number
+  /** Default `smtp`, port 25. */
+  service?: Service
+}
+
+export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
+export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
+
+interface WayInOptions {
+  /** The name in the MTA's certificate. */
+  servername: string
+  /** PEM of the authority that signed it. */
+  ca: string
+  reach: Reach
+  host: Pick<RunningHost, 'endpoint'>
+  addresses: Pick<RigAddresses, 'networks' | 'clients'>
+  /** Aborted when the MTA has ended. */
+  ended: AbortSignal
+}
+
+/** The way in to the MTA of a rig: from either side, with TLS that trusts the rig's authority. */
+export class WayIn {
+  readonly #options: WayInOptions
+
+  constructor(options: WayInOptions) {
+    this.#options = options
+  }
+
+  /** Where a port of the MTA's host answers. @throws {EngineError} PORT_NOT_PUBLISHED */
+  port(port: number, side: Side): { host: string; port: number } {
+    return this.#options.host.endpoint(port, side)
+  }
+
+  async session(options: RigSessionOptions): Promise<Session> {
+    const { side = 'internet', service = 'smtp', client, port = SERVICE_PORTS[service], ...session } = options
+    const { ca, servername, ended } = this.#options
+    ended.throwIfAborted()
+    return openSession({
+      ca,
+      servername,
+      ...tlsOf(service),
+      ...session,
+      ...this.port(port, side),
+      ...this.#from(side, client),
+    })
+  }
+
+  async send(options: RigSendOptions): Promise<SentMessage> {
+    const { side = 'internet', service = 'smtp', client, port = SERVICE_PORTS[service], ...send } = options
+    const { ca, servername, ended } = this.#options
+    ended.throwIfAborted()
+    return sendMessage({
+      ...tlsOf(service),
+      ...send,
+      tlsOptions: { ca, servername, ...send.tlsOptions },
+      endpoint: this.port(port, side),
+      ...this.#from(side, client),
+    })
+  }
+
+  #from(side: Side, client: string | undefined): { localAddress?: string } {
+    const { reach, addresses } = this.#options
+    if (client !== undefined) return { localAddress: addressOfClient(addresses.clients ?? {}, client, side) }
+    // Elsewhere the entrance's container has that address, and connects from there.
+    return reach === 'direct' ? { localAddress: addresses.networks[side].gateway } : {}
+  }
+}
+
+function addressOfClient(clients: Record<string, string>, client: string, side: Side): string {
+  const address = clients[client]
+  if (address !== undefined && side === 'internet') return address
+  throw new InputError(
+    address === undefined
+      ? `there is no client ${JSON.stringify(client)}`
+      : `the client ${JSON.stringify(client)} is on the internet, not on the ${side}`,
+    {
+      code: 'UNKNOWN_CLIENT',
+      remedy: `Leave \`side\` out, and name one of ${Object.keys(clients).join(', ') || 'those you declare in `clients`'}.`,
+    },
+  )
+}
+
+function tlsOf(service: Service): { tls?: 'implicit' } {
+  return service === 'submissions' ? { tls: 'implicit' } : {}
+}
