@@ -42,7 +42,7 @@ export type { StoreAccount } from './rig/store-accounts.ts'
 export type { ServerBoot, Timings } from './rig/timings.ts'
 export type { Traceable } from './rig/traceable.ts'
 export type { World, WorldOptions } from './rig/world.ts'
-export type { RigAddresses, Side } from './servers/addresses.ts'
+export type { RigAddresses, Side, UpstreamAddress } from './servers/addresses.ts'
 export type { Feature } from './servers/feature.ts'
 export type { LogEvent, LogEventKind } from './servers/log-event.ts'
 export type { MtaAdapter } from './servers/mta-adapter.ts'
@@ -78,7 +78,6 @@ export type {
   SessionFile,
   Statement as SessionFileStatement,
 } from './session-file/statement.ts'
-export type { UpstreamAddress } from './surroundings/rig-addresses.ts'
 export type { Flaw } from './tls/certificates.ts'
 export type { HopAuth, HopTls, OutboundTls } from './topology/hop-schema.ts'
 export type { Mechanism, ParsedTopology, TopologyInput } from './topology/schema.ts'
