@@ -39,7 +39,7 @@ async function isGone(container: string): Promise<boolean> {
     .catch((error: { statusCode?: number }) => error.statusCode === 404)
 }
 
-it('runs scenarios by published ports', async () => {
+it('runs scenarios through a published port', async () => {
   const run = startScenariosIn(
     EXPOSED,
     'test/fixtures/exposed-reach.scenario.ts',

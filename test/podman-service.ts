@@ -52,7 +52,7 @@ export async function startPodman(): Promise<PodmanService> {
     const ended = once(service, 'exit')
     if (service.kill()) await ended
     // Storage is a mount of its own, and has files of other users where Podman is rootless.
-    if (process.getuid?.() === 0) spawnSync('umount', [place('root/overlay')])
+    if (process.getuid?.() === 0) spawnSync(findProgram('umount') ?? '', [place('root/overlay')])
     else await done('unshare', 'rm', '-rf', place('root'))
     await rm(folder, { recursive: true, force: true })
   }

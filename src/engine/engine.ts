@@ -1,8 +1,8 @@
 import type Dockerode from 'dockerode'
 
 /**
- * How host and containers reach each other: `direct` by their addresses, as on a local Linux engine; `exposed` by
- * published ports, and by port forwarding the other way (Docker Desktop, rootless and remote engines).
+ * How host and containers reach each other: `direct` by their addresses, as on a local Linux engine; `exposed`
+ * through one published port of a container of the rig, both ways (Docker Desktop, Podman, rootless and remote engines).
  */
 export type Reach = 'direct' | 'exposed'
 

@@ -6,7 +6,6 @@ import type { Engine } from './engine.ts'
 import { LABEL } from './labels.ts'
 import { withLock } from './lock.ts'
 import type { Progress } from './progress.ts'
-import { ensureReaperImage } from './reaper-image.ts'
 
 /** An image mailrig builds: a folder under docker/, on a Debian release. */
 export interface ImageName {
@@ -51,10 +50,8 @@ export async function ensureImages(engine: Engine, images: readonly ImageName[],
     const present = await presentTags(engine)
     const releases = [...new Set(missing.map(({ release }) => release))]
     const basesMissing = releases.filter((release) => !present.has(baseTag(release)))
-    const reaper = ensureReaperImage(engine)
     await allSettledOrThrow(basesMissing, CONCURRENCY, (release) => ensureBase(engine, release, progress))
     await allSettledOrThrow(missing, CONCURRENCY, (image) => build(engine, image, progress))
-    await reaper
   })
 }
 

@@ -153,7 +153,7 @@ function describe({ node, engine, images, rigs, checks, problems }: Diagnosis): 
   const built = images.filter(({ present }) => present).length
   const lines = [
     `node     ${node}`,
-    `engine   ${engine ? `${engine.name} ${engine.version}, API ${engine.apiVersion}, ${engine.endpoint}, containers reached ${engine.reach === 'direct' ? 'directly' : 'by published ports'}` : 'none'}`,
+    `engine   ${engine ? `${engine.name} ${engine.version}, API ${engine.apiVersion}, ${engine.endpoint}, containers reached ${engine.reach === 'direct' ? 'directly' : 'through a published port'}` : 'none'}`,
     ...checks.filter(({ state }) => state === 'ok').map(({ name, found }) => `${name.padEnd(9)}${found}`),
     `images   ${built} of ${images.length} built`,
     ...images.map(({ tag, present }) => `         ${present ? pc.green('there  ') : pc.yellow('missing')} ${tag}`),
