@@ -14,6 +14,10 @@ import { CHECKED, RELAYED_BY_SMARTHOST } from './checked-topology.ts'
 const TRUE_OF: Readonly<Record<string, readonly string[]>> = {
   // No topology says who may write as whom.
   'login-keeps-its-sender': MTA_NAMES,
+  // Its mailer for SMTP has L=990, as cf/README says.
+  'long-line-leaves-whole': ['sendmail'],
+  // Debian's router leaves `self` at its default: the message is kept, frozen.
+  'loop-to-itself-is-ended': ['exim'],
 }
 /** What cannot be told of a rig. */
 const UNKNOWN = ['restart-keeps-the-queue']

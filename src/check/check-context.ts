@@ -423,8 +423,11 @@ export class CheckContext {
     if (end.code >= 500) return
     this.replied(end, [250, 5], `a message for ${what}`)
     await this.rested()
-    const kept = this.events.find(({ event }) => event === 'deferred' || event === 'held')
-    if (kept) this.fault(`mail for ${what} is returned at once`, `${kept.event}: ${kept.text}`)
+    const held = this.events.find(({ event }) => event === 'held')
+    // It is tried no more, and nobody is told.
+    if (held) this.fault(`mail for ${what} is returned at once`, `held: ${held.text}`, 'note')
+    const kept = this.events.find(({ event }) => event === 'deferred')
+    if (kept) this.fault(`mail for ${what} is returned at once`, `deferred: ${kept.text}`)
     const gone = this.events.some(({ event }) => event === 'bounced' || event === 'notified' || event === 'removed')
     if (!gone) this.unsure('the log does not tell what became of the message')
   }

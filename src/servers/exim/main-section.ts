@@ -101,8 +101,8 @@ function tls({ tls, submission, tlsMinimum }: Topology): EximOption[] {
     ],
     ['tls_certificate', PATHS.certificate],
     ['tls_privatekey', PATHS.key],
-    // A priority string of GnuTLS; NORMAL is Exim's default.
-    ...(tlsMinimum === 'TLSv1.3' ? ([['tls_require_ciphers', 'NORMAL:-VERS-ALL:+VERS-TLS1.3']] as const) : []),
+    // A priority string of GnuTLS. NORMAL is Exim's default; on Debian 12 it has TLS 1.0 and 1.1.
+    ['tls_require_ciphers', `NORMAL:-VERS-ALL:+VERS-TLS1.3${tlsMinimum === 'TLSv1.3' ? '' : ':+VERS-TLS1.2'}`],
   ]
 }
 

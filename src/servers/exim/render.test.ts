@@ -75,6 +75,7 @@ describe('the main section', () => {
       tls_advertise_hosts = *
       tls_certificate = /etc/exim4/exim.crt
       tls_privatekey = /etc/exim4/exim.key
+      tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2
       host_lookup = *
       dns_dnssec_ok = 1
       prdr_enable = true
@@ -511,7 +512,10 @@ describe('TLS on the way in', () => {
   })
 
   it('is no older than it is told to be', () => {
-    expect(section('main', { tlsMinimum: 'TLSv1.3' })).toContain('tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3')
+    expect(section('main', { tlsMinimum: 'TLSv1.3' })).toContain(
+      'tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3\n',
+    )
+    expect(section('main', {})).toContain('tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2\n')
   })
 })
 

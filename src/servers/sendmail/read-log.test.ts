@@ -53,6 +53,17 @@ describe('readLog', () => {
     ])
   })
 
+  it('sees the end of a message that has gone through too many servers: no line about a recipient follows', () => {
+    expect(
+      readLog(at('sm-mta[30]', '6ATGmIGR000026: 6ATGmMGS000030: DSN: Too many hops 111 (100 max): from <a@b.example>')),
+    ).toMatchObject({
+      event: 'notified',
+      queueId: '6ATGmIGR000026',
+      child: '6ATGmMGS000030',
+      removed: true,
+    })
+  })
+
   it('follows a bounce, a bounce of a bounce and a copy for the owner of a list', () => {
     const lines = [
       at('sm-mta[44]', '6AMBHmef000042: 6AMBHmef000044: DSN: User unknown'),

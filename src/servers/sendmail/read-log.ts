@@ -42,7 +42,9 @@ function read(text: string): LogEvent | undefined {
   const [, child, why = ''] = CHILD.exec(text) ?? []
   if (child !== undefined) {
     // What is left of a message whose recipients all went into such copies ends without a line of its own.
-    return logEvent('notified', { child, reason: why, removed: why.startsWith('clone: ') || undefined })
+    // So does one that was given up as a whole, before any recipient was looked at.
+    const ends = why.startsWith('clone: ') || why.startsWith('DSN: Too many hops')
+    return logEvent('notified', { child, reason: why, removed: ends || undefined })
   }
   if (text.startsWith('done; ')) {
     return logEvent('removed', { removed: true, delay: seconds(/ delay=([\d:+]+)/.exec(text)?.[1]) })
