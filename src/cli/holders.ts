@@ -40,6 +40,8 @@ export async function startHolders(
       } catch (error) {
         if (error instanceof UnsupportedError) {
           unsupported.set(order, error)
+          // It waits to be told to end, and this process would wait for it.
+          await holder.end()
           step.done(`unsupported: ${error.message}`)
         } else {
           failure ??= { error }
