@@ -28,7 +28,7 @@ export type ContainerSpec = MachineSpec & ServerSpec
  */
 export async function startContainer(engine: Engine, spec: ContainerSpec): Promise<RunningContainer> {
   const machine = await startMachine(engine, spec)
-  return bootServer(engine, machine, spec, { finish: () => machine.remove() })
+  return bootServer(machine, spec, { finish: () => machine.remove() })
 }
 
 export interface Occupancy {
@@ -44,7 +44,6 @@ export interface Occupancy {
  * @throws as {@link startContainer}; `finish` has been called then.
  */
 export async function bootServer(
-  engine: Engine,
   machine: Machine,
   spec: ServerSpec,
   { running, finish }: Occupancy,

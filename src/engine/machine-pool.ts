@@ -218,7 +218,7 @@ export function createMachinePool(engine: Engine, { pair, entrance, keep }: Pool
           const wanted = { capabilities, ...spec }
           free = false
           const { machine, running } = await machineFor(place, found, wanted)
-          return bootServer(engine, machine, wanted, {
+          return bootServer(machine, wanted, {
             running,
             finish: (rests) => giveBack(place, machine, rests),
           })

@@ -246,7 +246,6 @@ async function startHost(
     ...(ipv6 ? { sysctls: { 'net.ipv6.conf.lo.disable_ipv6': '0' } } : {}),
   })
   const container = await bootServer(
-    engine,
     machine,
     { environment: { MAILRIG_DNS: addresses.dns, ...LOGS }, readiness: [] },
     { finish: () => machine.remove() },
