@@ -1,12 +1,17 @@
 import { MTA_NAMES } from '../servers/registry.ts'
-import { RELEASES } from '../servers/release.ts'
+import { DEFAULT_RELEASES } from '../servers/release.ts'
 import { expectedOf, outcomesOf, type ServerName } from './choices.ts'
 import { Misread } from './misread.ts'
 import type { SessionFile } from './statement.ts'
 
-/** A file that judges nothing on a server it runs on would pass there whatever the server does. @throws Misread */
+/**
+ * A file that judges nothing on a server it runs on would pass there whatever the server does. Where nobody asks for other
+ * releases, those of the default matrix count; `lackingFor` keeps the file away from the others.
+ *
+ * @throws Misread
+ */
 export function checkAssertions({ front, statements }: Pick<SessionFile, 'front' | 'statements'>): void {
-  const { mtas = MTA_NAMES, releases = RELEASES } = front.needs ?? {}
+  const { mtas = MTA_NAMES, releases = DEFAULT_RELEASES } = front.needs ?? {}
   const servers = mtas.flatMap((mta) => releases.map((release) => ({ mta, release })))
   const unjudged = servers.filter((server) => !judges(statements, server))
   if (unjudged.length === 0) return
@@ -20,7 +25,8 @@ export function checkAssertions({ front, statements }: Pick<SessionFile, 'front'
   )
 }
 
-function judges(statements: SessionFile['statements'], server: ServerName): boolean {
+/** Whether anything in it can fail on that server. */
+export function judges(statements: SessionFile['statements'], server: ServerName): boolean {
   if (outcomesOf(statements, server).size > 0) return true
   return statements.some((statement) => {
     if (statement.kind !== 'expect') return false

@@ -23,9 +23,9 @@ export async function sessionFile(path: string, source: string): Promise<void> {
     if (error instanceof SessionFileError) pointInto(error)
     throw error
   })
-  const { title = basename(path), covers = [], needs, topology } = file.front
+  const { title = basename(path), covers = [], topology } = file.front
   const cell = inject('mailrig') ?? DEFAULT_CELL
-  const lacking = lackingFor(needs, mtaNamed(cell.mta), releaseNamed(cell.release))
+  const lacking = lackingFor(file, mtaNamed(cell.mta), releaseNamed(cell.release))
   const it = rig(topology as TopologyInput, { covers, ...(lacking === undefined ? {} : { lacking }) })
   it(title, async ({ rig, smtp, observe }) => {
     const ground = new RigGround(rig, { session: (options) => smtp.session(options) })

@@ -134,7 +134,7 @@ async function playOn(
   const unsupported = (reason: string): Result => {
     return { file: file.path, server: { ...server, version: '' }, verdict: 'unsupported', steps: [], reason }
   }
-  const lacking = lackingFor(file.front.needs, mta, release)
+  const lacking = lackingFor(file, mta, release)
   if (lacking !== undefined) return unsupported(lacking)
   const topology = parseTopology(file.front.topology as TopologyInput)
   const rig = await startRig({ topology, mta, release, world }).catch(unlessUnsupported)
