@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { InputError } from '../errors/mailrig-error.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
+import { RELEASES } from '../servers/release.ts'
 import { parseSessionFile } from './parse.ts'
 import { SessionFileError } from './session-file-error.ts'
 import type { Expect, Statement } from './statement.ts'
@@ -359,7 +360,7 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
     'an unknown server',
     'S[qmail]: 250',
     '1:3',
-    `found "qmail", expected the name of a server: ${[...MTA_NAMES, 'bookworm', 'trixie'].join(', ')}`,
+    `found "qmail", expected the name of a server: ${[...MTA_NAMES, ...RELEASES].join(', ')}`,
   ],
   ['brackets not closed', 'S[exim: 250', '1:7', 'expected "," or "]"'],
   ['no server in brackets', 'S[]: 250', '1:3', 'expected the name of a server'],
