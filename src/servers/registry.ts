@@ -6,9 +6,11 @@ import type { OwnServer } from './define-server.ts'
 import './dovecot/native.ts'
 import { dovecot } from './dovecot/adapter.ts'
 import './exim/native.ts'
+import './opensmtpd/native.ts'
 import { exim } from './exim/adapter.ts'
 import type { MtaAdapter } from './mta-adapter.ts'
 import './postfix/native.ts'
+import { opensmtpd } from './opensmtpd/adapter.ts'
 import { postfix } from './postfix/adapter.ts'
 import { RELEASES, type Release } from './release.ts'
 import './sendmail/native.ts'
@@ -16,7 +18,7 @@ import { sendmail } from './sendmail/adapter.ts'
 import type { StoreAdapter } from './store.ts'
 
 /** Every MTA of mailrig's own. Adding one is a folder here, a folder under `docker/`, and its line in this list. */
-const OWN: readonly MtaAdapter[] = [postfix, exim, sendmail]
+const OWN: readonly MtaAdapter[] = [postfix, exim, sendmail, opensmtpd]
 
 export const store: StoreAdapter = dovecot
 
