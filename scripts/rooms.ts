@@ -1,7 +1,7 @@
 // The rooms of src/ and who may know whom: the one table. `npm run check` holds the imports against it, and
 // docs/architecture.md shows it (`npm run docs`).
 
-import { MTA_NAMES, mtaNamed } from '../src/servers/registry.ts'
+import { MTA_NAMES, mtaNamed, TRIAL_NAMES } from '../src/servers/registry.ts'
 
 export interface Room {
   /** Below src/; a room inside another is a room of its own. */
@@ -12,7 +12,8 @@ export interface Room {
 }
 
 /** The folder of each MTA. The registry names them, and nothing else does. */
-const MTAS = MTA_NAMES.map((name) => `servers/${name}`).toSorted()
+const NAMES = [...MTA_NAMES, ...TRIAL_NAMES].toSorted()
+const MTAS = NAMES.map((name) => `servers/${name}`)
 
 /** Each room knows only rooms above it. */
 export const ROOMS: readonly Room[] = [
@@ -55,7 +56,7 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'servers/postgres', holds: 'the tables and rows of accounts', knows: ['topology'] },
   { name: 'servers/dovecot', holds: 'everything about Dovecot', knows: ['servers', 'topology'] },
-  ...MTA_NAMES.toSorted().map((name) => ({
+  ...NAMES.map((name) => ({
     name: `servers/${name}`,
     holds: `everything about ${mtaNamed(name).title}`,
     knows: ['errors', 'servers', 'topology'],

@@ -1,0 +1,45 @@
+import type { QueueCommands, QueueEntry } from '../queue.ts'
+
+/**
+ * `smtpctl show queue`: a line for each envelope, which is a recipient. The first eight digits of its id are the message's.
+ *
+ * @see smtpctl(8) and show_queue_envelope() in smtpctl.c
+ */
+export const QUEUE_COMMAND = ['smtpctl', 'show', 'queue']
+
+export function parseQueue(stdout: string): QueueEntry[] {
+  const entries = new Map<string, QueueEntry>()
+  for (const line of stdout.split('\n')) {
+    const [id = '', , kind, flags = '', sender = '', , recipient = '', arrived, , , tries, state, , ...reason] =
+      line.split('|')
+    if (!/^[0-9a-f]{16}$/.test(id) || kind === 'bounce') continue
+    const queueId = id.slice(0, 8)
+    const entry: QueueEntry = entries.get(queueId) ?? {
+      queueId,
+      sender: sender === '@' ? '' : sender,
+      recipients: [],
+      arrival: Number(arrived) * 1000,
+      state: stateOf(flags, tries ?? '0', state ?? ''),
+    }
+    const why = reason.join('|')
+    entry.recipients.push({ address: recipient, ...(why === '' ? {} : { reason: why }) })
+    entries.set(queueId, entry)
+  }
+  return [...entries.values()]
+}
+
+function stateOf(flags: string, tries: string, state: string): QueueEntry['state'] {
+  if (flags.split(',').includes('suspend')) return 'hold'
+  return state === 'pending' && tries !== '0' ? 'deferred' : 'active'
+}
+
+/** smtpctl(8) takes one id at a time. What is in a process's hands is put aside when that try has ended. */
+export const queueCommands: QueueCommands = {
+  hold: (queueIds) => each('pause envelope', queueIds),
+  release: (queueIds) => each('resume envelope', queueIds),
+  delete: (queueIds) => each('remove', queueIds),
+}
+
+function each(command: string, queueIds: readonly string[]): string[] {
+  return ['sh', '-ec', `for id; do smtpctl ${command} "$id"; done`, 'sh', ...queueIds]
+}

@@ -1,0 +1,52 @@
+import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
+import { syslogFiles } from '../syslog.ts'
+import { accountFiles } from './accounts.ts'
+import { PATHS } from './paths.ts'
+import { refuseUnsupported } from './refuse.ts'
+import { configuration } from './smtpd-conf.ts'
+import { aliasFile, passwords, virtualAliases } from './tables.ts'
+
+/** smtpd's processes each say that they die of a configuration; the first of them says why. */
+const REFUSES = /\bfatal: /
+
+/**
+ * Topology → smtpd.conf(5) and its tables.
+ *
+ * @throws {UnsupportedError} where the topology asks for what OpenSMTPD cannot do.
+ */
+export function render(context: RenderContext): Rendered {
+  const { topology, tls, addresses } = context
+  refuseUnsupported(context)
+  return {
+    files: lastOfEachPath([
+      { path: PATHS.config, content: configuration(context) },
+      { path: PATHS.mailname, content: `${topology.origin}\n` },
+      { path: PATHS.aliases, content: aliasFile(topology) },
+      { path: PATHS.virtualAliases, content: virtualAliases(topology) },
+      { path: PATHS.passwords, content: passwords(topology), mode: 0o600 },
+      { path: PATHS.certificate, content: tls.certificate },
+      { path: PATHS.key, content: tls.key, mode: 0o600 },
+      { path: PATHS.authorities, content: tls.authority },
+      ...accountFiles(topology),
+      ...syslogFiles(topology),
+      ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
+        path,
+        content,
+        // A script that an alias pipes to must be executable.
+        ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
+      })),
+    ]),
+    environment: {
+      MAILRIG_DNS: addresses.dns,
+      ...(topology.queue.retryAfter === undefined ? {} : { MAILRIG_RETRY: String(topology.queue.retryAfter) }),
+    },
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
+    greetings: { 25: '220' },
+    refuses: REFUSES,
+  }
+}
+
+/** A file of the author's own replaces a rendered one. */
+function lastOfEachPath(files: ServerFile[]): ServerFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()]
+}
