@@ -6,7 +6,7 @@ import type { Rig } from '../src/rig/rig.ts'
 import { startRig } from '../src/rig/start-rig.ts'
 import type { Exec } from '../src/servers/operation.ts'
 import { MTA_NAMES, mtaNamed } from '../src/servers/registry.ts'
-import { RELEASES, type Release } from '../src/servers/release.ts'
+import { DEFAULT_RELEASES, type Release } from '../src/servers/release.ts'
 import { parseTopology } from '../src/topology/topology.ts'
 
 const topology = parseTopology({
@@ -65,7 +65,7 @@ describe.each(MTA_NAMES)('the container of %s', (mta) => {
     return rig
   }
 
-  it.each(RELEASES)('serves the next rig as if nothing had been before, on %s', async (release) => {
+  it.each(DEFAULT_RELEASES)('serves the next rig as if nothing had been before, on %s', async (release) => {
     const first = await booted(release)
     const container = await containerOf(first.mta.exec)
     const store = await containerOf(first.store.exec)

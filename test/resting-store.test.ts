@@ -12,7 +12,7 @@ import type { Rig } from '../src/rig/rig.ts'
 import { startRig } from '../src/rig/start-rig.ts'
 import type { Exec } from '../src/servers/operation.ts'
 import { mtaNamed, store } from '../src/servers/registry.ts'
-import { RELEASES, type Release } from '../src/servers/release.ts'
+import { DEFAULT_RELEASES, type Release } from '../src/servers/release.ts'
 import { STORE_PORTS } from '../src/servers/store-ports.ts'
 import type { TopologyInput } from '../src/topology/schema.ts'
 import { parseTopology } from '../src/topology/topology.ts'
@@ -74,7 +74,7 @@ const listing = async (exec: Exec) =>
     ])
   ).stdout.replaceAll(/\b\d{5,}\b/g, '…')
 
-describe.each(RELEASES)('the store of a rig, on %s', (release) => {
+describe.each(DEFAULT_RELEASES)('the store of a rig, on %s', (release) => {
   const first = mailboxes({ jim: { password: 'one', sieve: KEEP }, petra: { quota: { messages: 1 } } })
   // As long as the first one's users, to the octet.
   const second = mailboxes({ jim: { password: 'two' }, gerda: { quota: { messages: 1 } } })

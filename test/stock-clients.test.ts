@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { openImap } from '../src/mailbox/imap.ts'
 import type { ExecResult } from '../src/servers/operation.ts'
-import { RELEASES } from '../src/servers/release.ts'
+import { DEFAULT_RELEASES } from '../src/servers/release.ts'
 import type { TopologyInput } from '../src/topology/schema.ts'
 import { mailrig } from './run-command.ts'
 import { AUTHORITY, buildClients, type StockClients, startClients, type UpDocument } from './stock-clients.ts'
@@ -16,7 +16,7 @@ const TOPOLOGY: TopologyInput = {
 
 beforeAll(buildClients)
 
-it.each(RELEASES)('clients that nobody here wrote read mail over TLS from a kept rig: %s', async (release) => {
+it.each(DEFAULT_RELEASES)('clients that nobody here wrote read mail over TLS from a kept rig: %s', async (release) => {
   const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
   const name = `clients-${release}`
   let clients: StockClients | undefined

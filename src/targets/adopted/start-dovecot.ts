@@ -10,7 +10,8 @@ import { formatPlace } from './source-tree.ts'
  */
 export async function startDovecot(exec: Exec, settings: readonly DovecotSetting[]): Promise<Finding[]> {
   const [check, version] = await Promise.all([exec(['doveconf', '-n']), exec(['dovecot', '--version'])])
-  const number = version.stdout.trim().split(/\s/, 1).join('')
+  // `2.4.1-4 (7d8c0e5759)`: the part of Debian is none of Dovecot's.
+  const [number = ''] = /^\d+(?:\.\d+)*/.exec(version.stdout.trim()) ?? []
   if (check.exitCode !== 0) {
     const { stdout } = await exec(['mailrig-dovecot-faults', number])
     const faults = parseFaults(stdout, settings)
