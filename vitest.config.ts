@@ -33,6 +33,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
+          // Those need images of their own, which take minutes to build: `npm run test:adopted`.
+          exclude: ['test/wide/**'],
           // Commands that a test starts are bounded by how slow the machine is (test/run-command.ts); this ends the rest.
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,

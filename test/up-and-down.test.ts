@@ -23,9 +23,9 @@ it('up --json gives a rig that stock clients can use, and down ends it', async (
       host: 'mx.example.com',
     })
     const endpoint = { host: expect.any(String), port: expect.any(Number) }
-    const services = ['smtp', 'submission', 'imap', 'pop3', 'imaps', 'pop3s']
+    const services = ['smtp', 'submission', 'submissions', 'imap', 'pop3', 'imaps', 'pop3s']
     expect(rig.endpoints).toEqual(Object.fromEntries(services.map((service) => [service, endpoint])))
-    expect(rig.lan).toEqual({ smtp: endpoint, submission: endpoint })
+    expect(rig.lan).toEqual({ smtp: endpoint, submission: endpoint, submissions: endpoint })
     const [jim] = rig.accounts
     expect(jim).toEqual({ address: 'jim@example.com', user: 'jim@example.com', password: expect.any(String) })
 

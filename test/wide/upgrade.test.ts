@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Finding } from '../../src/targets/adopted/finding.ts'
 import { startVerdict } from '../../src/targets/adopted/start-verdict.ts'
-import { type BootedSample, bootSample, sample } from './boot-sample.ts'
+import { type BootedSample, bootSample, sample } from '../adopted/boot-sample.ts'
 
 let booted: BootedSample
 let findings: Finding[]

@@ -7,7 +7,7 @@ import { openSession } from '../../src/session/session.ts'
 import type { AdoptedHost } from '../../src/targets/adopted/boot.ts'
 import { adoptedTag } from '../../src/targets/adopted/image.ts'
 import { startVerdict } from '../../src/targets/adopted/start-verdict.ts'
-import { type BootedSample, bootSample, sample } from './boot-sample.ts'
+import { type BootedSample, bootSample, sample } from '../adopted/boot-sample.ts'
 
 /** The database's password in the sample. */
 const SECRET = 'Wolke7-im-Rechner'

@@ -3,7 +3,7 @@ import { openImap } from '../../src/mailbox/imap.ts'
 import { sendMessage } from '../../src/session/send.ts'
 import type { AdoptedHost } from '../../src/targets/adopted/boot.ts'
 import { startVerdict } from '../../src/targets/adopted/start-verdict.ts'
-import { type BootedSample, bootSample, sample } from './boot-sample.ts'
+import { type BootedSample, bootSample, sample } from '../adopted/boot-sample.ts'
 
 let booted: BootedSample
 let host: AdoptedHost
