@@ -17,7 +17,10 @@ describe('mailrig', () => {
   it.each([
     [['--verison'], "unknown option '--verison'"],
     [['up', '--relase', 'trixie'], "unknown option '--relase'\n(Did you mean --release?)"],
-    [['up', '--release', 'sarge'], 'there is no release "sarge"\nto do Choose one of bookworm, trixie.'],
+    [
+      ['up', '--release', 'sarge'],
+      'there is no release "sarge"\nto do Choose one of bullseye, bookworm, trixie, forky.',
+    ],
     [['pu'], "unknown command 'pu'"],
     [['up', '--mta', 'qmail'], 'there is no MTA "qmail"'],
     [['run', '--mta', 'postifx'], 'there is no MTA "postifx"; did you mean "postfix"?'],

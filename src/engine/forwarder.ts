@@ -1,16 +1,15 @@
 import type { Engine } from './engine.ts'
 import { startForwardContainer } from './forward-container.ts'
 import type { Run } from './labels.ts'
-import type { NetworkPair } from './networks.ts'
+import { type NetworkPair, PEER_NUMBERS } from './networks.ts'
 import type { Side } from './side.ts'
 
-/** Its host number in both networks. Numbers below 10 are never a server's. */
-const FORWARDER_NUMBER = 2
-const LAST_NUMBER = 9
+/** Its first host number in both networks. */
+const FORWARDER_NUMBER = PEER_NUMBERS.first
 
 interface Listening {
   side: Side
-  /** 0 for the first of its addresses there; at most 7. */
+  /** 0 for the first of its addresses there; at most 29. */
   index: number
   port: number
 }
@@ -42,7 +41,7 @@ export const LISTENING_CAPABILITIES = ['NET_BIND_SERVICE', 'NET_ADMIN']
 export function forwarderAddress(pair: NetworkPair): Forwarder['address'] {
   return (side, index = 0) => {
     const number = FORWARDER_NUMBER + index
-    return number > LAST_NUMBER ? undefined : pair.address(number, side)
+    return number > PEER_NUMBERS.last ? undefined : pair.address(number, side)
   }
 }
 

@@ -3,17 +3,14 @@ import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { Engine } from './engine.ts'
 import { findProgram } from './host-system.ts'
-import type { NetworkPair } from './networks.ts'
+import { type NetworkPair, PEER_NUMBERS } from './networks.ts'
 import type { Side } from './side.ts'
-
-const FIRST = 2
-const LAST = 9
 
 const given = new WeakMap<NetworkPair, Record<Side, number>>()
 
 /**
  * Gives this host one more address on a rig's network, so that several fake peers can each listen on their own port 25,
- * or several clients each be a stranger of their own. At most eight a network, .2 to .9; they vanish with the network.
+ * or several clients each be a stranger of their own. At most thirty a network, .2 to .31; they vanish with the network.
  *
  * @returns undefined where that cannot be: without root, without ip(8), or without the engine's bridge on this host.
  */
@@ -22,10 +19,10 @@ export async function addHostAddress(engine: Engine, pair: NetworkPair, side: Si
   const ip = findProgram('ip')
   if (engine.reach !== 'direct' || process.getuid?.() !== 0 || ip === undefined) return undefined
   if (!existsSync(`/sys/class/net/${bridge}`)) return undefined
-  const numbers = given.get(pair) ?? { lan: FIRST, internet: FIRST }
+  const numbers = given.get(pair) ?? { lan: PEER_NUMBERS.first, internet: PEER_NUMBERS.first }
   given.set(pair, numbers)
   const host = numbers[side]
-  if (host > LAST) return undefined
+  if (host > PEER_NUMBERS.last) return undefined
   numbers[side] = host + 1
   const address = pair.address(host, side)
   try {

@@ -19,7 +19,7 @@ export interface RigNetwork {
 export interface NetworkPair {
   networks: Record<Side, RigNetwork>
   /**
-   * A host number for one container, 10 to 239, not handed out before as long as others are free: a host may remember
+   * A host number for one container, 32 to 239, not handed out before as long as others are free: a host may remember
    * for a while which interface had the address.
    *
    * @throws {EngineError} when all are taken.
@@ -39,7 +39,9 @@ export interface NetworkPair {
  */
 const PREFIX: Record<Side, string> = { lan: '198.18', internet: '198.19' }
 const SUBNETS = 256
-const HOSTS = { first: 10, last: 239 }
+const HOSTS = { first: 32, last: 239 }
+/** Host numbers of the fake peers and of clients with an address of their own, of all rigs of a process. */
+export const PEER_NUMBERS = { first: 2, last: 31 }
 /** The host number of clients in both networks. */
 export const CLIENT_NUMBER = 1
 /** That of the bridge, where the entrance has the clients' address. */

@@ -71,7 +71,7 @@ export async function layOutClients(world: World, topology: Topology): Promise<R
       throw new EngineError(`the client "${name}" has no address of its own here`, {
         code: 'NO_HOST_ADDRESS',
         remedy:
-          'Run as root on Linux with iproute2 (`ip`), where mailrig can add up to eight addresses to the rig’s bridge, for clients and upstreams together.',
+          'Run as root on Linux with iproute2 (`ip`), where mailrig can add up to thirty addresses to the rig’s bridge, for clients and upstreams together.',
       })
     }
     clients[name] = address
