@@ -21,7 +21,11 @@ interface Wanted {
   entrance?: Entrance | undefined
 }
 
-/** To be called when the container runs: its ports are not published before. */
+/**
+ * To be called when the container runs: its ports are not published before.
+ *
+ * @internal
+ */
 export async function reachPorts(
   engine: Engine,
   container: Dockerode.Container,

@@ -35,7 +35,7 @@ export function mailFolderOverlays({ survey }: PlanInput, accounts: readonly Der
     what: `a folder of ${owner}, for mailboxes`,
     why: 'Dovecot could make no mailbox: "Internal error occurred"',
     from,
-    steps: [{ run: ['sh', '-c', 'mkdir -p "$1" && chown "$2:" "$1"', 'folder', path, owner] }],
+    steps: [{ run: ['sh', '-c', 'mkdir -p "$1" && chown "$2" "$1"', 'folder', path, owner] }],
   }))
 }
 
