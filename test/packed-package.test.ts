@@ -109,8 +109,7 @@ describe('its code', () => {
   /** Those of the modules that no way leads to from the exports, the command, or what these start or import. */
   async function unreached(modules: string[]): Promise<string[]> {
     const { exports } = await packageFile()
-    // `loadChecks` imports all that lies in the folder of checks.
-    const open = ['dist/cli/main.js', ...modules.filter((module) => module.startsWith('dist/checks/'))]
+    const open = ['dist/cli/main.js']
     for (const target of Object.values(exports)) {
       if (typeof target === 'object') open.push(target.default.replace('./', ''))
     }
@@ -126,7 +125,8 @@ describe('its code', () => {
         if (modules.includes(next)) open.push(next)
       }
     }
-    return modules.filter((module) => !reached.has(module))
+    // `loadChecks` imports all that lies in the folder of checks; they have no declarations.
+    return modules.filter((module) => !reached.has(module) && !module.startsWith('dist/checks/'))
   }
 })
 
