@@ -1,6 +1,5 @@
 import { RIG_NAMES, type Zone, type ZoneRecord } from '../dns/zone.ts'
 import type { Side } from '../engine/side.ts'
-import { EngineError } from '../errors/mailrig-error.ts'
 import { acceptedIn } from '../rig/accepted-messages.ts'
 import type { Rig } from '../rig/rig.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
@@ -27,18 +26,13 @@ const ELSEWHERE = {
 export function subjectOf(rig: Rig): Subject {
   const { topology } = rig
   declareElsewhere(rig)
-  const sides = SIDES.filter((side) => reaches(rig, side))
   const place = (service: ServiceName, side: Side): ServicePlace | undefined => {
-    if (!sides.includes(side)) return undefined
-    // Where containers are reached by published ports the source address is the engine's.
-    const from = sides.length > 1 ? { localAddress: rig.addresses.networks[side].gateway } : {}
-    if (service === 'smtp' || service === 'submission') return { ...rig.endpoint(service, side), ...from }
+    if (service === 'smtp' || service === 'submission') return rig.approach(service, side)
     return rig.hasStore && isOfStore(service) ? rig.store.endpoint(service) : undefined
   }
-  const [first = 'internet'] = sides
   const ids = (sessions: readonly Transcript[]) =>
     sessions.flatMap((transcript) => acceptedIn(transcript, (reply) => rig.mta.queueIdIn(reply)))
-  const services = (['smtp', 'submission', ...STORE_SERVICES] as const).filter((service) => place(service, first))
+  const services = (['smtp', 'submission', ...STORE_SERVICES] as const).filter((service) => place(service, 'internet'))
   const ports = { smtp: 25, submission: 587, submissions: 465, ...STORE_PORTS }
   return {
     name: `${rig.mta.name} on ${rig.mta.release}`,
@@ -60,16 +54,6 @@ export function subjectOf(rig: Rig): Subject {
 
 function isOfStore(service: ServiceName): service is 'imap' | 'imaps' | 'pop3' | 'pop3s' | 'managesieve' | 'lmtp' {
   return STORE_SERVICES.includes(service)
-}
-
-function reaches(rig: Rig, side: Side): boolean {
-  try {
-    rig.endpoint('smtp', side)
-    return true
-  } catch (error) {
-    if (error instanceof EngineError) return false
-    throw error
-  }
 }
 
 /** By the address that clients of that side have. */

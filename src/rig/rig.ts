@@ -119,6 +119,11 @@ export class Rig {
     return this.#wayIn.port(port, side)
   }
 
+  /** Where a service of the MTA answers, and the address that clients of that side come from, where this process has it. */
+  approach(service: Service, side: Side): { host: string; port: number; localAddress?: string } {
+    return this.#wayIn.approach(SERVICE_PORTS[service], side)
+  }
+
   /** The mail store. @throws {InputError} when the topology declares no mailbox. */
   get store(): RunningStore {
     const { store } = this.#parts

@@ -46,6 +46,11 @@ export class WayIn {
     return this.#options.host.endpoint(port, side)
   }
 
+  /** The same, with the address that clients of that side come from, where this process has it. */
+  approach(port: number, side: Side): { host: string; port: number; localAddress?: string } {
+    return { ...this.port(port, side), ...this.#from(side, undefined) }
+  }
+
   async session(options: RigSessionOptions): Promise<Session> {
     const { side = 'internet', service = 'smtp', client, port = SERVICE_PORTS[service], ...session } = options
     const { ca, servername, ended } = this.#options
