@@ -145,7 +145,6 @@ export const ROOMS: readonly Room[] = [
       'session',
       'targets',
       'tls',
-      'topology',
       'upstream',
     ],
   },

@@ -5,7 +5,6 @@ import type { Rig } from '../rig/rig.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
 import type { Transcript } from '../session/transcript.ts'
 import type { ServiceName } from '../targets/facts.ts'
-import { factsOfTopology } from './rig-facts.ts'
 import type { Elsewhere, ServicePlace, Subject } from './subject.ts'
 
 const SIDES = ['internet', 'lan'] as const
@@ -37,7 +36,7 @@ export function subjectOf(rig: Rig): Subject {
   return {
     name: `${rig.mta.name} on ${rig.mta.release}`,
     facts: {
-      ...factsOfTopology(topology),
+      ...rig.facts,
       services: services.map((service) => ({ service, port: ports[service] })),
       trusted: SIDES.filter((side) => isTrusted(rig, side)),
     },
