@@ -46,6 +46,8 @@ describe.skipIf('reason' in found)(`a user without root, in the group of the eng
       LC_ALL: 'de_DE.UTF-8',
       TERM: 'dumb',
       NO_COLOR: '',
+      // As on a CI runner, whose log is a pipe.
+      CI: 'true',
     }
   })
   afterAll(() => rmSync(home, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { errColours as pc } from './colours.ts'
 import { hostError } from './host-error.ts'
 import { EXIT, MailrigError } from './mailrig-error.ts'
 

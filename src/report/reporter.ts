@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import pc from 'picocolors'
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
+import { outColours as pc } from '../errors/colours.ts'
 import { circumstancesOf } from './circumstances.ts'
 import { CpuMeter } from './cpu-meter.ts'
 import { documentsOf, readDocuments, stale } from './documents.ts'

@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { outColours as pc } from '../../errors/colours.ts'
 import type { Release } from '../../servers/release.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
 import type { Finding } from '../../targets/adopted/finding.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import pc from 'picocolors'
+import { outColours as pc } from '../../errors/colours.ts'
 import { withDocumentPaths } from '../../errors/document-paths.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
 import { MTA_NAMES } from '../../servers/registry.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import pc from 'picocolors'
 import { terminalProgress } from '../../engine/progress.ts'
+import { outColours as pc } from '../../errors/colours.ts'
 import { EXIT, InputError, MailrigError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import { HostGround } from '../../play/host-ground.ts'
 import { describeFailure } from '../../play/play-failure.ts'

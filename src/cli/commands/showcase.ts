@@ -1,5 +1,5 @@
-import pc from 'picocolors'
 import { terminalProgress } from '../../engine/progress.ts'
+import { outColours as pc } from '../../errors/colours.ts'
 import { openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
