@@ -131,6 +131,11 @@ export class MessageTracker {
       .map(([queueId]) => queueId)
   }
 
+  /** Has the log said of a try that it failed for now? Not so of what was put aside by somebody. */
+  wasPutOff(queueId: string): boolean {
+    return this.#messages.get(queueId)?.events.some(({ event }) => event === 'deferred') === true
+  }
+
   /** Those of which the server has not said that it took them in: the client may have broken off. */
   unqueued(queueIds: Iterable<string>): string[] {
     return [...queueIds].filter((queueId) => !this.#messages.get(queueId)?.queued)

@@ -39,7 +39,11 @@ export function mtaQueue({ server, tracker, run, queueIdsOf, event, settle }: Pa
   const queueOf = (doing: string) => has(server.queue, `${doing} ${server.name}`, notDescribed(server.name))
   const list = async () => {
     const queue = queueOf('list the queue of')
-    return queue.parse((await run(queue.command)).stdout)
+    const entries = queue.parse((await run(queue.command)).stdout)
+    // What is tried again at this very moment is put off all the same: a server that tries each second would else be
+    // caught at it now and then.
+    const again = ({ state, queueId }: QueueEntry) => state === 'active' && tracker.wasPutOff(queueId)
+    return entries.map((entry) => (again(entry) ? { ...entry, state: 'deferred' as const } : entry))
   }
   /** The ids of the message that have not left the queue; some of its copies may have been delivered. */
   const held = (message: Traceable): string[] => {

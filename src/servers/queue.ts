@@ -7,7 +7,9 @@ export interface QueueEntry {
   size?: number
   /** When it was taken in, ms since the epoch; sendmail tells to the minute. */
   arrival?: number
-  /** `hold` was put aside by somebody, `frozen` by Exim, for either reason: neither is tried again by itself. */
+  /**
+   * `active` is tried for the first time; what was put off is `deferred`, also while it is tried again. `hold` was put aside by somebody, `frozen` by Exim, for either reason: neither is tried again by itself.
+   */
   state: 'active' | 'deferred' | 'hold' | 'frozen'
 }
 
