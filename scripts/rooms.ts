@@ -1,7 +1,7 @@
 // The rooms of src/ and who may know whom: the one table. `npm run check` holds the imports against it, and
 // docs/architecture.md shows it (`npm run docs`).
 
-import { MTA_NAMES, mtaNamed, TRIAL_NAMES } from '../src/servers/registry.ts'
+import { DEFAULT_STORE, MTA_NAMES, mtaNamed, STORE_NAMES, storeNamed, TRIAL_NAMES } from '../src/servers/registry.ts'
 
 export interface Room {
   /** Below src/; a room inside another is a room of its own. */
@@ -13,7 +13,8 @@ export interface Room {
 
 /** The folder of each MTA. The registry names them, and nothing else does. */
 const NAMES = [...MTA_NAMES, ...TRIAL_NAMES].toSorted()
-const MTAS = NAMES.map((name) => `servers/${name}`)
+const STORES = STORE_NAMES.toSorted()
+const FOLDERS = [...STORES, ...NAMES].map((name) => `servers/${name}`)
 
 /** Each room knows only rooms above it. */
 export const ROOMS: readonly Room[] = [
@@ -55,7 +56,12 @@ export const ROOMS: readonly Room[] = [
     knows: ['engine', 'errors', 'surroundings', 'tls', 'topology'],
   },
   { name: 'servers/postgres', holds: 'the tables and rows of accounts', knows: ['topology'] },
-  { name: 'servers/dovecot', holds: 'everything about Dovecot', knows: ['servers', 'topology'] },
+  ...STORES.map((name) => ({
+    name: `servers/${name}`,
+    holds: `everything about ${storeNamed(name).title}`,
+    // Dovecot can do whatever a topology asks of a store.
+    knows: [...(name === DEFAULT_STORE.name ? [] : ['errors']), 'servers', 'topology'],
+  })),
   ...NAMES.map((name) => ({
     name: `servers/${name}`,
     holds: `everything about ${mtaNamed(name).title}`,
@@ -64,7 +70,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'servers/registry.ts',
     holds: 'the list of servers',
-    knows: ['engine', 'errors', 'servers', 'servers/dovecot', ...MTAS, 'topology'],
+    knows: ['engine', 'errors', 'servers', ...FOLDERS, 'topology'],
   },
   {
     name: 'targets',
@@ -75,7 +81,7 @@ export const ROOMS: readonly Room[] = [
     name: 'session-file',
     holds:
       'the language of `.smtp` files: reading, checking, printing, holding a reply against what was expected; no socket',
-    knows: ['errors', 'servers', 'servers/registry.ts', 'session', 'topology', 'upstream'],
+    knows: ['errors', 'servers', 'servers/registry.ts', 'session', 'targets', 'topology', 'upstream'],
   },
   {
     name: 'record',
@@ -127,7 +133,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'report',
     holds: 'what a run leaves: the record of each test, the tables, the report as a page, JUnit XML, a step summary',
-    knows: ['engine', 'errors', 'metrics', 'rig', 'servers', 'servers/registry.ts', 'session'],
+    knows: ['engine', 'errors', 'metrics', 'rig', 'servers', 'servers/registry.ts', 'session', 'targets'],
   },
   {
     name: 'check',
@@ -165,6 +171,7 @@ export const ROOMS: readonly Room[] = [
       'servers/registry.ts',
       'session',
       'session-file',
+      'targets',
       'topology',
       'upstream',
     ],

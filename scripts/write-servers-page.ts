@@ -1,10 +1,11 @@
 // Writes docs/servers.md from the registry of servers, and their names into README.md, for `npm run docs`.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { FEATURES } from '../src/servers/feature.ts'
+import { FEATURES, STORE_FEATURES } from '../src/servers/feature.ts'
 import type { MtaAdapter } from '../src/servers/mta-adapter.ts'
-import { MTA_NAMES, mtaNamed, store, TRIAL_NAMES } from '../src/servers/registry.ts'
+import { DEFAULT_STORE, MTA_NAMES, mtaNamed, STORE_NAMES, storeNamed, TRIAL_NAMES } from '../src/servers/registry.ts'
 import { RELEASES } from '../src/servers/release.ts'
+import type { StoreAdapter } from '../src/servers/store.ts'
 import type { NativeWords } from '../src/topology/native.ts'
 
 export const SERVERS_PAGE = fileURLToPath(new URL('../docs/servers.md', import.meta.url))
@@ -21,7 +22,7 @@ export function withServerNames(page: string, mtas: readonly Pick<MtaAdapter, 't
 /** The page: which MTAs there are, what each cannot do and why, and its own words in a topology. */
 export function serversPage(
   listed: readonly MtaAdapter[],
-  stores: readonly { name: string; native?: NativeWords }[],
+  stores: readonly Pick<StoreAdapter, 'name' | 'title' | 'native' | 'lacks'>[],
   trials: readonly MtaAdapter[] = [],
 ) {
   const mtas = [...listed, ...trials]
@@ -36,12 +37,18 @@ these releases of Debian: ${RELEASES.map((release) => `\`${release}\``).join(', 
 |---|---|
 ${mtas.map((mta) => `| \`${mta.name}\` | ${mta.title}${trials.includes(mta) ? ', on trial' : ''} |`).join('\n')}
 ${trials.length > 0 ? '\nA server on trial has to be asked for by name: it is neither part of `all` nor of the matrix, because not every test passes on\nit yet.\n' : ''}
+Beside the MTA stands a mail store. \`--store\` and \`stores\` take the name; without them it is the first.
+
+| name | mail store |
+|---|---|
+${stores.map(({ name, title }) => `| \`${name}\` | ${title} |`).join('\n')}
+
 ## What each can do
 
 A test says what it needs, for example \`needs: ['dsn']\`. Where a server has no such thing, the test is reported
 *unsupported*, with the reason. So it is where the server cannot do what the topology asks for.
 
-${mtas.map(featuresOf).join('\n\n')}
+${[...mtas.map(featuresOf), ...stores.map(storeFeaturesOf)].join('\n\n')}
 
 ## Settings in their own words
 
@@ -63,6 +70,11 @@ function featuresOf({ title, supports }: MtaAdapter): string {
   return [`### ${title}`, '', '| feature | has it, or why not |', '|---|---|', ...rows].join('\n')
 }
 
+function storeFeaturesOf({ title, lacks }: Pick<StoreAdapter, 'title' | 'lacks'>): string {
+  const rows = STORE_FEATURES.map((feature) => `| \`${feature}\` | ${inWords(lacks?.[feature] ?? true)} |`)
+  return [`### ${title}`, '', '| feature | has it, or why not |', '|---|---|', ...rows].join('\n')
+}
+
 function inWords(answer: true | string | undefined): string {
   return answer === true ? 'yes' : String(answer).replaceAll('|', '\\|')
 }
@@ -79,8 +91,8 @@ function nativeOf(name: string, { keys }: NativeWords): string {
 export function freshPages(): Record<string, string> {
   const mtas = MTA_NAMES.map(mtaNamed)
   return {
-    [SERVERS_PAGE]: serversPage(mtas, [store], TRIAL_NAMES.map(mtaNamed)),
-    [README]: withServerNames(readFileSync(README, 'utf8'), mtas, store.title),
+    [SERVERS_PAGE]: serversPage(mtas, STORE_NAMES.map(storeNamed), TRIAL_NAMES.map(mtaNamed)),
+    [README]: withServerNames(readFileSync(README, 'utf8'), mtas, DEFAULT_STORE.title),
   }
 }
 

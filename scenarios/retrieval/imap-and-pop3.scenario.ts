@@ -1,4 +1,5 @@
 import { expect, rig } from 'mailrig/vitest'
+import { wordsOf } from '../store-words.ts'
 
 // A mailbox for each test that counts messages.
 const it = rig(
@@ -12,7 +13,10 @@ const it = rig(
 
 const JIM = { user: 'jim@example.com', password: 'correct horse' }
 
-it('refuses a wrong password and an unknown user alike, by IMAP, and lets the right one in', async ({ mailbox }) => {
+it('refuses a wrong password and an unknown user alike, by IMAP, and lets the right one in', async ({
+  mailbox,
+  rig,
+}) => {
   // Side by side: Dovecot lets half a second pass before it refuses.
   const sessions = await Promise.all([mailbox('jim').imapSession(), mailbox('jim').imapSession()])
   const replies = await Promise.all([
@@ -20,14 +24,17 @@ it('refuses a wrong password and an unknown user alike, by IMAP, and lets the ri
     sessions[1].login({ ...JIM, user: 'nobody@example.com' }),
   ])
   for (const reply of replies) {
-    expect(reply).toMatchObject({ status: 'NO', code: 'AUTHENTICATIONFAILED', text: 'Authentication failed.' })
+    expect(reply).toMatchObject({ status: 'NO', ...wordsOf(rig.store).refusedLogin.imap })
   }
   expect(await sessions[0].login(JIM), 'the same session').toMatchObject({ status: 'OK' })
 })
 
-it('refuses a wrong password and an unknown user alike, by POP3, and lets the right one in', async ({ mailbox }) => {
+it('refuses a wrong password and an unknown user alike, by POP3, and lets the right one in', async ({
+  mailbox,
+  rig,
+}) => {
   const sessions = await Promise.all([mailbox('jim').pop3Session(), mailbox('jim').pop3Session()])
-  const refused = { answer: '[AUTH] Authentication failed.' }
+  const refused = { answer: wordsOf(rig.store).refusedLogin.pop3 }
   await Promise.all([
     expect(sessions[0].login({ ...JIM, password: 'wrong' })).rejects.toMatchObject(refused),
     expect(sessions[1].login({ ...JIM, user: 'nobody@example.com' })).rejects.toMatchObject(refused),
@@ -75,7 +82,7 @@ it('tells an idling client at once of a message that comes and of one that goes'
   expect(await idling.done()).toMatchObject({ status: 'OK' })
 })
 
-it('is read by POP3: listed, retrieved, deleted when the session ends well', async ({ smtp, mailbox }) => {
+it('is read by POP3: listed, retrieved, deleted when the session ends well', async ({ smtp, mailbox, rig }) => {
   const first = await smtp.send({ to: 'tom@example.com', subject: 'First', text: 'One\nTwo\nThree\n' })
   await expect(mailbox('tom')).toReceive(first)
   const second = await smtp.send({ to: 'tom@example.com', subject: 'Second', text: '.\n..\n' })
@@ -97,7 +104,9 @@ it('is read by POP3: listed, retrieved, deleted when the session ends well', asy
   expect(top).toMatch(/\r\n\r\nOne\r\n$/)
 
   await session.dele(1)
-  await expect(session.retr(1)).rejects.toMatchObject({ answer: expect.stringContaining('deleted') })
+  await expect(session.retr(1)).rejects.toMatchObject({
+    answer: expect.stringMatching(wordsOf(rig.store).deletedMessage),
+  })
   await session.rset()
   await session.dele(1)
   const keptId = (await session.uidl()).get(2)

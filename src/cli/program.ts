@@ -6,6 +6,8 @@ import { PACKAGE_MANAGERS } from './init/package-manager.ts'
 /** The releases of the default matrix, in words. */
 const USUAL = DEFAULT_RELEASES.join(' and ')
 
+const STORES = 'with another mail store than Dovecot: cyrus'
+
 const packageFile = new URL('../../package.json', import.meta.url)
 
 // The commands are imported when they are called: help and a mistyped option must not wait for the engine's libraries.
@@ -69,6 +71,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'build', 'provision the engine if there is none, and build the images')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
     .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
+    .option('--store <names>', STORES)
     .option('--quiet', 'say nothing when there is nothing to do')
     .addHelpText('after', '\nExample:\n  mailrig build --mta postfix --release trixie')
     .action(async (options) => (await import('./commands/build.ts')).build(options))
@@ -77,6 +80,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .argument('[topology]', 'a JSON file, or a module whose default export is a topology')
     .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
     .option('--release <name>', `the Debian release (default: bookworm; with --all, several, and by default ${USUAL})`)
+    .option('--store <name>', STORES)
     .option('--all', 'a rig for each MTA and release')
     .option(
       '--name <name>',
@@ -126,6 +130,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .argument('[paths...]', 'files or folders (default: all the project has)')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
     .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
+    .option('--store <names>', STORES)
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
     .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
@@ -158,6 +163,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .argument('<files...>', 'session files, *.smtp')
     .option('--mta <names>', 'these, separated by commas, or all', 'postfix')
     .option('--release <names>', 'these, separated by commas, or all', 'bookworm')
+    .option('--store <names>', STORES)
     .option('--against <host:port>', 'play to a server that mailrig did not start')
     .option('--keep', 'leave the rigs up for a look, until Ctrl-C')
     .option('--json', 'one JSON document on stdout')

@@ -114,6 +114,7 @@ export const ERROR_CODES = {
     remedy: 'The name of a test ends in `.scenario.ts` or `.smtp`, and it is in the folder you are in, or below.',
   },
   UNKNOWN_MTA: { cause: 'There is no mail server of that name.', remedy: 'Choose one of those in the message.' },
+  UNKNOWN_STORE: { cause: 'There is no mail store of that name.', remedy: 'Choose one of those in the message.' },
   UNKNOWN_RELEASE: { cause: 'There is no Debian release of that name.', remedy: 'Choose one of those in the message.' },
   SERVER_NOT_IN_RELEASE: {
     cause: 'mailrig does not know what version of the server this Debian release has.',
@@ -449,9 +450,14 @@ export const ERROR_CODES = {
     cause: 'The topology has mailboxes, and no mail store was started.',
     remedy: 'Start a mail store with the rig, or declare virtual alias or local domains.',
   },
+  CYRUS_CANNOT: {
+    cause: 'The topology asks for what Cyrus IMAP cannot do, or what mailrig does not set up for it.',
+    remedy: 'Leave it out, or take Dovecot as the store.',
+  },
   EXIM_SCRAM: {
-    cause: 'Exim asks the mail store for SCRAM, and the topology has no mailbox, so there is no store.',
-    remedy: 'Declare a mailbox, or leave SCRAM out of `submission.mechanisms`.',
+    cause:
+      'Exim asks the mail store for SCRAM. There is no store, because the topology has no mailbox; or the store has no service for that.',
+    remedy: 'Declare a mailbox, take Dovecot as the store, or leave SCRAM out of `submission.mechanisms`.',
   },
   ACCOUNTS_REFUSED: {
     cause: 'PostgreSQL refuses the accounts of the topology, mostly because two names differ only in case.',

@@ -4,6 +4,8 @@ import { stripVTControlCharacters } from 'node:util'
 import type { TestCase, TestModule, TestProject, TestSpecification } from 'vitest/node'
 import './scenario-meta.ts'
 import './provided-context.ts'
+import { platformName } from '../targets/platform.ts'
+import { platformNamed } from '../targets/platform-named.ts'
 import { type ErrorPlace, placesOf } from './error-place.ts'
 import type { ProjectRun, RunDocument, ScenarioRun, TestRun } from './run-document.ts'
 import type { RigRecord } from './test-record.ts'
@@ -11,7 +13,7 @@ import type { RigRecord } from './test-record.ts'
 /** Is it a project of the matrix? Others may be told of a server, too, and are tests of something else. */
 export function inMatrix({ name, config }: TestProject): boolean {
   const cell = config.provide.mailrig
-  return cell !== undefined && name === `${cell.mta}-${cell.release}`
+  return cell !== undefined && name === platformName(platformNamed(cell))
 }
 
 /** What vitest knows after a run, by project. */

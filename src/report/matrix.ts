@@ -1,5 +1,5 @@
 import { InputError } from '../errors/mailrig-error.ts'
-import { MTA_NAMES } from '../servers/registry.ts'
+import { DEFAULT_STORE, MTA_NAMES, STORE_NAMES } from '../servers/registry.ts'
 import { DEFAULT_RELEASES, RELEASES } from '../servers/release.ts'
 
 /** A set of projects whose run makes documents of its own. */
@@ -14,13 +14,19 @@ function projectsOn(releases: readonly string[]): string[] {
   return MTA_NAMES.flatMap((mta) => releases.map((release) => `${mta}-${release}`))
 }
 
+/** A store is seen from each MTA, on the usual releases. */
+function projectsWithOtherStores(): string[] {
+  const others = STORE_NAMES.filter((store) => store !== DEFAULT_STORE.name)
+  return projectsOn(DEFAULT_RELEASES).flatMap((project) => others.map((store) => `${project}-${store}`))
+}
+
 /** What `npm test` runs. */
 export const matrixProjects: readonly string[] = projectsOn(DEFAULT_RELEASES)
 
 /** Every project there can be, in the order of every table. */
-export const knownProjects: readonly string[] = projectsOn(RELEASES)
+export const knownProjects: readonly string[] = [...projectsOn(RELEASES), ...projectsWithOtherStores()]
 
-/** `wide` is every release (`npm run test:wide`). */
+/** `wide` is every release and every store (`npm run test:wide`). */
 const MATRICES: Readonly<Record<string, Matrix>> = {
   default: { suffix: '', projects: matrixProjects },
   wide: { suffix: '-wide', projects: knownProjects },

@@ -4,6 +4,8 @@ import type { Run } from '../engine/labels.ts'
 export interface MatrixCell {
   mta: string
   release: string
+  /** The mail store beside it. Default: Dovecot. */
+  store?: string
   /** Modules of the MTAs that do not come with mailrig, as URLs. */
   servers?: readonly string[]
 }

@@ -1,11 +1,10 @@
 import type { LogEvent } from '../servers/log-event.ts'
-import { store } from '../servers/registry.ts'
 import { formatReply, type Reply } from '../session/reply.ts'
 import type { SentMessage } from '../session/send.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { describeFate, type Fate, fatesIn, refusedBy } from './fate.ts'
-import type { TrackedLine } from './message-tracker.ts'
 import type { RunningMta } from './running-mta.ts'
+import type { RunningStore } from './running-store.ts'
 import type { Traceable } from './traceable.ts'
 
 /** One thing that happened to a message, or to one made because of it. */
@@ -35,10 +34,11 @@ export type Traveller = Traceable & Partial<Pick<SentMessage, 'replies' | 'trans
 interface Hops {
   mta: RunningMta
   upstreams: Readonly<Record<string, Upstream>>
-  storeLog: readonly TrackedLine[]
+  /** Absent where the rig has none. */
+  store: RunningStore | undefined
 }
 
-export function journeyOf(message: Traveller, { mta, upstreams, storeLog }: Hops): Journey {
+export function journeyOf(message: Traveller, { mta, upstreams, store }: Hops): Journey {
   const queueIds = mta.queueIdsOf(message)
   const events = mta.log.eventsOf(message)
   const messageIds = new Set([message.messageId, ...events.map(({ messageId }) => messageId)].filter(Boolean))
@@ -48,13 +48,7 @@ export function journeyOf(message: Traveller, { mta, upstreams, storeLog }: Hops
       .filter(({ event }) => event !== 'note' && event !== 'raw')
       .map((event) => step(event.at, mta.name, describeEvent(event), event.queueId)),
     ...Object.values(upstreams).flatMap((upstream) => upstreamSteps(upstream, messageIds)),
-    ...storeLog.flatMap(({ at, text }) => {
-      const event = store.readLog(text)
-      const ofMessage = event.event === 'store' || event.event === 'notified'
-      return ofMessage && event.messageId !== undefined && messageIds.has(event.messageId)
-        ? [step(at, store.name, describeEvent(event))]
-        : []
-    }),
+    ...(store ? storeSteps(store, messageIds) : []),
   ]
   return {
     ...(message.messageId ? { messageId: message.messageId } : {}),
@@ -104,6 +98,16 @@ function upstreamSteps(upstream: Upstream, messageIds: ReadonlySet<string | unde
   return [...taken, ...refused]
     .filter(({ relayed }) => messageIds.has(relayed.messageId))
     .map(({ relayed, verb }) => step(relayed.at, hop, `${verb} it ${relayed.describe()}`))
+}
+
+function storeSteps(store: RunningStore, messageIds: ReadonlySet<string | undefined>): JourneyStep[] {
+  return store.log.lines.flatMap(({ at, text }) => {
+    const event = store.readLog(text)
+    const ofMessage = event.event === 'store' || event.event === 'notified'
+    return ofMessage && event.messageId !== undefined && messageIds.has(event.messageId)
+      ? [step(at, store.name, describeEvent(event))]
+      : []
+  })
 }
 
 function describeEvent({ event, from, to, client, relay, reason, reply, child }: LogEvent): string {

@@ -5,7 +5,7 @@ import { newRun, type Run } from '../engine/labels.ts'
 import type { Progress } from '../engine/progress.ts'
 import { removeRun, sweepDead } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
-import { store } from '../servers/registry.ts'
+import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { Platform } from '../targets/platform.ts'
 import { DATABASE_SERVER } from './database.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
@@ -29,7 +29,7 @@ export async function prepareEngine(
 
 /** The images that rigs of these targets are made of. */
 export function imagesFor(targets: readonly Platform[], { database = true }: ImageOptions = {}): ImageName[] {
-  return targets.flatMap(({ mta, release }) => [
+  return targets.flatMap(({ mta, release, store = DEFAULT_STORE }) => [
     { server: mta.name, release },
     { server: store.name, release },
     ...(database ? [{ server: DATABASE_SERVER, release }] : []),

@@ -162,7 +162,7 @@ export class Rig {
     return journeyOf(message, {
       mta: this.mta,
       upstreams: this.upstreams,
-      storeLog: this.#parts.store?.log.lines ?? [],
+      store: this.#parts.store,
     })
   }
 

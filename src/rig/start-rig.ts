@@ -1,10 +1,9 @@
 import { buildZone } from '../dns/zone.ts'
 import type { ContainerExit } from '../engine/container-exit-error.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
-import type { MtaAdapter } from '../servers/mta-adapter.ts'
-import type { Release } from '../servers/release.ts'
 import { addressesIn, type Roles, rolesIn } from '../targets/addresses.ts'
 import { factsOf } from '../targets/facts-of.ts'
+import type { Platform } from '../targets/platform.ts'
 import { rendered } from '../targets/rendered.ts'
 import { accountsIn, storeAccounts } from '../targets/store-accounts.ts'
 import type { Target, TargetPlan } from '../targets/target.ts'
@@ -23,7 +22,7 @@ import type { World } from './world.ts'
 export type RigOptions = {
   topology: Topology
   world: World
-} & ({ target: Target } | { mta: MtaAdapter; release: Release })
+} & ({ target: Target } | Platform)
 
 /**
  * Starts the hosts of a target, side by side, and resolves when each is ready.

@@ -15,6 +15,8 @@ export const FEATURES = [
   'mailbox-quota',
   /** Asks the mail store at RCPT whether the mailbox is full. */
   'quota-at-rcpt',
+  /** Lets a client that logs in at the submission port send (RFC 4954). */
+  'submission-auth',
   /** Can look up its tables in PostgreSQL. */
   'sql-tables',
   /** Address test mode: sendmail -bt. */
@@ -23,6 +25,22 @@ export const FEATURES = [
   'virtual-alias-domains',
 ] as const
 export type Feature = (typeof FEATURES)[number]
+
+/** The same of mail stores. */
+export const STORE_FEATURES = [
+  /** Tells an MTA whether a password is right, and whose it is. */
+  'sasl-service',
+  /** Tells an MTA at RCPT whether a mailbox is full. */
+  'quota-service',
+  /** Keeps mail as people's own tools read it: a file a message, or an mbox. */
+  'open-mailbox-format',
+  /** Is asked by doveadm(1), and set up in its words. */
+  'doveadm',
+] as const
+export type StoreFeature = (typeof STORE_FEATURES)[number]
+
+/** What a mail store has not, and why, in words for the reader of a report. */
+export type StoreLacks = Partial<Record<StoreFeature, string>>
 
 /** What a server says of features: true, or the reason in words why it has not. It need not name all. */
 export type ListedFeatures = Partial<Record<Feature, true | string>>

@@ -1,6 +1,6 @@
 import type { NativeWords } from '../topology/native.ts'
 import type { Topology } from '../topology/topology.ts'
-import type { Feature } from './feature.ts'
+import type { Feature, StoreFeature } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
 import type { Memory, ServerHandle, Unlogged } from './operation.ts'
 import type { QueueCommands, QueueEntry } from './queue.ts'
@@ -20,6 +20,8 @@ export interface MtaAdapter {
    * what is not listed is not there.
    */
   supports(feature: Feature, release: Release): true | string
+  /** Features that it has from the mail store, which may not have what it takes. */
+  fromStore?: Partial<Record<Feature, StoreFeature>>
   /** Topology → configuration. Pure; throws InputError where the topology asks for what this server cannot do. */
   render(context: RenderContext): Rendered
   /** The queue id in the reply to the end of DATA, or undefined when the reply is no acceptance. */

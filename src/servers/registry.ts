@@ -14,6 +14,7 @@ import { opensmtpd } from './opensmtpd/adapter.ts'
 import { postfix } from './postfix/adapter.ts'
 import { RELEASES, type Release } from './release.ts'
 import './sendmail/native.ts'
+import { cyrus } from './cyrus/adapter.ts'
 import { sendmail } from './sendmail/adapter.ts'
 import type { StoreAdapter } from './store.ts'
 
@@ -26,7 +27,12 @@ const OWN: readonly MtaAdapter[] = [postfix, exim, sendmail]
  */
 const ON_TRIAL: readonly MtaAdapter[] = [opensmtpd]
 
-export const store: StoreAdapter = dovecot
+/** Every mail store. The first is the one of every rig for which no other was asked. */
+const STORES: readonly [StoreAdapter, ...StoreAdapter[]] = [dovecot, cyrus]
+
+export const [DEFAULT_STORE] = STORES
+
+export const STORE_NAMES: readonly string[] = STORES.map(({ name }) => name)
 
 const mtas = [...OWN, ...ON_TRIAL]
 const names = OWN.map((mta) => mta.name)
@@ -50,7 +56,7 @@ export function addServer({ adapter, folder, module }: OwnServer): void {
   const { name, title, native } = adapter
   const before = added.get(name)
   if (before === module) return
-  if (before !== undefined || mtas.some((mta) => mta.name === name) || name === store.name) {
+  if (before !== undefined || mtas.some((mta) => mta.name === name) || STORE_NAMES.includes(name)) {
     throw new InputError(`there is a server ${JSON.stringify(name)} already${before ? `, of ${before}` : ''}`, {
       code: 'SERVER_DEFINITION',
       remedy: 'Give yours another name.',
@@ -100,6 +106,18 @@ export function mtaNamed(name: string): MtaAdapter {
     })
   }
   return mta
+}
+
+/** @throws {InputError} naming the mail stores there are. */
+export function storeNamed(name: string): StoreAdapter {
+  const found = STORES.find((candidate) => candidate.name === name)
+  if (!found) {
+    throw new InputError(`there is no mail store ${JSON.stringify(name)}${guess(name, STORE_NAMES)}`, {
+      code: 'UNKNOWN_STORE',
+      remedy: `Choose one of ${STORE_NAMES.join(', ')}.`,
+    })
+  }
+  return found
 }
 
 /** @throws {InputError} naming the releases there are. */

@@ -3,6 +3,7 @@ import type { ServerFile } from '../engine/server-file.ts'
 import type { RigAddresses } from '../surroundings/rig-addresses.ts'
 import type { ServerCertificate } from '../tls/server-certificate.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { StoreLacks } from './feature.ts'
 import type { Release } from './release.ts'
 
 export type { Renewal } from '../engine/renewal-spec.ts'
@@ -14,6 +15,8 @@ export interface RenderContext {
   release: Release
   addresses: RigAddresses
   tls: ServerCertificate
+  /** What the mail store of the rig has not, and why. Default: it has all. */
+  storeLacks?: StoreLacks
 }
 
 /** What a container is made of, beyond its image. */

@@ -1,4 +1,5 @@
 import type { NativeWords } from '../topology/native.ts'
+import type { StoreLacks } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
 import type { RenderContext, Rendered } from './rendering.ts'
 
@@ -28,6 +29,9 @@ export interface StoreAdapter {
   title: string
   /** What a topology may say to it in its own words; undefined where nothing. */
   native?: NativeWords
+  /** Default: it has all that mail stores have. */
+  lacks?: StoreLacks
+  /** Topology → configuration. Pure. @throws {UnsupportedError} where the topology asks for what this server cannot do. */
   render(context: RenderContext): Rendered
   /** What one line of its log says; `store` when a message was stored. */
   readLog(line: string): LogEvent

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FEATURES } from '../servers/feature.ts'
+import { FEATURES, STORE_FEATURES } from '../servers/feature.ts'
 import { MTA_NAMES } from '../servers/registry.ts'
 import { RELEASES } from '../servers/release.ts'
 import { topologySchema } from '../topology/schema.ts'
@@ -8,7 +8,7 @@ const reference = z.string().regex(/^(?:CVE-\d{4}-\d{4,}|RFC \d{1,5}\b.*|https?:
   error: 'expected a reference such as "CVE-2023-51764", "RFC 5321 D.1" or a URL',
 })
 
-const features = z.array(z.enum(FEATURES))
+const features = z.array(z.enum([...FEATURES, ...STORE_FEATURES]))
 
 /** MTAs by name: those that are known when it is asked. */
 const needs = () =>

@@ -1,7 +1,7 @@
 import { RIG_NAMES } from '../dns/zone.ts'
 import { imageTag } from '../engine/images.ts'
 import { greetingsOf } from '../engine/readiness.ts'
-import { store } from '../servers/registry.ts'
+import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { RenderContext, Rendered } from '../servers/rendering.ts'
 import type { StoreAdapter } from '../servers/store.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
@@ -24,7 +24,8 @@ const RECYCLED_HOST = 'mta.rig.test'
 const MTA_PORTS = Object.values(SERVICE_PORTS)
 
 /** The target whose configuration mailrig renders from the topology: an MTA, and a store beside it where one is needed. */
-export function rendered(platform: Platform, storeAdapter: StoreAdapter = store): Target {
+export function rendered(platform: Platform): Target {
+  const storeAdapter = platform.store ?? DEFAULT_STORE
   return {
     name: platformName(platform),
     source: async (surroundings, topology) => {
@@ -98,7 +99,8 @@ async function render(
     surroundings.certificate(topology.host, [addresses.mta.internet, addresses.mta.lan]),
     addresses.store === undefined ? undefined : surroundings.certificate(RIG_NAMES.store, [addresses.store]),
   ])
-  const context: RenderContext = { topology, release, addresses, tls }
+  const { lacks } = storeAdapter
+  const context: RenderContext = { topology, release, addresses, tls, ...(lacks ? { storeLacks: lacks } : {}) }
   return {
     context,
     mta: mta.render(context),

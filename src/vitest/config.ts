@@ -2,8 +2,10 @@ import './check-requirements.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import type { OwnServer } from '../servers/define-server.ts'
-import { addedModules, addServer, MTA_NAMES } from '../servers/registry.ts'
+import { addedModules, addServer, DEFAULT_STORE, MTA_NAMES } from '../servers/registry.ts'
 import { DEFAULT_RELEASES } from '../servers/release.ts'
+import { platformName } from '../targets/platform.ts'
+import { platformNamed } from '../targets/platform-named.ts'
 import { lastingForks } from './lasting-forks.ts'
 import { sessionFilePlugin } from './session-file-plugin.ts'
 
@@ -22,6 +24,8 @@ export interface MatrixOptions {
    * else bookworm and trixie. There are bullseye (Debian 11) and forky (testing) too.
    */
   releases?: readonly string[]
+  /** Mail stores beside the MTA. Default: those that `mailrig run --store` asks for; else Dovecot. There is cyrus, too. */
+  stores?: readonly string[]
   /**
    * Longest time one scenario may take, ms, taken literally. Default: 20 000 ms of an idle machine, which are more where the
    * machine is slow or busy.
@@ -37,8 +41,11 @@ export type { MatrixCell } from '../report/provided-context.ts'
  */
 export const RELEASES_VARIABLE = 'MAILRIG_RELEASES'
 
-function askedReleases(): readonly string[] | undefined {
-  return process.env[RELEASES_VARIABLE]?.split(',')
+/** The same for mail stores, `mailrig run --store`. */
+export const STORES_VARIABLE = 'MAILRIG_STORES'
+
+function askedIn(variable: string): readonly string[] | undefined {
+  return process.env[variable]?.split(',')
 }
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -50,7 +57,7 @@ export const mailrigGlobalSetup: string = fileURLToPath(new URL(`./global-setup.
 const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=32']
 
 /**
- * One vitest project for each MTA and release, named `<mta>-<release>`.
+ * One vitest project for each MTA and release, named `<mta>-<release>`; with another store than Dovecot, `<mta>-<release>-<store>`.
  *
  * @example
  * export default defineConfig({ test: { globalSetup: [mailrigGlobalSetup], projects: mailrigProjects() } })
@@ -60,28 +67,30 @@ export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineC
   const {
     include = ['**/*.scenario.?(m)[jt]s', '**/*.smtp'],
     mtas = MTA_NAMES,
-    releases = askedReleases() ?? DEFAULT_RELEASES,
+    releases = askedIn(RELEASES_VARIABLE) ?? DEFAULT_RELEASES,
+    stores = askedIn(STORES_VARIABLE) ?? [DEFAULT_STORE.name],
     testTimeout,
   } = options
   // A worker keeps its networks, resolver and upstream from file to file, and to the next project; each file still boots
   // its own servers.
   const pool = lastingForks()
-  return mtas.flatMap((mta) =>
-    releases.map((release) => ({
-      extends: true as const,
-      plugins: [sessionFilePlugin()],
-      test: {
-        name: `${mta}-${release}`,
-        include,
-        pool,
-        isolate: false,
-        execArgv: YOUNG_GENERATION,
-        // 0: none of vitest's. The rig bounds its tests by time as an idle machine would have given it.
-        testTimeout: testTimeout ?? 0,
-        // Ends what hangs; what is waited for in hooks has bounds of its own.
-        hookTimeout: 600_000,
-        provide: { mailrig: { mta, release, servers: addedModules() } },
+  const cells = mtas.flatMap((mta) => releases.flatMap((release) => stores.map((store) => ({ mta, release, store }))))
+  return cells.map(({ mta, release, store }) => ({
+    extends: true as const,
+    plugins: [sessionFilePlugin()],
+    test: {
+      name: platformName(platformNamed({ mta, release, store })),
+      include,
+      pool,
+      isolate: false,
+      execArgv: YOUNG_GENERATION,
+      // 0: none of vitest's. The rig bounds its tests by time as an idle machine would have given it.
+      testTimeout: testTimeout ?? 0,
+      // Ends what hangs; what is waited for in hooks has bounds of its own.
+      hookTimeout: 600_000,
+      provide: {
+        mailrig: { mta, release, store, servers: addedModules() },
       },
-    })),
-  )
+    },
+  }))
 }

@@ -7,9 +7,10 @@ import type { Rig, RigSentMessage } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { startRig } from '../rig/start-rig.ts'
 import type { RigSendOptions, RigSessionOptions } from '../rig/way-in.ts'
-import type { Feature } from '../servers/feature.ts'
-import { mtaNamed, releaseNamed } from '../servers/registry.ts'
+import type { Feature, StoreFeature } from '../servers/feature.ts'
 import type { Session } from '../session/session.ts'
+import { lackOf } from '../targets/platform.ts'
+import { platformNamed } from '../targets/platform-named.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
@@ -29,7 +30,7 @@ import { workerCpu, workerWorld } from './worker-world.ts'
 
 export interface RigOptions {
   /** Features the scenarios need; on an MTA without them they are reported *unsupported*, with the reason. */
-  needs?: readonly Feature[]
+  needs?: readonly (Feature | StoreFeature)[]
   /** What the scenarios show, by the ids of docs/coverage.md, e.g. `['P4', 'S48']`. */
   covers?: readonly string[]
   /** Why the scenarios cannot run on this server, where that is known already; they are reported *unsupported*. */
@@ -100,14 +101,8 @@ export const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
 export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<RigFixtures> {
   checkRigOptions(options)
   const topology = parseTopology(input)
-  const cell = inject('mailrig') ?? DEFAULT_CELL
-  const mta = mtaNamed(cell.mta)
-  const release = releaseNamed(cell.release)
-  let lacking =
-    options.lacking ??
-    (options.needs ?? [])
-      .map((feature) => mta.supports(feature, release))
-      .find((answer): answer is string => typeof answer === 'string')
+  const platform = platformNamed(inject('mailrig') ?? DEFAULT_CELL)
+  let lacking = options.lacking ?? lackOf(platform, options.needs ?? [])
   let running: Rig | undefined
   let boot: Pick<ScenarioMeta, 'bootMs' | 'bootEngineMs' | 'bootOwnMs' | 'rigRecord'> | undefined
   rigs += 1
@@ -117,7 +112,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   beforeEach(({ task }) => boundPatiently(task))
   beforeAll(async () => {
     if (lacking !== undefined) return
-    const start = async () => startRig({ topology, mta, release, world: await workerWorld() })
+    const start = async () => startRig({ topology, ...platform, world: await workerWorld() })
     try {
       running = await patiently(start(), START_MS, 'the servers')
     } catch (error) {
@@ -146,7 +141,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         cpu: workerCpu(await workerWorld()),
         notes: [...(before?.notes ?? []), ...(running.mta.logIsKnown ? [] : notesOf(unread))],
       }
-      if (running.mta.logIsKnown) refuseUnread(mta.name, unread)
+      if (running.mta.logIsKnown) refuseUnread(platform.mta.name, unread)
     }
   })
 

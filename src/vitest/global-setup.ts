@@ -7,7 +7,7 @@ import { removeRun } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
 import { reportError } from '../errors/report-error.ts'
 import { prepareEngine } from '../rig/open-run.ts'
-import { mtaNamed, releaseNamed } from '../servers/registry.ts'
+import { platformNamed } from '../targets/platform-named.ts'
 import './config.ts'
 
 /**
@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (cells.length === 0) return undefined
   try {
     const progress = terminalProgress()
-    const targets = cells.map(({ mta, release }) => ({ mta: mtaNamed(mta), release: releaseNamed(release) }))
+    const targets = cells.map(platformNamed)
     const engine = await prepareEngine(targets, progress)
     // Each worker loads the same modules; Node then compiles them once. This is its own default place.
     process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')

@@ -2,7 +2,6 @@ import type { DialogueLine } from '../report/dialogue-line.ts'
 import { eventFields } from '../report/event-fields.ts'
 import type { JourneyStep, TestRecord } from '../report/test-record.ts'
 import type { LogEvent } from '../servers/log-event.ts'
-import { store } from '../servers/registry.ts'
 import { formatReply } from '../session/reply.ts'
 import type { Transcript } from '../session/transcript.ts'
 import { linesOf } from '../session/transcript-lines.ts'
@@ -98,12 +97,13 @@ function logOf(testCase: TestCase): LogRecord[] {
     const { at, text } = event
     return { at, server: rig.mta.name, text, ...read(event), ...(own.has(text) ? { own: true } : {}) }
   })
-  const fromStore = (rig.hasStore ? rig.store.log.lines : []).map(({ at, text }): LogRecord => {
-    const event = store.readLog(text)
+  const store = rig.hasStore ? rig.store : undefined
+  const fromStore = (store?.log.lines ?? []).map(({ at, text }): LogRecord => {
+    const event = store?.readLog(text) ?? { event: 'raw' }
     const [storedFor] = event.to ?? []
     return {
       at,
-      server: store.name,
+      server: store?.name ?? '',
       text,
       ...read(event),
       ...(messageIds.some((id) => text.includes(id)) ? { own: true } : {}),

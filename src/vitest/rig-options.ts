@@ -1,7 +1,8 @@
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
-import { FEATURES } from '../servers/feature.ts'
+import { FEATURES, STORE_FEATURES } from '../servers/feature.ts'
 
+const NEEDS: readonly string[] = [...FEATURES, ...STORE_FEATURES]
 const KEYS = ['needs', 'covers', 'lacking']
 
 /**
@@ -31,8 +32,8 @@ export function checkRigOptions(options: unknown): void {
     }
   }
   for (const need of (needs as string[] | undefined) ?? []) {
-    if (!FEATURES.some((feature) => feature === need)) {
-      throw wrong(`needs: there is no feature ${JSON.stringify(need)}; ${oneOfThese(need, FEATURES)}`)
+    if (!NEEDS.includes(need)) {
+      throw wrong(`needs: there is no feature ${JSON.stringify(need)}; ${oneOfThese(need, NEEDS)}`)
     }
   }
   if (lacking !== undefined && (typeof lacking !== 'string' || lacking === '')) {

@@ -4,10 +4,10 @@ import { PlayFailure } from '../play/play-failure.ts'
 import { playSessionFile } from '../play/player.ts'
 import { RigGround } from '../play/rig-ground.ts'
 import type { Step } from '../play/step.ts'
-import { mtaNamed, releaseNamed } from '../servers/registry.ts'
 import { completeSessionFile } from '../session-file/load.ts'
 import { lackingFor } from '../session-file/runs-on.ts'
 import { SessionFileError } from '../session-file/session-file-error.ts'
+import { platformNamed } from '../targets/platform-named.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { DEFAULT_CELL, rig } from './fixtures.ts'
 
@@ -24,8 +24,7 @@ export async function sessionFile(path: string, source: string): Promise<void> {
     throw error
   })
   const { title = basename(path), covers = [], topology } = file.front
-  const cell = inject('mailrig') ?? DEFAULT_CELL
-  const lacking = lackingFor(file, mtaNamed(cell.mta), releaseNamed(cell.release))
+  const lacking = lackingFor(file, platformNamed(inject('mailrig') ?? DEFAULT_CELL))
   const it = rig(topology as TopologyInput, { covers, ...(lacking === undefined ? {} : { lacking }) })
   it(title, async ({ rig, smtp, observe }) => {
     const ground = new RigGround(rig, { session: (options) => smtp.session(options) })

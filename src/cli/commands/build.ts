@@ -4,7 +4,12 @@ import { terminalProgress } from '../../engine/progress.ts'
 import { imagesFor } from '../../rig/open-run.ts'
 import { chooseTargets } from '../choose.ts'
 
-export async function build(options: { mta?: string; release?: string; quiet?: boolean }): Promise<void> {
+export async function build(options: {
+  mta?: string
+  release?: string
+  store?: string
+  quiet?: boolean
+}): Promise<void> {
   const targets = chooseTargets(options)
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })

@@ -7,7 +7,7 @@ import { silentProgress } from '../../engine/progress.ts'
 import { tryContainer } from '../../engine/try-container.ts'
 import { outColours as pc } from '../../errors/colours.ts'
 import { EXIT, MailrigError } from '../../errors/mailrig-error.ts'
-import { MTA_NAMES, store } from '../../servers/registry.ts'
+import { DEFAULT_STORE, MTA_NAMES } from '../../servers/registry.ts'
 import { DEFAULT_RELEASES } from '../../servers/release.ts'
 import { keptRigs } from '../kept-rigs.ts'
 import { type Check, checkDirectories, lowestPort } from './doctor-host.ts'
@@ -43,7 +43,7 @@ async function diagnose(): Promise<Diagnosis> {
     return undefined
   })
   const servers = DEFAULT_RELEASES.flatMap((release) =>
-    [...MTA_NAMES, store.name].map((server) => ({ server, release })),
+    [...MTA_NAMES, DEFAULT_STORE.name].map((server) => ({ server, release })),
   )
   const images = await Promise.all(
     servers.map(async ({ server, release }) => {

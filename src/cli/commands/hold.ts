@@ -6,7 +6,7 @@ import { hostError } from '../../errors/host-error.ts'
 import { MailrigError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import { openRun } from '../../rig/open-run.ts'
 import { startRig } from '../../rig/start-rig.ts'
-import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
+import { platformNamed } from '../../targets/platform-named.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import type { RigDocument } from '../kept-rigs.ts'
@@ -20,6 +20,7 @@ export interface HoldOrder {
   topology: TopologyInput
   mta: string
   release: string
+  store?: string | undefined
   name: string
 }
 
@@ -47,8 +48,7 @@ export async function hold(): Promise<void> {
     try {
       const rig = await startRig({
         topology: parseTopology(order.topology),
-        mta: mtaNamed(order.mta),
-        release: releaseNamed(order.release),
+        ...platformNamed(order),
         world: run.world,
       })
       const document = await documentOf(order.name, rig)

@@ -134,10 +134,10 @@ async function playOn(
   const unsupported = (reason: string): Result => {
     return { file: file.path, server: { ...server, version: '' }, verdict: 'unsupported', steps: [], reason }
   }
-  const lacking = lackingFor(file, mta, release)
+  const lacking = lackingFor(file, target)
   if (lacking !== undefined) return unsupported(lacking)
   const topology = parseTopology(file.front.topology as TopologyInput)
-  const rig = await startRig({ topology, mta, release, world }).catch(unlessUnsupported)
+  const rig = await startRig({ topology, ...target, world }).catch(unlessUnsupported)
   if (rig instanceof UnsupportedError) return unsupported(rig.message)
   rigs.push(rig)
   const ground = new RigGround(rig, live ? { onLine: say } : {})

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { createVitest, type Vitest } from 'vitest/node'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import MailrigReporter from '../../report/reporter.ts'
-import { mailrigGlobalSetup, mailrigProjects, RELEASES_VARIABLE } from '../../vitest/config.ts'
+import { platformName } from '../../targets/platform.ts'
+import { mailrigGlobalSetup, mailrigProjects, RELEASES_VARIABLE, STORES_VARIABLE } from '../../vitest/config.ts'
 import { chooseTargets } from '../choose.ts'
 import { configLoader } from '../config-loader.ts'
 import { isConfigured, scenarioRoot } from '../scenario-root.ts'
@@ -14,6 +15,7 @@ import { isConfigured, scenarioRoot } from '../scenario-root.ts'
 interface RunOptions {
   mta?: string
   release?: string
+  store?: string
   name?: string
   json?: boolean
   /** A folder; from the working directory. */
@@ -56,6 +58,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   }
   // A configuration that names no releases has the projects of these.
   process.env[RELEASES_VARIABLE] = [...new Set(targets.map(({ release }) => release))].join(',')
+  process.env[STORES_VARIABLE] = [...new Set(targets.flatMap(({ store }) => store?.name ?? []))].join(',')
   const root = scenarioRoot(paths)
   const configured = isConfigured(root)
   // Before anything starts: a report that cannot be written is noticed at the very end otherwise.
@@ -70,7 +73,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
         watch: false,
         root,
         ...configLoader(root),
-        project: targets.map(({ mta, release }) => `${mta.name}-${release}`),
+        project: targets.map(platformName),
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
         ...(output === undefined ? {} : { outputFile: { json: output } }),
         ...(configured ? {} : { ...OWN_CONFIG, projects: mailrigProjects() }),

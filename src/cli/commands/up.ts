@@ -2,8 +2,8 @@ import { fateOf } from '../../engine/owner.ts'
 import { terminalProgress } from '../../engine/progress.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
 import { prepareEngine } from '../../rig/open-run.ts'
-import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
-import type { Platform } from '../../targets/platform.ts'
+import { type Platform, platformName } from '../../targets/platform.ts'
+import { platformNamed } from '../../targets/platform-named.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { chooseTargets } from '../choose.ts'
@@ -23,6 +23,7 @@ export const SAMPLE_TOPOLOGY: TopologyInput = {
 interface UpOptions {
   mta?: string
   release?: string
+  store?: string
   name?: string
   all?: boolean
   json?: boolean
@@ -39,7 +40,13 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
   const targets = wanted.map(({ target }) => target)
   await prepareEngine(targets, progress, { database: accounts === 'postgresql' })
   const documents = await startHolders(
-    wanted.map(({ name, target }) => ({ topology, name, mta: target.mta.name, release: target.release })),
+    wanted.map(({ name, target }) => ({
+      topology,
+      name,
+      mta: target.mta.name,
+      release: target.release,
+      store: target.store?.name,
+    })),
     progress,
   )
   const [only] = documents
@@ -54,13 +61,13 @@ interface WantedRig {
   target: Platform
 }
 
-function one({ mta = 'postfix', release = 'bookworm', name = 'default' }: UpOptions): WantedRig {
-  return { name, target: { mta: mtaNamed(mta), release: releaseNamed(release) } }
+function one({ mta = 'postfix', release = 'bookworm', store, name = 'default' }: UpOptions): WantedRig {
+  return { name, target: platformNamed({ mta, release, store }) }
 }
 
 function matrixOf(options: UpOptions): WantedRig[] {
   return chooseTargets(options).map((target) => {
-    const server = `${target.mta.name}-${target.release}`
+    const server = platformName(target)
     return { name: options.name === undefined ? server : `${options.name}-${server}`, target }
   })
 }

@@ -20,7 +20,7 @@ export function authenticatorSection(context: RenderContext): string {
   ].join('\n\n')
 }
 
-function authenticator(mechanism: Mechanism, { topology, addresses }: RenderContext): string {
+function authenticator(mechanism: Mechanism, { topology, addresses, storeLacks }: RenderContext): string {
   const accounts = accountLookups(topology, addresses)
   const common: EximOption[] = [
     ['public_name', mechanism],
@@ -66,6 +66,12 @@ function authenticator(mechanism: Mechanism, { topology, addresses }: RenderCont
             remedy: 'Declare a mailbox, or leave SCRAM out of submission.mechanisms.',
           },
         )
+      }
+      if (storeLacks?.['sasl-service'] !== undefined) {
+        throw new UnsupportedError(`Exim has ${mechanism} from the mail store alone: ${storeLacks['sasl-service']}`, {
+          code: 'EXIM_SCRAM',
+          remedy: 'Leave SCRAM out of submission.mechanisms.',
+        })
       }
       return driver(name, [
         ['driver', 'dovecot'],

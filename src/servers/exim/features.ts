@@ -11,6 +11,7 @@ const FEATURES: ListedFeatures = {
   vrfy: true,
   // Offered where the topology says so.
   dsn: true,
+  'submission-auth': true,
   chunking: true,
   smtputf8: `Exim advertises SMTPUTF8 only where smtputf8_advertise_hosts is set: ${UNLESS}`,
   'dot-forward': true,

@@ -9,6 +9,7 @@ const FEATURES: ListedFeatures = {
   expn: 'OpenSMTPD has no EXPN: smtpd(8) answers 500 to it',
   vrfy: 'OpenSMTPD has no VRFY: smtpd(8) answers 500 to it',
   dsn: true,
+  'submission-auth': true,
   chunking: 'OpenSMTPD offers no CHUNKING (RFC 3030)',
   smtputf8: 'OpenSMTPD offers no SMTPUTF8 (RFC 6531)',
   'dot-forward': true,

@@ -44,6 +44,8 @@ export const postfix: MtaAdapter = {
     greetings: { 25: '220' },
     refuses: REFUSES,
   }),
+  // Its smtpd(8) asks Dovecot for the password of whoever logs in, and whether a mailbox is full.
+  fromStore: { 'submission-auth': 'sasl-service', 'quota-at-rcpt': 'quota-service' },
   queueIdOf: ({ code, text }) => (code === 250 ? /\bqueued as (\w+)/.exec(text)?.[1] : undefined),
   readLog,
   unlogged,

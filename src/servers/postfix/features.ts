@@ -7,6 +7,7 @@ const FEATURES: ListedFeatures = {
   expn: 'Postfix has no EXPN: smtpd(8) answers 500 or 502 to it',
   vrfy: true,
   dsn: true,
+  'submission-auth': true,
   chunking: true,
   smtputf8: true,
   'dot-forward': true,

@@ -194,8 +194,8 @@ function rewriting(tables: ReadonlySet<string>): Parameters {
 }
 
 /** Only the submission service turns AUTH on: an smtpd with AUTH cannot greet before the mail store is up. */
-function submission({ addresses }: RenderContext): Parameters {
-  if (addresses.store === undefined) return {}
+function submission({ addresses, storeLacks }: RenderContext): Parameters {
+  if (addresses.store === undefined || storeLacks?.['sasl-service'] !== undefined) return {}
   return { smtpd_sasl_type: 'dovecot', smtpd_sasl_path: `inet:${addresses.store}:${STORE_PORTS.sasl}` }
 }
 

@@ -19,7 +19,9 @@ export function indexedTables(context: RenderContext, access: AccessTables): Ser
     ...tableFile(PATHS.relayPasswords, relayPasswords(context)).map((file) => ({ ...file, mode: 0o600 })),
     ...tableFile(PATHS.tlsPolicy, tlsPolicies(context)),
     ...tableFile(PATHS.generic, genericAddresses(topology)),
-    ...tableFile(PATHS.quotaRecipients, quotaRecipients(topology)),
+    ...(context.storeLacks?.['quota-service'] === undefined
+      ? tableFile(PATHS.quotaRecipients, quotaRecipients(topology))
+      : []),
     ...tableFile(PATHS.canonical, canonicalRecipients(topology)),
     ...SUBJECTS.flatMap((subject) => [
       ...tableFile(PATHS.access[subject], access.access[subject]),

@@ -7,6 +7,7 @@ const FEATURES: ListedFeatures = {
   expn: true,
   vrfy: true,
   dsn: true,
+  'submission-auth': true,
   'dot-forward': true,
   'address-test-mode': true,
   chunking: 'sendmail offers no CHUNKING (RFC 3030)',
