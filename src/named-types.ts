@@ -51,7 +51,7 @@ export type { Approach, RigSendOptions, RigSessionOptions } from './rig/way-in.t
 export type { World, WorldOptions } from './rig/world.ts'
 export type { RigAddresses, Side } from './servers/addresses.ts'
 export type { OwnServer } from './servers/define-server.ts'
-export type { Feature, StoreFeature, StoreLacks, ListedFeatures } from './servers/feature.ts'
+export type { Feature, ListedFeatures, StoreFeature, StoreLacks } from './servers/feature.ts'
 export type { LogEvent, LogEventKind, LogFields } from './servers/log-event.ts'
 export type { MtaAdapter } from './servers/mta-adapter.ts'
 export type { Exec, ExecResult, Memory, ServerHandle, Unlogged } from './servers/operation.ts'
