@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
+import { engineExec } from '../src/engine/engine-exec.ts'
 import { silentProgress } from '../src/engine/progress.ts'
 import { type OpenRun, openRun } from '../src/rig/open-run.ts'
 import type { Rig } from '../src/rig/rig.ts'
@@ -111,58 +112,31 @@ describe.each(MTA_NAMES)('the container of %s', (mta) => {
   })
 })
 
-it.each([
-  ['a directory of the image was moved', 'mv /etc/skel /etc/other'],
-  // The kernel keeps 16 384 events (inotify(7), max_queued_events).
-  [
-    'more was changed at once than can be told',
-    `perl -e 'chmod 0600 + $_ % 2, "/etc/issue", "/etc/shells" for 1 .. 200_000'`,
-  ],
-])('gives a container up when %s', async (_, command) => {
+it('gives a container up when a directory of the image was moved', async () => {
   const first = await start('exim')
   const container = await containerOf(first.mta.exec)
-  await first.mta.run(['sh', '-c', command])
+  await first.mta.run(['mv', '/etc/skel', '/etc/other'])
   await first.stop()
   const second = await start('exim')
   expect(await containerOf(second.mta.exec)).not.toBe(container)
   await second.stop()
 })
 
-it('lets a server of another kind join the network of one that has ended', async () => {
-  const seen = []
-  for (const name of [...MTA_NAMES, MTA_NAMES[0] ?? '']) {
-    const rig = await start(name)
-    const message = await rig.send({ to: 'jim@example.com' })
-    await rig.mailbox('jim').waitFor(message)
-    const { stdout: host } = await rig.mta.exec(['hostname'])
-    seen.push({ container: await containerOf(rig.mta.exec), network: await networkOf(rig.mta.exec), host })
-    await rig.stop()
-  }
-  expect(new Set(seen.map(({ network }) => network)).size, 'network namespaces').toBe(1)
-  expect(new Set(seen.map(({ host }) => host)).size, 'host names').toBe(1)
-  expect(new Set(seen.map(({ container }) => container)).size, 'containers').toBe(MTA_NAMES.length)
-  expect(seen.at(-1)?.container, 'the first again').toBe(seen[0]?.container)
-})
-
-async function networkOf(exec: Exec): Promise<string> {
-  return (await exec(['readlink', '/proc/self/ns/net'])).stdout
-}
-
-it('keeps the containers used last where not all may wait', async () => {
-  const small = await openRun(run.engine, { recycle: 3 })
-  try {
-    const containers = []
-    for (const name of [...MTA_NAMES, MTA_NAMES.at(-1) ?? '']) {
-      const rig = await startRig({ topology, mta: mtaNamed(name), release: 'bookworm', world: small.world })
-      containers.push({ mta: await containerOf(rig.mta.exec), store: await containerOf(rig.store.exec) })
-      await rig.stop()
-    }
-    expect(containers.at(-1)).toEqual(containers.at(-2))
-    const filters = { label: [`org.mailrig.run=${small.run.id}`] }
-    const kept = await small.engine.docker.listContainers({ all: true, filters })
-    // The forwarder is no server's; it is there where this user may not listen on low ports.
-    expect(kept.filter(({ Names }) => !Names.some((name) => name.endsWith('-forwarder')))).toHaveLength(3)
-  } finally {
-    await small.close()
-  }
+it('gives a container up when more was changed at once than can be told', async () => {
+  const first = await start('exim')
+  const identity = await containerOf(first.mta.exec)
+  const { stdout: mounts } = await first.mta.exec(['cat', '/proc/self/mountinfo'])
+  const [, id] = /containers\/([0-9a-f]{64})/.exec(mounts) ?? []
+  if (id === undefined) throw new Error(`no mount tells the id of the container:\n${mounts}`)
+  const container = run.engine.docker.getContainer(id)
+  // Process 1, which reads what the kernel tells, stands still meanwhile: else it may keep up on a busy machine.
+  await container.kill({ signal: 'SIGSTOP' })
+  // The kernel keeps 16 384 events (inotify(7), max_queued_events).
+  const change = `chmod 0600 + $_ % 2, "/etc/issue", "/etc/shells" for 1 .. 20_000`
+  await engineExec(container, 'the server')(['perl', '-e', change])
+  await container.kill({ signal: 'SIGCONT' })
+  await first.stop()
+  const second = await start('exim')
+  expect(await containerOf(second.mta.exec)).not.toBe(identity)
+  await second.stop()
 })

@@ -3,7 +3,7 @@
 set -eu
 
 # The rig's own resolver: the engine's would ask the world outside.
-printf 'nameserver %s\noptions timeout:1 attempts:2\n' "$MAILRIG_DNS" > /etc/resolv.conf
+printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
 
 printf '*.*\t/dev/stdout\n' > /etc/syslog.conf
 rm -f /dev/log

@@ -2,7 +2,7 @@
 set -eu
 
 # The rig's own resolver: the engine's would ask the world outside.
-printf 'nameserver %s\noptions timeout:1 attempts:2\n' "$MAILRIG_DNS" > /etc/resolv.conf
+printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
 
 mkdir -p /run/cyrus/proc /run/cyrus/lock /run/cyrus/socket
 chown -R cyrus:mail /run/cyrus

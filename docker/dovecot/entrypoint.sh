@@ -2,7 +2,7 @@
 set -eu
 
 # The rig's own resolver: the engine's would ask the world outside.
-printf 'nameserver %s\noptions timeout:1 attempts:2 %s\n' "$MAILRIG_DNS" "${MAILRIG_DNS_OPTIONS:-}" > /etc/resolv.conf
+printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
 
 # Unix accounts for PAM, once: a container may be started again. Few rounds: these passwords protect nothing.
 if [ -f /etc/mailrig/passwd ]; then

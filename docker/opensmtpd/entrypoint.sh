@@ -2,7 +2,7 @@
 # Makes the container what the rendered files say, and becomes the program that runs the daemon.
 set -eu
 
-printf 'nameserver %s\noptions timeout:1 attempts:2 %s\n' "$MAILRIG_DNS" "${MAILRIG_DNS_OPTIONS:-}" > /etc/resolv.conf
+printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
 
 # Removed afterwards, so that a restarted container does not have its people twice.
 if [ -f /etc/mailrig/passwd ]; then

@@ -1,3 +1,4 @@
+import { resolverEnvironment } from '../resolver-environment.ts'
 import type { StoreAdapter } from '../store.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { cyrusConf } from './cyrus-conf.ts'
@@ -15,7 +16,7 @@ export const cyrus: StoreAdapter = {
   title: 'Cyrus',
   lacks,
   render(context) {
-    const { topology, addresses, tls } = context
+    const { topology, tls } = context
     refuse(topology)
     return {
       files: [
@@ -27,7 +28,7 @@ export const cyrus: StoreAdapter = {
         { path: PATHS.certificate, content: tls.certificate },
         { path: PATHS.key, content: tls.key, mode: 0o600 },
       ],
-      environment: { MAILRIG_DNS: addresses.dns },
+      environment: resolverEnvironment(context),
       capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
       greetings: { [STORE_PORTS.imap]: '* OK' },
       refuses: /cyrus\/master\[\d+\]: .*(?:unable to|exiting)|^mailrig: /,

@@ -1,4 +1,5 @@
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
+import { resolverEnvironment } from '../resolver-environment.ts'
 import type { StoreAdapter } from '../store.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { sqlFile23 } from './accounts-2.3.ts'
@@ -29,7 +30,7 @@ export const dovecot: StoreAdapter = {
       { path: PATHS.key, content: context.tls.key, mode: 0o600 },
       ...localAccountFiles(context.topology),
     ],
-    environment: { MAILRIG_DNS: context.addresses.dns },
+    environment: resolverEnvironment(context),
     // DAC_OVERRIDE: LMTP asks access(2) whether it may write an mbox, which answers for the real user, and that is root.
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
     // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.

@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import { extraFiles, lastOfEachPath } from '../files.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
+import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
 import { accountFiles } from './accounts.ts'
 import { aclSection } from './acl-section.ts'
@@ -65,7 +66,7 @@ export function render(context: RenderContext): Rendered {
       ...syslogFiles(topology),
       ...extraFiles(topology.local),
     ]),
-    environment: { MAILRIG_DNS: addresses.dns },
+    environment: resolverEnvironment({ topology, addresses }),
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     // The daemon has both its ports before it greets on one.
     greetings: { 25: '220' },

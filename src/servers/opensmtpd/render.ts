@@ -1,4 +1,5 @@
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
+import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
 import { accountFiles } from './accounts.ts'
 import { PATHS } from './paths.ts'
@@ -37,7 +38,7 @@ export function render(context: RenderContext): Rendered {
       })),
     ]),
     environment: {
-      MAILRIG_DNS: addresses.dns,
+      ...resolverEnvironment({ topology, addresses }),
       ...(topology.queue.retryAfter === undefined ? {} : { MAILRIG_RETRY: String(topology.queue.retryAfter) }),
     },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],

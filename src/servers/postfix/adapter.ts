@@ -1,6 +1,7 @@
 import { extraFiles, lastOfEachPath } from '../files.ts'
 import type { MtaAdapter } from '../mta-adapter.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
+import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
 import { accessTables } from './access-tables.ts'
 import { accountFiles } from './accounts.ts'
@@ -33,7 +34,7 @@ export const postfix: MtaAdapter = {
   render: (context) => ({
     files: renderFiles(context),
     environment: {
-      MAILRIG_DNS: context.addresses.dns,
+      ...resolverEnvironment(context),
       // Only what somebody else wrote, in master.cf or main.cf, is looked through before the start.
       ...(context.topology.native.postfix?.['master.cf']?.length ? { MAILRIG_NATIVE_SERVICES: '1' } : {}),
       ...(Object.keys(context.topology.native.postfix?.['main.cf'] ?? {}).length > 0

@@ -3,6 +3,7 @@ import type { Topology } from '../../topology/topology.ts'
 import { extraFiles } from '../files.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
+import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
 import { access } from './access.ts'
 import { accountFiles } from './accounts.ts'
@@ -60,7 +61,7 @@ export function render(context: RenderContext): Rendered {
     environment: {
       MAILRIG_HOST: topology.host,
       MAILRIG_ADDRESS: addresses.mta.lan,
-      MAILRIG_DNS: addresses.dns,
+      ...resolverEnvironment({ topology, addresses }),
       ...(topology.origin === topology.host ? {} : { MAILRIG_ORIGIN: topology.origin }),
     },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],

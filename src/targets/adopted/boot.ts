@@ -9,6 +9,7 @@ import type { World } from '../../rig/world.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
 import type { Release } from '../../servers/release.ts'
 import type { RenderContext } from '../../servers/rendering.ts'
+import { resolverEnvironment } from '../../servers/resolver-environment.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import type { Facts } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
@@ -228,6 +229,9 @@ async function boot(
   }
 }
 
+/** No name of this world keeps its answer back. */
+const ANSWERED = { internet: {} }
+
 async function startHost(
   world: World,
   { image, host, addresses, ipv6 }: { image: string; host: string; addresses: RigAddresses; ipv6: boolean },
@@ -247,7 +251,7 @@ async function startHost(
   })
   const container = await bootServer(
     machine,
-    { environment: { MAILRIG_DNS: addresses.dns, ...LOGS }, readiness: [] },
+    { environment: { ...resolverEnvironment({ topology: ANSWERED, addresses }), ...LOGS }, readiness: [] },
     { finish: () => machine.remove() },
   )
   undo.push('the host', () => container.stop())
