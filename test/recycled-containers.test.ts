@@ -1,3 +1,4 @@
+import type Dockerode from 'dockerode'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { engineExec } from '../src/engine/engine-exec.ts'
@@ -27,6 +28,18 @@ const start = (mta: string, release: Release = 'bookworm') =>
 /** What only the kernel gives a container, and a new one with every process 1. */
 async function containerOf(exec: Exec): Promise<string> {
   return (await exec(['sh', '-c', 'readlink /proc/self/ns/mnt; cut -d" " -f22 /proc/1/stat'])).stdout
+}
+
+/** The same container, as the engine has it. */
+async function engineContainer(identity: string): Promise<Dockerode.Container> {
+  const { docker } = run.engine
+  const running = await docker.listContainers({ filters: { label: [`org.mailrig.run=${run.run.id}`] } })
+  for (const { Id } of running) {
+    const container = docker.getContainer(Id)
+    const { stdout } = await engineExec(container, Id)(['readlink', '/proc/self/ns/mnt'])
+    if (identity.startsWith(stdout)) return container
+  }
+  throw new Error(`no container of the run has the name space ${identity}`)
 }
 
 /** Every path a server might have changed, with type, mode, owner; of files in /etc the checksum as well. */
@@ -125,10 +138,7 @@ it('gives a container up when a directory of the image was moved', async () => {
 it('gives a container up when more was changed at once than can be told', async () => {
   const first = await start('exim')
   const identity = await containerOf(first.mta.exec)
-  const { stdout: mounts } = await first.mta.exec(['cat', '/proc/self/mountinfo'])
-  const [, id] = /containers\/([0-9a-f]{64})/.exec(mounts) ?? []
-  if (id === undefined) throw new Error(`no mount tells the id of the container:\n${mounts}`)
-  const container = run.engine.docker.getContainer(id)
+  const container = await engineContainer(identity)
   // Process 1, which reads what the kernel tells, stands still meanwhile: else it may keep up on a busy machine.
   await container.kill({ signal: 'SIGSTOP' })
   // The kernel keeps 16 384 events (inotify(7), max_queued_events).
