@@ -8,6 +8,7 @@ export interface Checked {
   title: string
   verdict: CheckResult['finding']['verdict']
   severity: string
+  durationMs: number
   expected?: string
   came?: string
   /** Why it does not apply, or could not be told. */
@@ -19,13 +20,14 @@ export interface Checked {
 /** Results as they are printed and written: no secret of the configuration is in them. */
 export function checkedOf(results: readonly CheckResult[], adopted: Adopted): Checked[] {
   const { mask } = adopted
-  return results.map(({ check, finding }) => {
+  return results.map(({ check, finding, durationMs }) => {
     const decidedBy = finding.verdict === 'fault' ? deciding(check.settings ?? {}, adopted) : undefined
     return {
       id: check.id,
       title: check.title,
       verdict: finding.verdict,
       severity: finding.verdict === 'fault' ? finding.severity : check.severity,
+      durationMs,
       ...(finding.verdict === 'fault' ? { expected: mask(finding.expected), came: mask(finding.came) } : {}),
       ...('reason' in finding ? { reason: mask(finding.reason) } : {}),
       ...(decidedBy === undefined ? {} : { decidedBy: mask(decidedBy) }),
