@@ -67,7 +67,7 @@ async function checkOn(
     const verdict = await startVerdict(host)
     step.done(verdict.starts ? 'starts' : 'does not start as written')
     const serves = host.facts.services.length > 0
-    return { verdict, checks: serves ? checkedOf(await runAll(host, checks, progress), adopted) : [] }
+    return { verdict, checks: serves ? checkedOf(await runAll(host, checks, progress), adopted, host.says) : [] }
   } finally {
     await host.stop()
   }

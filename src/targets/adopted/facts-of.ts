@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { isIPv4 } from 'node:net'
 import { DISTANT_ADDRESS } from '../../engine/distant-client.ts'
 import type { Side } from '../../engine/side.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
 import type { AliasFact, Facts, ServiceName } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
+import { contains } from './contains.ts'
 import type { Listener } from './listening.ts'
 import type { MtaSays } from './mta-says.ts'
 import { tablesIn } from './postfix-text.ts'
@@ -136,16 +136,4 @@ function aliasTables(
     }
   }
   return found
-}
-
-/** Whether a network in the notation of mynetworks has an IPv4 address. */
-export function contains(network: string, address: string): boolean {
-  const [base = '', bits = '32'] = network.split('/')
-  if (!isIPv4(base) || !isIPv4(address)) return false
-  const shift = 2 ** (32 - Number(bits))
-  return Math.floor(numberOf(base) / shift) === Math.floor(numberOf(address) / shift)
-}
-
-function numberOf(address: string): number {
-  return address.split('.').reduce((total, octet) => total * 256 + Number(octet), 0)
 }
