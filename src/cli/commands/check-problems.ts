@@ -32,7 +32,7 @@ function sum(release: string, list: readonly Checked[]): string {
   return `${release}: ${list.length} checks: ${found.join(', ')}, ${count('ok')} ok, ${rest}`
 }
 
-/** What one line of the configuration decides, or one reason explains, is told once. */
+/** What one line of the configuration decides, or one reason explains, is told once: by its plainest case, whose name is short. */
 function problemLines(list: readonly Checked[]): string[] {
   const groups = new Map<string, [Checked, ...Checked[]]>()
   for (const one of list) {
@@ -42,7 +42,9 @@ function problemLines(list: readonly Checked[]): string[] {
     if (group) group.push(one)
     else groups.set(key, [one])
   }
-  return [...groups.values()].sort(([a], [b]) => rankOf(a) - rankOf(b)).flatMap(groupLines)
+  return [...groups.values()]
+    .sort(([a], [b]) => rankOf(a) - rankOf(b))
+    .flatMap((group) => groupLines(group.sort((a, b) => a.id.length - b.id.length)))
 }
 
 function wordOf({ verdict, severity }: Checked): string {

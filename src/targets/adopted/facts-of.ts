@@ -50,6 +50,9 @@ export function factsOf(input: FactInput): Facts {
   const mailboxes = listed.filter(({ kind }) => kind === 'virtual-mailbox')
   const own = [...(declared.domains ?? []), ...[...mailboxes, ...listed].map((one) => one.name)]
   const catchAll = [...new Set([...(declared.catchAll ?? []), ...tables.catchAll])]
+  const undeclared = (own.length > 0 ? own : [name.host]).filter(
+    (domain) => !declared.unknown?.some((address) => address.endsWith(`@${domain}`)),
+  )
   const networks = says?.networks ?? []
   const [smarthost] = smarthosts
   const server = survey.mta?.name ?? 'dovecot'
@@ -70,7 +73,7 @@ export function factsOf(input: FactInput): Facts {
     ],
     aliases: [...Object.entries(declared.aliases ?? {}).map(([address, to]) => ({ address, to })), ...tables.aliases],
     catchAll,
-    unknown: declared.unknown ?? unknownIn(own.length > 0 ? own : [name.host], catchAll),
+    unknown: [...(declared.unknown ?? []), ...unknownIn(undeclared, catchAll)],
     ...(says?.recipientDelimiter === undefined ? {} : { recipientDelimiter: says.recipientDelimiter }),
     ...(says?.sizeLimit === undefined ? {} : { sizeLimit: says.sizeLimit }),
     services: servicesOf(listening),
