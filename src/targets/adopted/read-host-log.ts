@@ -1,6 +1,6 @@
-import { readLog as readDovecotLog } from '../../servers/dovecot/read-log.ts'
 import { type LogEvent, logEvent } from '../../servers/log-event.ts'
 import type { MtaAdapter } from '../../servers/mta-adapter.ts'
+import { store } from '../../servers/registry.ts'
 
 /** `Nov 30 00:18:57 mail opendkim[31]: text`: when, and which program. */
 const SYSLOG = /^(\w{3} [ \d]\d [\d:]{8}) \S+ ([^\s[:]+)(?:\[\d+\])?: (.*)$/
@@ -20,6 +20,6 @@ export function hostLogReader(readLog: MtaAdapter['readLog']): MtaAdapter['readL
 }
 
 function neighbourEvent(line: string, program: string, { time, text }: { time: string; text: string }): LogEvent {
-  const read = program === 'dovecot' ? readDovecotLog(line) : logEvent('raw')
+  const read = program === store.name ? store.readLog(line) : logEvent('raw')
   return read.event === 'raw' ? logEvent('note', { time, reason: text }) : read
 }
