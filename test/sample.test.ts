@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ROOT, start } from './run-command.ts'
+import { BUILD_MS, ensureSampleImages, SAMPLE } from './sample-images.ts'
 
-const SAMPLE = join(ROOT, 'samples/small-office/etc')
 const START = join(ROOT, 'scripts/start.mjs')
 
 /** The faults planted in the sample: a line of a file, how it is mended, and the check that notices it. */
@@ -35,7 +35,8 @@ const PLANTED = [
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailrig-sample-'))
-})
+  await ensureSampleImages('bookworm')
+}, BUILD_MS)
 afterAll(() => rm(folder, { recursive: true }))
 
 interface Found {

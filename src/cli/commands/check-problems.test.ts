@@ -63,3 +63,14 @@ it('tells of two releases what is alike once, then what differs', () => {
     ),
   ).toContain('no difference in 1 checks')
 })
+
+it('says that nothing was tried where a server does not run, and takes nothing for a difference', () => {
+  const text = describeChecks(
+    new Map([
+      ['bookworm', [checked('relay', NETWORKS)]],
+      ['trixie', []],
+    ]),
+  )
+  expect(text).toContain('trixie: no check was run')
+  expect(text).not.toContain('only on')
+})

@@ -5,15 +5,17 @@ import { columns, wrap } from './wrap.ts'
 /** What the checklist found, the worst first; of two releases what is alike on both once, then what differs. */
 export function describeChecks(results: ReadonlyMap<string, readonly Checked[]>): string {
   if (results.size === 0) return ''
-  const { alike, own } = differing(results)
+  // Where nothing was tried, nothing differs.
+  const tried = new Map([...results].filter(([, list]) => list.length > 0))
+  const { alike, own } = differing(tried)
   const lines = [...problemLines(alike)]
   for (const [release, list] of own) {
     const problems = problemLines(list)
-    if (problems.length > 0 && results.size > 1) lines.push(pc.bold(`only on ${release}`))
+    if (problems.length > 0 && tried.size > 1) lines.push(pc.bold(`only on ${release}`))
     lines.push(...problems)
   }
-  const [all = []] = results.values()
-  if (results.size > 1 && [...own.values()].every((list) => list.length === 0)) {
+  const [all = []] = tried.values()
+  if (tried.size > 1 && [...own.values()].every((list) => list.length === 0)) {
     lines.push(`no difference in ${all.length} checks`)
   }
   return `${[...lines, ...[...results].map(([release, list]) => sum(release, list))].join('\n')}\n`
@@ -23,6 +25,8 @@ const SEVERITIES = ['fault', 'risk', 'note'] as const
 const UNKNOWN = 'could not be told'
 
 function sum(release: string, list: readonly Checked[]): string {
+  if (list.length === 0)
+    return `${release}: no check was run, because not all of its servers run; mend their faults first`
   const count = (...verdicts: Checked['verdict'][]) => list.filter(({ verdict }) => verdicts.includes(verdict)).length
   const found = SEVERITIES.map((severity) => {
     const number = list.filter((one) => one.verdict === 'fault' && one.severity === severity).length
