@@ -21,6 +21,7 @@ it.each([
   ['nothing', [], /nothing was given to check/],
   ['a folder that is not there', ['nowhere-at-all'], /there is no folder nowhere-at-all/],
   ['a folder without a mail server', ['docs'], /holds no configuration of a mail server/],
+  ['the sample and a folder', [sampleFolder('plain'), '--sample'], /--sample is a source by itself/],
   ['an overlay that does not exist', [sampleFolder('plain'), '--no-overlay', 'magic'], /no overlay "magic"/],
   ['an overlay that a rig needs', [sampleFolder('plain'), '--no-overlay', 'services'], /cannot be left out/],
   ['a release that does not exist', [sampleFolder('plain'), '--release', 'potato'], /potato/],

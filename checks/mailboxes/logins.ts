@@ -11,40 +11,50 @@ type Login = Pick<KnownAccount, 'user' | 'password'>
 
 /** A fault where somebody gets in by IMAP, POP3 or mail submission. */
 async function nobodyGetsIn(t: CheckContext, logins: readonly Login[], what: string): Promise<void> {
-  let asked = 0
-  for (const { user, password } of logins) {
-    if (t.subject.endpoint('imap', t.anySide) || t.subject.endpoint('imaps', t.anySide)) {
-      asked += 1
-      const { status, text } = await (await t.privateImap()).login({ user, password })
-      if (status === 'OK') t.fault(`IMAP refuses ${what}`, `OK ${text}`)
-    }
-    if (t.subject.endpoint('pop3', t.anySide) || t.subject.endpoint('pop3s', t.anySide)) {
-      asked += 1
-      const session = await t.privatePop3()
-      const inside = await session.login({ user, password }).then(
-        () => true,
-        () => false,
-      )
-      if (inside) t.fault(`POP3 refuses ${what}`, '+OK')
-    }
-    const service = (['submission', 'submissions'] as const).find((one) => t.subject.endpoint(one, t.anySide))
-    if (service) {
-      const session = await t.session({ service, ehlo: false })
-      let { keywords } = await session.ehlo()
-      if (keywords.has('STARTTLS')) {
-        await session.startTls()
-        keywords = (await session.ehlo()).keywords
-      }
-      if (!keywords.get('AUTH')?.includes('PLAIN')) continue
-      asked += 1
-      const { code, text } = await session.auth({ user, password })
-      if (code === 235) t.fault(`${service} refuses ${what}`, `235 ${text}`)
-    }
-  }
-  if (asked === 0) t.doesNotApply('nobody can log in to any of its services')
+  // All at once: a server may make whoever has failed wait, and longer each time.
+  const asked = await Promise.all(logins.flatMap((login) => WAYS.map((way) => way(t, login, what))))
+  if (!asked.includes(true)) t.doesNotApply('nobody can log in to any of its services')
 }
 
-/** One check of failing logins. They come last: a server may slow down who fails. */
+/** Tries a login. False where there is no such service. */
+type Way = (t: CheckContext, login: Login, what: string) => Promise<boolean>
+
+const byImap: Way = async (t, login, what) => {
+  if (!t.subject.endpoint('imap', t.anySide) && !t.subject.endpoint('imaps', t.anySide)) return false
+  const { status, text } = await (await t.privateImap()).login(login)
+  if (status === 'OK') t.fault(`IMAP refuses ${what}`, `OK ${text}`)
+  return true
+}
+
+const byPop3: Way = async (t, login, what) => {
+  if (!t.subject.endpoint('pop3', t.anySide) && !t.subject.endpoint('pop3s', t.anySide)) return false
+  const session = await t.privatePop3()
+  const inside = await session.login(login).then(
+    () => true,
+    () => false,
+  )
+  if (inside) t.fault(`POP3 refuses ${what}`, '+OK')
+  return true
+}
+
+const bySubmission: Way = async (t, login, what) => {
+  const service = (['submission', 'submissions'] as const).find((one) => t.subject.endpoint(one, t.anySide))
+  if (!service) return false
+  const session = await t.session({ service, ehlo: false })
+  let { keywords } = await session.ehlo()
+  if (keywords.has('STARTTLS')) {
+    await session.startTls()
+    keywords = (await session.ehlo()).keywords
+  }
+  if (!keywords.get('AUTH')?.includes('PLAIN')) return false
+  const { code, text } = await session.auth(login)
+  if (code === 235) t.fault(`${service} refuses ${what}`, `235 ${text}`)
+  return true
+}
+
+const WAYS = [byImap, byPop3, bySubmission]
+
+/** One check of failing logins. */
 function refuses(
   id: string,
   what: string,
@@ -59,7 +69,7 @@ function refuses(
     source,
     severity: 'fault',
     settings: SETTINGS,
-    alone: true,
+    alone: 'last',
     run: (t) => nobodyGetsIn(t, logins(t), `a login ${what}`),
   }
 }

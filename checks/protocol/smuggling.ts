@@ -1,7 +1,13 @@
 import type { Check, CheckContext } from 'mailrig/check'
 
 const SETTINGS = {
-  postfix: ['smtpd_forbid_bare_newline', 'smtpd_forbid_unauth_pipelining', 'smtpd_data_restrictions'],
+  postfix: [
+    'smtpd_forbid_bare_newline',
+    'smtpd_forbid_bare_newline_exclusions',
+    'smtpd_forbid_unauth_pipelining',
+    'smtpd_data_restrictions',
+    'mynetworks',
+  ],
   exim: ['chunking_advertise_hosts'],
   sendmail: ['confSERVER_SSL_OPTIONS', 'srv_features'],
 } as const

@@ -49,7 +49,7 @@ export default [
       'Mail programs try what is offered. Without LOGINDISABLED a password crosses the network before anybody notices.',
     source: 'RFC 9051 6.2.3; RFC 8314 4.1',
     severity: 'risk',
-    settings: { dovecot: ['ssl', 'disable_plaintext_auth', 'auth_allow_cleartext'] },
+    settings: { dovecot: ['disable_plaintext_auth', 'auth_allow_cleartext', 'ssl'] },
     async run(t) {
       const session = await t.imap()
       const capabilities = await session.capability()
@@ -64,7 +64,7 @@ export default [
     reason: 'POP3 sends the password with each look for mail. In clear text everybody on the way has it.',
     source: 'RFC 2595 2.1; RFC 8314 4.1',
     severity: 'risk',
-    settings: { dovecot: ['ssl', 'disable_plaintext_auth', 'auth_allow_cleartext'] },
+    settings: { dovecot: ['disable_plaintext_auth', 'auth_allow_cleartext', 'ssl'] },
     async run(t) {
       const session = await t.pop3()
       const capabilities = await session.capa()

@@ -34,8 +34,11 @@ export interface Check {
   settings?: Readonly<Record<string, readonly string[]>>
   /** Why it does not apply to a server of which these are the facts; undefined where it does. */
   notApplicable?(facts: Facts): string | undefined
-  /** True: it runs when nothing else does, because it needs the whole server, or is in the way of others. */
-  alone?: boolean
+  /**
+   * True: it runs when nothing else does, because it needs the whole server, or is in the way of others. `last`: it runs
+   * after all others, beside those that are last too, because a server may treat its client worse from then on.
+   */
+  alone?: boolean | 'last'
   /**
    * Asks. Ok where it resolves; `t.fault`, `t.unsure` and `t.doesNotApply` end it otherwise, and so do the methods of `t`
    * that say so. Any other error means that it could not be told.

@@ -84,13 +84,16 @@ describe('a check', () => {
   })
 })
 
-it('runs checks side by side, those that want to be alone after them, and keeps their order', async () => {
+it('runs checks side by side, then those alone, then the last side by side, and keeps their order', async () => {
   const told: string[] = []
+  const last = Promise.withResolvers<void>()
   const both = Promise.withResolvers<void>()
   const subject: Subject = { name: 'nobody', facts: FACTS, endpoint: () => undefined }
   const results = await runChecks(
     subject,
     [
+      check('last waits', () => last.promise, { alone: 'last' }),
+      check('last frees', async () => last.resolve(), { alone: 'last' }),
       check('alone', async () => void told.push('alone'), { alone: true }),
       check('waits', async () => {
         await both.promise
@@ -100,7 +103,8 @@ it('runs checks side by side, those that want to be alone after them, and keeps 
     ],
     { onResult: ({ check: { id } }) => void told.push(`${id} ended`) },
   )
-  expect(results.map(({ check: { id } }) => id)).toEqual(['alone', 'waits', 'frees'])
-  expect(told.slice(-2)).toEqual(['alone', 'alone ended'])
+  expect(results.map(({ check: { id } }) => id)).toEqual(['last waits', 'last frees', 'alone', 'waits', 'frees'])
+  expect(told.slice(-4, -2)).toEqual(['alone', 'alone ended'])
+  expect(told.slice(-2).sort()).toEqual(['last frees ended', 'last waits ended'])
   expect(told.indexOf('frees ended')).toBeLessThan(told.indexOf('waits ended') + 1)
 })

@@ -18,8 +18,9 @@ export interface RunOptions {
 const USUAL_MS = 30_000
 
 /**
- * Runs checks against a server, side by side but for those that have to be alone, which come last. Results are in the
- * order of the checks. Nothing a check does makes it reject: an error in a check is that check's own result.
+ * Runs checks against a server, side by side; then those that have to be alone, one by one; then the last, side by side.
+ * Results are in the order of the checks. Nothing a check does makes it reject: an error in a check is that check's own
+ * result.
  */
 export async function runChecks(
   subject: Subject,
@@ -35,12 +36,16 @@ export async function runChecks(
     results.set(check, result)
     onResult?.(result)
   }
-  const waiting = checks.filter(({ alone }) => !alone)
-  const lane = async () => {
-    for (let check = waiting.shift(); check; check = waiting.shift()) await run(check)
+  const sideBySide = async (some: readonly Check[]) => {
+    const waiting = [...some]
+    const lane = async () => {
+      for (let check = waiting.shift(); check; check = waiting.shift()) await run(check)
+    }
+    await Promise.all(Array.from({ length: parallel }, lane))
   }
-  await Promise.all(Array.from({ length: parallel }, lane))
-  for (const check of checks.filter(({ alone }) => alone)) await run(check)
+  await sideBySide(checks.filter(({ alone }) => !alone))
+  for (const check of checks.filter(({ alone }) => alone === true)) await run(check)
+  await sideBySide(checks.filter(({ alone }) => alone === 'last'))
   return checks.flatMap((check) => results.get(check) ?? [])
 }
 

@@ -18,6 +18,8 @@ export interface ServicePlace {
 export interface Elsewhere {
   /** Takes all mail: an upstream is its exchanger. */
   domain: string
+  /** IPv4 address at which an upstream answers, on the port for SMTP. */
+  address?: string
   /** Does not exist: NXDOMAIN. */
   missing?: string
   /** Says by a null MX that it takes no mail (RFC 7505). */

@@ -151,11 +151,13 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--settings <file>', 'a mailrig.yaml with what the configuration does not tell')
     .option('--seed <file>', 'a dump of the database that the configuration names (SQL)')
     .option('--no-overlay <kind>', 'leave out what mailrig lays over of this kind; may be given again', collect)
+    .option('--sample', 'the configuration of a small office with three faults, which comes along; ends with 0')
     .option('--init', 'write a mailrig.yaml filled with what was derived, and check nothing')
     .option('--json', 'one JSON document on stdout')
+    .option('--report <folder>', 'write what was found as index.html, junit.xml and check.json')
     .addHelpText(
       'after',
-      '\nExamples:\n  mailrig check ./etc\n  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -\n  mailrig check ./etc --release bookworm,trixie',
+      '\nExamples:\n  mailrig check --sample\n  mailrig check ./etc\n  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -\n  mailrig check ./etc --release bookworm,trixie',
     )
     .action(async (source, options) => (await import('./commands/check.ts')).check(source, options))
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { terminalProgress } from './progress.ts'
 
-function recorder(options: { live: boolean; columns?: number }) {
+function recorder(options: { live: boolean; columns?: number; everyMs?: number }) {
   let written = ''
   const progress = terminalProgress({
     live: options.live,
+    ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
     colour: false,
     columns: () => options.columns ?? 80,
     write: (text) => {
@@ -31,6 +32,19 @@ describe('terminalProgress', () => {
       failed image exim: exit 1 (n s)
       "
     `)
+  })
+
+  it('says in a pipe where a long step is, but not each time', () => {
+    const often = recorder({ live: false, everyMs: 0 })
+    const seldom = recorder({ live: false, everyMs: 3_600_000 })
+    for (const { progress } of [often, seldom]) {
+      const step = progress.step('checks')
+      step.update('1 of 2')
+      step.update('2 of 2')
+      step.done()
+    }
+    expect(often.written()).toBe('checks ...\nchecks: 1 of 2\nchecks: 2 of 2\nok checks (n s)\n')
+    expect(seldom.written()).toBe('checks ...\nok checks (n s)\n')
   })
 
   it('keeps one live line that never wraps, and clears it', () => {

@@ -25,6 +25,8 @@ export interface TerminalOptions {
   live?: boolean
   colour?: boolean
   columns?: () => number
+  /** Without a live line, what a step is at is written at most once in so many milliseconds. Default 10 000. */
+  everyMs?: number
 }
 
 /** Progress on stderr: a line when a step ends, and on a terminal one live line for what runs. */
@@ -35,6 +37,7 @@ export function terminalProgress(options: TerminalOptions = {}): Progress {
   const colours = pc.createColors(options.colour ?? !plain)
   const write = options.write ?? ((text: string) => void stderr.write(text))
   const columns = options.columns ?? (() => stderr.columns ?? 80)
+  const everyMs = options.everyMs ?? 10_000
   const running = new Map<object, string>()
 
   const print = (text: string) => write(`${live ? '\r\x1b[K' : ''}${text}\n`)
@@ -53,6 +56,7 @@ export function terminalProgress(options: TerminalOptions = {}): Progress {
     step(title) {
       const key = {}
       const started = performance.now()
+      let said = started
       running.set(key, title)
       if (live) redraw()
       else write(`${title} ...\n`)
@@ -67,6 +71,9 @@ export function terminalProgress(options: TerminalOptions = {}): Progress {
           if (!running.has(key)) return
           running.set(key, `${title}: ${text}`)
           redraw()
+          if (live || performance.now() - said < everyMs) return
+          said = performance.now()
+          write(`${shorten(`${title}: ${text}`, columns() - 1)}\n`)
         },
         done: (detail) => end(colours.green('ok'), detail),
         fail: (detail) => end(colours.red('failed'), detail),

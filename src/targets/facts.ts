@@ -41,7 +41,7 @@ export interface Facts {
   aliases: readonly AliasFact[]
   /** Domains where every local part is taken. */
   catchAll: readonly string[]
-  /** Addresses of its own domains that must not exist. Never empty: made up where nobody declares one. */
+  /** Addresses of its own domains that must not exist, made up where nobody declares one. Empty where every name is taken. */
   unknown: readonly string[]
   /** What parts a user from a detail, e.g. `+`. Undefined: none. */
   recipientDelimiter?: string

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { BUILD_MS, ensureSampleImages } from '../sample-images.ts'
 import { PackedProject } from './packed-project.ts'
 import { missingFrom } from './same-output.ts'
 import { pages, type Snippet, snippetsOf } from './snippets.ts'
@@ -16,7 +17,9 @@ const walks = (await Promise.all((await pages()).map(snippetsOf))).filter((snipp
 let project: PackedProject
 beforeAll(async () => {
   project = await PackedProject.create()
-}, 120_000)
+  // Of the pages on `mailrig check`.
+  await ensureSampleImages('bookworm', 'trixie')
+}, BUILD_MS)
 afterAll(() => project.remove())
 beforeEach(() => project.clear())
 

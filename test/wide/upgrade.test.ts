@@ -5,9 +5,12 @@ import { type BootedSample, bootSample, sample } from '../adopted/boot-sample.ts
 
 let booted: BootedSample
 let findings: Finding[]
+let down: string[]
 beforeAll(async () => {
   booted = await bootSample(await sample('plain'), 'trixie')
-  findings = (await startVerdict(booted.host)).findings
+  const verdict = await startVerdict(booted.host)
+  findings = verdict.findings
+  down = verdict.down
 })
 afterAll(() => booted?.close())
 
@@ -47,4 +50,5 @@ it('says which ports do not listen for it, and that Postfix starts all the same'
     expect.objectContaining({ message: expect.stringContaining('port 993 does not listen') }),
   )
   expect(booted.host.listening.map(({ port }) => port)).toContain(25)
+  expect(down).toEqual(['dovecot'])
 })

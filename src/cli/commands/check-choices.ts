@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { InputError } from '../../errors/mailrig-error.ts'
 import { releaseNamed } from '../../servers/registry.ts'
 import type { Release } from '../../servers/release.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
 import { ALWAYS, OVERLAY_KINDS, type OverlayKind } from '../../targets/adopted/overlay.ts'
-import { SERVER_OPTIONS, type ServerOption } from '../../targets/adopted/read-source.ts'
+import { SERVER_OPTIONS, type ServerOption, type SourceOptions } from '../../targets/adopted/read-source.ts'
 import { type Declared, readDeclared } from '../../targets/adopted/settings-file.ts'
 
 export interface CheckOptions {
@@ -17,6 +18,9 @@ export interface CheckOptions {
   settings?: string
   seed?: string
   init?: boolean
+  sample?: boolean
+  /** A folder. */
+  report?: string
   postfix?: string
   dovecot?: string
   exim?: string
@@ -26,10 +30,34 @@ export interface CheckOptions {
 /** Where `--settings` is not given, and what `--init` writes. */
 export const SETTINGS = 'mailrig.yaml'
 
+/** What comes along: of a checkout, and of the package. */
+const SAMPLE = fileURLToPath(new URL('../../../samples/small-office/etc', import.meta.url))
+
+/** @throws {InputError} SOURCE_MISSING where nothing is named, OPTIONS_CONFLICT where a source is, beside the sample. */
+export function sourceOf(source: string | undefined, options: CheckOptions): SourceOptions {
+  const folders = foldersOf(options)
+  const named = source !== undefined || Object.keys(folders).length > 0
+  if (options.sample && named) {
+    throw new InputError('--sample is a source by itself, and another one is named', {
+      code: 'OPTIONS_CONFLICT',
+      remedy: 'Leave one of them out.',
+    })
+  }
+  if (options.sample) return { source: SAMPLE }
+  if (!named) {
+    throw new InputError('nothing was given to check', {
+      code: 'SOURCE_MISSING',
+      remedy:
+        'Name a folder that is laid out as /etc, or `-` for an archive on standard input; `--sample` shows how it looks.',
+    })
+  }
+  return { ...(source === undefined ? {} : { source }), folders }
+}
+
 /** As `--settings` names it, else a mailrig.yaml of the working directory, where there is one. */
-export async function declaredBy({ settings }: CheckOptions): Promise<Declared> {
+export async function declaredBy({ settings, sample }: CheckOptions): Promise<Declared> {
   if (settings !== undefined) return readDeclared(settings)
-  return existsSync(SETTINGS) ? readDeclared(SETTINGS) : {}
+  return existsSync(SETTINGS) && !sample ? readDeclared(SETTINGS) : {}
 }
 
 /** @throws {InputError} SOURCE_MISSING where there is no such file. */
@@ -45,7 +73,7 @@ export async function seedOf({ seed, settings }: CheckOptions, declared: Declare
   })
 }
 
-export function foldersOf(options: CheckOptions): Partial<Record<ServerOption, string>> {
+function foldersOf(options: CheckOptions): Partial<Record<ServerOption, string>> {
   const names = Object.keys(SERVER_OPTIONS) as ServerOption[]
   return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
 }

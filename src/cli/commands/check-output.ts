@@ -2,10 +2,10 @@ import { outColours as pc } from '../../errors/colours.ts'
 import type { Release } from '../../servers/release.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
 import type { Finding } from '../../targets/adopted/finding.ts'
-import type { Overlay } from '../../targets/adopted/overlay.ts'
+import { OVERLAY_KINDS, type Overlay } from '../../targets/adopted/overlay.ts'
 import { formatPlace } from '../../targets/adopted/source-tree.ts'
 import type { StartVerdict } from '../../targets/adopted/start-verdict.ts'
-import { type Checked, differing } from './check-results.ts'
+import { columns, wrap } from './wrap.ts'
 
 /** What was read out of the files, with the line each came from. */
 export function describeDerived(
@@ -16,22 +16,23 @@ export function describeDerived(
     ...(survey.mta ? [`${survey.mta.name} (${formatPlace(survey.mta.at)})`] : []),
     ...(survey.dovecot ? [`dovecot (${formatPlace(survey.dovecot.at)})`] : []),
   ]
-  const rows = [
-    ['servers', servers.join(', ')],
-    ['host', `${name.host} (${name.from})`],
-    ['release', `${release.release} (${release.from})`],
-    ['runs on', releases.join(', ')],
-    ...packages.map(({ name: one, from }, index) => [index === 0 ? 'packages' : '', `${one} (${from})`]),
-    ...accounts.map(({ name: one, uid, from }, index) => [
-      index === 0 ? 'accounts' : '',
-      `${one}${uid === undefined ? '' : ` ${uid}`} (${from})`,
-    ]),
-    ...survey.tree.left
-      .filter(({ path }) => OF_MAIL.test(path))
-      .map(({ path, reason }, index) => [index === 0 ? 'left out' : '', `${path}: ${reason}`]),
+  const left = survey.tree.left.filter(({ path }) => OF_MAIL.test(path))
+  const rows: [string, readonly string[]][] = [
+    ['servers', servers],
+    ['host', [`${name.host} (${name.from})`]],
+    ['release', [`${release.release} (${release.from})`]],
+    ['runs on', releases],
+    ['packages', packages.map(({ name: one, from }) => `${one} (${from})`)],
+    ['accounts', accounts.map(({ name: one, uid, from }) => `${one}${uid === undefined ? '' : ` ${uid}`} (${from})`)],
+    ['left out', left.map(({ path, reason }) => `${path}: ${reason}`)],
   ]
-  return `${rows.map(([key = '', value]) => `${key.padEnd(10)}${value}`).join('\n')}\n\n`
+  return `${rows
+    .filter(([, values]) => values.length > 0)
+    .map(([key, values]) => key.padEnd(KEY) + wrap(values.join(', '), { width: columns() - KEY, indent: KEY }))
+    .join('\n')}\n\n`
 }
+
+const KEY = 10
 
 /** Where it matters that something was left out. */
 const OF_MAIL = /^\/etc\/(?:postfix|dovecot|exim4|mail)\//
@@ -40,7 +41,8 @@ const OF_MAIL = /^\/etc\/(?:postfix|dovecot|exim4|mail)\//
 export function describeVerdicts(verdicts: readonly StartVerdict[]): string {
   const [first] = verdicts
   const lines: string[] = []
-  if (first) lines.push(pc.bold('Laid over, on a copy'), ...overlayTable(first.overlays), '')
+  if (first)
+    lines.push(pc.bold('Laid over, on a copy; no file of yours is changed'), ...overlayTable(first.overlays), '')
   const everywhere = verdicts.length > 1 && first ? first.findings.filter((one) => isInAll(one, verdicts)) : []
   if (everywhere.length > 0) {
     lines.push(
@@ -64,11 +66,20 @@ function keyOf({ severity, server, message, place }: Finding): string {
   return `${severity} ${server} ${place} ${message}`
 }
 
+/** A row a kind: what, why, and the lines that ask for it. All there is to say of each stands in --json. */
 function overlayTable(overlays: readonly Overlay[]): string[] {
-  const width = Math.max(...overlays.map(({ kind }) => kind.length))
-  return overlays.map(
-    ({ kind, path, what, from }) => `  ${kind.padEnd(width)}  ${path}: ${what} ${pc.dim(`(${from})`)}`,
-  )
+  const kinds = [...new Set(overlays.map(({ kind }) => kind))]
+  const key = Math.max(...kinds.map((kind) => kind.length)) + 4
+  return kinds.map((kind) => {
+    const some = overlays.filter((one) => one.kind === kind)
+    const [first] = some
+    const what =
+      some.length === 1 && first
+        ? `${first.path}: ${first.what}`
+        : `${[...new Set(some.map(({ path }) => path))].join(', ')}: ${OVERLAY_KINDS[kind]}`
+    const text = `${what} (${[...new Set(some.map(({ from }) => from))].join(', ')})`
+    return `  ${kind.padEnd(key - 2)}${wrap(text, { width: columns() - key, indent: key })}`
+  })
 }
 
 function describeVerdict({ release, starts, findings, listening }: StartVerdict): string[] {
@@ -92,51 +103,4 @@ function findingLines(findings: readonly Finding[]): string[] {
 
 function rank(severity: 'fault' | 'warning'): number {
   return severity === 'fault' ? 0 : 1
-}
-
-/** What the checklist found, the worst first; of two releases what is alike on both once, then what differs. */
-export function describeChecks(results: ReadonlyMap<string, readonly Checked[]>): string {
-  if (results.size === 0) return ''
-  const { alike, own } = differing(results)
-  const lines = [...problemLines(alike)]
-  for (const [release, list] of own) {
-    if (results.size > 1 && list.length > 0) lines.push(pc.bold(`only on ${release}`))
-    lines.push(...problemLines(list))
-  }
-  const all = [...results.values()][0] ?? []
-  if (results.size > 1 && [...own.values()].every((list) => list.length === 0)) {
-    lines.push(`no difference in ${all.length} checks`)
-  }
-  for (const [release, list] of results) {
-    const count = (verdict: string) => list.filter((one) => one.verdict === verdict).length
-    lines.push(
-      `${release}: ${list.length} checks: ${count('ok')} ok, ${count('fault')} not as it should be, ` +
-        `${count('unknown')} could not be told, ${count('not-applicable')} do not apply`,
-    )
-  }
-  return `${lines.join('\n')}\n`
-}
-
-const SEVERITIES = ['fault', 'risk', 'note']
-
-function problemLines(list: readonly Checked[]): string[] {
-  const rankOf = ({ verdict, severity }: Checked) => (verdict === 'fault' ? SEVERITIES.indexOf(severity) : 9)
-  return list
-    .filter(({ verdict }) => verdict === 'fault' || verdict === 'unknown')
-    .sort((a, b) => rankOf(a) - rankOf(b))
-    .flatMap(({ verdict, severity, title, id, expected, came, reason, decidedBy }) => {
-      const word = verdict === 'unknown' ? 'could not be told' : severity
-      const mark = word === 'fault' ? pc.red(word) : pc.yellow(word)
-      return [
-        `${mark}  ${title} ${pc.dim(`(${id})`)}`,
-        ...(expected === undefined ? [] : [`  expected: ${oneLine(expected)}`]),
-        ...(came === undefined ? [] : [`  came: ${oneLine(came)}`]),
-        ...(reason === undefined ? [] : [`  ${oneLine(reason)}`]),
-        ...(decidedBy === undefined ? [] : [`  decided by ${decidedBy}`]),
-      ]
-    })
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ' / ')
 }

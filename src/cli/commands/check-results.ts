@@ -1,51 +1,56 @@
-import type { CheckResult } from '../../check/index.ts'
+import type { CheckResult, Severity } from '../../check/index.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
-import { formatPlace } from '../../targets/adopted/source-tree.ts'
+import { decidingLine } from '../../targets/adopted/deciding-line.ts'
+import type { MtaSays } from '../../targets/adopted/mta-says.ts'
+import type { ServiceName } from '../../targets/facts.ts'
 
-/** A check that was not ok, as values, with the line of the configuration that decides it. */
+/** What a check found, as values, with the line of the configuration that decides it. */
 export interface Checked {
   id: string
   title: string
   verdict: CheckResult['finding']['verdict']
-  severity: string
+  severity: Severity
+  durationMs: number
+  /** Why it matters. */
+  why: string
+  /** RFC with section, manual page, or CVE. */
+  source: string
   expected?: string
   came?: string
   /** Why it does not apply, or could not be told. */
   reason?: string
   /** `file:line name = value`, where the configuration has one of the settings that decide. */
   decidedBy?: string
+  /** What was said, of a fault. */
+  dialogue?: string[]
+  /** What the log told of the messages of a fault. */
+  log?: string[]
 }
 
 /** Results as they are printed and written: no secret of the configuration is in them. */
-export function checkedOf(results: readonly CheckResult[], adopted: Adopted): Checked[] {
-  const { mask } = adopted
-  return results.map(({ check, finding }) => {
-    const decidedBy = finding.verdict === 'fault' ? deciding(check.settings ?? {}, adopted) : undefined
+export function checkedOf(results: readonly CheckResult[], { mask, survey }: Adopted, says?: MtaSays): Checked[] {
+  return results.map(({ check, finding, durationMs }) => {
+    const { id, title, reason: why, source } = check
+    const base = { id, title, verdict: finding.verdict, severity: check.severity, durationMs, why, source }
+    if ('reason' in finding) return { ...base, reason: mask(finding.reason) }
+    if (finding.verdict === 'ok') return base
+    const { severity, expected, came, dialogue, log } = finding
+    const decidedBy = decidingLine(check.settings ?? {}, { survey, says, service: lastService(dialogue) })
     return {
-      id: check.id,
-      title: check.title,
-      verdict: finding.verdict,
-      severity: finding.verdict === 'fault' ? finding.severity : check.severity,
-      ...(finding.verdict === 'fault' ? { expected: mask(finding.expected), came: mask(finding.came) } : {}),
-      ...('reason' in finding ? { reason: mask(finding.reason) } : {}),
+      ...base,
+      severity,
+      expected: mask(expected),
+      came: mask(came),
       ...(decidedBy === undefined ? {} : { decidedBy: mask(decidedBy) }),
+      dialogue: dialogue.map(mask),
+      log: log.map(mask),
     }
   })
 }
 
-/** The first of the settings that decide which the configuration has. */
-function deciding(settings: Readonly<Record<string, readonly string[]>>, { survey }: Adopted): string | undefined {
-  const ofMta = survey.mta?.name === 'postfix' ? (settings.postfix ?? []) : []
-  for (const name of ofMta) {
-    const found = survey.main.settings.findLast((setting) => setting.name === name)
-    if (found) return `${formatPlace(found.at)} ${name} = ${found.value}`
-  }
-  for (const name of settings.dovecot ?? []) {
-    const found = survey.dovecotSettings.findLast(({ key }) => key === name)
-    if (found) return `${formatPlace(found.at)} ${name} = ${found.value}`
-  }
-  const [unset] = ofMta
-  return unset === undefined ? undefined : `${unset}, which main.cf does not set`
+/** The service of the last session: each begins with its name. */
+function lastService(dialogue: readonly string[]): ServiceName | undefined {
+  return dialogue.findLast((line) => /^\w+:$/.test(line))?.slice(0, -1) as ServiceName | undefined
 }
 
 /** Of two releases: what is alike on both is told once. */

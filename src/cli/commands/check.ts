@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { terminalProgress } from '../../engine/progress.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { type Adopted, adopt } from '../../targets/adopted/adopted.ts'
@@ -8,30 +8,28 @@ import {
   type CheckOptions,
   chosenReleases,
   declaredBy,
-  foldersOf,
   overlaysLeftOut,
   SETTINGS,
   seedOf,
+  sourceOf,
 } from './check-choices.ts'
+import { documentOf } from './check-document.ts'
 import { type CheckedRelease, checkOnReleases } from './check-on-releases.ts'
-import { describeChecks, describeDerived, describeVerdicts } from './check-output.ts'
+import { describeDerived, describeVerdicts } from './check-output.ts'
+import { describeChecks } from './check-problems.ts'
+import { writeCheckReport } from './check-report.ts'
 
 /** Puts a configuration under test, on each release, and says what became of it. */
 export async function check(source: string | undefined, options: CheckOptions): Promise<void> {
   const without = overlaysLeftOut(options)
-  const folders = foldersOf(options)
-  if (source === undefined && Object.keys(folders).length === 0) {
-    throw new InputError('nothing was given to check', {
-      code: 'SOURCE_MISSING',
-      remedy: 'Name a folder that is laid out as /etc, or `-` for an archive on standard input.',
-    })
-  }
+  const given = sourceOf(source, options)
   const declared = options.init ? {} : await declaredBy(options)
-  const tree = await readSource({ ...(source === undefined ? {} : { source }), folders }, process.stdin)
-  const adopted = adopt(tree, declared, await seedOf(options, declared))
+  const adopted = adopt(await readSource(given, process.stdin), declared, await seedOf(options, declared))
   const releases = chosenReleases(options, adopted)
   if (options.init) return writeSettings(adopted, options.settings ?? SETTINGS)
 
+  // Before anything starts: a report that cannot be written is noticed at the very end otherwise.
+  if (options.report !== undefined) await mkdir(options.report, { recursive: true })
   if (!options.json) process.stdout.write(adopted.mask(describeDerived(adopted, releases)))
   const checked = await checkOnReleases(adopted, { releases, without, progress: terminalProgress() }).catch(
     (error: unknown) => {
@@ -40,10 +38,21 @@ export async function check(source: string | undefined, options: CheckOptions): 
       throw error
     },
   )
-  const text = options.json ? documentText(adopted, checked) : describe(checked)
+  const document = documentOf(adopted, checked)
+  const text = options.json ? `${JSON.stringify(document, null, 2)}\n` : describe(checked)
   process.stdout.write(adopted.mask(text))
-  if (checked.some(isFaulty)) process.exitCode = EXIT.failed
+  if (options.report !== undefined) await writeCheckReport(options.report, document, adopted.mask)
+  if (options.sample) process.stderr.write(SAMPLE_END)
+  else if (checked.some(isFaulty)) process.exitCode = EXIT.failed
 }
+
+const SAMPLE_END = `
+This was the sample, samples/small-office/etc of mailrig: three faults were planted in it. Because it is a demonstration, it
+ends with exit code 0. For your own server, name a copy of its /etc:
+
+  mailrig check DIR     (in a checkout: npm start -- DIR)
+  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -
+`
 
 function describe(checked: readonly CheckedRelease[]): string {
   const results = new Map(checked.map(({ verdict, checks }) => [verdict.release, checks]))
@@ -52,27 +61,6 @@ function describe(checked: readonly CheckedRelease[]): string {
 
 function isFaulty({ verdict, checks }: CheckedRelease): boolean {
   return !verdict.starts || checks.some((one) => one.verdict === 'fault' && one.severity === 'fault')
-}
-
-/** What `--json` prints. */
-function documentText(
-  { survey, name, release, packages, accounts }: Adopted,
-  checked: readonly CheckedRelease[],
-): string {
-  const document = {
-    source: survey.tree.label,
-    derived: {
-      mta: survey.mta?.name ?? null,
-      dovecot: survey.dovecot !== undefined,
-      host: name,
-      release,
-      packages,
-      accounts,
-      leftOut: survey.tree.left,
-    },
-    releases: checked.map(({ verdict, checks }) => ({ ...verdict, checks })),
-  }
-  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 /** @throws {InputError} FILE_EXISTS: it never changes a file that is there. */

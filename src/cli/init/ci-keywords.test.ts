@@ -114,21 +114,24 @@ function faultsOfPipeline(text: string): string[] {
   })
 }
 
-const page = await readFile(new URL('../../../docs/ci.md', import.meta.url), 'utf8')
+const PAGES = ['docs/ci.md', 'docs/how-to/check-in-ci.md']
+const page = (
+  await Promise.all(PAGES.map((name) => readFile(new URL(`../../../${name}`, import.meta.url), 'utf8')))
+).join('\n')
 const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text)
 const isWorkflow = (text: string) => /^jobs:/m.test(text)
 
 const workflows = [
   ...PACKAGE_MANAGERS.map((name) => [`of init for ${name}`, githubWorkflow(commandsOf(name))] as const),
-  ...blocks.filter(isWorkflow).map((text, index) => [`${index + 1} of docs/ci.md`, text] as const),
+  ...blocks.filter(isWorkflow).map((text, index) => [`${index + 1} of the pages`, text] as const),
 ]
 const pipelines = [
   ...PACKAGE_MANAGERS.map((name) => [`of init for ${name}`, gitlabPipeline(commandsOf(name))] as const),
-  ...blocks.filter((text) => !isWorkflow(text)).map((text, index) => [`${index + 1} of docs/ci.md`, text] as const),
+  ...blocks.filter((text) => !isWorkflow(text)).map((text, index) => [`${index + 1} of the pages`, text] as const),
 ]
 
 describe('workflows of GitHub', () => {
-  it('has those of the page', () => expect([workflows.length, pipelines.length]).toEqual([5, 4]))
+  it('has those of the pages', () => expect([workflows.length, pipelines.length]).toEqual([6, 5]))
 
   it.each(workflows)('knows every word of the workflow %s', (_, text) => {
     expect(faultsOfWorkflow(text)).toEqual([])
@@ -168,7 +171,7 @@ function commandsIn(text: string): { command: string; options: string[] }[] {
   }))
 }
 
-it('docs/ci.md names commands and options that exist', () => {
+it('the pages name commands and options that exist', () => {
   const known = new Map(createProgram().commands.map((one) => [one.name(), one.options.map(({ long }) => long)]))
   const used = commandsIn(page)
   expect(used).not.toEqual([])

@@ -1,12 +1,15 @@
 import { type LogEvent, type LogEventKind, logEvent } from '../log-event.ts'
 
-/** `Nov 22 13:36:56 lmtp(jim@example.com)<7><EOI7…>: Info: text`; 2.3 and 2.4 alike. */
+/**
+ * `Nov 22 13:36:56 lmtp(jim@example.com)<7><EOI7…>: Info: text`; 2.3 and 2.4 alike. In the system log, host and program
+ * stand before it, and nothing says `Info`.
+ */
 const LINE =
-  /^(\w{3} \d\d [\d:]{8}) (?:dovecot: )?([\w-]+)(?:\(([^)]*)\))?(?:<[^>]*>)*: (Info|Warning|Error|Fatal|Panic): (.*)$/
+  /^(\w{3} [ \d]\d [\d:]{8}) (?:(?:\S+ )?dovecot(?:\[\d+\])?: )?([\w-]+)(?:\(([^)]*)\))?(?:<[^>]*>)*: (?:(Info|Warning|Error|Fatal|Panic): )?(.*)$/
 
 /** Reads one line of Dovecot's log. */
 export function readLog(line: string): LogEvent {
-  const [, time, service = '', who, level = '', text = ''] = LINE.exec(line) ?? []
+  const [, time, service = '', who, level = 'Info', text = ''] = LINE.exec(line) ?? []
   if (time === undefined) return logEvent('raw')
   if (level !== 'Info') return logEvent(level.toLowerCase() as LogEventKind, { time, reason: text })
   return { ...read(service, who, text), time }

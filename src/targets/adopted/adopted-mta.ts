@@ -4,6 +4,7 @@ import type { Unlogged } from '../../servers/operation.ts'
 import { mtaNamed } from '../../servers/registry.ts'
 import type { RenderContext } from '../../servers/rendering.ts'
 import type { AdoptedHost } from './boot.ts'
+import { hostLogReader } from './read-host-log.ts'
 
 /** What runs on the host beside the MTA, and makes no mail of its own accord. */
 const NEIGHBOURS =
@@ -22,6 +23,7 @@ export function adoptedMta({ adopted, container, context }: AdoptedHost): Runnin
 function withNeighbours(adapter: MtaAdapter): MtaAdapter {
   return {
     ...adapter,
+    readLog: hostLogReader(adapter.readLog),
     unlogged(topology: RenderContext['topology']): Unlogged {
       const usual = adapter.unlogged(topology)
       return { ...usual, own: new RegExp(`${usual.own.source}|${NEIGHBOURS.source}`) }

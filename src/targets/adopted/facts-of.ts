@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { isIPv4 } from 'node:net'
+import { DISTANT_ADDRESS } from '../../engine/distant-client.ts'
 import type { Side } from '../../engine/side.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
 import type { AliasFact, Facts, ServiceName } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
+import { contains } from './contains.ts'
 import type { Listener } from './listening.ts'
 import type { MtaSays } from './mta-says.ts'
 import { tablesIn } from './postfix-text.ts'
@@ -25,6 +26,9 @@ const SERVICES: Record<number, ServiceName> = {
   4190: 'managesieve',
 }
 
+/** Of more domains, a few tell what holds for all. */
+const MOST_DOMAINS = 8
+
 interface FactInput {
   adopted: Adopted
   says: MtaSays | undefined
@@ -45,6 +49,10 @@ export function factsOf(input: FactInput): Facts {
   const listed = domains.length > 0 ? domains : [{ name: name.host, kind: 'local' as const, from: name.from }]
   const mailboxes = listed.filter(({ kind }) => kind === 'virtual-mailbox')
   const own = [...(declared.domains ?? []), ...[...mailboxes, ...listed].map((one) => one.name)]
+  const catchAll = [...new Set([...(declared.catchAll ?? []), ...tables.catchAll])]
+  const undeclared = (own.length > 0 ? own : [name.host]).filter(
+    (domain) => !declared.unknown?.some((address) => address.endsWith(`@${domain}`)),
+  )
   const networks = says?.networks ?? []
   const [smarthost] = smarthosts
   const server = survey.mta?.name ?? 'dovecot'
@@ -64,12 +72,12 @@ export function factsOf(input: FactInput): Facts {
       ...accounts,
     ],
     aliases: [...Object.entries(declared.aliases ?? {}).map(([address, to]) => ({ address, to })), ...tables.aliases],
-    catchAll: [...new Set([...(declared.catchAll ?? []), ...tables.catchAll])],
-    unknown: declared.unknown ?? [`nobody-${randomBytes(4).toString('hex')}@${mailDomain(own) ?? name.host}`],
+    catchAll,
+    unknown: [...(declared.unknown ?? []), ...unknownIn(undeclared, catchAll)],
     ...(says?.recipientDelimiter === undefined ? {} : { recipientDelimiter: says.recipientDelimiter }),
     ...(says?.sizeLimit === undefined ? {} : { sizeLimit: says.sizeLimit }),
     services: servicesOf(listening),
-    trusted: (['lan', 'internet'] as const).filter((side) => networks.some((one) => contains(one, clients[side]))),
+    trusted: (['lan', 'internet'] as const).filter((side) => isFriend(side, networks, clients)),
     ...(smarthost === undefined ? {} : { smarthost: smarthost.name }),
     origins: {
       host: name.from,
@@ -94,9 +102,19 @@ function servicesOf(listening: readonly Listener[]): Facts['services'] {
   })
 }
 
-/** One that is not the host's own name, where there is one. */
-function mailDomain(domains: readonly string[]): string | undefined {
-  return domains.find((one) => !/^localhost/.test(one))
+/**
+ * Whether clients of a side may relay. Who trusts the address of a distant client trusts the whole internet: its clients
+ * stay strangers, and what they can do is a fault.
+ */
+function isFriend(side: Side, networks: readonly string[], clients: FactInput['clients']): boolean {
+  const trusts = (address: string) => networks.some((one) => contains(one, address))
+  return trusts(clients[side]) && !(side === 'internet' && trusts(DISTANT_ADDRESS))
+}
+
+/** An address that nobody has in each domain; none of a domain that takes every name. */
+function unknownIn(domains: readonly string[], catchAll: readonly string[]): string[] {
+  const strict = [...new Set(domains)].filter((one) => !/^localhost/.test(one) && !catchAll.includes(one))
+  return strict.slice(0, MOST_DOMAINS).map((domain) => `nobody-${randomBytes(4).toString('hex')}@${domain}`)
 }
 
 /** Tables of files: rows of addresses, and of whole domains. */
@@ -121,16 +139,4 @@ function aliasTables(
     }
   }
   return found
-}
-
-/** Whether a network in the notation of mynetworks has an IPv4 address. */
-export function contains(network: string, address: string): boolean {
-  const [base = '', bits = '32'] = network.split('/')
-  if (!isIPv4(base) || !isIPv4(address)) return false
-  const shift = 2 ** (32 - Number(bits))
-  return Math.floor(numberOf(base) / shift) === Math.floor(numberOf(address) / shift)
-}
-
-function numberOf(address: string): number {
-  return address.split('.').reduce((total, octet) => total * 256 + Number(octet), 0)
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { contains } from './facts-of.ts'
+import { contains } from './contains.ts'
 import { parseMainCf, parseMasterCf, tablesIn } from './postfix-text.ts'
 import { nextHop } from './world-names.ts'
 

@@ -17,6 +17,8 @@ export interface PostfixService {
   arguments: readonly string[]
   /** `-o name=value`. */
   overrides: ReadonlyMap<string, string>
+  /** Where each of these stands, where it can be told apart from the service. */
+  overridesAt: ReadonlyMap<string, Place>
   at: Place
 }
 
@@ -29,6 +31,8 @@ export interface PostfixText {
 interface LogicalLine {
   text: string
   line: number
+  /** The lines it is made of, and their numbers. */
+  parts: { text: string; line: number }[]
 }
 
 /** Lines with those that go on in the next, without comments (postconf(5), "multi-line"). */
@@ -37,8 +41,11 @@ function logicalLines(text: string): LogicalLine[] {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue
     const last = lines.at(-1)
-    if (/^\s/.test(line) && last) last.text += ` ${line.trim()}`
-    else lines.push({ text: line.trim(), line: index + 1 })
+    const part = { text: line.trim(), line: index + 1 }
+    if (/^\s/.test(line) && last) {
+      last.text += ` ${part.text}`
+      last.parts.push(part)
+    } else lines.push({ ...part, parts: [part] })
   }
   return lines
 }
@@ -56,10 +63,16 @@ export function parseMainCf(text: string, file = '/etc/postfix/main.cf'): Postfi
 }
 
 export function parseMasterCf(text: string, file = '/etc/postfix/master.cf'): PostfixService[] {
-  return logicalLines(text).flatMap(({ text: content, line }) => {
+  return logicalLines(text).flatMap(({ text: content, line, parts }) => {
     const [name, type, , , chroot, , , command, ...rest] = content.split(/\s+/)
     if (name === undefined || type === undefined || chroot === undefined || command === undefined) return []
-    return [{ name, type, chroot, command, arguments: rest, overrides: overridesIn(content), at: { file, line } }]
+    const overrides = overridesIn(content)
+    const overridesAt = new Map(
+      parts.flatMap((part) =>
+        [...overridesIn(part.text).keys()].map((key) => [key, { file, line: part.line }] as const),
+      ),
+    )
+    return [{ name, type, chroot, command, arguments: rest, overrides, overridesAt, at: { file, line } }]
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Release } from '../../servers/release.ts'
+import type { ServiceName } from '../facts.ts'
 import type { AdoptedHost } from './boot.ts'
 import { type DeclaredPort, dovecotPorts } from './declared-ports.ts'
 import type { Finding } from './finding.ts'
@@ -10,6 +11,8 @@ export interface StartVerdict {
   release: Release
   /** No server refused its configuration, and every port that the configuration declares listens. */
   starts: boolean
+  /** Servers of the configuration that do not run: nothing can be said of what they would do. */
+  down: string[]
   findings: Finding[]
   overlays: Overlay[]
   listening: Listener[]
@@ -36,11 +39,31 @@ export async function startVerdict(host: AdoptedHost): Promise<StartVerdict> {
   return {
     release,
     starts: !findings.some(({ severity }) => severity === 'fault'),
+    down: downOf(host),
     findings,
     overlays: host.overlays.map(shown),
     listening: [...listening],
     declared,
   }
+}
+
+const STORE_SERVICES: readonly ServiceName[] = ['imap', 'imaps', 'pop3', 'pop3s', 'managesieve', 'lmtp']
+const MTA_SERVICES: readonly ServiceName[] = ['smtp', 'submission', 'submissions']
+
+/** Who refused its configuration, and answers at none of its ports. */
+function downOf({ adopted, findings, facts }: AdoptedHost): string[] {
+  const { mta, dovecot } = adopted.survey
+  const servers: [string, readonly ServiceName[]][] = [
+    ...(mta ? [[mta.name, MTA_SERVICES] as [string, readonly ServiceName[]]] : []),
+    ...(dovecot ? [['dovecot', STORE_SERVICES] as [string, readonly ServiceName[]]] : []),
+  ]
+  return servers
+    .filter(
+      ([name, services]) =>
+        findings.some(({ server, severity }) => server === name && severity === 'fault') &&
+        !facts.services.some(({ service }) => services.includes(service)),
+    )
+    .map(([name]) => name)
 }
 
 /** What servers wrote into the system log so far, where it is a complaint. */

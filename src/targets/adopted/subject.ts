@@ -14,7 +14,7 @@ export interface AdoptedSubject {
   facts: Facts
   endpoint(service: ServiceName, side: Side): { host: string; port: number; localAddress?: string } | undefined
   authority: string
-  elsewhere: typeof ODD_DOMAINS
+  elsewhere: typeof ODD_DOMAINS & { address?: string }
   upstreams: readonly Upstream[]
   rested?(sessions: readonly Transcript[]): Promise<void>
   events?(sessions: readonly Transcript[]): readonly LoggedEvent[]
@@ -25,6 +25,7 @@ export interface AdoptedSubject {
 export function adoptedSubject(host: AdoptedHost): AdoptedSubject {
   const { facts, adopted, release, authority, upstream } = host
   const mta = adoptedMta(host)
+  const answering = host.addresses.upstreams.upstream?.address
   const ids = (sessions: readonly Transcript[]) =>
     sessions.flatMap((transcript) => acceptedIn(transcript, (reply) => mta?.queueIdIn(reply)))
   return {
@@ -35,7 +36,7 @@ export function adoptedSubject(host: AdoptedHost): AdoptedSubject {
       return port === undefined ? undefined : host.endpoint(port, side)
     },
     authority,
-    elsewhere: ODD_DOMAINS,
+    elsewhere: { ...ODD_DOMAINS, ...(answering === undefined ? {} : { address: answering }) },
     upstreams: [upstream],
     ...(mta
       ? {
