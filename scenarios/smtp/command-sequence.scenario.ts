@@ -37,7 +37,8 @@ it.for([
   expect(await session.command(RCPT), 'the transaction stands').toReply(250)
 })
 
-it.for(['RSET', 'EHLO client.example'])('forgets sender and recipients at %s', async (command, { smtp, mailbox }) => {
+it.for(['RSET', 'EHLO client.example'])('forgets sender and recipients at %s', async (command, { mta, smtp, mailbox }) => {
+  if (command !== 'RSET') mta.requires('ehlo-again')
   const session = await smtp.session()
   await session.ehlo()
   await session.mailFrom('marc@client.example')
@@ -73,7 +74,8 @@ it('refuses a command it does not know, and goes on', async ({ smtp }) => {
   expect(await session.rcptTo('jim@example.com'), 'the transaction stands').toReply(250)
 })
 
-it('answers a group of commands in order', async ({ smtp, mailbox }) => {
+it('answers a group of commands in order', async ({ mta, smtp, mailbox }) => {
+  mta.requires('pipelining')
   const session = await smtp.session()
   const { keywords } = await session.ehlo()
   expect([...keywords.keys()]).toContain('PIPELINING')
@@ -84,7 +86,8 @@ it('answers a group of commands in order', async ({ smtp, mailbox }) => {
   await expect(mailbox('jim')).toReceive({ messageId: 'grouped@client.example' })
 })
 
-it('takes the next transaction in the same write as the end of a message', async ({ smtp, mailbox }) => {
+it('takes the next transaction in the same write as the end of a message', async ({ mta, smtp, mailbox }) => {
+  mta.requires('pipelining')
   const session = await smtp.session()
   await session.ehlo()
   await session.pipeline([MAIL, RCPT, 'DATA'])

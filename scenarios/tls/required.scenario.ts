@@ -2,7 +2,7 @@ import { expect, rig } from 'mailrig/vitest'
 
 const it = rig(
   { domains: { 'example.com': { mailboxes: ['jim', 'petra'] } }, tls: 'required', tlsMinimum: 'TLSv1.3' },
-  { covers: ['P7', 'S43', 'S50'] },
+  { covers: ['P7', 'S43', 'S50'], needs: ['inbound-tls'] },
 )
 
 it('refuses MAIL in clear text with 530, and only that', async ({ smtp, observe }) => {

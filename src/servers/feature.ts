@@ -21,6 +21,30 @@ export const FEATURES = [
   'address-test-mode',
   /** Lists virtual domains and their addresses in the settings virtual_alias_domains and virtual_alias_maps. */
   'virtual-alias-domains',
+  /** Speaks TLS with its clients, by STARTTLS (RFC 3207) or from the first octet (RFC 8314). */
+  'inbound-tls',
+  /** Takes several commands in one write (RFC 2920). */
+  'pipelining',
+  /** Refuses at MAIL a message whose SIZE= is too large (RFC 1870 §6.1). */
+  'size-at-mail',
+  /** Takes EHLO within a session, and has forgotten sender and recipients then (RFC 5321 §4.1.4). */
+  'ehlo-again',
+  /** Takes paths without angle brackets, and spaces in front of them. */
+  'bare-paths',
+  /** Takes local parts in quotation marks (RFC 5321 §4.1.2). */
+  'quoted-local-parts',
+  /** Takes a message that does not begin with a header field. */
+  'headerless-messages',
+  /** Adds Date and Message-ID for a trusted client that left them out (RFC 6409 §8). */
+  'trusted-client-completion',
+  /** Completes bare names in Reply-To, as in From. */
+  'reply-to-completion',
+  /** Delivers one copy to a recipient that is named twice. */
+  'duplicate-removal',
+  /** Goes on with open sessions when it reads its configuration again. */
+  'sessions-outlive-reload',
+  /** sendmail(1) has the modes -bs, -bp, -bv and -q, or says which it has not. */
+  'sendmail-modes',
 ] as const
 export type Feature = (typeof FEATURES)[number]
 

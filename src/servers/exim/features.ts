@@ -18,6 +18,18 @@ const FEATURES: ListedFeatures = {
   'quota-at-rcpt': true,
   'sql-tables': true,
   'address-test-mode': true,
+  'inbound-tls': true,
+  pipelining: true,
+  'size-at-mail': true,
+  'ehlo-again': true,
+  'bare-paths': true,
+  'quoted-local-parts': true,
+  'headerless-messages': true,
+  'trusted-client-completion': true,
+  'reply-to-completion': true,
+  'duplicate-removal': true,
+  'sessions-outlive-reload': true,
+  'sendmail-modes': true,
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in Exim a redirect router names domains and addresses',
 }

@@ -15,8 +15,8 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
     })
   }
   const { rewriting, submission, local } = topology
-  if (topology.accounts === 'postgresql') refuse('accounts', String(supports('sql-tables')))
-  if (local?.mailboxQuota !== undefined) refuse('local.mailboxQuota', String(supports('mailbox-quota')))
+  if (topology.accounts === 'postgresql') refuse('accounts', String(supports('sql-tables', release)))
+  if (local?.mailboxQuota !== undefined) refuse('local.mailboxQuota', String(supports('mailbox-quota', release)))
   if (rewriting.masqueradeAs !== undefined || Object.keys(rewriting.generic).length > 0) {
     refuse('rewriting', 'OpenSMTPD rewrites no address of a message that passes through')
   }

@@ -61,9 +61,13 @@ function tables({ topology, addresses }: RenderContext): string[] {
     ),
     ...addressTable(
       'trusted',
-      trustedNetworks.map((network) =>
-        network === 'lan' || network === 'internet' ? addresses.networks[network].subnet : network,
-      ),
+      [
+        ...trustedNetworks.map((network) =>
+          network === 'lan' || network === 'internet' ? addresses.networks[network].subnet : network,
+        ),
+        // The mail store too: a Sieve script's replies and redirections leave by way of this server.
+        ...(addresses.store === undefined ? [] : [addresses.store]),
+      ],
     ),
   ]
 }
@@ -157,7 +161,7 @@ function rules({ topology, addresses }: RenderContext, access: AccessParts): str
       ...(where.endsWith(' for any') ? relay(where.replace(/ for any$/, '')) : [`match ${where} action "relay"`]),
     )
   }
-  if (trustedNetworks.length > 0) lines.push(...relay('from src <trusted>'))
+  if (trustedNetworks.length > 0 || addresses.store !== undefined) lines.push(...relay('from src <trusted>'))
   lines.push(...relay('from any auth'), ...relay('from local'))
   return lines
 }

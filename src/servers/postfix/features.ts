@@ -14,6 +14,18 @@ const FEATURES: ListedFeatures = {
   'quota-at-rcpt': true,
   'sql-tables': true,
   'virtual-alias-domains': true,
+  'inbound-tls': true,
+  pipelining: true,
+  'size-at-mail': true,
+  'ehlo-again': true,
+  'bare-paths': true,
+  'quoted-local-parts': true,
+  'headerless-messages': true,
+  'trusted-client-completion': true,
+  'reply-to-completion': true,
+  'duplicate-removal': true,
+  'sessions-outlive-reload': true,
+  'sendmail-modes': true,
   'address-test-mode':
     'Postfix has no address test mode: sendmail -bt ends with "unsupported"; postmap -q asks one table',
 }
