@@ -8,6 +8,8 @@ const it = rig(
     native: {
       // Postfix completes a sender without a domain unless told otherwise.
       postfix: { 'main.cf': { smtpd_sender_restrictions: 'reject_non_fqdn_sender' } },
+      // OpenSMTPD completes it, too.
+      opensmtpd: { filters: ['phase mail-from match mail-from regex { "^[^@]+@?$" } reject "553 5.1.8 no domain"'] },
       // VRFY as each server does it when it may.
       exim: { main: ['acl_smtp_vrfy = accept'] },
       sendmail: { mc: ["define(`confPRIVACY_FLAGS', `authwarnings,needmailhelo')dnl"] },

@@ -37,6 +37,8 @@ export const FEATURES = [
   'headerless-messages',
   /** Adds Date and Message-ID for a trusted client that left them out (RFC 6409 §8). */
   'trusted-client-completion',
+  /** Can look at the header fields of a message and refuse it. */
+  'header-checks',
   /** Completes bare names in Reply-To, as in From. */
   'reply-to-completion',
   /** Delivers one copy to a recipient that is named twice. */

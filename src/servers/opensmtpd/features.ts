@@ -31,9 +31,11 @@ const FEATURES: ListedFeatures = {
   'headerless-messages': 'OpenSMTPD answers 550 to a message that does not begin with a header field',
   'trusted-client-completion':
     'OpenSMTPD adds Date and Message-ID to what is submitted on its own host or on port 587, whoever is trusted',
+  'header-checks': 'smtpd(8) looks at no header field by itself: that would need a filter program (smtpd-filters(7))',
   'reply-to-completion': 'OpenSMTPD completes bare names in From, To and Cc alone',
   'duplicate-removal': 'OpenSMTPD delivers a copy for each RCPT, though two name one recipient',
-  'sessions-outlive-reload': 'OpenSMTPD reads its configuration at its start alone, and with the daemon end its sessions',
+  'sessions-outlive-reload':
+    'OpenSMTPD reads its configuration at its start alone, and with the daemon end its sessions',
   'sendmail-modes':
     'sendmail(8) of OpenSMTPD takes no notice of -b (but for -bi) and reads a message, and it does nothing at -q; smtpctl(8) works the queue',
 }

@@ -22,6 +22,7 @@ const FEATURES: ListedFeatures = {
   'quoted-local-parts': true,
   'headerless-messages': true,
   'trusted-client-completion': true,
+  'header-checks': true,
   'reply-to-completion': true,
   'duplicate-removal': true,
   'sessions-outlive-reload': true,
