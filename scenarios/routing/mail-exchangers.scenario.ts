@@ -144,7 +144,7 @@ it('keeps the mail while the only exchanger is down, and delivers it once it is 
   const late = upstreams('late')
   late.down()
   const message = await smtp.send({ side: 'lan', to: 'jim@late.example' })
-  await mta.logged(message, /defer/i)
+  await mta.queue.deferred(message)
   late.up()
   await handedTo('late', message, upstreams)
 })

@@ -41,6 +41,10 @@ export const FEATURES = [
   'header-checks',
   /** Completes bare names in Reply-To, as in From. */
   'reply-to-completion',
+  /** Logs in at next hops by CRAM-MD5 (RFC 2195). */
+  'cram-md5-at-next-hops',
+  /** Has a setting for how long it waits for a next hop to take the connection. */
+  'connect-timeout',
   /** Delivers one copy to a recipient that is named twice. */
   'duplicate-removal',
   /** Goes on with open sessions when it reads its configuration again. */

@@ -33,6 +33,9 @@ const FEATURES: ListedFeatures = {
     'OpenSMTPD adds Date and Message-ID to what is submitted on its own host or on port 587, whoever is trusted',
   'header-checks': 'smtpd(8) looks at no header field by itself: that would need a filter program (smtpd-filters(7))',
   'reply-to-completion': 'OpenSMTPD completes bare names in From, To and Cc alone',
+  'cram-md5-at-next-hops': 'OpenSMTPD logs in at next hops by PLAIN and LOGIN alone',
+  'connect-timeout':
+    'OpenSMTPD has no setting for how long it waits for a connection: the kernel gives up after two minutes',
   'duplicate-removal': 'OpenSMTPD delivers a copy for each RCPT, though two name one recipient',
   'sessions-outlive-reload':
     'OpenSMTPD reads its configuration at its start alone, and with the daemon end its sessions',

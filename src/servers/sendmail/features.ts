@@ -19,6 +19,8 @@ const FEATURES: ListedFeatures = {
   'trusted-client-completion': true,
   'header-checks': true,
   'reply-to-completion': true,
+  'cram-md5-at-next-hops': true,
+  'connect-timeout': true,
   'duplicate-removal': true,
   'sessions-outlive-reload': true,
   'sendmail-modes': true,
