@@ -45,6 +45,8 @@ function general({ limits, queue, recipientDelimiter, outboundTls }: Topology, s
     `bounce warn-interval ${queue.warnAfter ?? NO_WARNING_SECONDS}s`,
     // smtpd waits some seconds before it connects to a host again, and keeps a connection for ten.
     'mta limit conn-delay-route 0 conn-delay-relay 0 reconn-delay-route 0 session-keepalive 0 inet4',
+    // Else a delivery has the daemon try what else waits for that host, though it be put aside (smtpctl pause envelope).
+    'mta max-deferred 0',
     // It waits up to ten seconds before it opens the next connection, but one that is open takes a message within a second
     // (mta.c, nextsource; mta_session.c, hangon).
     ...(store === undefined ? [] : [`mta limit for domain ${quoted(store)} session-keepalive 60`]),
