@@ -51,6 +51,14 @@ export const FEATURES = [
   'sessions-outlive-reload',
   /** sendmail(1) has the modes -bs, -bp, -bv and -q, or says which it has not. */
   'sendmail-modes',
+  /** Logs an error of its own at the priority of errors (syslog(3)) without ending of it. */
+  'survivable-errors',
+  /** Writes its notifications as reports (RFC 3464). */
+  'delivery-reports',
+  /** Returns mail at once where no exchanger of the domain exists. */
+  'returns-without-exchanger',
+  /** Returns mail for a domain that says it takes none (RFC 7505). */
+  'null-mx',
 ] as const
 export type Feature = (typeof FEATURES)[number]
 

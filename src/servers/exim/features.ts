@@ -33,6 +33,10 @@ const FEATURES: ListedFeatures = {
   'duplicate-removal': true,
   'sessions-outlive-reload': true,
   'sendmail-modes': true,
+  'null-mx': true,
+  'returns-without-exchanger': true,
+  'delivery-reports': true,
+  'survivable-errors': true,
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in Exim a redirect router names domains and addresses',
 }

@@ -23,6 +23,7 @@ const FEATURES: ListedFeatures = {
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in OpenSMTPD a rule names domains and a table the addresses',
   'inbound-tls': true,
+  'null-mx': true,
   pipelining: 'OpenSMTPD offers no PIPELINING (RFC 2920), and ends a session whose client does not wait for each reply',
   'size-at-mail': 'OpenSMTPD takes no notice of SIZE= at MAIL: it refuses a message that is too large behind its data',
   'ehlo-again': 'OpenSMTPD answers 503 to a second EHLO, and the transaction stands; RSET ends it',
@@ -39,6 +40,10 @@ const FEATURES: ListedFeatures = {
   'duplicate-removal': 'OpenSMTPD delivers a copy for each RCPT, though two name one recipient',
   'sessions-outlive-reload':
     'OpenSMTPD reads its configuration at its start alone, and with the daemon end its sessions',
+  'survivable-errors': 'OpenSMTPD ends of what it logs as fatal, and tells of no other error at that priority (log.c)',
+  'delivery-reports':
+    'OpenSMTPD writes its notifications as text of its own in multipart/mixed, without a report (RFC 3464)',
+  'returns-without-exchanger': 'OpenSMTPD keeps mail for a domain without exchanger until its time is over',
   'sendmail-modes':
     'sendmail(8) of OpenSMTPD takes no notice of -b (but for -bi) and reads a message, and it does nothing at -q; smtpctl(8) works the queue',
 }
@@ -49,6 +54,13 @@ const listed = supportedOf('OpenSMTPD', FEATURES)
 const NO_TLS =
   'OpenSMTPD 6.8 as Debian 12 builds it fails in each handshake with a client: it knows no OpenSSL 3 (https://github.com/OpenSMTPD/OpenSMTPD/issues/1171)'
 
+const NO_NULL_MX = 'OpenSMTPD 6.8 takes a null MX for no answer, and keeps the mail until its time is over'
+
 export function supports(feature: Feature, release: Release): true | string {
-  return feature === 'inbound-tls' && release === 'bookworm' ? NO_TLS : listed(feature)
+  if (feature === 'inbound-tls' && release === 'bookworm') return NO_TLS
+  if (feature === 'null-mx' && OF_6_8.includes(release)) return NO_NULL_MX
+  return listed(feature)
 }
+
+/** Releases of Debian that have OpenSMTPD 6.8. */
+const OF_6_8: readonly Release[] = ['bullseye', 'bookworm']

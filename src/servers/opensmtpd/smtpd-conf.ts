@@ -117,7 +117,7 @@ function actions(context: RenderContext): string[] {
 
 function localDelivery(local: Topology['local']): string {
   // procmail(1) delivers like the others to who has no recipes.
-  if (usesProcmail(local)) return 'mda "/usr/bin/procmail -f -"'
+  if (usesProcmail(local)) return 'mda "/usr/bin/procmail -f %{mbox.from}"'
   return local?.mailboxFormat === 'maildir' ? 'maildir' : 'mbox'
 }
 
@@ -168,8 +168,7 @@ function rules({ topology, addresses }: RenderContext, access: AccessParts): str
   lines.push(...ours.map((domain) => `match from any for domain ${quoted(domain)} reject`))
   const relay = (where: string) => [
     ...Object.keys(routes).map(
-      (domain, index) =>
-        `match ${where} for domain { ${quoted(domain)}, ${quoted(`*.${domain}`)} } action "route_${index}"`,
+      (domain, index) => `match ${where} for domain ${quoted(domain)} action "route_${index}"`,
     ),
     ...senders(topology).map(
       (_, index) => `match ${where} mail-from <sender_${index}> for any action "sender_${index}"`,

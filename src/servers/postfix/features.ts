@@ -29,6 +29,10 @@ const FEATURES: ListedFeatures = {
   'duplicate-removal': true,
   'sessions-outlive-reload': true,
   'sendmail-modes': true,
+  'null-mx': true,
+  'returns-without-exchanger': true,
+  'delivery-reports': true,
+  'survivable-errors': true,
   'address-test-mode':
     'Postfix has no address test mode: sendmail -bt ends with "unsupported"; postmap -q asks one table',
 }
