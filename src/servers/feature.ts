@@ -59,6 +59,8 @@ export const FEATURES = [
   'returns-without-exchanger',
   /** Returns mail for a domain that says it takes none (RFC 7505). */
   'null-mx',
+  /** Goes by the time that resolv.conf(5) gives the name server to answer. */
+  'resolver-timeout',
 ] as const
 export type Feature = (typeof FEATURES)[number]
 

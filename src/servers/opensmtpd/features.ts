@@ -44,6 +44,8 @@ const FEATURES: ListedFeatures = {
   'delivery-reports':
     'OpenSMTPD writes its notifications as text of its own in multipart/mixed, without a report (RFC 3464)',
   'returns-without-exchanger': 'OpenSMTPD keeps mail for a domain without exchanger until its time is over',
+  'resolver-timeout':
+    'the resolver of OpenSMTPD waits more than a minute for a silent name server, whatever resolv.conf(5) says (asr.c)',
   'sendmail-modes':
     'sendmail(8) of OpenSMTPD takes no notice of -b (but for -bi) and reads a message, and it does nothing at -q; smtpctl(8) works the queue',
 }

@@ -29,6 +29,7 @@ const FEATURES: ListedFeatures = {
   'duplicate-removal': true,
   'sessions-outlive-reload': true,
   'sendmail-modes': true,
+  'resolver-timeout': true,
   'null-mx': true,
   'returns-without-exchanger': true,
   'delivery-reports': true,
