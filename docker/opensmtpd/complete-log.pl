@@ -79,7 +79,7 @@ sub rewritten {
     $_ .= " message-id=<$id>" if defined $id;
   }
   return 'smtpd: listening' if /^debug: smtp: will accept at most/;
-  return if /^(?:debug|profile|setup_\w+|lookup|expand|imsg|scheduler|queue-backend|bounce|mda|mta|smtp): / || /^\s/ || /^mta: timeout/;
+  return if /^(?:debug|profile|setup_\w+|lookup|expand|imsg|scheduler|queue-backend|bounce|mda|mta|smtp): / || /^\s/ || /^mta(?:_postfork)?: /;
   return $_;
 }
 

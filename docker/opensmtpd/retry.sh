@@ -1,7 +1,14 @@
 #!/bin/sh
-# Lets go of hosts that the daemon keeps away from because they did not answer; without --routes, has it try all of its
-# queue now, too. What is put aside (smtpctl pause envelope) stays there.
+# Has the daemon try all of its queue now. First it lets go of the hosts that it keeps away from because they did not answer.
+# "schedule all" would try what is put aside (smtpctl pause envelope), too.
 smtpctl show routes | sed -n 's/^\([1-9][0-9]*\)\. .*/\1/p' | while read -r route; do
   smtpctl resume route "$route" || :
 done
-[ "${1:-}" = --routes ] || exec smtpctl schedule all
+waiting=$(smtpctl show queue) || exit
+case $waiting in
+  *suspend*) ;;
+  *) exec smtpctl schedule all ;;
+esac
+printf '%s\n' "$waiting" | while IFS='|' read -r envelope _ _ flags _; do
+  case $flags in *suspend*) ;; *) smtpctl schedule "$envelope" || : ;; esac
+done

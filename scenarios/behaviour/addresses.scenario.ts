@@ -21,7 +21,7 @@ const NOT_RELAYED = /^[45]\d\d$/
 
 const rows: Row[] = [
   { ...from('<bad'), codes: DECIDED, asked: UNACCEPTABLE },
-  { ...from('<foo@>'), codes: REFUSED, asked: UNACCEPTABLE },
+  { ...from('<foo@>'), codes: DECIDED, asked: UNACCEPTABLE },
   { ...from('<foo>'), codes: DECIDED, asked: UNACCEPTABLE },
   { ...from('<a b@client.example>'), codes: DECIDED, asked: UNACCEPTABLE },
   { ...from('<marc@client..example>'), codes: DECIDED, asked: UNACCEPTABLE },

@@ -85,7 +85,7 @@ const rows: Row[] = [
     codes: /^(?:25[02]|50[02])$/,
     asked: MUST('RFC 5321 §4.5.1', /^25[02]$/),
   },
-  { name: 'VRFY of an unknown user', before: [EHLO], line: 'VRFY nobody@example.com', codes: /^(?:252|55\d)$/ },
+  { name: 'VRFY of an unknown user', before: [EHLO], line: 'VRFY nobody@example.com', codes: /^(?:252|50[02]|55\d)$/ },
   {
     name: 'EXPN',
     before: [EHLO],
@@ -104,7 +104,7 @@ const rows: Row[] = [
     name: 'NOOP with words after it',
     line: 'NOOP anything',
     before: [EHLO],
-    codes: /^(?:250|501)$/,
+    codes: /^(?:250|50[01])$/,
     asked: SHOULD('RFC 5321 §4.1.1.9', /^250$/),
   },
   {
@@ -149,11 +149,12 @@ it('answers a client that does not wait for EHLO to be answered', async ({ smtp,
   session.write(`${EHLO}\r\n${MAIL}\r\nQUIT\r\n`)
   const replies = await repliesToTheEnd(session)
   const codes = replies.map(({ code }) => code).join(' ')
-  expect(codes).toMatch(/^(?:250|554)(?: (?:250|5\d\d))*(?: 221)?$/)
+  expect(codes).toMatch(/^(?:250|50[03]|554)(?: (?:250|5\d\d))*(?: 221)?$/)
   observe('EHLO, MAIL and QUIT in one write', codes)
 })
 
-it('takes commands in one write once it has offered PIPELINING', async ({ smtp, observe }) => {
+it('takes commands in one write once it has offered PIPELINING', async ({ mta, smtp, observe }) => {
+  mta.requires('pipelining')
   const session = await smtp.session()
   await session.ehlo()
   const replies = await session.pipeline([MAIL, 'RCPT TO:<nobody@example.com>', RCPT, 'RSET'])

@@ -18,7 +18,8 @@ async function dataSession(smtp: Smtp) {
   return session
 }
 
-it('refuses a size that is announced and too large', async ({ smtp, observe }) => {
+it('refuses a size that is announced and too large', async ({ mta, smtp, observe }) => {
+  mta.requires('size-at-mail')
   const session = await smtp.session()
   await session.ehlo()
   const reply = await session.command(`${MAIL} SIZE=${LIMIT + 1}`)
@@ -44,10 +45,9 @@ it('takes a hundred recipients', async ({ smtp, observe }) => {
   const session = await smtp.session()
   await session.ehlo()
   await session.command(MAIL)
-  const replies = await session.pipeline(
-    Array.from({ length: 100 }, (_, index) => `RCPT TO:<jim+${index}@example.com>`),
-  )
-  const accepted = replies.filter(({ code }) => code === 250).length
+  const commands = Array.from({ length: 100 }, (_, index) => `RCPT TO:<jim+${index}@example.com>`)
+  let accepted = 0
+  for (const command of commands) if ((await session.command(command)).code === 250) accepted += 1
   expect(accepted).toBeGreaterThan(0)
   observe('a hundred RCPT in one transaction', `${accepted} accepted`, {
     requirement: 'MUST',

@@ -1,6 +1,13 @@
 import { expect, rig } from 'mailrig/vitest'
 
 const MORE = '/etc/mailrig/moredomains'
+/** The same for a server that takes a list of names, without values. */
+const LIST = '/etc/mailrig/listed-domains'
+
+const inFiles = (...domains: string[]) => ({
+  [MORE]: domains.map((domain) => `${domain}\tlocal\n`).join(''),
+  [LIST]: domains.map((domain) => `${domain}\n`).join(''),
+})
 
 const it = rig(
   {
@@ -10,7 +17,7 @@ const it = rig(
     local: {
       domains: ['example.com', 'example.net'],
       aliases: { jim: 'jim@store.example' },
-      files: { [MORE]: 'fromfile.example\tlocal\n' },
+      files: inFiles('fromfile.example'),
     },
     native: {
       postfix: { 'main.cf': { mydestination: `$myhostname, localhost, example.com, example.net, hash:${MORE}` } },
@@ -18,6 +25,9 @@ const it = rig(
         main: [`domainlist local_domains = mx1.example.com : localhost : example.com : example.net : lsearch;${MORE}`],
       },
       sendmail: { mc: ['LOCAL_CONFIG', `Fw${MORE} %s`] },
+      opensmtpd: {
+        conf: [`table listed file:${LIST}`, 'match from any for domain <listed> action "local"'],
+      },
     },
   },
   { covers: ['R3', 'S99', 'S101', 'S116', 'S118', 'S120', 'S122', 'S126', 'S161'] },
@@ -49,7 +59,8 @@ it('takes mail for a domain added to the file, once tables are compiled and the 
   const before = await smtp.send({ to, expectRefusal: true })
   expect(before.accepted, 'not yet').toEqual([])
 
-  await mta.write([{ path: MORE, content: 'fromfile.example\tlocal\nadded.example\tlocal\n' }])
+  const files = Object.entries(inFiles('fromfile.example', 'added.example'))
+  await mta.write(files.map(([path, content]) => ({ path, content })))
   const meanwhile = await smtp.send({ to, expectRefusal: true })
   observe(
     'a domain is added to the file of local domains, no more',

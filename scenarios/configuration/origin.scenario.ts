@@ -23,8 +23,12 @@ describe('with the domain as origin', () => {
   it('completes bare names by the domain, in the envelope and in the header', async ({ mta, upstream }) => {
     const relayed = await submit(mta, upstream, 'jim')
     expect(relayed.from).toBe('jim@example.com')
-    const { from, replyTo } = await relayed.parsed()
-    expect(from?.address).toBe('jim@example.com')
+    expect((await relayed.parsed()).from?.address).toBe('jim@example.com')
+  })
+
+  it('completes the bare names that replies are to go to', async ({ mta, upstream }) => {
+    mta.requires('reply-to-completion')
+    const { replyTo } = await (await submit(mta, upstream, 'jim')).parsed()
     expect(replyTo?.map(({ address }) => address)).toEqual(['petra@example.com'])
   })
 

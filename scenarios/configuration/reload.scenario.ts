@@ -35,6 +35,7 @@ it('no longer relays for a domain that was taken out', async ({ smtp, mta, upstr
 })
 
 it('holds new sessions to the new size limit, and an open one to the limit it was told', async ({ smtp, mta }) => {
+  mta.requires('sessions-outlive-reload')
   const open = await smtp.session()
   expect((await open.ehlo()).keywords.get('SIZE')).toEqual(['20000'])
 
@@ -48,6 +49,7 @@ it('holds new sessions to the new size limit, and an open one to the limit it wa
 })
 
 it('still offers and speaks TLS after a reload', async ({ smtp, mta, upstream }) => {
+  mta.requires('inbound-tls')
   await mta.configure(topology)
   await mta.reload()
   await expect(upstream).toHaveRelayed(await smtp.send({ to: 'someone@old.example', tls: 'starttls' }))

@@ -61,6 +61,7 @@ it('takes the recipients of the command line, and the sender of -f', async ({ mt
 })
 
 it('speaks SMTP on standard input by sendmail -bs', async ({ mta, localMailbox }) => {
+  mta.requires('sendmail-modes')
   const messageId = 'by-sendmail-bs@mx.example.com'
   const { stdout } = await mta.exec(
     [
@@ -78,6 +79,7 @@ it('lists what waits, and why, by mailq and sendmail -bp, and tries it again by 
   mta,
   upstream,
 }) => {
+  mta.requires('sendmail-modes')
   upstream.on('mail', { reply: '451 4.3.2 come back later' })
   const messageId = 'to-be-deferred@mx.example.com'
   const deferred = mta.log.next((line) => line.includes('451 4.3.2 come back later'))
@@ -118,6 +120,7 @@ it('says of an address where mail for it goes by sendmail -bt, or refuses with a
   mta,
   observe,
 }) => {
+  mta.requires('sendmail-modes')
   const { exitCode, stdout, stderr } = await mta.exec(['sendmail', '-bt', 'petra@mx.example.com'], {
     input: '/parse petra@mx.example.com\n',
   })
@@ -128,6 +131,7 @@ it('says of an address where mail for it goes by sendmail -bt, or refuses with a
 })
 
 it('delivers nothing when sendmail -bv asks about an address', async ({ mta, localMailbox, smtp, observe }) => {
+  mta.requires('sendmail-modes')
   const verified = await mta.exec(['sendmail', '-bv', 'lisa@mx.example.com'])
   expect(verified.exitCode).toBe(0)
   observe('sendmail -bv of a known address', verified.stdout.trim().split('\n')[0] ?? '')

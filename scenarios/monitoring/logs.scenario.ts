@@ -12,10 +12,11 @@ const it = rig(
   { covers: ['M5', 'M6', 'S148', 'S150', 'S152', 'S153', 'S157', 'S23'] },
 )
 
-/** What each of the three finds wrong somewhere. */
+/** What each of them finds wrong somewhere. */
 const BROKEN = { path: '/etc/broken/main.cf', content: 'no such thing\n' }
 
 it('writes its log to a file, errors to one of their own', async ({ smtp, mta }) => {
+  mta.requires('survivable-errors')
   const read = async (path: string) => (await mta.read(path)).map(({ content }) => content.toString()).join('')
   const message = await smtp.send({ to: 'jim@mx.example.com' })
   await mta.settled(message)
@@ -35,7 +36,7 @@ it('writes its log to a file, errors to one of their own', async ({ smtp, mta })
 
 it('says what it refused, and why, in a line that a search for trouble finds', async ({ smtp, mta }) => {
   await smtp.send({ to: 'someone@elsewhere.example', expectRefusal: true })
-  const refusal = { event: 'reject', to: 'someone@elsewhere.example', reason: /relay/i } as const
+  const refusal = { event: 'reject', to: 'someone@elsewhere.example', reason: /relay|Invalid recipient/i } as const
   await expect(mta).toHaveLogged(refusal)
   const found = mta.log.problems().map(({ event, to }) => `${event} ${to}`)
   expect(found).toContain('reject someone@elsewhere.example')

@@ -18,6 +18,7 @@ function notification(upstream: RigFixtures['upstream'], messageId: string) {
 }
 
 it('returns a message that the next hop refuses, at once, and says what it said', async ({ smtp, mta, upstream }) => {
+  mta.requires('delivery-reports')
   upstream.on('rcpt', { reply: '550 5.1.1 no such user' }, { when: ({ recipient }) => recipient !== from })
   const message = await smtp.send({
     ...outbound,
@@ -35,7 +36,8 @@ it('returns a message that the next hop refuses, at once, and says what it said'
   await mta.settled(message)
 })
 
-it('tells of a delivery when it was asked to', async ({ smtp, upstream }) => {
+it('tells of a delivery when it was asked to', async ({ mta, smtp, upstream }) => {
+  mta.requires('delivery-reports')
   const message = await smtp.send({
     ...outbound,
     to: 'jim@mx.example.com',
@@ -66,6 +68,7 @@ it('sends no bounce because of a bounce', async ({ smtp, mta, upstream }) => {
 })
 
 it('warns that a message is late, and returns it when its time is over', async ({ smtp, mta, upstream }) => {
+  mta.requires('delivery-reports')
   upstream.on('rcpt', { reply: '451 4.3.2 come back later' }, { when: ({ recipient }) => recipient !== from })
   const message = await smtp.send({ ...outbound, to: 'late@elsewhere.example' })
   const warning = await (await notification(upstream, message.messageId)).report()

@@ -39,7 +39,8 @@ it('knows the login that the topology names, without more words', async ({ smtp,
 
 it.for(['PLAIN', 'LOGIN', 'CRAM-MD5'])(
   'logs in with %s where nothing else is offered',
-  async (mechanism, { smtp, upstreams }) => {
+  async (mechanism, { mta, smtp, upstreams }) => {
+    if (mechanism === 'CRAM-MD5') mta.requires('cram-md5-at-next-hops')
     const isp = upstreams('isp')
     await isp.offerTls()
     isp.auth = { accounts: OFFICE }

@@ -32,6 +32,7 @@ function send(smtp: RigFixtures['smtp'], to: string) {
 }
 
 it('returns mail for a domain that says it takes none (RFC 7505)', async ({ smtp, mta, upstreams, observe }) => {
+  mta.requires('null-mx')
   const message = await send(smtp, 'someone@nomail.example')
   await mta.settled(message)
   const [returned] = upstreams('upstream').messages
@@ -63,13 +64,14 @@ it('finds by a wildcard what is not declared, and nothing where a name is', asyn
   const wild = await send(smtp, 'someone@any.wild.example')
   await upstreams('second').next({ messageId: wild.messageId })
   const known = await send(smtp, 'someone@known.wild.example')
-  await mta.settled(known)
+  await mta.rested(known)
   expect(upstreams('second').messages.map(({ messageId }) => messageId)).not.toContain(known.messageId)
 })
 
 it.for(['broken.example', 'silent.example'])(
   'keeps mail while DNS gives no answer about %s',
   async (domain, { smtp, mta, rig }) => {
+    if (domain === 'silent.example') mta.requires('resolver-timeout')
     const message = await send(smtp, `someone@${domain}`)
     await mta.rested(message, 60_000)
     expect((await mta.queue()).map(({ queueId }) => queueId)).toContain(mta.queueIdOf(message))

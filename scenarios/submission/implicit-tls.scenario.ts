@@ -6,7 +6,7 @@ const it = rig(
     internet: ['elsewhere.example'],
     tlsMinimum: 'TLSv1.3',
   },
-  { covers: ['P6', 'P7', 'S50'] },
+  { covers: ['P6', 'P7', 'S50'], needs: ['inbound-tls'] },
 )
 
 const jim = { user: 'jim@example.com', password: 'correct horse' }

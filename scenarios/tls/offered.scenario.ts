@@ -1,6 +1,12 @@
 import { expect, rig } from 'mailrig/vitest'
 
-const it = rig({ domains: { 'example.com': { mailboxes: ['jim'] } } }, { covers: ['P7', 'S43', 'S50'] })
+const it = rig(
+  { domains: { 'example.com': { mailboxes: ['jim'] } } },
+  {
+    covers: ['P7', 'S43', 'S50'],
+    needs: ['inbound-tls'],
+  },
+)
 
 it('shows a certificate for its own name, signed by the authority of the rig', async ({ smtp }) => {
   const session = await smtp.session()

@@ -64,7 +64,7 @@ it('none: sends in clear text although TLS is offered', async ({ smtp, upstreams
 it('required: keeps the message until the next hop offers TLS', async ({ smtp, mta, upstreams }) => {
   const strict = upstreams('strict')
   const message = await smtp.send(to('strict.example'))
-  await mta.logged(message, /defer/i)
+  await mta.queue.deferred(message)
   expect((await mta.queue()).map(({ queueId }) => queueId)).toContain(mta.queueIdOf(message))
   expect(strict.attempts.map(({ transcript }) => transcript).join()).not.toContain('MAIL FROM')
   // Any certificate will do.
@@ -106,7 +106,7 @@ it('verified: keeps what is for a wrong certificate, and sends it when that is p
       return { upstream, message: await smtp.send(to(domain)) }
     }),
   )
-  for (const { message } of ways) await mta.logged(message, /defer/i)
+  for (const { message } of ways) await mta.queue.deferred(message)
   const queue = await mta.queue()
   for (const { upstream, message } of ways) {
     expect(queue.map(({ queueId }) => queueId)).toContain(mta.queueIdOf(message))

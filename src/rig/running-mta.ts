@@ -1,5 +1,5 @@
 import type { RunningHost } from '../engine/running-host.ts'
-import { MailrigError } from '../errors/mailrig-error.ts'
+import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
 import type { RigAddresses } from '../servers/addresses.ts'
 import type { Feature } from '../servers/feature.ts'
 import { isProblem } from '../servers/log-event.ts'
@@ -71,6 +71,21 @@ export class RunningMta {
   /** True, or the reason why this server does not have the feature. */
   supports(feature: Feature): true | string {
     return this.#server.supports?.(feature, this.release as Release) ?? `nobody told whether ${this.name} has it`
+  }
+
+  /**
+   * Goes on where this server has the feature, and ends the test as *unsupported* where it has not: for a single test of a
+   * file whose other tests do not need it.
+   *
+   * @throws {UnsupportedError} with the reason
+   */
+  requires(feature: Feature): void {
+    const answer = this.supports(feature)
+    if (answer === true) return
+    throw new UnsupportedError(answer, {
+      code: 'TARGET_CANNOT',
+      remedy: `Leave this to servers that have the feature ${JSON.stringify(feature)}.`,
+    })
   }
 
   /** E.g. `3.7.11`. Costs a command in the container. */

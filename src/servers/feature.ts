@@ -23,6 +23,46 @@ export const FEATURES = [
   'address-test-mode',
   /** Lists virtual domains and their addresses in the settings virtual_alias_domains and virtual_alias_maps. */
   'virtual-alias-domains',
+  /** Speaks TLS with its clients, by STARTTLS (RFC 3207) or from the first octet (RFC 8314). */
+  'inbound-tls',
+  /** Takes several commands in one write (RFC 2920). */
+  'pipelining',
+  /** Refuses at MAIL a message whose SIZE= is too large (RFC 1870 §6.1). */
+  'size-at-mail',
+  /** Takes EHLO within a session, and has forgotten sender and recipients then (RFC 5321 §4.1.4). */
+  'ehlo-again',
+  /** Takes paths without angle brackets, and spaces in front of them. */
+  'bare-paths',
+  /** Takes local parts in quotation marks (RFC 5321 §4.1.2). */
+  'quoted-local-parts',
+  /** Takes a message that does not begin with a header field. */
+  'headerless-messages',
+  /** Adds Date and Message-ID for a trusted client that left them out (RFC 6409 §8). */
+  'trusted-client-completion',
+  /** Can look at the header fields of a message and refuse it. */
+  'header-checks',
+  /** Completes bare names in Reply-To, as in From. */
+  'reply-to-completion',
+  /** Logs in at next hops by CRAM-MD5 (RFC 2195). */
+  'cram-md5-at-next-hops',
+  /** Has a setting for how long it waits for a next hop to take the connection. */
+  'connect-timeout',
+  /** Delivers one copy to a recipient that is named twice. */
+  'duplicate-removal',
+  /** Goes on with open sessions when it reads its configuration again. */
+  'sessions-outlive-reload',
+  /** sendmail(1) has the modes -bs, -bp, -bv and -q, or says which it has not. */
+  'sendmail-modes',
+  /** Logs an error of its own at the priority of errors (syslog(3)) without ending of it. */
+  'survivable-errors',
+  /** Writes its notifications as reports (RFC 3464). */
+  'delivery-reports',
+  /** Returns mail at once where no exchanger of the domain exists. */
+  'returns-without-exchanger',
+  /** Returns mail for a domain that says it takes none (RFC 7505). */
+  'null-mx',
+  /** Goes by the time that resolv.conf(5) gives the name server to answer. */
+  'resolver-timeout',
 ] as const
 export type Feature = (typeof FEATURES)[number]
 

@@ -24,9 +24,10 @@ const LOOKS = {
 
 /** Access rules as parts of smtpd.conf(5). */
 export interface AccessParts {
-  /** Tables and filters; the last is a chain named `access`, where there is any. */
+  /** Tables and filters. */
   filters: string[]
-  hasChain: boolean
+  /** Names of the filters, in the order in which they are asked. */
+  chain: string[]
   /** `from …` and `for …` of mail that is taken and thrown away. */
   discarded: string[]
   /** The same of mail that is relayed. */
@@ -39,8 +40,7 @@ export interface AccessParts {
  */
 export function accessParts(topology: Topology, addresses: RigAddresses): AccessParts {
   const entries = (['client', 'sender', 'recipient'] as const).flatMap((kind) => entriesOf(topology, kind, addresses))
-  const parts: AccessParts = { filters: [], hasChain: false, discarded: [], relayed: [] }
-  const chain: string[] = []
+  const parts: AccessParts = { filters: [], chain: [], discarded: [], relayed: [] }
   for (const [index, { kind, values, action }] of entries.entries()) {
     const table = `access_${index}`
     parts.filters.push(listTable(table, values))
@@ -51,7 +51,7 @@ export function accessParts(topology: Topology, addresses: RigAddresses): Access
       refuse('access', 'OpenSMTPD would spare the sender of a client that it spares, too: it asks about both at MAIL')
     }
     if (decision !== undefined || spares) {
-      chain.push(`access_filter_${index}`)
+      parts.chain.push(`access_filter_${index}`)
       parts.filters.push(
         `filter access_filter_${index} phase ${phase} match ${condition} <${table}> ${decision ?? 'bypass'}`,
       )
@@ -59,10 +59,6 @@ export function accessParts(topology: Topology, addresses: RigAddresses): Access
     const where = whereOf(kind, table)
     if (action === 'DISCARD') parts.discarded.push(where)
     if (action === 'RELAY') parts.relayed.push(where)
-  }
-  if (chain.length > 0) {
-    parts.hasChain = true
-    parts.filters.push(`filter access chain { ${chain.join(', ')} }`)
   }
   return parts
 }
@@ -108,7 +104,7 @@ function client(pattern: string, addresses: RigAddresses): Pick<Entry, 'values' 
   if (isIPv4(network) && bits !== undefined) return { values: [pattern], specificity: Number(bits) }
   const octets = pattern.replace(/\.$/, '').split('.')
   if (!octets.every((octet) => /^\d{1,3}$/.test(octet))) {
-    refuse('access', 'the filters of OpenSMTPD know a client by its address; names would need a table of them all')
+    refuse('access', 'a rule of OpenSMTPD believes a reverse name, though it may not lead back to the address')
   }
   const padded = [...octets, '0', '0', '0'].slice(0, 4).join('.')
   return { values: [`${padded}/${octets.length * 8}`], specificity: octets.length * 8 }

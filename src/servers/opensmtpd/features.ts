@@ -1,6 +1,7 @@
-import { type ListedFeatures, supportedOf } from '../feature.ts'
+import { type Feature, type ListedFeatures, supportedOf } from '../feature.ts'
+import type { Release } from '../release.ts'
 
-/** What OpenSMTPD has as mailrig configures it, or why not. Both releases are alike in this. */
+/** What OpenSMTPD has as mailrig configures it, or why not: what all releases are alike in. */
 const FEATURES: ListedFeatures = {
   // The mailboxes of the store are in a table, and an address that no rule takes is refused.
   'recipient-verification': true,
@@ -22,6 +23,47 @@ const FEATURES: ListedFeatures = {
   'address-test-mode': 'OpenSMTPD has no address test mode: its sendmail(8) knows no -bt',
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in OpenSMTPD a rule names domains and a table the addresses',
+  'inbound-tls': true,
+  'null-mx': true,
+  pipelining: 'OpenSMTPD offers no PIPELINING (RFC 2920), and ends a session whose client does not wait for each reply',
+  'size-at-mail': 'OpenSMTPD takes no notice of SIZE= at MAIL: it refuses a message that is too large behind its data',
+  'ehlo-again': 'OpenSMTPD answers 503 to a second EHLO, and the transaction stands; RSET ends it',
+  'bare-paths': 'OpenSMTPD takes a path in angle brackets alone, right behind the colon',
+  'quoted-local-parts': 'OpenSMTPD takes no local part in quotation marks: it has 553 for such a sender',
+  'headerless-messages': 'OpenSMTPD answers 550 to a message that does not begin with a header field',
+  'trusted-client-completion':
+    'OpenSMTPD adds Date and Message-ID to what is submitted on its own host or on port 587, whoever is trusted',
+  'header-checks': 'smtpd(8) looks at no header field by itself: that would need a filter program (smtpd-filters(7))',
+  'reply-to-completion': 'OpenSMTPD completes bare names in From, To and Cc alone',
+  'cram-md5-at-next-hops': 'OpenSMTPD logs in at next hops by PLAIN and LOGIN alone',
+  'connect-timeout':
+    'OpenSMTPD has no setting for how long it waits for a connection: the kernel gives up after two minutes',
+  'duplicate-removal': 'OpenSMTPD delivers a copy for each RCPT, though two name one recipient',
+  'sessions-outlive-reload':
+    'OpenSMTPD reads its configuration at its start alone, and with the daemon end its sessions',
+  'survivable-errors': 'OpenSMTPD ends of what it logs as fatal, and tells of no other error at that priority (log.c)',
+  'delivery-reports':
+    'OpenSMTPD writes its notifications as text of its own in multipart/mixed, without a report (RFC 3464)',
+  'returns-without-exchanger': 'OpenSMTPD keeps mail for a domain without exchanger until its time is over',
+  'resolver-timeout':
+    'the resolver of OpenSMTPD waits more than a minute for a silent name server, whatever resolv.conf(5) says (asr.c)',
+  'sendmail-modes':
+    'sendmail(8) of OpenSMTPD takes no notice of -b (but for -bi) and reads a message, and it does nothing at -q; smtpctl(8) works the queue',
 }
 
-export const supports = supportedOf('OpenSMTPD', FEATURES)
+const listed = supportedOf('OpenSMTPD', FEATURES)
+
+/** Debian 12 built 6.8, which hands private keys to a process of its own by an interface of OpenSSL 1, with OpenSSL 3. */
+const NO_TLS =
+  'OpenSMTPD 6.8 as Debian 12 builds it fails in each handshake with a client: it knows no OpenSSL 3 (https://github.com/OpenSMTPD/OpenSMTPD/issues/1171)'
+
+const NO_NULL_MX = 'OpenSMTPD 6.8 takes a null MX for no answer, and keeps the mail until its time is over'
+
+export function supports(feature: Feature, release: Release): true | string {
+  if (feature === 'inbound-tls' && release === 'bookworm') return NO_TLS
+  if (feature === 'null-mx' && OF_6_8.includes(release)) return NO_NULL_MX
+  return listed(feature)
+}
+
+/** Releases of Debian that have OpenSMTPD 6.8. */
+const OF_6_8: readonly Release[] = ['bullseye', 'bookworm']

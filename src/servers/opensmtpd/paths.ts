@@ -15,6 +15,8 @@ export const PATHS = {
   /** `user password` in clear text, one a line; run.pl makes credentials of it. */
   passwords: '/etc/mailrig/passwords',
   credentials: '/etc/mailrig/credentials',
+  /** Label and `user:password` of logins at next hops (table(5), Credentials tables). */
+  logins: '/etc/mail/logins',
   accounts: '/etc/mailrig/passwd',
   groups: '/etc/mailrig/group',
 } as const

@@ -2,16 +2,24 @@ import type { QueueCommands, QueueEntry } from '../queue.ts'
 
 /**
  * `smtpctl show queue`: a line for each envelope, which is a recipient. The first eight digits of its id are the message's.
+ * It does not tell sizes: those are of the files, `<octets> ./<two digits>/<message>`.
  *
  * @see smtpctl(8) and show_queue_envelope() in smtpctl.c
  */
-export const QUEUE_COMMAND = ['smtpctl', 'show', 'queue']
+export const QUEUE_COMMAND = [
+  'sh',
+  '-c',
+  'smtpctl show queue; cd /var/spool/smtpd/queue && find . -name message -printf "%s %h\\n"',
+]
 
 export function parseQueue(stdout: string): QueueEntry[] {
   const entries = new Map<string, QueueEntry>()
   for (const line of stdout.split('\n')) {
     const [id = '', , kind, flags = '', sender = '', , recipient = '', arrived, , , tries, state, , ...reason] =
       line.split('|')
+    const [, octets, message] = /^(\d+) .*\/([0-9a-f]{8})$/.exec(line) ?? []
+    const sized = message === undefined ? undefined : entries.get(message)
+    if (sized !== undefined) sized.size = Number(octets)
     if (!/^[0-9a-f]{16}$/.test(id) || kind === 'bounce') continue
     const queueId = id.slice(0, 8)
     const entry: QueueEntry = entries.get(queueId) ?? {

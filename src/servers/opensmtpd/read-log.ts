@@ -92,7 +92,9 @@ function delivery(kind: string, said: string): LogEvent {
   const result = field(said, 'result') ?? ''
   const stat = /\bstat="?(.*?)"?$/.exec(said)?.[1]
   const original = field(said, 'rcpt')
-  return logEvent(FAILED[result] ?? 'raw', {
+  // Whom no alias leads to: smtpd-conf.ts has the action "discard" alone run as that user.
+  const discarded = result === 'Ok' && field(said, 'user') === 'nobody'
+  return logEvent(discarded ? 'discarded' : (FAILED[result] ?? 'raw'), {
     queueId: field(said, 'evpid')?.slice(0, 8),
     from: field(said, 'from'),
     to: listOf(field(said, 'to')),
@@ -101,7 +103,7 @@ function delivery(kind: string, said: string): LogEvent {
     delay: spanOf(field(said, 'delay')),
     reply: kind === 'mta' ? stat : undefined,
     status: statusIn(stat),
-    reason: stat,
+    reason: discarded ? 'by the action "discard"' : stat,
   })
 }
 

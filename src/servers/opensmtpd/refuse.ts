@@ -1,4 +1,5 @@
 import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
+import { hopsOf } from '../../topology/hops.ts'
 import type { RenderContext } from '../rendering.ts'
 import { supports } from './features.ts'
 
@@ -15,8 +16,8 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
     })
   }
   const { rewriting, submission, local } = topology
-  if (topology.accounts === 'postgresql') refuse('accounts', String(supports('sql-tables')))
-  if (local?.mailboxQuota !== undefined) refuse('local.mailboxQuota', String(supports('mailbox-quota')))
+  if (topology.accounts === 'postgresql') refuse('accounts', String(supports('sql-tables', release)))
+  if (local?.mailboxQuota !== undefined) refuse('local.mailboxQuota', String(supports('mailbox-quota', release)))
   if (rewriting.masqueradeAs !== undefined || Object.keys(rewriting.generic).length > 0) {
     refuse('rewriting', 'OpenSMTPD rewrites no address of a message that passes through')
   }
@@ -29,15 +30,22 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
   if (submission.mechanisms.toSorted().join() !== 'LOGIN,PLAIN') {
     refuse('submission.mechanisms', 'OpenSMTPD offers PLAIN and LOGIN, both of them and no others')
   }
-  if (Object.keys(topology.senderRoutes).length > 0) {
-    refuse('senderRoutes', 'mailrig does not render routes by sender for OpenSMTPD yet')
-  }
   if (Object.keys(topology.dnsbl).length > 0) refuse('dnsbl', 'OpenSMTPD asks no DNS blocklist without a filter')
-  if (topology.proxyProtocol) refuse('proxyProtocol', 'mailrig does not render proxy-v2 for OpenSMTPD yet')
+  if (topology.proxyProtocol) {
+    refuse('proxyProtocol', 'OpenSMTPD reads version 2 of the PROXY header alone (smtpd.conf(5), proxy-v2)')
+  }
   if (topology.xclient.length > 0) refuse('xclient', 'OpenSMTPD has no XCLIENT')
-  for (const { port, auth, fallback } of [topology.smarthost ?? [], Object.values(topology.routes)].flat()) {
-    if (port === undefined && auth === undefined && fallback.length === 0) continue
-    refuse('smarthost or routes', 'mailrig renders next hops on port 25 alone, without a login, for OpenSMTPD')
+  for (const { tls, auth, fallback } of hopsOf(topology)) {
+    if (fallback.length > 0) {
+      refuse('smarthost or routes', 'OpenSMTPD takes turns with the hosts of a next hop, in no order')
+    }
+    if (auth === undefined) continue
+    if (tls === 'none' || tls === 'opportunistic') {
+      refuse('auth of a next hop', 'OpenSMTPD logs in where TLS is sure alone (smtpd.conf(5), relay host)')
+    }
+    if (auth.mechanism !== undefined) {
+      refuse('auth.mechanism of a next hop', 'OpenSMTPD chooses the mechanism: PLAIN where it is offered, else LOGIN')
+    }
   }
   if (topology.tlsMinimum === 'TLSv1.3' && release === 'bookworm') {
     refuse('tlsMinimum', 'OpenSMTPD 6.8 has no setting for the versions of TLS')

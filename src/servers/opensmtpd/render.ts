@@ -1,3 +1,4 @@
+import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
@@ -5,7 +6,7 @@ import { accountFiles } from './accounts.ts'
 import { PATHS } from './paths.ts'
 import { refuseUnsupported } from './refuse.ts'
 import { configuration } from './smtpd-conf.ts'
-import { aliasFile, passwords, virtualAliases } from './tables.ts'
+import { aliasFile, logins, passwords, virtualAliases } from './tables.ts'
 
 /** smtpd's processes each say that they die of a configuration; the first of them says why. */
 const REFUSES = /\bfatal: /
@@ -25,6 +26,7 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.aliases, content: aliasFile(topology) },
       { path: PATHS.virtualAliases, content: virtualAliases(topology) },
       { path: PATHS.passwords, content: passwords(topology), mode: 0o600 },
+      ...loginFile(topology),
       { path: PATHS.certificate, content: tls.certificate },
       { path: PATHS.key, content: tls.key, mode: 0o600 },
       { path: PATHS.authorities, content: tls.authority },
@@ -45,6 +47,11 @@ export function render(context: RenderContext): Rendered {
     greetings: { 25: '220' },
     refuses: REFUSES,
   }
+}
+
+function loginFile(topology: Topology): ServerFile[] {
+  const content = logins(topology)
+  return content === '' ? [] : [{ path: PATHS.logins, content, mode: 0o600 }]
 }
 
 /** A file of the author's own replaces a rendered one. */

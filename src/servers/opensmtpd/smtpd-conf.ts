@@ -1,4 +1,6 @@
+import { hopsOf, isImplicit } from '../../topology/hops.ts'
 import type { Hop, Topology } from '../../topology/topology.ts'
+import { hopAddress } from '../hop-address.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
@@ -11,11 +13,15 @@ import { aliasAddresses, catchAllDomains, mailboxAddresses } from './tables.ts'
 export function configuration(context: RenderContext): string {
   const { topology, addresses } = context
   const access = accessParts(topology, addresses)
+  const own = topology.native.opensmtpd?.filters ?? []
+  const chain = [...own.map((_, index) => `own_${index}`), ...access.chain]
   const sections = [
-    general(topology),
+    general(topology, addresses.store),
     tables(context),
+    own.map((filter, index) => `filter own_${index} ${filter}`),
     access.filters,
-    listeners(context, access.hasChain ? ' filter access' : ''),
+    chain.length === 0 ? [] : [`filter all chain { ${chain.join(', ')} }`],
+    listeners(context, chain.length === 0 ? '' : ' filter all'),
     actions(context),
     topology.native.opensmtpd?.conf ?? [],
     rules(context, access),
@@ -29,7 +35,7 @@ export function configuration(context: RenderContext): string {
 /** Longer than any queue keeps a message: smtpd warns after four hours where nothing is said. */
 const NO_WARNING_SECONDS = 86_400 * 365
 
-function general({ limits, queue, recipientDelimiter, outboundTls }: Topology): string[] {
+function general({ limits, queue, recipientDelimiter, outboundTls }: Topology, store: string | undefined): string[] {
   return [
     `smtp max-message-size ${limits.messageSize}`,
     `smtp sub-addr-delim ${quoted(recipientDelimiter ?? '+')}`,
@@ -39,6 +45,11 @@ function general({ limits, queue, recipientDelimiter, outboundTls }: Topology): 
     `bounce warn-interval ${queue.warnAfter ?? NO_WARNING_SECONDS}s`,
     // smtpd waits some seconds before it connects to a host again, and keeps a connection for ten.
     'mta limit conn-delay-route 0 conn-delay-relay 0 reconn-delay-route 0 session-keepalive 0 inet4',
+    // Else a delivery has the daemon try what else waits for that host, though it be put aside (smtpctl pause envelope).
+    'mta max-deferred 0',
+    // It waits up to ten seconds before it opens the next connection, but one that is open takes a message within a second
+    // (mta.c, nextsource; mta_session.c, hangon).
+    ...(store === undefined ? [] : [`mta limit for domain ${quoted(store)} session-keepalive 60`]),
     ...(outboundTls === 'none' ? [] : [`ca rig cert ${quoted(PATHS.authorities)}`]),
   ]
 }
@@ -51,6 +62,8 @@ function tables({ topology, addresses }: RenderContext): string[] {
     `table aliases file:${PATHS.aliases}`,
     `table virtual_aliases file:${PATHS.virtualAliases}`,
     `table credentials file:${PATHS.credentials}`,
+    ...(hopsOf(topology).some(({ auth }) => auth) ? [`table logins file:${PATHS.logins}`] : []),
+    ...senders(topology).map(({ values }, index) => listTable(`sender_${index}`, values)),
     ...addressTable('mailboxes', mailboxAddresses(topology)),
     ...addressTable('alias_addresses', aliasAddresses(topology)),
     ...addressTable('catch_all_domains', catchAllDomains(topology)),
@@ -59,27 +72,29 @@ function tables({ topology, addresses }: RenderContext): string[] {
       'relay_domains',
       relayDomains.flatMap((domain) => [domain, `*.${domain}`]),
     ),
-    ...addressTable(
-      'trusted',
-      trustedNetworks.map((network) =>
+    ...addressTable('trusted', [
+      ...trustedNetworks.map((network) =>
         network === 'lan' || network === 'internet' ? addresses.networks[network].subnet : network,
       ),
-    ),
+      // The mail store too: a Sieve script's replies and redirections leave by way of this server.
+      ...(addresses.store === undefined ? [] : [addresses.store]),
+    ]),
   ]
 }
 
 function listeners({ topology }: RenderContext, filter: string): string[] {
   const { tls, submission, host, dsn, tlsMinimum } = topology
   const words = { none: '', offered: ' tls pki rig', required: ' tls-require pki rig' }
-  const options = (mode: Topology['tls']) =>
-    `${words[mode]}${mode !== 'none' && tlsMinimum === 'TLSv1.3' ? ' protocols "tlsv1.3"' : ''} hostname ${quoted(host)}${dsn === false ? ' no-dsn' : ''}${filter}`
+  const versions = tlsMinimum === 'TLSv1.3' ? ' protocols "tlsv1.3"' : ''
+  const rest = ` hostname ${quoted(host)}${dsn === false ? ' no-dsn' : ''}${filter}`
+  const options = (mode: Topology['tls']) => `${words[mode]}${mode === 'none' ? '' : versions}`
   return [
-    ...(tls === 'none' && submission.tls === 'none'
-      ? []
-      : [`pki rig cert ${quoted(PATHS.certificate)}`, `pki rig key ${quoted(PATHS.key)}`]),
-    `listen on 0.0.0.0 port 25${options(tls)}`,
+    `pki rig cert ${quoted(PATHS.certificate)}`,
+    `pki rig key ${quoted(PATHS.key)}`,
+    `listen on 0.0.0.0 port 25${options(tls)}${rest}`,
     // AUTH is named only in TLS (smtp_session.c), whatever the configuration says.
-    `listen on 0.0.0.0 port 587${options(submission.tls)}${submission.tls === 'none' ? '' : ' auth <credentials>'}`,
+    `listen on 0.0.0.0 port 587${options(submission.tls)}${submission.tls === 'none' ? '' : ' auth <credentials>'}${rest}`,
+    `listen on 0.0.0.0 port 465 smtps pki rig${versions} auth <credentials>${rest}`,
   ]
 }
 
@@ -96,29 +111,43 @@ function actions(context: RenderContext): string[] {
       : [`action "store" relay host ${quoted(`lmtp://${addresses.store}:${STORE_PORTS.lmtp}`)} ${helo}`]),
     `action "relay" relay ${helo} ${smarthost ? nextHop(smarthost, context) : tlsOf(topology.outboundTls)}`,
     ...Object.values(routes).map((hop, index) => `action "route_${index}" relay ${helo} ${nextHop(hop, context)}`),
+    ...senders(topology).map(({ hop }, index) => `action "sender_${index}" relay ${helo} ${nextHop(hop, context)}`),
   ]
 }
 
 function localDelivery(local: Topology['local']): string {
   // procmail(1) delivers like the others to who has no recipes.
-  if (usesProcmail(local)) return 'mda "/usr/bin/procmail -f -"'
+  if (usesProcmail(local)) return 'mda "/usr/bin/procmail -f %{mbox.from}"'
   return local?.mailboxFormat === 'maildir' ? 'maildir' : 'mbox'
 }
 
-/** How to reach an upstream. By name where its certificate is looked at. */
-function nextHop({ upstream, tls }: Hop, { addresses }: RenderContext): string {
-  const at = addresses.upstreams[upstream]
-  const place = at ? `${at.host}:${at.port}` : upstream
-  // Next hops with TLS from the first octet are on a port of their own, which is refused before.
-  const level = tls === 'implicit' ? 'required' : tls === 'implicit-verified' ? 'verified' : tls
-  const protocol = { none: 'smtp+notls', opportunistic: 'smtp', required: 'smtp+tls', verified: 'smtp+tls' }[level]
-  return `host ${quoted(`${protocol}://${place}`)} ${tlsOf(level)}`.trimEnd()
+/** Routes by sender as tables name them, an address before its domain. */
+function senders({ senderRoutes }: Topology): { values: string[]; hop: Hop }[] {
+  return Object.entries(senderRoutes)
+    .toSorted(([a], [b]) => Number(b.includes('@')) - Number(a.includes('@')))
+    .map(([sender, hop]) => ({ values: [sender.includes('@') ? sender : `@${sender}`], hop }))
 }
 
+/** How to reach an upstream. By name, because its certificate may be looked at. */
+function nextHop(hop: Hop, { addresses }: RenderContext): string {
+  const { host, port } = hopAddress(hop, addresses)
+  const login = hop.auth === undefined ? '' : `${hop.upstream}@`
+  const protocol = isImplicit(hop.tls) ? 'smtps' : PROTOCOLS[hop.tls as keyof typeof PROTOCOLS]
+  return [
+    `host ${quoted(`${protocol}://${login}${host}:${port}`)}`,
+    ...(login === '' ? [] : ['auth <logins>']),
+    tlsOf(hop.tls),
+  ]
+    .join(' ')
+    .trimEnd()
+}
+
+const PROTOCOLS = { none: 'smtp+notls', opportunistic: 'smtp', required: 'smtp+tls', verified: 'smtp+tls' } as const
+
 /** smtpd.conf(5), relay, tls: with `no-verify` any certificate will do. */
-function tlsOf(level: Topology['outboundTls']): string {
-  if (level === 'required') return 'tls no-verify'
-  return level === 'verified' ? 'tls ca rig' : ''
+function tlsOf(level: Hop['tls']): string {
+  if (level === 'required' || level === 'implicit') return 'tls no-verify'
+  return level === 'verified' || level === 'implicit-verified' ? 'tls ca rig' : ''
 }
 
 /**
@@ -139,8 +168,10 @@ function rules({ topology, addresses }: RenderContext, access: AccessParts): str
   lines.push(...ours.map((domain) => `match from any for domain ${quoted(domain)} reject`))
   const relay = (where: string) => [
     ...Object.keys(routes).map(
-      (domain, index) =>
-        `match ${where} for domain { ${quoted(domain)}, ${quoted(`*.${domain}`)} } action "route_${index}"`,
+      (domain, index) => `match ${where} for domain ${quoted(domain)} action "route_${index}"`,
+    ),
+    ...senders(topology).map(
+      (_, index) => `match ${where} mail-from <sender_${index}> for any action "sender_${index}"`,
     ),
     `match ${where} for any action "relay"`,
   ]
@@ -157,7 +188,7 @@ function rules({ topology, addresses }: RenderContext, access: AccessParts): str
       ...(where.endsWith(' for any') ? relay(where.replace(/ for any$/, '')) : [`match ${where} action "relay"`]),
     )
   }
-  if (trustedNetworks.length > 0) lines.push(...relay('from src <trusted>'))
+  if (trustedNetworks.length > 0 || addresses.store !== undefined) lines.push(...relay('from src <trusted>'))
   lines.push(...relay('from any auth'), ...relay('from local'))
   return lines
 }

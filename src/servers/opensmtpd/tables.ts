@@ -1,3 +1,4 @@
+import { hopsOf } from '../../topology/hops.ts'
 import type { Topology } from '../../topology/topology.ts'
 
 /** Tables as files, table(5): a key, white space and what it leads to; or keys alone. */
@@ -54,4 +55,10 @@ export function passwords({ domains, local }: Topology): string {
   )
   const accounts = Object.entries(local?.accounts ?? {}).map(([name, { password }]) => `${name} ${password}\n`)
   return [...boxes, ...accounts].join('')
+}
+
+/** Logins at next hops, by the upstream: it has one login wherever it is named. */
+export function logins(topology: Topology): string {
+  const named = hopsOf(topology).flatMap(({ upstream, auth }) => (auth ? [[upstream, auth] as const] : []))
+  return [...new Map(named)].map(([upstream, { user, password }]) => `${upstream} ${user}:${password}\n`).join('')
 }
