@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MTA_NAMES } from '../servers/registry.ts'
 import { completeSessionFile } from './load.ts'
 
 const load = (text: string) => completeSessionFile(text, 'a.smtp')
@@ -23,8 +24,8 @@ describe('a file that cannot fail', () => {
       'found a file that records replies and asserts nothing',
     ],
     [
-      'replies of one server alone',
-      'S[exim, postfix-trixie]: 220',
+      'replies of some servers alone',
+      `S[${MTA_NAMES.filter((name) => name !== 'postfix' && name !== 'sendmail').join(', ')}, postfix-trixie]: 220`,
       '1:1',
       'found a file that records replies and asserts nothing on postfix-bookworm, sendmail-bookworm, sendmail-trixie, expected',
     ],
