@@ -3,7 +3,7 @@ import { expect, rig } from 'mailrig/vitest'
 const it = rig(
   {
     domains: { 'example.com': { mailboxes: ['jim', 'petra'] } },
-    // Of the three, Postfix alone serves a client that has not said hello.
+    // Postfix alone serves a client that has not said hello.
     native: { postfix: { 'main.cf': { smtpd_helo_required: 'yes' } } },
   },
   { covers: ['P5', 'P12', 'S41', 'S48', 'S62'] },

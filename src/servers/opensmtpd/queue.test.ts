@@ -26,6 +26,17 @@ it('tells what is put aside from what is deferred, and that from what has not be
   expect(states.map((line) => parseQueue(line)[0]?.state)).toEqual(['deferred', 'hold', 'active'])
 })
 
+it('calls deferred what is tried once more at this moment', () => {
+  expect(parseQueue(DEFERRED.replace('|1|pending', '|1|inflight'))[0]?.state).toBe('deferred')
+  expect(parseQueue(DEFERRED.replace('|1|pending', '|0|inflight'))[0]?.state).toBe('active')
+})
+
+it('takes the size from the file of the message', () => {
+  expect(parseQueue(`${DEFERRED}512 ./ed/ed8953f4\n99 ./aa/aaaaaaaa\n`)).toMatchObject([
+    { queueId: 'ed8953f4', size: 512 },
+  ])
+})
+
 it('reads no message where there is none', () => {
   expect(parseQueue('')).toEqual([])
 })

@@ -15,7 +15,7 @@ export const QUEUE_COMMAND = [
 export function parseQueue(stdout: string): QueueEntry[] {
   const entries = new Map<string, QueueEntry>()
   for (const line of stdout.split('\n')) {
-    const [id = '', , kind, flags = '', sender = '', , recipient = '', arrived, , , tries, state, , ...reason] =
+    const [id = '', , kind, flags = '', sender = '', , recipient = '', arrived, , , tries, , , ...reason] =
       line.split('|')
     const [, octets, message] = /^(\d+) .*\/([0-9a-f]{8})$/.exec(line) ?? []
     const sized = message === undefined ? undefined : entries.get(message)
@@ -27,7 +27,7 @@ export function parseQueue(stdout: string): QueueEntry[] {
       sender: sender === '@' ? '' : sender,
       recipients: [],
       arrival: Number(arrived) * 1000,
-      state: stateOf(flags, tries ?? '0', state ?? ''),
+      state: stateOf(flags, tries ?? '0'),
     }
     const why = reason.join('|')
     entry.recipients.push({ address: recipient, ...(why === '' ? {} : { reason: why }) })
@@ -36,9 +36,10 @@ export function parseQueue(stdout: string): QueueEntry[] {
   return [...entries.values()]
 }
 
-function stateOf(flags: string, tries: string, state: string): QueueEntry['state'] {
+/** What was put off once is deferred, though it may be in flight at this very moment: it is tried every second. */
+function stateOf(flags: string, tries: string): QueueEntry['state'] {
   if (flags.split(',').includes('suspend')) return 'hold'
-  return state === 'pending' && tries !== '0' ? 'deferred' : 'active'
+  return tries === '0' ? 'active' : 'deferred'
 }
 
 /** smtpctl(8) takes one id at a time. What is in a process's hands is put aside when that try has ended. */

@@ -35,7 +35,7 @@ export function configuration(context: RenderContext): string {
 /** Longer than any queue keeps a message: smtpd warns after four hours where nothing is said. */
 const NO_WARNING_SECONDS = 86_400 * 365
 
-function general({ limits, queue, recipientDelimiter, outboundTls }: Topology, store: string | undefined): string[] {
+function general({ limits, queue, recipientDelimiter }: Topology, store: string | undefined): string[] {
   return [
     `smtp max-message-size ${limits.messageSize}`,
     `smtp sub-addr-delim ${quoted(recipientDelimiter ?? '+')}`,
@@ -50,7 +50,7 @@ function general({ limits, queue, recipientDelimiter, outboundTls }: Topology, s
     // It waits up to ten seconds before it opens the next connection, but one that is open takes a message within a second
     // (mta.c, nextsource; mta_session.c, hangon).
     ...(store === undefined ? [] : [`mta limit for domain ${quoted(store)} session-keepalive 60`]),
-    ...(outboundTls === 'none' ? [] : [`ca rig cert ${quoted(PATHS.authorities)}`]),
+    `ca rig cert ${quoted(PATHS.authorities)}`,
   ]
 }
 
