@@ -79,9 +79,13 @@ it('npm start -- DIR finds none of them once they are mended, nor anything else,
     }
   }
   expect(code, stderr).toBe(0)
-  expect(JSON.parse(await readFile(join(report, 'check.json'), 'utf8'))).toEqual(JSON.parse(stdout))
-  expect(await readFile(join(report, 'junit.xml'), 'utf8')).toMatch(/<testcase [^>]*name="relay-refused: /)
-  expect(await readFile(join(report, 'index.html'), 'utf8')).toContain(
-    '<h1>mailrig check: mail.small-office.example</h1>',
+  const [document, junit, page] = await Promise.all(
+    ['check.json', 'junit.xml', 'index.html'].map((name) => readFile(join(report, name), 'utf8')),
   )
+  expect(JSON.parse(document ?? '')).toEqual(JSON.parse(stdout))
+  expect(junit).toMatch(/<testcase [^>]*name="relay-refused: [^>]*\/>/)
+  expect(page).toContain('<h1>mailrig check: mail.small-office.example</h1>')
+  const [, hash = ''] = (await readFile(join(etc, 'dovecot/users'), 'utf8')).split(':')
+  expect(hash.length).toBeGreaterThan(40)
+  for (const text of [stdout, stderr, document, junit, page]) expect(text).not.toContain(hash)
 })

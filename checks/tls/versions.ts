@@ -2,7 +2,7 @@ import type { Check } from 'mailrig/check'
 import { firstLine, offered, secured } from './tls-services.ts'
 
 const VERSION_SETTINGS = {
-  postfix: ['smtpd_tls_protocols', 'smtpd_tls_mandatory_protocols'],
+  postfix: ['smtpd_tls_mandatory_protocols', 'smtpd_tls_protocols'],
   exim: ['openssl_options', 'tls_require_ciphers'],
   sendmail: ['confSERVER_SSL_OPTIONS', 'confCIPHER_LIST'],
   dovecot: ['ssl_min_protocol'],

@@ -37,6 +37,13 @@ describe('decidingLine', () => {
     )
   })
 
+  it('is not the networks where they are narrow and another setting may decide', () => {
+    expect(ask({ postfix: ['smtpd_forbid_bare_newline', 'mynetworks'] })).toBe(
+      '/etc/postfix/main.cf does not set smtpd_forbid_bare_newline; here it is no',
+    )
+    expect(ask({ postfix: ['mynetworks'] })).toBe('/etc/postfix/main.cf:1 mynetworks = 127.0.0.0/8')
+  })
+
   it('is the line of master.cf for the service it was noticed at', () => {
     const deciders = { postfix: ['smtpd_tls_auth_only'] }
     expect(ask(deciders, { service: 'submission' })).toBe('/etc/postfix/master.cf:4 -o smtpd_tls_auth_only=no')

@@ -16,6 +16,8 @@ interface DecidingInput {
   service: ServiceName | undefined
 }
 
+const NETWORKS = 'mynetworks'
+
 /** Service → names of master.cf, as services(5) and Debian have them. */
 const POSTFIX_SERVICES: Partial<Record<ServiceName, readonly string[]>> = {
   smtp: ['smtp', '25'],
@@ -45,11 +47,12 @@ export function decidingLine(deciders: Deciders, input: DecidingInput): string |
   return unsetInDovecot === undefined ? undefined : `/etc/dovecot/dovecot.conf does not set ${unsetInDovecot}`
 }
 
-/** Who trusts the whole internet decides everything else by that. */
+/** Who trusts the whole internet decides everything else by that. Who does not decides nothing by it, beside other settings. */
 function inOrder(names: readonly string[], says: MtaSays | undefined): readonly string[] {
+  if (!names.includes(NETWORKS)) return names
+  const others = names.filter((name) => name !== NETWORKS)
   const isOpen = says?.networks.some((network) => contains(network, DISTANT_ADDRESS)) ?? false
-  if (!isOpen || !names.includes('mynetworks')) return names
-  return ['mynetworks', ...names.filter((name) => name !== 'mynetworks')]
+  return isOpen || others.length === 0 ? [NETWORKS, ...others] : others
 }
 
 function overrideLine(name: string, { survey, service }: DecidingInput): string | undefined {
