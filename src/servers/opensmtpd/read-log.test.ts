@@ -85,6 +85,13 @@ it.each([
   expect(read(text)).toEqual(event)
 })
 
+it('knows mail that is thrown away by the user that it is handed to', () => {
+  const line = (user: string) =>
+    `d29125449b7ad16a mda delivery evpid=66d94a1fcbf6e91f from=<adverts@client.example> to=<jim@example.com> rcpt=<jim@example.com> user=${user} delay=1s result=Ok stat=Delivered`
+  expect(read(line('nobody'))).toMatchObject({ event: 'discarded', queueId: '66d94a1f', to: ['jim@example.com'] })
+  expect(read(line('jim'))).toMatchObject({ event: 'delivered', reason: 'Delivered' })
+})
+
 it('reads the same behind what syslogd puts in front of it', () => {
   expect(readLog('Nov 29 15:57:28 mx smtpd[42]: queue: message 306fbbef removed')).toEqual({
     event: 'removed',
