@@ -114,6 +114,10 @@ export const ERROR_CODES = {
     remedy: 'The name of a test ends in `.scenario.ts` or `.smtp`, and it is in the folder you are in, or below.',
   },
   UNKNOWN_MTA: { cause: 'There is no mail server of that name.', remedy: 'Choose one of those in the message.' },
+  NOT_CONFIGURED: {
+    cause: 'The vitest configuration has no project for a server that `mailrig run` was asked for.',
+    remedy: 'Add it to `mtas`, `releases` or `stores` of `mailrigProjects`, or leave it out.',
+  },
   UNKNOWN_STORE: { cause: 'There is no mail store of that name.', remedy: 'Choose one of those in the message.' },
   UNKNOWN_RELEASE: { cause: 'There is no Debian release of that name.', remedy: 'Choose one of those in the message.' },
   SERVER_NOT_IN_RELEASE: {

@@ -115,16 +115,21 @@ function open(options: SendOptions): Promise<Session> {
 }
 
 async function messageOf(options: SendOptions): Promise<ComposedMessage> {
-  if (options.content === undefined) return withRecipients(await compose(options))
+  if (options.content === undefined) return withRecipients(await compose(options), options)
   const content = typeof options.content === 'string' ? Buffer.from(toCrlf(options.content)) : options.content
   const messageId = bareMessageId(headerField(headerFields(content), 'Message-ID')) ?? ''
   const { envelope } = await compose(options)
-  return withRecipients({ content, messageId, envelope })
+  return withRecipients({ content, messageId, envelope }, options)
 }
 
-function withRecipients(message: ComposedMessage): ComposedMessage {
+/** What stands among the options without an author having written it. */
+const SET_BY_RIGS: readonly string[] = ['endpoint', 'localAddress', 'helo', 'tlsOptions', 'name', 'onLine', 'timeoutMs']
+
+function withRecipients(message: ComposedMessage, options: SendOptions): ComposedMessage {
   if (message.envelope.to.length > 0) return message
-  throw new InputError('A message to be sent needs a recipient, and this one has none.', {
+  const given = Object.keys(options).filter((key) => !SET_BY_RIGS.includes(key))
+  const what = given.length === 0 ? 'nothing' : given.join(', ')
+  throw new InputError(`A message to be sent needs a recipient, and this one has none; of it was said: ${what}.`, {
     code: 'NO_RECIPIENTS',
     remedy: "Say to whom: { to: 'jim@example.com' }.",
   })

@@ -9,3 +9,12 @@ export function atTheCaller<E extends Error>(error: E, stack: string | undefined
   if (theirs.length > 0) error.stack = [`${error.name}: ${error.message}`, ...theirs].join('\n')
   return error
 }
+
+/** Calls it; what it throws has the place where mailrig was called from. */
+export function thrownAtTheCaller<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (error) {
+    throw error instanceof Error ? atTheCaller(error, new Error('called').stack) : error
+  }
+}

@@ -15,6 +15,7 @@ import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import './own-servers.ts'
+import { thrownAtTheCaller } from './at-the-caller.ts'
 import { explainFailure } from './explain-failure.ts'
 import { guardFixtures } from './guard-fixtures.ts'
 import { type Observe, observeInto } from './observe.ts'
@@ -200,10 +201,24 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         session: (sessionOptions) => unawaited.during('smtp.session', testCase.session(sessionOptions)),
       }),
     mailbox: async ({ testCase, unawaited }, use) =>
-      use((name, options) => unawaited.own(new TestMailbox(testCase, testCase.rig.mailbox(name, options)))),
+      use((name, options) =>
+        unawaited.own(
+          new TestMailbox(
+            testCase,
+            thrownAtTheCaller(() => testCase.rig.mailbox(name, options)),
+          ),
+        ),
+      ),
     database: async ({ testCase }, use) => use(testCase.rig.database),
     localMailbox: async ({ testCase, unawaited }, use) =>
-      use((user) => unawaited.own(new TestLocalMailbox(testCase, testCase.rig.localMailbox(user)))),
+      use((user) =>
+        unawaited.own(
+          new TestLocalMailbox(
+            testCase,
+            thrownAtTheCaller(() => testCase.rig.localMailbox(user)),
+          ),
+        ),
+      ),
     upstreams: async ({ testCase, task, unawaited: _ }, use) => {
       const upstreams = Object.values(testCase.rig.upstreams)
       // What one test told an upstream to do is not meant for the next, nor what one test sent.

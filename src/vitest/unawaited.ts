@@ -50,11 +50,16 @@ export class Unawaited {
 
   /** Something that has to have ended before the test does, e.g. `smtp.send`. */
   during<T>(what: string, promise: Promise<T>): Promise<T> {
-    const expectation = Expectation.of(promise)
+    // Where a test called it: behind an await, an error of its own knows mailrig's places alone.
+    const { stack } = new Error('called')
+    const called = promise.catch((error: unknown) => {
+      throw error instanceof Error ? atTheCaller(error, stack) : error
+    })
+    const expectation = Expectation.of(called)
     const begun: Begun = {
       what,
-      stack: new Error().stack,
-      pending: promise,
+      stack,
+      pending: called,
       forgotten: () => late || !expectation.taken,
     }
     let late = false
@@ -62,7 +67,7 @@ export class Unawaited {
       late = this.#ending
       delete begun.pending
     }
-    promise.then(over, over)
+    called.then(over, over)
     this.#begun.push(begun)
     return expectation
   }

@@ -67,13 +67,14 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   const output = folder === undefined ? undefined : join(folder, 'run.json')
   const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }
   try {
+    const names = targets.map(platformName)
     const vitest = await createVitest(
       {
         run: true,
         watch: false,
         root,
         ...configLoader(root),
-        project: targets.map(platformName),
+        project: names,
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
         ...(output === undefined ? {} : { outputFile: { json: output } }),
         ...(configured ? {} : { ...OWN_CONFIG, projects: mailrigProjects() }),
@@ -84,8 +85,11 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       configured ? {} : OWN_VITE,
       // What vitest has to say is for people; with --json, stdout belongs to the document.
       output === undefined ? {} : { stdout: process.stderr },
-    )
+    ).catch((error: unknown) => {
+      throw error instanceof Error && /No projects/.test(error.message) ? notConfigured(names, root) : error
+    })
     try {
+      if (configured) refuseMissing(vitest, names, root, options)
       await runAll(
         vitest,
         paths.map((path) => resolve(path)),
@@ -97,6 +101,34 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * A project that was asked for by name has to be there: else the run is green for a server that it has not seen.
+ *
+ * @throws {InputError} NOT_CONFIGURED
+ */
+function refuseMissing(vitest: Vitest, names: readonly string[], root: string, options: RunOptions): void {
+  const isNamed = (list: string | undefined) => list !== undefined && list !== 'all'
+  if (![options.mta, options.release, options.store].some(isNamed)) return
+  const there = new Set(vitest.projects.map(({ name }) => name))
+  const missing = names.filter((name) => !there.has(name))
+  // Where `--mta` alone is given, the configuration says on which releases.
+  const isOther = (name: string) => names.some((other) => there.has(other) && sameMta(name, other))
+  const left = isNamed(options.release) ? missing : missing.filter((name) => !isOther(name))
+  if (left.length > 0) throw notConfigured(left, root)
+}
+
+function sameMta(name: string, other: string): boolean {
+  return name.split('-', 1)[0] === other.split('-', 1)[0]
+}
+
+function notConfigured(names: readonly string[], root: string): InputError {
+  const projects = names.length === 1 ? `no project ${names[0]}` : `no projects ${names.join(', ')}`
+  return new InputError(`the vitest configuration in ${root} has ${projects}`, {
+    code: 'NOT_CONFIGURED',
+    remedy: 'Add the servers to `mtas`, `releases` or `stores` of mailrigProjects there, or leave them out here.',
+  })
 }
 
 async function runAll(vitest: Vitest, paths: string[]): Promise<void> {

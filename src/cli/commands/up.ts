@@ -61,6 +61,7 @@ interface WantedRig {
   target: Platform
 }
 
+/** @throws {InputError} for several servers without `--all` */
 function one({ mta = 'postfix', release = 'bookworm', store, name = 'default' }: UpOptions): WantedRig {
   return { name, target: platformNamed({ mta, release, store }) }
 }
