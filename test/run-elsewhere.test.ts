@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { MAILRIG, start } from './run-command.ts'
+import { MAILRIG, ROOT, start } from './run-command.ts'
 
 // Scenarios outside of the working directory, where nobody has installed anything.
 let base: string
@@ -47,4 +48,28 @@ it('says why not, where they belong to several projects', async () => {
   const { code, stderr } = await run('.', '../own/scenarios')
   expect(code).toBe(2)
   expect(stderr).toMatch(/^error .*here and .*own\/scenarios do not belong to one project\nto do Run them one after/)
+})
+
+it.each([
+  ['all of them', ['--mta', 'exim'], 'no projects exim-bookworm, exim-trixie'],
+  ['one of them', ['--mta', 'exim,postfix', '--release', 'bookworm'], 'no project exim-bookworm'],
+  ['a release', ['--release', 'bookworm,trixie'], /no projects .*postfix-trixie/],
+])('ends with 2 where the configuration has not what was asked for: %s', async (_, asked, expected) => {
+  const folder = join(base, 'configured')
+  const config = pathToFileURL(join(ROOT, 'src/vitest/config.ts')).href
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'greets.smtp'), '---\ntitle: greets\n---\nS: 220\n')
+  await writeFile(
+    join(folder, 'vitest.config.mjs'),
+    `import { mailrigGlobalSetup, mailrigProjects } from '${config}'
+const projects = mailrigProjects({ mtas: ['postfix'], releases: ['bookworm'] })
+export default { test: { globalSetup: [mailrigGlobalSetup], projects } }
+`,
+  )
+  const args = [MAILRIG, 'run', ...asked, 'greets.smtp']
+  const { code, stderr } = await start(process.execPath, args, { cwd: folder }).outcome
+  expect(stderr).toMatch(/^error the vitest configuration in /)
+  expect(stderr).toMatch(expected)
+  expect(stderr).toContain('to do Add the servers to `mtas`')
+  expect(code).toBe(2)
 })
