@@ -23,6 +23,7 @@ describe('mailrig', () => {
     ],
     [['pu'], "unknown command 'pu'"],
     [['up', '--mta', 'qmail'], 'there is no MTA "qmail"'],
+    [['up', '--mta', 'postfix,exim'], 'up starts one server, not postfix,exim'],
     [['run', '--mta', 'postifx'], 'there is no MTA "postifx"; did you mean "postfix"?'],
     [['run', 'scenarios/no-such-folder'], 'there is no file or folder "scenarios/no-such-folder"'],
     [['down', 'nobody-started-this'], 'no rig named "nobody-started-this" is up'],

@@ -114,6 +114,10 @@ export const ERROR_CODES = {
     remedy: 'The name of a test ends in `.scenario.ts` or `.smtp`, and it is in the folder you are in, or below.',
   },
   UNKNOWN_MTA: { cause: 'There is no mail server of that name.', remedy: 'Choose one of those in the message.' },
+  ONE_SERVER: {
+    cause: '`mailrig up` was given several servers, and not `--all`.',
+    remedy: 'Name one, or give `--all`.',
+  },
   NOT_CONFIGURED: {
     cause: 'The vitest configuration has no project for a server that `mailrig run` was asked for.',
     remedy: 'Add it to `mtas`, `releases` or `stores` of `mailrigProjects`, or leave it out.',

@@ -63,6 +63,13 @@ interface WantedRig {
 
 /** @throws {InputError} for several servers without `--all` */
 function one({ mta = 'postfix', release = 'bookworm', store, name = 'default' }: UpOptions): WantedRig {
+  const several = [mta, release, store].find((value) => value?.includes(','))
+  if (several !== undefined) {
+    throw new InputError(`up starts one server, not ${several}`, {
+      code: 'ONE_SERVER',
+      remedy: 'Give --all, too: `mailrig up --all --mta postfix,exim` starts a rig for each.',
+    })
+  }
   return { name, target: platformNamed({ mta, release, store }) }
 }
 

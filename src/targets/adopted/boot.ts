@@ -19,6 +19,7 @@ import { askMta } from './ask-mta.ts'
 import { factsOf } from './facts-of.ts'
 import type { Finding } from './finding.ts'
 import { type Listener, listeners } from './listening.ts'
+import { missingStore } from './missing-store.ts'
 import type { MtaSays } from './mta-says.ts'
 import type { OverlayKind, PlannedOverlay } from './overlay.ts'
 import { accountOverlays } from './overlays/accounts.ts'
@@ -217,7 +218,9 @@ async function boot(
     }),
     noAccount: test?.reason,
     overlays: [...owners.filter(keeps), ...packageFiles, ...accounts, ...planned],
-    findings: [...(says?.findings ?? []), ...failed.map(findingOf), ...started].map((one) => masked(one, adopted)),
+    findings: [...missingStore(survey), ...(says?.findings ?? []), ...failed.map(findingOf), ...started].map((one) =>
+      masked(one, adopted),
+    ),
     listening,
     endpoint: (port, side = 'internet') => ({
       ...container.endpoint(port, side),
