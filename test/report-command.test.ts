@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { matrixProjects } from '../src/report/matrix.ts'
 import { mailrig } from './run-command.ts'
 
-const PROJECTS = ['postfix', 'exim', 'sendmail'].flatMap((mta) => [`${mta}-bookworm`, `${mta}-trixie`])
+const PROJECTS = matrixProjects
 const FILE = 'scenarios/smtp/a.scenario.ts'
 
 let folder: string
