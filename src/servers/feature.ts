@@ -85,6 +85,30 @@ export type StoreLacks = Partial<Record<StoreFeature, string>>
 /** What a server says of features: true, or the reason in words why it has not. It need not name all. */
 export type ListedFeatures = Partial<Record<Feature, true | string>>
 
+/** What Postfix, Exim and sendmail have alike. Whoever has all of it spreads it into its list; it is nobody's by default. */
+export const COMMON_FEATURES = {
+  'inbound-tls': true,
+  pipelining: true,
+  'size-at-mail': true,
+  'ehlo-again': true,
+  'bare-paths': true,
+  'quoted-local-parts': true,
+  'headerless-messages': true,
+  'trusted-client-completion': true,
+  'header-checks': true,
+  'reply-to-completion': true,
+  'cram-md5-at-next-hops': true,
+  'connect-timeout': true,
+  'duplicate-removal': true,
+  'sessions-outlive-reload': true,
+  'sendmail-modes': true,
+  'resolver-timeout': true,
+  'null-mx': true,
+  'returns-without-exchanger': true,
+  'delivery-reports': true,
+  'survivable-errors': true,
+} as const satisfies ListedFeatures
+
 /**
  * How a server answers for its features. What it does not list it has not: a feature that is added here is unsupported
  * everywhere until a server says that it has it.

@@ -1,4 +1,4 @@
-import { type ListedFeatures, supportedOf } from '../feature.ts'
+import { COMMON_FEATURES, type ListedFeatures, supportedOf } from '../feature.ts'
 
 const UNLESS = 'Debian leaves it off; turn it on with native.exim.main'
 
@@ -19,26 +19,7 @@ const FEATURES: ListedFeatures = {
   'quota-at-rcpt': true,
   'sql-tables': true,
   'address-test-mode': true,
-  'inbound-tls': true,
-  pipelining: true,
-  'size-at-mail': true,
-  'ehlo-again': true,
-  'bare-paths': true,
-  'quoted-local-parts': true,
-  'headerless-messages': true,
-  'trusted-client-completion': true,
-  'header-checks': true,
-  'reply-to-completion': true,
-  'cram-md5-at-next-hops': true,
-  'connect-timeout': true,
-  'duplicate-removal': true,
-  'sessions-outlive-reload': true,
-  'sendmail-modes': true,
-  'resolver-timeout': true,
-  'null-mx': true,
-  'returns-without-exchanger': true,
-  'delivery-reports': true,
-  'survivable-errors': true,
+  ...COMMON_FEATURES,
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in Exim a redirect router names domains and addresses',
 }

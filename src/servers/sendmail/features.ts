@@ -1,4 +1,4 @@
-import { type ListedFeatures, supportedOf } from '../feature.ts'
+import { COMMON_FEATURES, type ListedFeatures, supportedOf } from '../feature.ts'
 
 const FEATURES: ListedFeatures = {
   // The virtusertable lists every mailbox of the store.
@@ -10,26 +10,7 @@ const FEATURES: ListedFeatures = {
   'submission-auth': true,
   'dot-forward': true,
   'address-test-mode': true,
-  'inbound-tls': true,
-  pipelining: true,
-  'size-at-mail': true,
-  'ehlo-again': true,
-  'bare-paths': true,
-  'quoted-local-parts': true,
-  'headerless-messages': true,
-  'trusted-client-completion': true,
-  'header-checks': true,
-  'reply-to-completion': true,
-  'cram-md5-at-next-hops': true,
-  'connect-timeout': true,
-  'duplicate-removal': true,
-  'sessions-outlive-reload': true,
-  'sendmail-modes': true,
-  'resolver-timeout': true,
-  'null-mx': true,
-  'returns-without-exchanger': true,
-  'delivery-reports': true,
-  'survivable-errors': true,
+  ...COMMON_FEATURES,
   chunking: 'sendmail offers no CHUNKING (RFC 3030)',
   smtputf8: 'Debian builds sendmail without SMTPUTF8 (RFC 6531)',
   'mailbox-quota': 'sendmail leaves mailboxes to its delivery agents, and procmail has no quota of its own',
