@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { aptInstall } from './apt.ts'
+import { missingBaseTools } from './base-tools.ts'
 import { debianMirrors, sourcesFor } from './debian-mirrors.ts'
 import { DEBIAN_KEYRING, debianRelease } from './debian-releases.ts'
 import type { Engine } from './engine.ts'
 import { readEngineStream } from './engine-stream.ts'
-import { canInstallPackages, findProgram } from './host-system.ts'
+import { findProgram } from './host-system.ts'
 import { LABEL } from './labels.ts'
 import type { Progress, ProgressStep } from './progress.ts'
 
@@ -91,17 +92,19 @@ export async function isPresent(engine: Engine, image: string): Promise<boolean>
 }
 
 async function bootstrap(engine: Engine, release: string, reason: string, step: ProgressStep): Promise<void> {
-  if (findProgram('mmdebstrap') === undefined) {
-    if (!canInstallPackages()) {
-      throw new EngineError(`there is no base image debian:${release}-slim: ${reason}`, {
+  const missing = missingBaseTools()
+  if (missing.length > 0) {
+    throw new EngineError(
+      `there is no base image debian:${release}-slim: ${reason}, and to make one of Debian's archive this user lacks ${missing.join(' and ')}`,
+      {
         code: 'BASE_IMAGE_MISSING',
         remedy:
-          `Run \`docker pull debian:${release}-slim\` where a registry can be reached (or \`docker load\` it), or as ` +
-          'root on Debian or Ubuntu: mailrig then makes the image itself with mmdebstrap.',
-      })
-    }
-    await aptInstall(['mmdebstrap', 'debian-archive-keyring'], step)
+          `Run \`sudo apt-get install ${missing.join(' ')}\` on Debian or Ubuntu: mailrig then makes the image itself. ` +
+          `Or run \`docker pull debian:${release}-slim\` where a registry can be reached, or \`docker load\` it.`,
+      },
+    )
   }
+  if (findProgram('mmdebstrap') === undefined) await aptInstall(['mmdebstrap', 'debian-archive-keyring'], step)
   const mirrors = await debianMirrors()
   const child = spawn(
     'mmdebstrap',
@@ -166,7 +169,7 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     const what = exitCode === 0 ? String(result) : `mmdebstrap ended with ${exitCode}\n${messages.join('\n')}`
     throw new EngineError(`no base image for Debian ${release}: ${what}`, {
       code: 'BASE_IMAGE_MISSING',
-      remedy: `${reason}; see whether ${mirrors.archive ?? "Debian's archive"} can be reached from this host.`,
+      remedy: `Find the cause in the lines of mmdebstrap(1) above, for example whether ${mirrors.archive ?? "Debian's archive"} can be reached. It was asked because ${reason}.`,
       cause: result,
     })
   }
