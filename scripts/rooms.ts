@@ -23,7 +23,12 @@ export const ROOMS: readonly Room[] = [
   { name: 'message', holds: 'header fields of a message (RFC 5322)', knows: [] },
   { name: 'forwarding', holds: 'the header in front of what a forwarder carries on', knows: [] },
   { name: 'tls', holds: 'the certificate authority of a rig', knows: [] },
-  { name: 'topology', holds: 'the neutral model, its schema and its errors; no server', knows: ['errors'] },
+  {
+    name: 'yaml',
+    holds: 'YAML with the place of each part of it, and wrong places of a text as people read them',
+    knows: [],
+  },
+  { name: 'topology', holds: 'the neutral model, its schema and its errors; no server', knows: ['errors', 'yaml'] },
   {
     name: 'engine',
     holds: 'finding or provisioning the container engine; images, networks, containers, sweeping; nothing of mail',
@@ -81,12 +86,12 @@ export const ROOMS: readonly Room[] = [
     name: 'session-file',
     holds:
       'the language of `.smtp` files: reading, checking, printing, holding a reply against what was expected; no socket',
-    knows: ['errors', 'servers', 'servers/registry.ts', 'session', 'targets', 'topology', 'upstream'],
+    knows: ['errors', 'servers', 'servers/registry.ts', 'session', 'targets', 'topology', 'upstream', 'yaml'],
   },
   {
     name: 'record',
     holds: 'a dialogue between a client and a server, as a session file',
-    knows: ['errors', 'session', 'session-file'],
+    knows: ['errors', 'session', 'session-file', 'yaml'],
   },
   {
     name: 'rig',
@@ -123,12 +128,13 @@ export const ROOMS: readonly Room[] = [
       'tls',
       'topology',
       'upstream',
+      'yaml',
     ],
   },
   {
     name: 'play',
     holds: 'plays a session file to a rig or to a host, step by step; the table',
-    knows: ['dns', 'errors', 'mailbox', 'message', 'metrics', 'rig', 'session', 'session-file', 'upstream'],
+    knows: ['dns', 'errors', 'mailbox', 'message', 'metrics', 'rig', 'session', 'session-file', 'upstream', 'yaml'],
   },
   {
     name: 'report',
@@ -197,6 +203,7 @@ export const ROOMS: readonly Room[] = [
       'tls',
       'topology',
       'vitest',
+      'yaml',
     ],
   },
   {
@@ -218,6 +225,7 @@ export const ROOMS: readonly Room[] = [
       'tls',
       'topology',
       'upstream',
+      'yaml',
     ],
   },
 ]

@@ -79,8 +79,6 @@ export type {
 export type { ConnectionEnd } from './session/session-error.ts'
 export type { Transcript, TranscriptEvent } from './session/transcript.ts'
 export type { LoadedSessionFile } from './session-file/load.ts'
-export type { Place as SessionFilePlace } from './session-file/place.ts'
-export type { SessionFileProblem } from './session-file/session-file-error.ts'
 export type {
   FrontMatter,
   Needs as SessionFileNeeds,
@@ -132,3 +130,4 @@ export type {
 } from './upstream/relayed-message.ts'
 export type { RuleOptions, StageContext } from './upstream/script.ts'
 export type { Accounts as UpstreamAccounts, TlsPolicy, Upstream } from './upstream/upstream.ts'
+export type { Place as SessionFilePlace, PlacedProblem } from './yaml/place.ts'

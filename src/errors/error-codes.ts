@@ -17,8 +17,9 @@ export const ERROR_CODES = {
     remedy: 'Correct the places in the message. docs/topology.md lists every key.',
   },
   TOPOLOGY_FILE: {
-    cause: 'The topology file cannot be read, or is neither JSON nor a module with a topology as its default export.',
-    remedy: 'Give a .json file, or a .js or .ts file with `export default { … }`.',
+    cause:
+      'The topology file cannot be read, or is neither YAML nor JSON nor a module with a topology as its default export.',
+    remedy: 'Give a .yaml or .json file, or a .js or .ts file with `export default { … }`.',
   },
   SESSION_FILE: {
     cause:

@@ -1,6 +1,7 @@
 import type { ZoneHandle } from '../dns/server.ts'
 import type { Reach } from '../engine/engine.ts'
 import type { RunningHost } from '../engine/running-host.ts'
+import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { SentMessage } from '../session/send.ts'
@@ -200,9 +201,10 @@ export class Rig {
   upstream(name = 'upstream'): Upstream {
     const upstream = this.upstreams[name]
     if (!upstream) {
-      throw new InputError(`there is no upstream ${JSON.stringify(name)}`, {
+      const names = Object.keys(this.upstreams)
+      throw new InputError(`there is no upstream ${JSON.stringify(name)}; ${oneOfThese(name, names)}`, {
         code: 'UNKNOWN_UPSTREAM',
-        remedy: `Name one of ${Object.keys(this.upstreams).join(', ')}, or declare it in \`upstreams\`.`,
+        remedy: `Name one of them, or declare it in \`upstreams\`.`,
       })
     }
     return upstream
