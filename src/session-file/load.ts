@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { Place } from '../yaml/place.ts'
 import { checkAssertions } from './check-assertions.ts'
+import { checkEndOfData } from './check-end-of-data.ts'
 import { checkOrders } from './check-orders.ts'
 import { Misread } from './misread.ts'
 import { parseSessionFile } from './parse.ts'
@@ -45,6 +46,7 @@ export async function completeSessionFile(source: string, path: string): Promise
   const file = parseSessionFile(source, path)
   try {
     checkAssertions(file)
+    checkEndOfData(file)
     checkOrders(file.statements)
   } catch (error) {
     if (!(error instanceof Misread)) throw error
