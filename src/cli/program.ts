@@ -26,6 +26,7 @@ export function createProgram(): Command {
 Examples:
   mailrig init                                     write a starter into your own project
   mailrig doctor                                   what is here, what is missing, how to mend it
+  mailrig check ./etc                              put your own server's configuration under test
   mailrig up --mta postfix --release trixie        start servers to talk to, and return
   mailrig run scenarios/aliases                    run the scenarios of a folder
   mailrig play --mta all bug.smtp                  play a session file on every MTA, side by side
@@ -50,7 +51,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .option('--ci <names>', 'github, gitlab, separated by commas, all or none', 'all')
     .option('--mta <names>', 'run the tests on these, separated by commas, or all', 'postfix')
-    .option('--release <names>', `run the tests on these, separated by commas, or all (default: ${USUAL})`)
+    .option('--release <names>', `run the tests on these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -70,7 +71,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
 
   add(program, 'build', 'provision the engine if there is none, and build the images')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
-    .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
+    .option('--release <names>', `these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--store <names>', STORES)
     .option('--quiet', 'say nothing when there is nothing to do')
     .addHelpText('after', '\nExample:\n  mailrig build --mta postfix --release trixie')
@@ -129,7 +130,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'run', 'run scenarios')
     .argument('[paths...]', 'files or folders (default: all the project has)')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
-    .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
+    .option('--release <names>', `these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--store <names>', STORES)
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
