@@ -332,8 +332,9 @@ export const ERROR_CODES = {
   },
   NO_HOST_ADDRESS: {
     cause:
-      'Two upstreams are exchangers, or the topology declares `clients`, and this machine cannot give each one an address.',
-    remedy: 'Run as root on Linux with `ip`, or use one upstream for all exchangers, and no `clients`.',
+      'Two upstreams are exchangers, or the topology declares `clients`, and there is no address left for each one.',
+    remedy:
+      'Declare fewer of them. As root in a container, see that it has the capability `NET_ADMIN` and the program `ip`.',
   },
   LISTEN_FAILED: {
     cause: 'The DNS server or an upstream of the rig cannot listen, because a port is taken or needs a privilege.',

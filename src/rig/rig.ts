@@ -16,6 +16,7 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
+import type { ClientAddress } from './host-side.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
 import { linesOf, onLine, type RigLogEvent } from './rig-log.ts'
@@ -41,6 +42,8 @@ interface RigParts {
   /** Who can log in to the store. */
   accounts: readonly StoreAccount[]
   addresses: RigAddresses
+  /** How this process connects from the clients of the topology. */
+  clients: Readonly<Record<string, ClientAddress>>
   authority: Authority
   reach: Reach
   mta: RunningMta
@@ -105,6 +108,7 @@ export class Rig {
       reach,
       host: parts.mtaHost,
       addresses,
+      clients: parts.clients,
       ended,
     })
     const defaultTls = topology.store.tls === 'required' && 'implicit'

@@ -1,9 +1,10 @@
 import { bootServer } from '../../engine/container.ts'
-import { distantClient } from '../../engine/distant-client.ts'
+import type { Door } from '../../engine/door.ts'
 import { labelsOf } from '../../engine/labels.ts'
 import { startMachine } from '../../engine/machine.ts'
 import type { RunningContainer } from '../../engine/running-host.ts'
 import type { Side } from '../../engine/side.ts'
+import type { ClientAddress } from '../../rig/host-side.ts'
 import { UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
@@ -179,13 +180,17 @@ async function boot(
   const declaresLogin = adopted.declared.accounts?.some(({ password }) => password !== undefined) ?? false
   const test =
     declaresLogin || without.has('test-account') ? undefined : testAccounts(input, { domains: named, ownDomain })
-  const distant = without.has('trust') ? undefined : await distantClient(world.engine, world.pair, container.id)
+  const distant = without.has('trust') ? undefined : await world.distantClient(container.id)
   const clients: Record<Side, string> = {
     lan: addresses.networks.lan.gateway,
-    internet: distant ?? addresses.networks.internet.gateway,
+    internet: distant?.address ?? addresses.networks.internet.gateway,
   }
+  const doors = await openDoors(distant?.door, addresses.mta.internet)
+  undo.push('the doors of the distant client', async () => {
+    for (const door of doors.values()) door.close()
+  })
   const planned = [
-    ...trustOverlay(input, distant),
+    ...trustOverlay(input, distant?.address),
     ...databaseOverlays(survey, { domain: ownDomain, accounts: test?.accounts ?? [] }, adopted.seed),
     ...mailFolderOverlays(input, adopted.accounts),
     ...(test?.overlays ?? []),
@@ -222,10 +227,12 @@ async function boot(
       masked(one, adopted),
     ),
     listening,
-    endpoint: (port, side = 'internet') => ({
-      ...container.endpoint(port, side),
-      ...(world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}),
-    }),
+    endpoint(port, side = 'internet') {
+      const door = side === 'internet' ? doors.get(port) : undefined
+      if (door) return { host: door.host, port: door.port }
+      const localAddress = world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}
+      return { ...container.endpoint(port, side), ...localAddress }
+    },
     context: { topology, release, addresses, tls },
     restart: () => restartMta(container, survey.mta?.name),
     stop: () => undo.run(),
@@ -304,6 +311,12 @@ async function presentPaths({ exec }: RunningContainer, paths: readonly string[]
     input: `${paths.join('\n')}\n`,
   })
   return new Set(stdout.split('\n').filter(Boolean))
+}
+
+/** A door for each port of mail, where only a container can connect from the address of a client. */
+async function openDoors(open: ClientAddress['door'], address: string): Promise<Map<number, Door>> {
+  if (open === undefined) return new Map()
+  return new Map(await Promise.all(PORTS.map(async (port) => [port, await open({ address, port })] as const)))
 }
 
 /** The rig's own networks are the host's: a server that trusts its networks would trust every client of the rig. */
