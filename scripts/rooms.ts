@@ -125,7 +125,6 @@ export const ROOMS: readonly Room[] = [
       'servers/registry.ts',
       'session',
       'targets',
-      'tls',
       'topology',
       'upstream',
       'yaml',
