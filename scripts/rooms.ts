@@ -120,6 +120,7 @@ export const ROOMS: readonly Room[] = [
       'dns',
       'engine',
       'errors',
+      'metrics',
       'rig',
       'servers',
       'servers/registry.ts',

@@ -148,6 +148,9 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--dovecot <folder>', 'the folder of Dovecot alone, as /etc/dovecot')
     .option('--exim <folder>', 'the folder of Exim alone, as /etc/exim4')
     .option('--sendmail <folder>', 'the folder of sendmail alone, as /etc/mail')
+    .option('--image <image>', 'a container image of a mail server, run as it is')
+    .option('--compose <file>', 'a compose file; files that it mounts are copied')
+    .option('--service <name>', 'the service of the compose file that serves mail')
     .option('--release <names>', 'Debian releases, separated by commas (default: as the configuration tells)')
     .option('--settings <file>', 'a mailrig.yaml with what the configuration does not tell')
     .option('--seed <file>', 'a dump of the database that the configuration names (SQL)')
@@ -158,7 +161,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--report <folder>', 'write what was found as index.html, junit.xml and check.json')
     .addHelpText(
       'after',
-      '\nExamples:\n  mailrig check --sample\n  mailrig check ./etc\n  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -\n  mailrig check ./etc --release bookworm,trixie',
+      '\nExamples:\n  mailrig check --sample\n  mailrig check ./etc\n  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -\n  mailrig check ./etc --release bookworm,trixie\n  mailrig check --image registry.example.com/mail:1.2\n  mailrig check --compose compose.yaml --service mail',
     )
     .action(async (source, options) => (await import('./commands/check.ts')).check(source, options))
 

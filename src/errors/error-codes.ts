@@ -483,6 +483,10 @@ export const ERROR_CODES = {
   },
 
   // A configuration under test.
+  COMPOSE_FILE: {
+    cause: 'A compose file cannot be read, has a mistake, or has not the service that was asked for.',
+    remedy: 'Correct the place that the message names. `docker compose config` shows how Compose reads the file.',
+  },
   SOURCE_MISSING: {
     cause: 'The folder or file that a command was given is not there.',
     remedy: 'Check the path. `-` stands for an archive on standard input.',

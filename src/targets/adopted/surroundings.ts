@@ -78,6 +78,12 @@ export async function openSurroundings(
 /** Where TLS begins with the first octet (RFC 8314 §3.3). */
 const IMPLICIT_TLS = 465
 
+/** Answers the names of a world while a host starts of which nobody knows yet what names it has. */
+export function registerNames(world: World, addresses: RigAddresses, topology: Topology): ZoneHandle {
+  const zone = withStrangers(buildZone(topology, addresses), addresses, topology.host)
+  return world.resolver.register([addresses.mta.lan, addresses.mta.internet], zone)
+}
+
 /** A world without names. */
 const NOTHING: Zone = { records: new Map(), ancestors: new Set(['']) }
 
