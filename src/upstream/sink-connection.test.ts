@@ -9,7 +9,8 @@ let listener: UpstreamListener
 let upstream: Upstream
 let counted: CountedMessage[]
 const tally = {
-  take: (message: CountedMessage) => message.messageId.startsWith('load.') && counted.push(message) > 0,
+  claims: (messageId: string) => messageId.startsWith('load.'),
+  take: (message: CountedMessage) => counted.push(message) > 0,
 }
 
 beforeEach(async () => {

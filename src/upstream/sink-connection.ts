@@ -24,8 +24,9 @@ export interface SinkHost {
   readonly sizeLimit: number | undefined
   /** Is there nothing that a sink cannot do: no rules, no TLS, no AUTH? Otherwise it takes its leave. */
   readonly plain: boolean
-  /** True: counted, not to be kept. */
-  count(message: CountedMessage): boolean
+  /** Whether a message of this Message-ID will be counted, so that it need not be kept until it has come. */
+  claims(messageId: string): boolean
+  count(message: CountedMessage): void
   keep(message: RelayedMessage, attempt: Attempt): void
   nextId(): string
   /** The connection is over. `idle`: it brought nothing that anybody wants to look at. */
@@ -118,7 +119,7 @@ export class SinkConnection implements Served {
       case 'DATA':
         if (this.#recipients.length === 0) this.#say('503 5.5.1 Error: need RCPT command')
         else {
-          this.#data = new MailData(({ messageId }) => this.#count(messageId))
+          this.#data = new MailData((messageId) => this.#host.claims(messageId))
           this.#say('354 End data with <CR><LF>.<CR><LF>')
         }
         break
@@ -180,27 +181,24 @@ export class SinkConnection implements Served {
     }
   }
 
-  /** Told while the message is still coming, so that what is counted need not be kept even for that long. */
-  #count(messageId: string): boolean {
-    const limit = this.#host.sizeLimit
-    // Whether it is too large is known at its end only.
-    if (limit !== undefined && Number(this.#sender?.parameters.SIZE ?? limit + 1) > limit) return false
-    return this.#host.count({
-      messageId,
-      from: this.#sender?.address ?? '',
-      to: this.#recipients.map(({ address }) => address),
-    })
-  }
-
   #ended(data: MailData): void {
     this.#data = undefined
     const id = this.#host.nextId()
-    if (data.counted) {
-      this.#counted = true
-      this.#say(`250 2.6.0 Ok: queued as ${id}`)
-    } else this.#keep(id, data.octets())
+    if (data.claimed === undefined) this.#keep(id, data.octets())
+    else this.#count(id, data.claimed, data.length - FINAL_LINE)
     this.#forget()
     if (this.#leaving || !this.#host.plain) this.#takeLeave()
+  }
+
+  #count(id: string, messageId: string, octets: number): void {
+    const limit = this.#host.sizeLimit
+    this.#counted = true
+    if (limit !== undefined && octets > limit) {
+      this.#say(`552 5.3.4 Error: message of ${octets} octets exceeds the limit of ${limit}`)
+      return
+    }
+    this.#host.count({ messageId, from: this.#sender?.address ?? '', to: this.#recipients.map(addressOf) })
+    this.#say(`250 2.6.0 Ok: queued as ${id}`)
   }
 
   #keep(id: string, wire: Buffer): void {
@@ -210,7 +208,7 @@ export class SinkConnection implements Served {
       id,
       {
         from: this.#sender?.address ?? '',
-        to: this.#recipients.map(({ address }) => address),
+        to: this.#recipients.map(addressOf),
         parameters: {
           mail: this.#sender?.parameters ?? {},
           rcpt: this.#recipients.map(({ parameters }) => parameters),
@@ -265,23 +263,29 @@ export class SinkConnection implements Served {
   }
 }
 
+function addressOf({ address }: PathCommand): string {
+  return address
+}
+
 /** Mail data as it comes: whole where it is to be kept, else no more of it than its end may begin with. */
 class MailData {
-  counted = false
-  readonly #decide: (header: { messageId: string }) => boolean
+  /** The Message-ID of one that somebody counts: its octets are not kept. */
+  claimed: string | undefined
+  /** Octets so far, as transferred. */
+  length = 0
+  readonly #claims: (messageId: string) => boolean
   // The command line's CRLF stands before the first octet (RFC 5321 §4.1.1.4).
   #before: Buffer = Buffer.from('\r\n')
   #chunks: Buffer[] = []
-  #length = 0
   #decided = false
 
-  constructor(decide: (header: { messageId: string }) => boolean) {
-    this.#decide = decide
+  constructor(claims: (messageId: string) => boolean) {
+    this.#claims = claims
   }
 
   /** How many of the octets belong to it; undefined: all, and more are to come. */
   feed(octets: Buffer): number | undefined {
-    const joint = this.#before.length === 2 && this.#length === 0 ? undefined : Buffer.concat([this.#before, octets])
+    const joint = this.#before.length === 2 && this.length === 0 ? undefined : Buffer.concat([this.#before, octets])
     // The first octets may be the end: a message without any.
     if (!joint && octets.length >= FINAL_LINE && octets.subarray(0, FINAL_LINE).equals(END.subarray(2))) {
       this.#take(octets.subarray(0, FINAL_LINE), true)
@@ -303,18 +307,18 @@ class MailData {
   }
 
   #take(octets: Buffer, last: boolean): void {
-    this.#length += octets.length
-    if (this.counted) return
+    this.length += octets.length
+    if (this.claimed !== undefined) return
     this.#chunks.push(octets)
     if (this.#decided) return
     const head = this.#chunks.length === 1 ? octets : Buffer.concat(this.#chunks)
     const end = head.indexOf('\r\n\r\n')
-    if (end === -1 && !last && this.#length < LONGEST_HEADER) return
+    if (end === -1 && !last && this.length < LONGEST_HEADER) return
     this.#decided = true
     const header = head.toString('latin1', 0, end === -1 ? head.length : end)
     const messageId = /^message-id:\s*<([^>\r\n]*)>/im.exec(header)?.[1]
-    if (messageId === undefined || !this.#decide({ messageId })) return
-    this.counted = true
+    if (messageId === undefined || !this.#claims(messageId)) return
+    this.claimed = messageId
     this.#chunks = []
   }
 }

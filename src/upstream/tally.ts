@@ -12,7 +12,9 @@ export interface CountedMessage {
 
 /** Who counts many messages, so that an upstream need not keep each of them. */
 export interface Tally {
-  /** Takes a message that was handed over. True: it is counted, and the upstream forgets it. */
+  /** Is a message of this Message-ID one of those that are counted? Asked while it is still coming. */
+  claims(messageId: string): boolean
+  /** Takes a message that was handed over. False: it is not one of those after all, and is kept. */
   take(message: CountedMessage): boolean
   /** A message that the upstream keeps, for nobody counts it: a bounce, mail of somebody else. */
   saw?(message: RelayedMessage): void

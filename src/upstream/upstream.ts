@@ -367,7 +367,8 @@ export class Upstream {
       get plain() {
         return upstream.#plain && upstream.#tallies.size > 0
       },
-      count: (message) => this.#count(message),
+      claims: (messageId) => [...this.#tallies].some((tally) => tally.claims(messageId)),
+      count: (message) => void this.#count(message),
       keep: (message, attempt) => {
         attempt.messages.push(message)
         this.#keep(message)
@@ -389,7 +390,7 @@ export class Upstream {
   }
 
   #count(message: CountedMessage): boolean {
-    for (const tally of this.#tallies) if (tally.take(message)) return true
+    for (const tally of this.#tallies) if (tally.claims(message.messageId) && tally.take(message)) return true
     return false
   }
 
