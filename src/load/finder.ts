@@ -1,6 +1,5 @@
-import { InputError } from '../errors/mailrig-error.ts'
-import type { DeliveryReport } from '../mailbox/delivery-report.ts'
 import type { Rig } from '../rig/rig.ts'
+import { readBounce } from './bounce.ts'
 import type { Ledger } from './ledger.ts'
 import type { LoadPlan } from './load-plan.ts'
 
@@ -29,13 +28,15 @@ export class Finder {
     if (!this.#rig.hasStore) return
     const addresses = this.#addresses()
     const seen: [number, string][] = []
+    const notices: Promise<void>[] = []
     for (const address of addresses) {
-      await this.#rig.mailbox(address).census(({ messageId, report }) => {
-        if (report) this.#readReport(report)
+      await this.#rig.mailbox(address).census(({ messageId, notice }) => {
+        if (notice) notices.push(this.#readNotice(notice))
         const number = messageId === undefined ? undefined : this.#plan.numberOf(messageId)
         if (number !== undefined) seen.push([number, address])
       })
     }
+    await Promise.all(notices)
     // In one go: whoever looks at the ledger meanwhile sees what was known before.
     this.#ledger.forgetMailboxes()
     for (const [number, address] of seen) this.#ledger.find(number, address)
@@ -67,7 +68,7 @@ export class Finder {
         return true
       },
       saw: (message) => {
-        if (message.from === '') this.#reading = Promise.all([this.#reading, this.#readBounce(() => message.report())])
+        if (message.from === '') this.#reading = Promise.all([this.#reading, this.#readNotice(message.content)])
       },
     })
   }
@@ -86,18 +87,11 @@ export class Finder {
     })
   }
 
-  async #readBounce(report: () => Promise<DeliveryReport>): Promise<void> {
-    try {
-      this.#readReport(await report())
-    } catch (error) {
-      // Mail without a sender that is no report: somebody's vacation answer, perhaps.
-      if (!(error instanceof InputError)) throw error
+  async #readNotice(content: Buffer): Promise<void> {
+    const bounce = await readBounce(content)
+    for (const messageId of bounce?.messageIds ?? []) {
+      const number = this.#plan.numberOf(messageId)
+      if (number !== undefined) this.#ledger.bounce(number, bounce?.failed)
     }
-  }
-
-  #readReport({ returned, recipients }: DeliveryReport): void {
-    const number = returned?.messageId === undefined ? undefined : this.#plan.numberOf(returned.messageId)
-    if (number === undefined) return
-    for (const { action, address } of recipients) if (action === 'failed') this.#ledger.bounce(number, address)
   }
 }

@@ -114,12 +114,12 @@ export class Ledger {
     this.#found(number, at)
   }
 
-  /** Its sender was told that it is given up for this address. */
-  bounce(number: number, address: string): void {
-    const index = this.#indexOf(number, address)
-    if (this.#hasFlag(number, index, BOUNCED)) return
-    this.#flag(number, index, BOUNCED)
-    this.#found(number, undefined)
+  /** Its sender was told that it is given up for these; undefined: for all who have not got it. */
+  bounce(number: number, addresses: readonly string[] | undefined): void {
+    const given = addresses?.map((address) => this.#indexOf(number, address))
+    const without = this.placesOf(number).flatMap(({ copies }, index) => (copies === 0 ? [index] : []))
+    for (const index of given ?? without) this.#flag(number, index, BOUNCED)
+    this.#found(number, performance.now())
   }
 
   /** Takes back what was found in mailboxes: they are read anew. */

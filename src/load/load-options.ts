@@ -1,5 +1,6 @@
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import type { InputError } from '../errors/mailrig-error.ts'
+import type { Feature } from '../servers/feature.ts'
 import { loadOptionsError } from './load-options-error.ts'
 import { checkSizes } from './sizes.ts'
 
@@ -109,6 +110,16 @@ export function checkLoadOptions(options: unknown, nameOf: (key: string) => stri
     throw wrong(nameOf('to'), 'an address such as "someone@elsewhere.example", or several', bad ?? given.to)
   }
   if (given.size !== undefined) checkSizes(given.size, nameOf('size'))
+}
+
+/** What a server has to be able to do for such a load. */
+export function featuresFor({ tls, auth, pipelining, bdat }: LoadOptions): Feature[] {
+  return [
+    ...(tls ? (['inbound-tls'] as const) : []),
+    ...(auth === undefined ? [] : (['submission-auth', 'inbound-tls'] as const)),
+    ...(pipelining ? (['pipelining'] as const) : []),
+    ...(bdat ? (['chunking'] as const) : []),
+  ]
 }
 
 function wrong(key: string, takes: string, given: unknown): InputError {

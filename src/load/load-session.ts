@@ -90,7 +90,7 @@ export class LoadSession {
 
   #listen(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => this.#received(chunk))
-    socket.on('error', (error) => this.#end(error.message))
+    socket.on('error', (error) => this.#end(error.message.split('\n', 1)[0]))
     socket.on('close', () => this.#end('the server ended the connection'))
     socket.setTimeout(patience(SILENCE_MS), () => this.#end('the server said nothing for a minute'))
   }
@@ -302,7 +302,8 @@ export class LoadSession {
       if (this.#dotSent && !reason.startsWith('421')) this.#hand.unknown(message, reason)
       else this.#hand.refused(message, reason)
     }
-    this.#socket.on('error', () => {})
+    // Whatever comes of it now is nobody's business.
+    this.#socket.removeAllListeners('error').on('error', () => {})
     this.#socket.destroy()
     const failed = why !== undefined && !(this.#leaving && message === undefined)
     this.#ended.resolve({ begun: this.#begun, ...(failed ? { why } : {}) })

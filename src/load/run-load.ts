@@ -7,7 +7,7 @@ import { Finder } from './finder.ts'
 import type { LatencyMs } from './latencies.ts'
 import { Ledger } from './ledger.ts'
 import { LoadAccount } from './load-account.ts'
-import type { LoadOptions } from './load-options.ts'
+import { featuresFor, type LoadOptions } from './load-options.ts'
 import { planLoad } from './load-plan.ts'
 import type { LoadHand } from './load-session.ts'
 import { MessageSource } from './message-source.ts'
@@ -54,10 +54,12 @@ const LEAN_LINES = 1000
 /**
  * Sends many messages to the server of a rig, and follows each to its upstream or mailbox.
  *
- * @throws {InputError} LOAD_OPTIONS, LOAD_ADDRESS at once; nothing was begun
+ * @throws {InputError} LOAD_OPTIONS, LOAD_ADDRESS, {UnsupportedError} at once; nothing was begun
  */
 export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptions = {}): RunningLoad {
   const plan = planLoad(rig, options)
+  // Of a configuration that mailrig did not write, its EHLO tells.
+  if (rig.mta.logIsKnown) for (const feature of featuresFor(options)) rig.mta.requires(feature)
   const ledger = new Ledger(plan)
   const source = new MessageSource(plan)
   const finder = new Finder(rig, plan, ledger)

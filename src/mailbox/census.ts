@@ -1,6 +1,4 @@
-import { InputError } from '../errors/mailrig-error.ts'
 import { bareMessageId, headerField, headerFields } from '../message/header-fields.ts'
-import { type DeliveryReport, deliveryReport } from './delivery-report.ts'
 import { answered, imapConnectError } from './imap-answer.ts'
 import { imapClient } from './imap-client.ts'
 import type { ImapOptions } from './imap-options.ts'
@@ -9,9 +7,11 @@ import type { ImapOptions } from './imap-options.ts'
 export interface CensusMessage {
   /** Without angle brackets; undefined where the message has none. */
   messageId?: string
-  /** Of a bounce and the like (RFC 3464): what it says. */
-  report?: DeliveryReport
+  /** The whole message, where it is a server's own to the sender of another: a bounce, a delay warning. */
+  notice?: Buffer
 }
+
+const FIELDS = ['message-id', 'content-type', 'from']
 
 /**
  * Goes through all messages in all folders of a mailbox, by one connection, and keeps none.
@@ -32,19 +32,17 @@ export async function census(options: ImapOptions, take: (message: CensusMessage
       if (flags.has('\\Noselect') || flags.has('\\NonExistent')) continue
       const { exists } = await answered(`SELECT ${path}`, () => client.mailboxOpen(path, { readOnly: true }))
       if (exists === 0) continue
-      const reports: number[] = []
-      for await (const { uid, headers } of client.fetch('1:*', { uid: true, headers: ['message-id', 'content-type'] })) {
+      const notices: number[] = []
+      for await (const { uid, headers } of client.fetch('1:*', { uid: true, headers: FIELDS })) {
         const fields = headerFields(headers ?? Buffer.alloc(0))
         const messageId = bareMessageId(headerField(fields, 'Message-ID'))
-        if (/^multipart\/report\b/i.test(headerField(fields, 'Content-Type') ?? '')) reports.push(uid)
+        if (isNotice(fields)) notices.push(uid)
         else take(messageId === undefined ? {} : { messageId })
       }
-      for (const uid of reports) {
+      for (const uid of notices) {
         const fetched = await answered('FETCH', () => client.fetchOne(`${uid}`, { source: true }, { uid: true }))
-        const source = fetched ? fetched.source : undefined
-        const messageId = source && bareMessageId(headerField(headerFields(source), 'Message-ID'))
-        const report = source && (await deliveryReport(source).catch(unlessNone))
-        take({ ...(messageId === undefined ? {} : { messageId }), ...(report ? { report } : {}) })
+        const notice = fetched ? fetched.source : undefined
+        if (notice) take({ notice })
       }
     }
   } finally {
@@ -52,7 +50,8 @@ export async function census(options: ImapOptions, take: (message: CensusMessage
   }
 }
 
-function unlessNone(error: unknown): undefined {
-  if (error instanceof InputError) return undefined
-  throw error
+/** RFC 3464 §2; and who writes none such, as OpenSMTPD, signs as the mail system. */
+function isNotice(fields: [string, string][]): boolean {
+  const type = headerField(fields, 'Content-Type') ?? ''
+  return /^multipart\/report\b/i.test(type) || /\bmailer-daemon\b/i.test(headerField(fields, 'From') ?? '')
 }

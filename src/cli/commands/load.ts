@@ -1,7 +1,7 @@
 import { type Progress, terminalProgress } from '../../engine/progress.ts'
-import { EXIT } from '../../errors/mailrig-error.ts'
+import { EXIT, UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { LoadAccount } from '../../load/load-account.ts'
-import type { LoadOptions } from '../../load/load-options.ts'
+import { featuresFor, type LoadOptions } from '../../load/load-options.ts'
 import { checkLoad } from '../../load/load-plan.ts'
 import { type Ramp, runRamp, sumOf } from '../../load/ramp.ts'
 import { type LoadProgress, type RunningLoad, startLoad } from '../../load/run-load.ts'
@@ -10,7 +10,7 @@ import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import { factsOf } from '../../targets/facts-of.ts'
 import { needsDatabase } from '../../targets/needs.ts'
-import type { Platform } from '../../targets/platform.ts'
+import { lackOf, type Platform } from '../../targets/platform.ts'
 import { platformNamed } from '../../targets/platform-named.ts'
 import { storeAccounts } from '../../targets/store-accounts.ts'
 import { parseTopology } from '../../topology/topology.ts'
@@ -37,6 +37,13 @@ export async function load(file: string | undefined, command: LoadCommand): Prom
   const target = platformNamed(command)
   const topology = parseTopology(file === undefined ? SAMPLE_TOPOLOGY : await loadTopology(file))
   checkLoad({ topology, facts: factsOf(topology), accounts: storeAccounts(topology) }, options, loadOptionOf)
+  const lacking = lackOf(target, featuresFor(options))
+  if (lacking !== undefined) {
+    throw new UnsupportedError(lacking, {
+      code: 'TARGET_CANNOT',
+      remedy: 'Leave the option out, or name another server; docs/servers.md lists what each can do.',
+    })
+  }
   const progress = terminalProgress()
   const engine = await prepareEngine([target], progress, { database: needsDatabase(topology) })
   const run = await openRun(engine, { recycle: 0 })
