@@ -132,6 +132,9 @@ function whoAndWhere(
   return { auth, list, recipients }
 }
 
+/** The domain of the usual sender. */
+const CLIENT = 'client.example'
+
 /** Takes turns; where one message needs an address twice, it has a number the second time. */
 function recipientAt(list: readonly LoadRecipient[], turn: number, index: number): LoadRecipient {
   const one = list[turn % list.length] as LoadRecipient
@@ -165,8 +168,9 @@ function isMailbox({ accounts, facts }: LoadWorld, address: string, option: stri
 
 function defaultRecipient({ topology, accounts, facts }: LoadWorld, option: string): string {
   const own = new Set(facts.domains.filter(({ kind }) => kind !== 'relay').map(({ name }) => name))
+  // Bounces go to the client's domain: what comes there is not to be mixed up with them.
   const elsewhere = Object.entries(topology.internet).find(
-    ([name, { mx }]) => !own.has(name) && mx.some(({ upstream }) => upstream !== undefined),
+    ([name, { mx }]) => !own.has(name) && name !== CLIENT && mx.some(({ upstream }) => upstream !== undefined),
   )
   if (elsewhere && facts.trusted.includes('lan')) return `load@${elsewhere[0]}`
   const [account] = accounts
