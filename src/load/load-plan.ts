@@ -79,6 +79,9 @@ export function planLoad(rig: LoadedRig, options: LoadOptions): LoadPlan {
   refuseOtherAddress(endpoint.host, rig.addresses)
   const run = `load.${randomBytes(6).toString('hex')}.`
   const end = '@load.client.example'
+  const turns = list.map((_, turn) =>
+    Array.from({ length: recipients }, (_, index) => recipientAt(list, turn * recipients + index, index)),
+  )
   return {
     messages: options.messages ?? (options.seconds === undefined ? 100 : undefined),
     seconds: options.seconds,
@@ -97,8 +100,7 @@ export function planLoad(rig: LoadedRig, options: LoadOptions): LoadPlan {
     service,
     endpoint,
     turns: list.length,
-    recipientsOf: (number) =>
-      Array.from({ length: recipients }, (_, index) => recipientAt(list, number * recipients + index, index)),
+    recipientsOf: (number) => turns[number % turns.length] ?? [],
     messageIdOf: (number) => `${run}${number}${end}`,
     numberOf: (messageId) => {
       if (!messageId.startsWith(run) || !messageId.endsWith(end)) return undefined

@@ -13,6 +13,7 @@ const IDLE_MS = 5 * 60 * 1000
 const LONGEST_LINE = 16 * 1024
 /** Header sections longer than this are searched no further for a Message-ID. */
 const LONGEST_HEADER = 64 * 1024
+const CRLF = Buffer.from('\r\n')
 const END = Buffer.from('\r\n.\r\n')
 const FINAL_LINE = 3
 const LF = 10
@@ -275,7 +276,7 @@ class MailData {
   length = 0
   readonly #claims: (messageId: string) => boolean
   // The command line's CRLF stands before the first octet (RFC 5321 §4.1.1.4).
-  #before: Buffer = Buffer.from('\r\n')
+  #before: Buffer = CRLF
   #chunks: Buffer[] = []
   #decided = false
 
