@@ -190,7 +190,11 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .action(async (topology, options) => (await import('./commands/record.ts')).record(topology, options))
 
-  add(program, 'load', 'give a server many messages, follow each to its place, and say how fast it was and what was lost')
+  add(
+    program,
+    'load',
+    'give a server many messages, follow each to its place, and say how fast it was and what was lost',
+  )
     .argument('[topology]', 'what to start: a JSON file, or a module (default: a sample)')
     .addOption(mta())
     .addOption(release())

@@ -17,7 +17,9 @@ export async function readBounce(content: Buffer): Promise<Bounce | undefined> {
   // OpenSMTPD writes a text of its own: "Delivery status notification: error", or "warning" while it goes on trying.
   const subject = headerField(headerFields(content), 'Subject') ?? ''
   if (!/\b(?:error|fail\w*|undeliver\w*|returned)\b/i.test(subject)) return undefined
-  const messageIds = [...content.toString('latin1').matchAll(/^message-id:\s*<([^>\s]+)>/gim)].flatMap(([, id]) => id ?? [])
+  const messageIds = [...content.toString('latin1').matchAll(/^message-id:\s*<([^>\s]+)>/gim)].flatMap(
+    ([, id]) => id ?? [],
+  )
   return { messageIds, failed: undefined }
 }
 

@@ -1,6 +1,6 @@
 import { MailrigError } from '../errors/mailrig-error.ts'
-import { type LoadHand, LoadSession, type LoadSessionEnd } from './load-session.ts'
 import type { LoadPlan } from './load-plan.ts'
+import { type LoadHand, LoadSession, type LoadSessionEnd } from './load-session.ts'
 
 /** How often in a row every connection may fail before a message was begun. */
 const FUTILE_ROUNDS = 3

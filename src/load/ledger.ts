@@ -5,9 +5,6 @@ import type { LoadPlan } from './load-plan.ts'
 type State = 'unsent' | 'under way' | 'accepted' | 'refused' | 'unknown'
 const STATES: readonly State[] = ['unsent', 'under way', 'accepted', 'refused', 'unknown']
 
-/** What became of a message that the server took. */
-export type LoadFate = 'delivered' | 'bounced' | 'queued' | 'lost'
-
 /** Flags of a message's recipient. */
 const TAKEN = 1
 const BOUNCED = 2

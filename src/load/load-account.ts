@@ -1,3 +1,4 @@
+import { epochNow } from '../metrics/clock.ts'
 import { formatJourney } from '../rig/journey.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { Finder } from './finder.ts'
@@ -75,6 +76,8 @@ export class LoadAccount {
   readonly #parts: Parts
   #course: LoadCourse = { sendingSeconds: 0, seconds: 0, rssMiB: { start: 0, end: 0 } }
   #queued = new Set<number>()
+  /** ms since the epoch. */
+  readonly #startedAt = epochNow()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -181,6 +184,19 @@ export class LoadAccount {
       const queueIds = queueId === undefined ? rig.mta.queueIdsOf({ messageId: plan.messageIdOf(number) }) : [queueId]
       if (queueIds.some((one) => there.has(one))) this.#queued.add(number)
     }
+  }
+
+  /** Queue ids of those that something is still to come of. */
+  openQueueIds(): string[] {
+    const { ledger } = this.#parts
+    return [...ledger.open()].flatMap((number) => ledger.queueIdOf(number) ?? [])
+  }
+
+  /** Waits until the server has delivered or put off each message, and what came of it. @throws {WaitError} naming them */
+  async rested(): Promise<void> {
+    const { rig, plan } = this.#parts
+    const scope = { since: this.#startedAt }
+    if (rig.mta.ended === undefined) await rig.mta.rested({ queueIds: this.openQueueIds() }, plan.waitMs, scope)
   }
 
   /** Waits until the server holds none of the messages, nor what came of them. @throws {WaitError} naming them */

@@ -3,11 +3,11 @@ import { oneOfThese } from '../errors/did-you-mean.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { Side } from '../servers/addresses.ts'
 import type { Service } from '../surroundings/service-ports.ts'
+import type { Facts } from '../targets/facts.ts'
 import type { StoreAccount } from '../targets/store-accounts.ts'
+import type { Topology } from '../topology/topology.ts'
 import { checkLoadOptions, type LoadOptions } from './load-options.ts'
 import { loadOptionsError } from './load-options-error.ts'
-import type { Facts } from '../targets/facts.ts'
-import type { Topology } from '../topology/topology.ts'
 import { refuseOtherAddress } from './own-address.ts'
 
 /** Where a message is looked for: in a mailbox of the store, or at an upstream. */

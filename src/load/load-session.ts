@@ -1,9 +1,9 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { patience } from '../metrics/patience.ts'
 import { InputError } from '../errors/mailrig-error.ts'
-import type { LoadMessage } from './message-source.ts'
+import { patience } from '../metrics/patience.ts'
 import type { LoadPlan } from './load-plan.ts'
+import type { LoadMessage } from './message-source.ts'
 
 /** A reply as far as a load needs it. */
 export interface LoadReply {
@@ -108,7 +108,10 @@ export class LoadSession {
       const lines = this.#lines
       this.#lines = []
       const reply = { code: Number(line.slice(0, 3)), text: line.slice(4), lines }
-      if (reply.code === 421) return this.#end(inWords(reply))
+      if (reply.code === 421) {
+        this.#end(inWords(reply))
+        return
+      }
       this.#takes(reply)
       if (this.#over) return
     }
@@ -116,16 +119,26 @@ export class LoadSession {
   }
 
   #greeted(reply: LoadReply): void {
-    if (reply.code >= 400) return this.#end(inWords(reply))
+    if (reply.code >= 400) {
+      this.#end(inWords(reply))
+      return
+    }
     this.#hello()
   }
 
   #hello(): void {
     this.#say('EHLO client.example', (reply) => {
-      if (reply.code >= 400) return this.#end(inWords(reply))
+      if (reply.code >= 400) {
+        this.#end(inWords(reply))
+        return
+      }
       const offered = reply.lines.slice(1).map((line) => line.toUpperCase())
       this.#features = new Set(offered.map((line) => line.split(/[ =]/, 1)[0] ?? ''))
-      this.#mechanisms = offered.find((line) => line.startsWith('AUTH '))?.split(' ').slice(1) ?? []
+      this.#mechanisms =
+        offered
+          .find((line) => line.startsWith('AUTH '))
+          ?.split(' ')
+          .slice(1) ?? []
       this.#prepare()
     })
   }
@@ -133,7 +146,10 @@ export class LoadSession {
   /** STARTTLS and AUTH, where the plan asks for them; then the first message. */
   #prepare(): void {
     const { tls, auth, bdat, pipelining } = this.#plan
-    if (!this.#secure && (tls || (auth && this.#mechanisms.length === 0))) return this.#startTls()
+    if (!this.#secure && (tls || (auth && this.#mechanisms.length === 0))) {
+      this.#startTls()
+      return
+    }
     if (bdat) this.#needs('CHUNKING', 'BDAT (RFC 3030)')
     if (pipelining) this.#needs('PIPELINING', 'PIPELINING (RFC 2920)')
     if (this.#over) return
@@ -145,7 +161,10 @@ export class LoadSession {
     this.#needs('STARTTLS', this.#plan.tls ? 'STARTTLS (RFC 3207)' : 'AUTH, nor STARTTLS before it')
     if (this.#over) return
     this.#say('STARTTLS', (reply) => {
-      if (reply.code >= 400) return this.#end(inWords(reply))
+      if (reply.code >= 400) {
+        this.#end(inWords(reply))
+        return
+      }
       const plain = this.#socket
       plain.removeAllListeners('data').removeAllListeners('close').setTimeout(0)
       this.#socket = connectTls({ socket: plain, ...this.#trust }, () => {
@@ -159,7 +178,10 @@ export class LoadSession {
   #logIn({ user, password }: NonNullable<SessionPlan['auth']>): void {
     const base64 = (text: string) => Buffer.from(text).toString('base64')
     const done = (reply: LoadReply) => {
-      if (reply.code >= 400) return this.#end(`AUTH: ${inWords(reply)}`)
+      if (reply.code >= 400) {
+        this.#end(`AUTH: ${inWords(reply)}`)
+        return
+      }
       this.#next()
     }
     if (this.#mechanisms.includes('PLAIN')) this.#say(`AUTH PLAIN ${base64(`\0${user}\0${password}`)}`, done)
@@ -186,7 +208,10 @@ export class LoadSession {
   #next(): void {
     const message =
       this.#leaving || this.#begun >= this.#plan.messagesPerConnection ? undefined : this.#hand.next(performance.now())
-    if (!message) return this.#quit()
+    if (!message) {
+      this.#quit()
+      return
+    }
     this.#begun += 1
     this.#message = message
     this.#dotSent = false
@@ -229,7 +254,10 @@ export class LoadSession {
       } else this.#say('DATA', (reply) => this.#data(reply))
     }
     this.#say(mail, (reply) => {
-      if (reply.code < 300) return recipient(0)
+      if (reply.code < 300) {
+        recipient(0)
+        return
+      }
       this.#firstRefusal = reply
       this.#refused()
     })
@@ -241,7 +269,8 @@ export class LoadSession {
     if (!message) return
     if (reply.code !== 354) {
       this.#firstRefusal ??= reply
-      return this.#refused()
+      this.#refused()
+      return
     }
     this.#takes = (last) => this.#finished(last)
     // RFC 2920 §3.1: a server may answer 354 although it took no recipient; then an empty message ends it.
@@ -276,7 +305,8 @@ export class LoadSession {
   #refused(): void {
     const message = this.#message
     this.#message = undefined
-    if (message) this.#hand.refused(message, this.#firstRefusal ? inWords(this.#firstRefusal) : 'no recipient was taken')
+    if (message)
+      this.#hand.refused(message, this.#firstRefusal ? inWords(this.#firstRefusal) : 'no recipient was taken')
     this.#say('RSET', () => this.#next())
   }
 

@@ -16,8 +16,11 @@ export function refuseOtherAddress(host: string, { networks }: Pick<RigAddresses
     own.addSubnet(network, Number(length), 'ipv4')
   }
   if (isIPv4(host) && own.check(host, 'ipv4')) return
-  throw new InputError(`${host} is no address of the rig: a load goes to servers that mailrig started, and nowhere else`, {
-    code: 'LOAD_ADDRESS',
-    remedy: 'Put a copy of the server into a rig: `mailrig check` shows how its configuration runs there.',
-  })
+  throw new InputError(
+    `${host} is no address of the rig: a load goes to servers that mailrig started, and nowhere else`,
+    {
+      code: 'LOAD_ADDRESS',
+      remedy: 'Put a copy of the server into a rig: `mailrig check` shows how its configuration runs there.',
+    },
+  )
 }

@@ -60,12 +60,23 @@ export function stepsUpTo(most: number): number[] {
   return [...steps, most]
 }
 
-const SUMMED = ['sent', 'accepted', 'refused', 'unknown', 'delivered', 'bounced', 'queued', 'lost', 'duplicated'] as const
+const SUMMED = [
+  'sent',
+  'accepted',
+  'refused',
+  'unknown',
+  'delivered',
+  'bounced',
+  'queued',
+  'lost',
+  'duplicated',
+] as const
 
 /** The counts of several loads together. */
 export function sumOf(accounts: readonly LoadAccount[]): Pick<LoadDocument, (typeof SUMMED)[number] | 'seconds'> {
   const documents = accounts.map((account) => account.toJSON())
-  const sum = (key: (typeof SUMMED)[number] | 'seconds') => documents.reduce((total, document) => total + document[key], 0)
+  const sum = (key: (typeof SUMMED)[number] | 'seconds') =>
+    documents.reduce((total, document) => total + document[key], 0)
   const counts = Object.fromEntries(SUMMED.map((key) => [key, sum(key)])) as Record<(typeof SUMMED)[number], number>
   return { ...counts, seconds: Math.round(sum('seconds') * 1000) / 1000 }
 }

@@ -196,11 +196,7 @@ function changed({ rig, ledger, waitMs, signal }: Omit<Waiting, 'account'>, hold
       else timer = setTimeout(tick, allowance.pauseMs)
     }
     signal.addEventListener('abort', look)
-    const offs = [
-      ledger.onFound(look),
-      rig.mta.onRest(look),
-      () => signal.removeEventListener('abort', look),
-    ]
+    const offs = [ledger.onFound(look), rig.mta.onRest(look), () => signal.removeEventListener('abort', look)]
     timer = setTimeout(tick, allowance.pauseMs)
   })
 }

@@ -14,10 +14,10 @@ import { lackOf, type Platform } from '../../targets/platform.ts'
 import { platformNamed } from '../../targets/platform-named.ts'
 import { storeAccounts } from '../../targets/store-accounts.ts'
 import { parseTopology } from '../../topology/topology.ts'
-import { type LoadWords, loadOptionOf, loadOptionsFrom, RAMP_UP_TO } from '../load-words.ts'
-import { loadTopology } from '../load-topology.ts'
-import { cleanUpOnSignal } from '../until-interrupted.ts'
 import { linesOfAccount, linesOfRamp } from '../load-lines.ts'
+import { loadTopology } from '../load-topology.ts'
+import { type LoadWords, loadOptionOf, loadOptionsFrom, RAMP_UP_TO } from '../load-words.ts'
+import { cleanUpOnSignal } from '../until-interrupted.ts'
 import { SAMPLE_TOPOLOGY } from './up.ts'
 
 interface LoadCommand extends LoadWords {
