@@ -17,10 +17,17 @@ it('hands on all that it took for another domain', async ({ load, rig }) => {
 
 it('delivers all that it took to the mailboxes', async ({ load }) => {
   const to = ['jim@example.com', 'petra@example.com']
-  const account = await load({ messages: 20, connections: 4, to, recipients: 2, size: '1k:3,20k:1' })
+  const account = await load({ messages: 20, connections: 4, to, size: '1k:3,20k:1' })
   expect(account.toJSON()).toMatchObject({ sent: 20, accepted: 20, delivered: 20, ...nothingMissing })
   await expect(account).toHaveLostNothing()
+})
+
+it('delivers once to each of several mailboxes', async ({ load, mta }) => {
+  mta.requires('lmtp-reply-each')
+  const to = ['jim@example.com', 'petra@example.com']
+  const account = await load({ messages: 10, connections: 2, to, recipients: 2 })
   await expect(account).toHaveDuplicated({ atMost: 0 })
+  expect(account.toJSON()).toMatchObject({ accepted: 10, delivered: 10, ...nothingMissing })
 })
 
 it('tells the sender of each message that it gives up', async ({ load, upstream }) => {
