@@ -61,8 +61,6 @@ export const FEATURES = [
   'returns-without-exchanger',
   /** Returns mail for a domain that says it takes none (RFC 7505). */
   'null-mx',
-  /** Reads a reply for each recipient of a message that it hands to the store by LMTP (RFC 2033 §4.2). */
-  'lmtp-reply-each',
   /** Goes by the time that resolv.conf(5) gives the name server to answer. */
   'resolver-timeout',
 ] as const
@@ -104,7 +102,6 @@ export const COMMON_FEATURES = {
   'duplicate-removal': true,
   'sessions-outlive-reload': true,
   'sendmail-modes': true,
-  'lmtp-reply-each': true,
   'resolver-timeout': true,
   'null-mx': true,
   'returns-without-exchanger': true,

@@ -45,8 +45,6 @@ const FEATURES: ListedFeatures = {
   'delivery-reports':
     'OpenSMTPD writes its notifications as text of its own in multipart/mixed, without a report (RFC 3464)',
   'returns-without-exchanger': 'OpenSMTPD keeps mail for a domain without exchanger until its time is over',
-  'lmtp-reply-each':
-    'OpenSMTPD reads one reply to a message that it hands over by LMTP, though there is one for each recipient: all but the first get it once more',
   'resolver-timeout':
     'the resolver of OpenSMTPD waits more than a minute for a silent name server, whatever resolv.conf(5) says (asr.c)',
   'sendmail-modes':
