@@ -128,18 +128,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'load',
     holds: 'many messages for a server: sending them, following each to its place, the account of them',
-    knows: [
-      'errors',
-      'mailbox',
-      'message',
-      'metrics',
-      'rig',
-      'servers',
-      'surroundings',
-      'targets',
-      'topology',
-      'upstream',
-    ],
+    knows: ['errors', 'mailbox', 'message', 'metrics', 'rig', 'servers', 'surroundings', 'targets', 'topology'],
   },
   {
     name: 'play',

@@ -26,6 +26,8 @@ export interface LoadDocument {
   refused: number
   /** The connection ended before the reply to the final dot was read: neither lost nor kept. */
   unknown: number
+  /** Of the unknown: they came all the same. */
+  unknownFound: number
   /** Of the accepted: each recipient has it. */
   delivered: number
   /** Of the accepted: the sender was told of each recipient who has not got it. */
@@ -218,6 +220,7 @@ export class LoadAccount {
       accepted: this.accepted,
       refused: this.refused,
       unknown: this.unknown,
+      unknownFound: this.#parts.ledger.unknownFound(),
       delivered,
       bounced,
       queued: this.queued,

@@ -28,6 +28,8 @@ interface LoadCommand extends LoadWords {
   ramp?: boolean
 }
 
+/** Without a live line: a load changes fast. */
+const SAID_EVERY_MS = 2_000
 /** How long the drawing of an interrupted load's account may take, ms. */
 const LAST_LOOK_MS = 2_000
 
@@ -44,7 +46,7 @@ export async function load(file: string | undefined, command: LoadCommand): Prom
       remedy: 'Leave the option out, or name another server; docs/servers.md lists what each can do.',
     })
   }
-  const progress = terminalProgress()
+  const progress = terminalProgress({ everyMs: SAID_EVERY_MS })
   const engine = await prepareEngine([target], progress, { database: needsDatabase(topology) })
   const run = await openRun(engine, { recycle: 0 })
   let rig: Rig | undefined
