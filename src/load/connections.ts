@@ -1,5 +1,5 @@
 import { MailrigError } from '../errors/mailrig-error.ts'
-import type { LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan-data.ts'
 import { type LoadHand, LoadSession, type LoadSessionEnd } from './load-session.ts'
 
 /** How often in a row every connection may fail before a message was begun. */

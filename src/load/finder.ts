@@ -1,7 +1,8 @@
+import { epochNow } from '../metrics/clock.ts'
 import type { Rig } from '../rig/rig.ts'
 import { readBounce } from './bounce.ts'
 import type { Ledger } from './ledger.ts'
-import type { LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan-data.ts'
 
 /**
  * Finds the messages of a load where they have come to: at the upstreams as they come, in mailboxes by the store's log as
@@ -50,7 +51,7 @@ export class Finder {
   /** The mailboxes that messages or their bounces go to. */
   #addresses(): string[] {
     const all = new Set<string>()
-    for (let number = 0; number < this.#plan.turns; number += 1) {
+    for (let number = 0; number < this.#plan.turns.length; number += 1) {
       for (const { address, mailbox } of this.#plan.recipientsOf(number)) if (mailbox) all.add(address)
     }
     if (this.#rig.accounts.some(({ address }) => address === this.#plan.from)) all.add(this.#plan.from)
@@ -63,7 +64,7 @@ export class Finder {
       take: ({ messageId, to }) => {
         const number = this.#plan.numberOf(messageId)
         if (number === undefined) return false
-        const now = performance.now()
+        const now = epochNow()
         for (const address of to) this.#ledger.find(number, address, now)
         return true
       },
@@ -83,7 +84,7 @@ export class Finder {
       if (number === undefined) return
       const user = to?.[0]
       const { address = user } = this.#rig.accounts.find((account) => account.user === user) ?? {}
-      this.#ledger.find(number, address ?? '', performance.now())
+      this.#ledger.find(number, address ?? '', epochNow())
     })
   }
 

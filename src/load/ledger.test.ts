@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { Ledger } from './ledger.ts'
-import type { LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan-data.ts'
 
 const RECIPIENTS = [
   { address: 'jim@example.com', mailbox: true },

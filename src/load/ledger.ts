@@ -1,5 +1,6 @@
+import { epochNow } from '../metrics/clock.ts'
 import { Latencies } from './latencies.ts'
-import type { LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan-data.ts'
 
 /** What the client knows of a message. `unknown`: the connection ended before the reply to the final dot was read. */
 type State = 'unsent' | 'under way' | 'accepted' | 'refused' | 'unknown'
@@ -35,13 +36,15 @@ export class Ledger {
   readonly #counts = { sent: 0, accepted: 0, refused: 0, unknown: 0 }
   /** First lines of replies that refused a message, and why connections ended; how often each came. */
   readonly refusals = new Map<string, number>()
-  /** When something was found last, ms of this process. */
+  /** When something was found last, ms since the epoch. */
   lastFoundAt = 0
   readonly #plan: LoadPlan
   readonly #listeners = new Set<() => void>()
   /** Those that something is still to come of, with the queue id that the reply gave. */
   readonly #waiting = new Map<number, string | undefined>()
   #closed: (queueId: string | undefined) => void = () => {}
+  /** When those were found of which the thread that sends them has not told yet, ms since the epoch. */
+  readonly #early = new Map<number, number>()
   #states = new Uint8Array(FIRST_ROOM)
   #begunAt = new Float64Array(FIRST_ROOM)
   /** Of each recipient of each message: flags, and the copies that were found. */
@@ -64,11 +67,14 @@ export class Ledger {
     return () => this.#listeners.delete(listener)
   }
 
-  /** MAIL is said for it now. @param at ms of this process */
+  /** MAIL is said for it now. @param at ms since the epoch */
   begin(number: number, at: number): void {
     this.#makeRoom(number)
     this.#states[number] = STATES.indexOf('under way')
     this.#begunAt[number] = at
+    const found = this.#early.get(number)
+    if (found !== undefined) this.deliveryMs.add(Math.max(0, found - at))
+    this.#early.delete(number)
     this.#counts.sent += 1
   }
 
@@ -101,12 +107,13 @@ export class Ledger {
     this.refusals.set(known, (this.refusals.get(known) ?? 0) + 1)
   }
 
-  /** A copy of it has come to this address. @param at ms of this process; undefined where it is not known. */
+  /** A copy of it has come to this address. @param at ms since the epoch; undefined where it is not known. */
   find(number: number, address: string, at?: number): void {
+    this.#makeRoom(number)
     const index = this.#indexOf(number, address)
     const slot = number * this.#plan.recipients + index
     const was = this.#copies[slot] ?? 0
-    if (was === 0 && at !== undefined) this.deliveryMs.add(at - (this.#begunAt[number] ?? at))
+    if (was === 0 && at !== undefined) this.#foundAt(number, at)
     this.#copies[slot] = Math.min(MOST_COPIES, was + 1)
     this.#found(number, at)
   }
@@ -116,7 +123,7 @@ export class Ledger {
     const given = addresses?.map((address) => this.#indexOf(number, address))
     const without = this.placesOf(number).flatMap(({ copies }, index) => (copies === 0 ? [index] : []))
     for (const index of given ?? without) this.#flag(number, index, BOUNCED)
-    this.#found(number, performance.now())
+    this.#found(number, epochNow())
   }
 
   /** Takes back what was found in mailboxes: they are read anew. */
@@ -198,6 +205,11 @@ export class Ledger {
     return this.#counts.sent
   }
 
+  #foundAt(number: number, at: number): void {
+    if (this.#stateOf(number) === 'unsent') this.#early.set(number, at)
+    else this.deliveryMs.add(Math.max(0, at - (this.#begunAt[number] ?? at)))
+  }
+
   #found(number: number, at: number | undefined): void {
     if (at !== undefined) this.lastFoundAt = at
     if (this.#waiting.has(number) && !this.#isOpen(number)) {
@@ -243,7 +255,7 @@ export class Ledger {
 
   #makeRoom(number: number): void {
     if (number < this.#states.length) return
-    const room = 2 * this.#states.length
+    const room = Math.max(2 * this.#states.length, number + 1)
     const { recipients } = this.#plan
     this.#states = grown(this.#states, new Uint8Array(room))
     this.#begunAt = grown(this.#begunAt, new Float64Array(room))

@@ -4,7 +4,7 @@ import type { Rig } from '../rig/rig.ts'
 import type { Finder } from './finder.ts'
 import type { LatencyMs } from './latencies.ts'
 import type { Ledger } from './ledger.ts'
-import type { LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan-data.ts'
 
 /** How a run of a load went, apart from its messages. */
 export interface LoadCourse {

@@ -1,48 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import type { Rig } from '../rig/rig.ts'
-import type { Side } from '../servers/addresses.ts'
-import type { Service } from '../surroundings/service-ports.ts'
 import type { Facts } from '../targets/facts.ts'
 import type { StoreAccount } from '../targets/store-accounts.ts'
 import type { Topology } from '../topology/topology.ts'
 import { checkLoadOptions, type LoadOptions } from './load-options.ts'
 import { loadOptionsError } from './load-options-error.ts'
+import { type LoadPlan, type LoadRecipient, planOf } from './load-plan-data.ts'
 import { refuseOtherAddress } from './own-address.ts'
-
-/** Where a message is looked for: in a mailbox of the store, or at an upstream. */
-export interface LoadRecipient {
-  address: string
-  mailbox: boolean
-}
-
-/** A load as it will be run, everything decided. */
-export interface LoadPlan {
-  /** Undefined: as many as the time allows. */
-  messages: number | undefined
-  seconds: number | undefined
-  connections: number
-  messagesPerConnection: number
-  size: number | string
-  /** Of each message. */
-  recipients: number
-  from: string
-  tls: boolean
-  auth: { user: string; password: string; address: string } | undefined
-  pipelining: boolean | undefined
-  bdat: boolean
-  until: 'delivered' | 'accepted'
-  waitMs: number | undefined
-  side: Side
-  service: Service
-  endpoint: { host: string; port: number; localAddress?: string }
-  /** After so many messages the recipients are the same again. */
-  turns: number
-  recipientsOf(number: number): readonly LoadRecipient[]
-  messageIdOf(number: number): string
-  /** The number of the message with this Message-ID; undefined where it is none of this load. */
-  numberOf(messageId: string): number | undefined
-}
 
 /** Who is there, as far as a load has to know: of a rig, or of a topology that will be one. */
 export interface LoadWorld {
@@ -77,12 +42,10 @@ export function planLoad(rig: LoadedRig, options: LoadOptions): LoadPlan {
   const side = auth || list.every(({ mailbox }) => mailbox) || !rig.facts.trusted.includes('lan') ? 'internet' : 'lan'
   const endpoint = rig.approach(service, side)
   refuseOtherAddress(endpoint.host, rig.addresses)
-  const run = `load.${randomBytes(6).toString('hex')}.`
-  const end = '@load.client.example'
   const turns = list.map((_, turn) =>
     Array.from({ length: recipients }, (_, index) => recipientAt(list, turn * recipients + index, index)),
   )
-  return {
+  return planOf({
     messages: options.messages ?? (options.seconds === undefined ? 100 : undefined),
     seconds: options.seconds,
     connections: options.connections ?? 10,
@@ -99,15 +62,9 @@ export function planLoad(rig: LoadedRig, options: LoadOptions): LoadPlan {
     side,
     service,
     endpoint,
-    turns: list.length,
-    recipientsOf: (number) => turns[number % turns.length] ?? [],
-    messageIdOf: (number) => `${run}${number}${end}`,
-    numberOf: (messageId) => {
-      if (!messageId.startsWith(run) || !messageId.endsWith(end)) return undefined
-      const number = Number(messageId.slice(run.length, -end.length))
-      return Number.isInteger(number) ? number : undefined
-    },
-  }
+    run: `load.${randomBytes(6).toString('hex')}.`,
+    turns,
+  })
 }
 
 interface WhoAndWhere {

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { sendThroughConnections } from './connections.ts'
-import type { LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan-data.ts'
 import { type LoadHand, LoadSession } from './load-session.ts'
 import { MessageSource } from './message-source.ts'
 
@@ -74,7 +74,7 @@ async function send(endpoint: LoadPlan['endpoint'], messages: number, more: obje
   let next = 0
   const hand: LoadHand = {
     next: () => (next < messages ? source.message(next++) : undefined),
-    accepted: ({ number }, _at, taken) => said.push(`${number} accepted ${taken}`),
+    accepted: ({ number }, taken) => said.push(`${number} accepted ${taken}`),
     refused: ({ number }, why) => said.push(`${number} refused ${why}`),
     unknown: ({ number }, why) => said.push(`${number} unknown ${why}`),
   }

@@ -2,7 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { InputError } from '../errors/mailrig-error.ts'
 import { patience } from '../metrics/patience.ts'
-import type { LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan-data.ts'
 import type { LoadMessage } from './message-source.ts'
 
 /** A reply as far as a load needs it. */
@@ -14,11 +14,11 @@ export interface LoadReply {
   lines: readonly string[]
 }
 
-/** Who gives the messages and hears what became of them. Times are ms of this process. */
+/** Who gives the messages and hears what became of them. */
 export interface LoadHand {
   /** The next message, begun now; undefined: no more in this session. */
-  next(at: number): LoadMessage | undefined
-  accepted(message: LoadMessage, at: number, taken: readonly boolean[], reply: LoadReply): void
+  next(): LoadMessage | undefined
+  accepted(message: LoadMessage, taken: readonly boolean[], reply: LoadReply): void
   refused(message: LoadMessage, why: string): void
   /** The connection ended between the final dot and its reply. */
   unknown(message: LoadMessage, why: string): void
@@ -206,8 +206,7 @@ export class LoadSession {
   }
 
   #next(): void {
-    const message =
-      this.#leaving || this.#begun >= this.#plan.messagesPerConnection ? undefined : this.#hand.next(performance.now())
+    const message = this.#leaving || this.#begun >= this.#plan.messagesPerConnection ? undefined : this.#hand.next()
     if (!message) {
       this.#quit()
       return
@@ -294,7 +293,7 @@ export class LoadSession {
     if (!message) return
     if (reply.code < 300 && this.#taken.includes(true)) {
       this.#message = undefined
-      this.#hand.accepted(message, performance.now(), this.#taken, reply)
+      this.#hand.accepted(message, this.#taken, reply)
       this.#next()
       return
     }

@@ -1,4 +1,4 @@
-import type { LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan-data.ts'
 import { sizesOf } from './sizes.ts'
 
 /** One message of a load, ready to be sent. */

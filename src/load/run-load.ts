@@ -1,16 +1,16 @@
 import { WaitError } from '../errors/mailrig-error.ts'
+import { epochNow } from '../metrics/clock.ts'
 import { Allowance } from '../metrics/patience.ts'
 import { timed } from '../metrics/waits.ts'
 import type { Rig } from '../rig/rig.ts'
-import { sendThroughConnections } from './connections.ts'
 import { Finder } from './finder.ts'
 import type { LatencyMs } from './latencies.ts'
 import { Ledger } from './ledger.ts'
 import { LoadAccount } from './load-account.ts'
 import { featuresFor, type LoadOptions } from './load-options.ts'
 import { planLoad } from './load-plan.ts'
-import type { LoadHand } from './load-session.ts'
-import { MessageSource } from './message-source.ts'
+import { type SenderEvent, sendLoad } from './sender.ts'
+import { sendLoadFromThread } from './sender-thread.ts'
 
 /** How a load stands, for who looks on. */
 export interface LoadProgress {
@@ -31,7 +31,10 @@ export interface RunLoadOptions {
   signal?: AbortSignal
   /** Called about twice a second. */
   onProgress?: (progress: LoadProgress) => void
-  /** Keeps of the servers' logs what the messages under way need, and no more: for many messages. Default false. */
+  /**
+   * For many messages: keeps of the servers' logs what those under way need, and no more, and sends from a thread of its own.
+   * Default false.
+   */
   lean?: boolean
 }
 
@@ -61,7 +64,6 @@ export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptio
   // Of a configuration that mailrig did not write, its EHLO tells.
   if (rig.mta.logIsKnown) for (const feature of featuresFor(options)) rig.mta.requires(feature)
   const ledger = new Ledger(plan)
-  const source = new MessageSource(plan)
   const finder = new Finder(rig, plan, ledger)
   const account = new LoadAccount({ rig, plan, ledger, finder })
   const rssAtStart = rssMiB()
@@ -70,33 +72,19 @@ export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptio
     if (rig.hasStore) rig.store.log.keepLast?.(LEAN_LINES)
     ledger.onClosed((queueId) => queueId !== undefined && rig.mta.letGo([queueId]))
   }
-  const began = performance.now()
-  const seconds = (until = performance.now()) => Math.round(until - began) / 1000
-  let next = 0
+  const began = epochNow()
+  const seconds = (until = epochNow()) => Math.round(until - began) / 1000
   let lastReplyAt = began
-  const over = () => plan.seconds !== undefined && performance.now() - began >= plan.seconds * 1000
-  const more = () => (plan.messages === undefined || next < plan.messages) && !over()
-  const hand: LoadHand = {
-    next(at) {
-      if (!more() || run.signal?.aborted) return undefined
-      const message = source.message(next)
-      next += 1
-      ledger.begin(message.number, at)
-      return message
-    },
-    accepted({ number }, at, taken, reply) {
-      lastReplyAt = at
-      const queueId = rig.mta.queueIdIn({ code: reply.code, text: reply.lines.join('\n') })
-      ledger.accept(number, at, taken, queueId)
-    },
-    refused({ number }, why) {
-      lastReplyAt = performance.now()
-      ledger.refuse(number, why)
-    },
-    unknown({ number }, why) {
-      ledger.lose(number)
-      ledger.note(why)
-    },
+  const take = (event: SenderEvent) => {
+    if ('at' in event && event.what !== 'begun') lastReplyAt = event.at
+    if (event.what === 'begun') ledger.begin(event.number, event.at)
+    else if (event.what === 'accepted') {
+      ledger.accept(event.number, event.at, event.taken, rig.mta.queueIdIn(event.reply))
+    } else if (event.what === 'refused') ledger.refuse(event.number, event.why)
+    else {
+      if (event.what === 'unknown') ledger.lose(event.number)
+      ledger.note(event.why)
+    }
   }
 
   const tell = () => {
@@ -126,7 +114,7 @@ export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptio
     try {
       const trust = { ca: rig.authority, servername: rig.topology.host }
       const signal = run.signal ?? new AbortController().signal
-      await sendThroughConnections({ plan, hand, trust, more, failed: (why) => ledger.note(why), signal })
+      await (run.lean ? sendLoadFromThread : sendLoad)({ plan, trust }, take, signal)
       let givenUp: string | undefined
       if (run.signal?.aborted) givenUp = 'it was interrupted'
       else if (plan.until === 'delivered') {

@@ -135,9 +135,9 @@ class Loads {
 }
 
 function describe({ sent, acceptedPerSecond, acceptMs, queued, open, refused }: LoadProgress): string {
-  const latency = acceptMs ? `, p50 ${acceptMs.p50} ms, p99 ${acceptMs.p99} ms` : ''
+  const latency = acceptMs ? `, p50 ${acceptMs.p50} p99 ${acceptMs.p99} ms` : ''
   const bad = refused === 0 ? '' : `, ${refused} refused`
-  return `${sent} sent, ${acceptedPerSecond}/s${latency}, ${queued} in the queue, ${open} not found yet${bad}`
+  return `${sent} sent${bad}, ${acceptedPerSecond}/s${latency}, ${queued} queued, ${open} to be found`
 }
 
 interface Telling {
