@@ -194,6 +194,37 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .action(async (topology, options) => (await import('./commands/record.ts')).record(topology, options))
 
+  add(
+    program,
+    'load',
+    'give a server many messages, follow each to its place, and say how fast it was and what was lost',
+  )
+    .argument('[topology]', 'what to start: a JSON file, or a module (default: a sample)')
+    .addOption(mta())
+    .addOption(release())
+    .option('--store <name>', STORES)
+    .option('--count <n>', 'how many messages (default: 100)')
+    .option('--duration <time>', 'for how long messages are sent: 30s, 2m; with --count, whichever ends first')
+    .option('--connections <n>', 'how many side by side (default: 10); with --ramp, up to how many (default: 128)')
+    .option('--messages-per-connection <n>', 'after how many a connection ends (default: 100)')
+    .option('--size <sizes>', 'octets of a message: 4k, or several with their shares: 1k:70,10k:25,1m:5 (default: 1k)')
+    .option('--recipients <n>', 'of each message (default: 1)')
+    .option('--to <addresses>', 'mailboxes, or addresses of another domain, separated by commas')
+    .option('--from <address>', 'the reverse-path (default: load@client.example)')
+    .option('--tls', 'with STARTTLS')
+    .option('--auth <mailbox>', 'by submission (port 587), logged in as this mailbox')
+    .option('--pipelining', 'commands in groups: the server has to offer it (default: where it does)')
+    .option('--no-pipelining', 'one command a round trip')
+    .option('--bdat', 'BDAT in place of DATA: the server has to offer CHUNKING')
+    .option('--wait <time>', 'how long nothing may happen to messages that are waited for (default: 10s)')
+    .option('--ramp', 'more and more connections until the latency doubles; --count or --duration is that of a step')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nThe load goes to a rig that mailrig starts for it, and nowhere else.\n\nExamples:\n  mailrig load --mta postfix --release trixie --count 2000 --connections 10\n  mailrig load --to jim@example.com --size 1k:70,10k:25,1m:5 --duration 30s\n  mailrig load --ramp --json',
+    )
+    .action(async (topology, options) => (await import('./commands/load.ts')).load(topology, options))
+
   add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')
     .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')

@@ -56,6 +56,23 @@ export const ERROR_CODES = {
     remedy: 'Write it as `192.0.2.0/24`: four numbers, a slash, and a length from 0 to 32.',
   },
 
+  LOAD_OPTIONS: {
+    cause: 'An option of a load, of `mailrig load` or of `load({ … })` in a test, has a wrong name or value.',
+    remedy: 'Correct what the message names. Nothing was sent.',
+  },
+  LOAD_ADDRESS: {
+    cause: 'A load was to go to an address that is not a server of the rig. mailrig sends load to its own rigs alone.',
+    remedy: 'Put a copy of the server into a rig; docs/check-your-own-server.md shows how.',
+  },
+  LOAD_NOT_OFFERED: {
+    cause: 'A load was to use BDAT, pipelining, STARTTLS or AUTH, and the server does not offer it.',
+    remedy: 'Leave the option out, or name a server that offers it: docs/servers.md lists what each can do.',
+  },
+  LOAD_NOBODY_IN: {
+    cause: 'The server took no connection of a load, or ended each before a message was begun.',
+    remedy: 'Look at its log: the message has what it said last. Fewer connections may be all it takes.',
+  },
+
   // Scenarios in TypeScript.
   NO_FIXTURE: {
     cause: 'A test asked for a fixture such as `smtp` or `mailbox`, but it was declared by the `it` of vitest.',

@@ -1,9 +1,11 @@
-import { type FetchMessageObject, ImapFlow } from 'imapflow'
+import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import { type MailrigError, WaitError } from '../errors/mailrig-error.ts'
-import { bound, patience } from '../metrics/patience.ts'
+import { bound } from '../metrics/patience.ts'
 import type { MailArrival } from './arrival.ts'
+import { answered, imapConnectError } from './imap-answer.ts'
+import { imapClient } from './imap-client.ts'
 import type { ImapOptions } from './imap-options.ts'
-import { MailboxCommandError, MailboxConnectionError, MailboxLoginError } from './mailbox-error.ts'
+import { MailboxCommandError, MailboxConnectionError } from './mailbox-error.ts'
 import type { Matcher } from './match.ts'
 import { describeMessage, type StoredMessage, storedMessage } from './stored-message.ts'
 import { USUAL_WAIT_MS } from './usual-wait.ts'
@@ -49,27 +51,7 @@ export class ImapFolder {
 
   /** @throws MailboxLoginError, MailboxConnectionError, MailboxCommandError where there is no such folder */
   static async open(options: ImapOptions, path: string): Promise<ImapFolder> {
-    const client = new ImapFlow({
-      host: options.host,
-      port: options.port,
-      secure: options.tls === 'implicit',
-      doSTARTTLS: options.tls === 'starttls',
-      auth: { user: options.user, pass: options.password },
-      logger: false,
-      disableAutoIdle: true,
-      disableCompression: true,
-      disableAutoEnable: true,
-      connectionTimeout: options.timeoutMs ?? patience(USUAL_WAIT_MS),
-      greetingTimeout: options.timeoutMs ?? patience(USUAL_WAIT_MS),
-      tls: {
-        rejectUnauthorized: options.ca !== undefined,
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
-        ...(options.servername === undefined ? {} : { servername: options.servername }),
-        ...(options.minVersion === undefined ? {} : { minVersion: options.minVersion }),
-        ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
-        ...(options.ciphers === undefined ? {} : { ciphers: options.ciphers }),
-      },
-    })
+    const client = imapClient(options)
     const where = `${options.user}'s ${path} at ${options.host}:${options.port}`
     const folder = new ImapFolder(client, where)
     let broken: Error | undefined
@@ -91,7 +73,7 @@ export class ImapFolder {
     try {
       await client.connect()
     } catch (error) {
-      throw connectError(error, options, where)
+      throw imapConnectError(error, options, where)
     }
     try {
       await folder.#serial(async () => {
@@ -277,36 +259,4 @@ export class ImapFolder {
     this.#closedBy ??= new MailboxConnectionError(this.#where, reason, cause)
     for (const waiter of this.#waiters) waiter.fail(this.#closedBy)
   }
-}
-
-interface ServerAnswer {
-  responseText?: string
-  serverResponseCode?: string
-  mailboxMissing?: boolean
-  authenticationFailed?: boolean
-}
-
-/** @throws MailboxCommandError with what the server said, for an answer of NO or BAD */
-export async function answered<T>(command: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    const { responseText, serverResponseCode, mailboxMissing } = error as ServerAnswer
-    if (responseText === undefined) throw error
-    // Dovecot answers a SELECT without the code; imapflow then looks whether the folder is listed.
-    const responseCode = serverResponseCode ?? (mailboxMissing ? 'NONEXISTENT' : undefined)
-    throw new MailboxCommandError(command, responseText, {
-      cause: error,
-      ...(responseCode === undefined ? {} : { responseCode }),
-    })
-  }
-}
-
-function connectError(error: unknown, options: ImapOptions, where: string): MailrigError {
-  const { authenticationFailed, responseText, serverResponseCode } = error as ServerAnswer
-  if (authenticationFailed) {
-    const code = serverResponseCode === undefined ? '' : `[${serverResponseCode}] `
-    return new MailboxLoginError(options.user, `${code}${responseText ?? 'no'}`, error)
-  }
-  return new MailboxConnectionError(where, error instanceof Error ? error.message : String(error), error)
 }
