@@ -462,6 +462,10 @@ export const ERROR_CODES = {
     cause: 'The topology asks for what Cyrus IMAP cannot do, or what mailrig does not set up for it.',
     remedy: 'Leave it out, or take Dovecot as the store.',
   },
+  DOVECOT_TLS_MINIMUM: {
+    cause: 'The Dovecot of Debian 11 speaks TLS 1.3, but cannot be told to speak nothing older.',
+    remedy: 'Use `TLSv1.2` as `store.tlsMinimum`, or leave Debian 11 out for this topology.',
+  },
   EXIM_SCRAM: {
     cause:
       'Exim asks the mail store for SCRAM. There is no store, because the topology has no mailbox; or the store has no service for that.',
