@@ -29,6 +29,8 @@ export const FEATURES = [
   'pipelining',
   /** Refuses at MAIL a message whose SIZE= is too large (RFC 1870 §6.1). */
   'size-at-mail',
+  /** Takes no MAIL from a client that has not said EHLO or HELO, or can be told so. */
+  'hello-first',
   /** Takes EHLO within a session, and has forgotten sender and recipients then (RFC 5321 §4.1.4). */
   'ehlo-again',
   /** Takes paths without angle brackets, and spaces in front of them. */
@@ -90,6 +92,7 @@ export const COMMON_FEATURES = {
   'inbound-tls': true,
   pipelining: true,
   'size-at-mail': true,
+  'hello-first': true,
   'ehlo-again': true,
   'bare-paths': true,
   'quoted-local-parts': true,

@@ -258,6 +258,10 @@ describe('the ACLs', () => {
     expect(section('transports', input)).toContain('  quota = 20971520')
     expect(section('retry', input)).toBe('begin retry\n* quota\n* * F,1h,1s')
     expect(block('acl_check_rcpt', 'acl', COMPANY)).not.toMatch(/quota|callout/)
+    // An option that it does not know makes an ACL put off every recipient.
+    const on4_94 = configuration({ ...context(input), release: 'bullseye' })
+    expect(on4_94).not.toContain('recipient/quota')
+    expect(on4_94).toContain('recipient/callout')
   })
 
   it('begin with native lines', () => {

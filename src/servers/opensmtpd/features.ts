@@ -24,6 +24,7 @@ const FEATURES: ListedFeatures = {
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in OpenSMTPD a rule names domains and a table the addresses',
   'inbound-tls': true,
+  'hello-first': true,
   'null-mx': true,
   pipelining: 'OpenSMTPD offers no PIPELINING (RFC 2920), and ends a session whose client does not wait for each reply',
   'size-at-mail': 'OpenSMTPD takes no notice of SIZE= at MAIL: it refuses a message that is too large behind its data',

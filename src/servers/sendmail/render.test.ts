@@ -48,6 +48,15 @@ const MAILBOXES: TopologyInput = {
 }
 
 describe('render', () => {
+  it.each([
+    ['bullseye', "FEATURE(`blacklist_recipients')dnl"],
+    ['bookworm', "FEATURE(`blocklist_recipients')dnl"],
+  ])('asks for recipients in the access table as %s calls it', (release, line) => {
+    const { files } = render({ ...context(MAILBOXES), release })
+    const text = String(files.find(({ path }) => path === '/etc/mail/sendmail.mc')?.content)
+    expect(text.split('\n').filter((each) => each.includes('list_recipients'))).toEqual([line])
+  })
+
   it('writes the whole configuration of a small topology', () => {
     expect(
       file('/etc/mail/sendmail.mc', { domains: { 'example.com': { mailboxes: ['jim'] } } }),

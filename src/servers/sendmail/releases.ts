@@ -1,0 +1,19 @@
+import { ofRelease } from '../of-release.ts'
+import type { Release } from '../release.ts'
+
+interface SendmailRelease {
+  /** What cf/README calls the feature that looks up recipients in the access table: renamed in 8.17. */
+  recipientsInAccessTable: 'blacklist_recipients' | 'blocklist_recipients'
+}
+
+const RELEASES: Readonly<Record<Release, SendmailRelease>> = {
+  bullseye: { recipientsInAccessTable: 'blacklist_recipients' },
+  bookworm: { recipientsInAccessTable: 'blocklist_recipients' },
+  trixie: { recipientsInAccessTable: 'blocklist_recipients' },
+  forky: { recipientsInAccessTable: 'blocklist_recipients' },
+}
+
+/** @throws {UnsupportedError} for a release that is not in the table. */
+export function sendmailOf(release: Release): SendmailRelease {
+  return ofRelease('sendmail', RELEASES, release)
+}
