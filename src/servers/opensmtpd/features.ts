@@ -1,5 +1,6 @@
 import { type Feature, type ListedFeatures, supportedOf } from '../feature.ts'
 import type { Release } from '../release.ts'
+import { openSmtpdOf } from './releases.ts'
 
 /** What OpenSMTPD has as mailrig configures it, or why not: what all releases are alike in. */
 const FEATURES: ListedFeatures = {
@@ -54,17 +55,13 @@ const FEATURES: ListedFeatures = {
 
 const listed = supportedOf('OpenSMTPD', FEATURES)
 
-/** Debian 12 built 6.8, which hands private keys to a process of its own by an interface of OpenSSL 1, with OpenSSL 3. */
 const NO_TLS =
   'OpenSMTPD 6.8 as Debian 12 builds it fails in each handshake with a client: it knows no OpenSSL 3 (https://github.com/OpenSMTPD/OpenSMTPD/issues/1171)'
 
 const NO_NULL_MX = 'OpenSMTPD 6.8 takes a null MX for no answer, and keeps the mail until its time is over'
 
 export function supports(feature: Feature, release: Release): true | string {
-  if (feature === 'inbound-tls' && release === 'bookworm') return NO_TLS
-  if (feature === 'null-mx' && OF_6_8.includes(release)) return NO_NULL_MX
+  if (feature === 'inbound-tls' && !openSmtpdOf(release).inboundTls) return NO_TLS
+  if (feature === 'null-mx' && !openSmtpdOf(release).nullMx) return NO_NULL_MX
   return listed(feature)
 }
-
-/** Releases of Debian that have OpenSMTPD 6.8. */
-const OF_6_8: readonly Release[] = ['bullseye', 'bookworm']

@@ -2,6 +2,7 @@ import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import { hopsOf } from '../../topology/hops.ts'
 import type { RenderContext } from '../rendering.ts'
 import { supports } from './features.ts'
+import { openSmtpdOf } from './releases.ts'
 
 /**
  * What OpenSMTPD has no setting for.
@@ -47,7 +48,7 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
       refuse('auth.mechanism of a next hop', 'OpenSMTPD chooses the mechanism: PLAIN where it is offered, else LOGIN')
     }
   }
-  if (topology.tlsMinimum === 'TLSv1.3' && release === 'bookworm') {
+  if (topology.tlsMinimum === 'TLSv1.3' && !openSmtpdOf(release).tlsVersions) {
     refuse('tlsMinimum', 'OpenSMTPD 6.8 has no setting for the versions of TLS')
   }
   if (addresses.smtpPort !== 25 && topology.smarthost === undefined && Object.keys(topology.internet).length > 1) {

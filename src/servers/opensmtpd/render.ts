@@ -1,4 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
+import { extraFiles, lastOfEachPath } from '../files.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
@@ -32,12 +33,7 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.authorities, content: tls.authority },
       ...accountFiles(topology),
       ...syslogFiles(topology),
-      ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
-        path,
-        content,
-        // A script that an alias pipes to must be executable.
-        ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
-      })),
+      ...extraFiles(topology.local),
     ]),
     environment: {
       ...resolverEnvironment({ topology, addresses }),
@@ -52,9 +48,4 @@ export function render(context: RenderContext): Rendered {
 function loginFile(topology: Topology): ServerFile[] {
   const content = logins(topology)
   return content === '' ? [] : [{ path: PATHS.logins, content, mode: 0o600 }]
-}
-
-/** A file of the author's own replaces a rendered one. */
-function lastOfEachPath(files: ServerFile[]): ServerFile[] {
-  return [...new Map(files.map((file) => [file.path, file])).values()]
 }
