@@ -438,6 +438,10 @@ export const ERROR_CODES = {
     cause: 'sendmail knows only `+` between user and detail.',
     remedy: 'Use `+` or null, or leave sendmail out for this topology.',
   },
+  SENDMAIL_SCRAM: {
+    cause: 'SCRAM is asked of sendmail on Debian 11, whose package libsasl2-modules does not have it.',
+    remedy: 'Leave SCRAM out of `submission.mechanisms`, or leave sendmail of Debian 11 out for this topology.',
+  },
   SENDMAIL_TLS_ADDRESS: {
     cause: 'sendmail tells next hops apart by address, and two upstreams with different TLS share one.',
     remedy: 'Give all upstreams the same TLS, or run as root with an engine on this machine.',

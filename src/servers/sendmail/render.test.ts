@@ -48,6 +48,12 @@ const MAILBOXES: TopologyInput = {
 }
 
 describe('render', () => {
+  it('offers no SCRAM where the SASL library of the release has none', () => {
+    const input: TopologyInput = { ...MAILBOXES, submission: { mechanisms: ['PLAIN', 'SCRAM-SHA-256'] } }
+    expect(() => render({ ...context(input), release: 'bullseye' })).toThrow(/no SCRAM-SHA-256 in libsasl2-modules$/)
+    expect(() => render(context(input))).not.toThrow()
+  })
+
   it.each([
     ['bullseye', "FEATURE(`blacklist_recipients')dnl"],
     ['bookworm', "FEATURE(`blocklist_recipients')dnl"],

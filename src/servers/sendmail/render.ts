@@ -10,6 +10,7 @@ import { accountFiles } from './accounts.ts'
 import { aliases } from './aliases.ts'
 import { supports } from './features.ts'
 import { mailertable } from './mailertable.ts'
+import { sendmailOf } from './releases.ts'
 import { domaintable, genericstable } from './rewriting.ts'
 import { sasldb } from './sasldb.ts'
 import { sendmailMc } from './sendmail-mc.ts'
@@ -36,6 +37,7 @@ export function render(context: RenderContext): Rendered {
     })
   }
   refuseTables(topology)
+  refuseScram(context)
   refuseSenderRoutes(topology)
   refuseStandIns(topology)
   const files: ServerFile[] = [
@@ -69,6 +71,16 @@ export function render(context: RenderContext): Rendered {
     greetings: { 25: '220' },
     refuses: REFUSES,
   }
+}
+
+/** @throws {UnsupportedError} where SASL of the release has no SCRAM */
+function refuseScram({ topology, release }: RenderContext): void {
+  const asked = topology.submission.mechanisms.filter((mechanism) => mechanism.startsWith('SCRAM-'))
+  if (asked.length === 0 || sendmailOf(release).scram) return
+  throw new UnsupportedError(
+    `submission.mechanisms: the SASL library of Debian ${release} has no ${asked.join(' and ')} in libsasl2-modules`,
+    { code: 'SENDMAIL_SCRAM', remedy: 'Leave SCRAM out, or sendmail of this release.' },
+  )
 }
 
 /** Mailboxes may be in tables, as the store looks for them; what sendmail itself would have to look up there may not. */
