@@ -53,6 +53,11 @@ describe('readLog', () => {
     ])
   })
 
+  it('takes what 8.18.2 logs of a lookup for a note', () => {
+    const text = '6AU62lVs000024: map=ednsbl, key=1.184.19.198.list.example., val=127.255.255.254'
+    expect(readLog(at('sm-mta[24]', text))).toMatchObject({ event: 'note', queueId: '6AU62lVs000024' })
+  })
+
   // Which takes the message: where it is refused, the line has a status.
   it('finds in lines of 8.15 what later ones name: the reply, and whether a bare line feed was fatal', () => {
     const lines = [

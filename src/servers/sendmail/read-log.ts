@@ -55,7 +55,7 @@ function read(text: string): LogEvent | undefined {
 }
 
 const NOTES =
-  /^(?:Authentication-Warning: |Milter: no active filter|alias |forward |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on )/
+  /^(?:Authentication-Warning: |Milter: no active filter|alias |forward |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |map=\w+, key=.*, val=|locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on )/
 
 function arrival(text: string): LogEvent {
   const from = addresses(/^from=(.*?), size=/.exec(text)?.[1])?.[0] ?? ''
