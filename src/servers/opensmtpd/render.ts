@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import { extraFiles, lastOfEachPath } from '../files.ts'
+import { aliasedFiles, extraFiles, lastOfEachPath } from '../files.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
@@ -33,6 +33,8 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.authorities, content: tls.authority },
       ...accountFiles(topology),
       ...syslogFiles(topology),
+      // mail.mboxfile(8) appends to them as the user opensmtpd with no further group.
+      ...aliasedFiles(topology.local),
       ...extraFiles(topology.local),
     ]),
     environment: {

@@ -1,11 +1,11 @@
-import { extraFiles, lastOfEachPath } from '../files.ts'
+import { aliasedFiles, extraFiles, lastOfEachPath } from '../files.ts'
 import type { MtaAdapter } from '../mta-adapter.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
 import { accessTables } from './access-tables.ts'
 import { accountFiles } from './accounts.ts'
-import { aliasedFiles, aliasFile } from './alias-file.ts'
+import { aliasFile } from './alias-file.ts'
 import { supports } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
@@ -81,8 +81,8 @@ function renderFiles(context: RenderContext): ServerFile[] {
     { path: PATHS.compiled, content: compiled.map((table) => `${table}\n`).join('') },
     ...accountFiles(topology.local),
     ...syslogFiles(topology),
-    // local(8) appends to them as nobody, who may not create them.
-    ...aliasedFiles(topology.local).map((path) => ({ path, content: '', mode: 0o666 })),
+    // local(8) appends to them as nobody.
+    ...aliasedFiles(topology.local),
     ...extra,
   ])
 }
