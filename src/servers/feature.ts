@@ -55,6 +55,8 @@ export const FEATURES = [
   'sessions-outlive-reload',
   /** sendmail(1) has the modes -bs, -bp, -bv and -q, or says which it has not. */
   'sendmail-modes',
+  /** Has a newaliases(1) that does its work, or says that there is none to do. */
+  'newaliases',
   /** Logs an error of its own at the priority of errors (syslog(3)) without ending of it. */
   'survivable-errors',
   /** Writes its notifications as reports (RFC 3464). */
@@ -105,6 +107,7 @@ export const COMMON_FEATURES = {
   'duplicate-removal': true,
   'sessions-outlive-reload': true,
   'sendmail-modes': true,
+  newaliases: true,
   'resolver-timeout': true,
   'null-mx': true,
   'returns-without-exchanger': true,

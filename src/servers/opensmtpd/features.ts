@@ -26,6 +26,7 @@ const FEATURES: ListedFeatures = {
     'virtual_alias_domains is a setting of Postfix; in OpenSMTPD a rule names domains and a table the addresses',
   'inbound-tls': true,
   'hello-first': true,
+  newaliases: true,
   'null-mx': true,
   pipelining: 'OpenSMTPD offers no PIPELINING (RFC 2920), and ends a session whose client does not wait for each reply',
   'size-at-mail': 'OpenSMTPD takes no notice of SIZE= at MAIL: it refuses a message that is too large behind its data',
@@ -60,8 +61,12 @@ const NO_TLS =
 
 const NO_NULL_MX = 'OpenSMTPD 6.8 takes a null MX for no answer, and keeps the mail until its time is over'
 
+const NO_NEWALIASES =
+  'newaliases(1) of OpenSMTPD makes tables for table-db alone, without which Debian builds 7.9: it ends with an error'
+
 export function supports(feature: Feature, release: Release): true | string {
   if (feature === 'inbound-tls' && !openSmtpdOf(release).inboundTls) return NO_TLS
   if (feature === 'null-mx' && !openSmtpdOf(release).nullMx) return NO_NULL_MX
+  if (feature === 'newaliases' && !openSmtpdOf(release).newaliases) return NO_NEWALIASES
   return listed(feature)
 }

@@ -8,14 +8,16 @@ interface OpenSmtpdRelease {
   nullMx: boolean
   /** Whether a listener may be told the versions of TLS (smtpd.conf(5), protocols). */
   tlsVersions: boolean
+  /** Whether newaliases(1) works. */
+  newaliases: boolean
 }
 
 const RELEASES: Readonly<Record<Release, OpenSmtpdRelease>> = {
-  bullseye: { inboundTls: true, nullMx: false, tlsVersions: false },
+  bullseye: { inboundTls: true, nullMx: false, tlsVersions: false, newaliases: true },
   // 6.8 too, which hands private keys to a process of its own by an interface of OpenSSL 1; but built with OpenSSL 3.
-  bookworm: { inboundTls: false, nullMx: false, tlsVersions: false },
-  trixie: { inboundTls: true, nullMx: true, tlsVersions: true },
-  forky: { inboundTls: true, nullMx: true, tlsVersions: true },
+  bookworm: { inboundTls: false, nullMx: false, tlsVersions: false, newaliases: true },
+  trixie: { inboundTls: true, nullMx: true, tlsVersions: true, newaliases: true },
+  forky: { inboundTls: true, nullMx: true, tlsVersions: true, newaliases: false },
 }
 
 /** @throws {UnsupportedError} for a release that is not in the table. */

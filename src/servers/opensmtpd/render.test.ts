@@ -102,6 +102,11 @@ it('has no word for the versions of TLS before 7.6, and would end at it', () => 
   expect(least('trixie')).not.toThrow()
 })
 
+it('has a newaliases that works before 7.9', () => {
+  expect(supports('newaliases', 'trixie')).toBe(true)
+  expect(supports('newaliases', 'forky')).toMatch(/table-db/)
+})
+
 it('knows a null MX as of 7.6, and has TLS but in bookworm', () => {
   expect(supports('inbound-tls', 'bullseye')).toBe(true)
   for (const feature of ['inbound-tls', 'null-mx'] as const) {
