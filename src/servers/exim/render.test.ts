@@ -630,7 +630,7 @@ describe('the files', () => {
 
   it('make accounts with homes', () => {
     expect(content('/etc/mailrig/passwd')).toBe(
-      'bob:x:2000:2000:bob:/home/bob:/bin/sh\ncarol:x:2001:2001:carol:/home/carol:/bin/sh\n',
+      'bob:x:2000:2000::/home/bob:/bin/sh\ncarol:x:2001:2001::/home/carol:/bin/sh\n',
     )
     expect(content('/etc/mailrig/group')).toBe('bob:x:2000:\ncarol:x:2001:\n')
     expect(content('/home/carol/.forward')).toBe('bob\njim@example.com\n')

@@ -1,9 +1,10 @@
 import type { Topology } from '../../topology/topology.ts'
 import { aliasedFiles, extraFiles, lastOfEachPath } from '../files.ts'
+import { procmailFiles } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
-import { accountFiles } from './accounts.ts'
+import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { PATHS } from './paths.ts'
 import { refuseUnsupported } from './refuse.ts'
 import { configuration } from './smtpd-conf.ts'
@@ -31,7 +32,9 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.certificate, content: tls.certificate },
       { path: PATHS.key, content: tls.key, mode: 0o600 },
       { path: PATHS.authorities, content: tls.authority },
-      ...accountFiles(topology),
+      ...unixAccounts(topology.local),
+      ...forwardFiles(topology.local),
+      ...procmailFiles(topology.local),
       ...syslogFiles(topology),
       // mail.mboxfile(8) appends to them as the user opensmtpd with no further group.
       ...aliasedFiles(topology.local),

@@ -1,10 +1,11 @@
 import { aliasedFiles, extraFiles, lastOfEachPath } from '../files.ts'
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { procmailFiles } from '../procmailrc.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
+import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { accessTables } from './access-tables.ts'
-import { accountFiles } from './accounts.ts'
 import { aliasFile } from './alias-file.ts'
 import { supports } from './features.ts'
 import { mainCf } from './main-cf.ts'
@@ -79,7 +80,9 @@ function renderFiles(context: RenderContext): ServerFile[] {
     ...tableFile(PATHS.accessNetworks, access.networks.access),
     ...tableFile(PATHS.relayNetworks, access.networks.relay),
     { path: PATHS.compiled, content: compiled.map((table) => `${table}\n`).join('') },
-    ...accountFiles(topology.local),
+    ...unixAccounts(topology.local),
+    ...forwardFiles(topology.local),
+    ...procmailFiles(topology.local),
     ...syslogFiles(topology),
     // local(8) appends to them as nobody.
     ...aliasedFiles(topology.local),

@@ -5,8 +5,8 @@ import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
+import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { access } from './access.ts'
-import { accountFiles } from './accounts.ts'
 import { aliases } from './aliases.ts'
 import { supports } from './features.ts'
 import { mailertable } from './mailertable.ts'
@@ -52,7 +52,8 @@ export function render(context: RenderContext): Rendered {
     { path: '/etc/mailrig/sasldb', content: sasldb(topology), mode: 0o600 },
     // procmail(1) delivers for Debian's local mailer, whether or not anybody has recipes.
     systemProcmailrc(topology.local?.mailboxFormat ?? 'mbox'),
-    ...accountFiles(topology),
+    ...unixAccounts(topology.local),
+    ...forwardFiles(topology.local),
     ...syslogFiles(topology),
     ...tlsFiles(context.tls),
     ...accountProcmailrcs(topology.local),
