@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { aptInstall } from './apt.ts'
+import { bootstrapRemedy } from './bootstrap-remedy.ts'
 import { debianMirrors, sourcesFor } from './debian-mirrors.ts'
 import { DEBIAN_KEYRING, debianRelease } from './debian-releases.ts'
 import type { Engine } from './engine.ts'
@@ -166,7 +167,7 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     const what = exitCode === 0 ? String(result) : `mmdebstrap ended with ${exitCode}\n${messages.join('\n')}`
     throw new EngineError(`no base image for Debian ${release}: ${what}`, {
       code: 'BASE_IMAGE_MISSING',
-      remedy: `${reason}; see whether ${mirrors.archive ?? "Debian's archive"} can be reached from this host.`,
+      remedy: bootstrapRemedy({ release, output: messages.join('\n'), registry: reason, archive: mirrors.archive }),
       cause: result,
     })
   }
