@@ -20,7 +20,7 @@ export function aliasedFiles(local: Topology['local']): ServerFile[] {
   return [...new Set(paths)].map((path) => ({ path, content: '', mode: 0o666 }))
 }
 
-/** A file of the author's own replaces a rendered one. */
+/** A file of the author's own stands behind the rendered one that it replaces. */
 export function lastOfEachPath(files: readonly ServerFile[]): ServerFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()]
 }

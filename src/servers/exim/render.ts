@@ -1,5 +1,5 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
-import { extraFiles, lastOfEachPath } from '../files.ts'
+import { extraFiles } from '../files.ts'
 import { procmailFiles } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
@@ -50,7 +50,7 @@ export function render(context: RenderContext): Rendered {
     { path: PATHS.authority, content: tls.authority },
   ]
   return {
-    files: lastOfEachPath([
+    files: [
       { path: PATHS.config, content: configuration(context) },
       { path: PATHS.systemAliases, content: systemAliasFile(topology) },
       ...(addresses.database === undefined
@@ -68,7 +68,7 @@ export function render(context: RenderContext): Rendered {
       ...procmailFiles(topology.local),
       ...syslogFiles(topology),
       ...extraFiles(topology.local),
-    ]),
+    ],
     environment: resolverEnvironment({ topology, addresses }),
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     // The daemon has both its ports before it greets on one.

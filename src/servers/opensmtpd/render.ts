@@ -1,5 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
-import { aliasedFiles, extraFiles, lastOfEachPath } from '../files.ts'
+import { aliasedFiles, extraFiles } from '../files.ts'
 import { procmailFiles } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
@@ -22,7 +22,7 @@ export function render(context: RenderContext): Rendered {
   const { topology, tls, addresses } = context
   refuseUnsupported(context)
   return {
-    files: lastOfEachPath([
+    files: [
       { path: PATHS.config, content: configuration(context) },
       { path: PATHS.mailname, content: `${topology.origin}\n` },
       { path: PATHS.aliases, content: aliasFile(topology) },
@@ -39,7 +39,7 @@ export function render(context: RenderContext): Rendered {
       // mail.mboxfile(8) appends to them as the user opensmtpd with no further group.
       ...aliasedFiles(topology.local),
       ...extraFiles(topology.local),
-    ]),
+    ],
     environment: {
       ...resolverEnvironment({ topology, addresses }),
       ...(topology.queue.retryAfter === undefined ? {} : { MAILRIG_RETRY: String(topology.queue.retryAfter) }),

@@ -464,9 +464,9 @@ describe('files', () => {
     expect(modes['/var/lib/archive/all']).toBe(0o666)
   })
 
-  it('takes a file of the author for its own', () => {
+  it('has a file of the author behind its own, which it replaces', () => {
     const aliases = render(LOCAL).files.filter(({ path }) => path === '/etc/aliases')
-    expect(aliases).toEqual([{ path: '/etc/aliases', content: 'mine: anna\n' }])
+    expect(aliases.at(-1)).toEqual({ path: '/etc/aliases', content: 'mine: anna\n' })
   })
 
   it('keeps the private key to root', () => {

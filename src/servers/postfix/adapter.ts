@@ -1,4 +1,4 @@
-import { aliasedFiles, extraFiles, lastOfEachPath } from '../files.ts'
+import { aliasedFiles, extraFiles } from '../files.ts'
 import type { MtaAdapter } from '../mta-adapter.ts'
 import { procmailFiles } from '../procmailrc.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
@@ -67,7 +67,7 @@ function renderFiles(context: RenderContext): ServerFile[] {
   const master = masterCf(context)
   const extra = extraFiles(topology.local)
   const compiled = compiledTables(main + master, [...indexed, ...extra])
-  return lastOfEachPath([
+  return [
     { path: PATHS.mainCf, content: main },
     { path: PATHS.masterCf, content: master },
     { path: PATHS.aliases, content: aliasFile(topology.local) },
@@ -87,5 +87,5 @@ function renderFiles(context: RenderContext): ServerFile[] {
     // local(8) appends to them as nobody.
     ...aliasedFiles(topology.local),
     ...extra,
-  ])
+  ]
 }

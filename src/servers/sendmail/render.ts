@@ -1,8 +1,9 @@
-import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { extraFiles } from '../files.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
+import { requireStore } from '../require-store.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
 import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
@@ -24,12 +25,7 @@ import { virtusertable } from './virtusertable.ts'
  */
 export function render(context: RenderContext): Rendered {
   const { topology, addresses } = context
-  if (Object.keys(topology.domains).length > 0 && addresses.store === undefined) {
-    throw new InputError('the topology has mailbox domains, but no mail store was given an address', {
-      code: 'STORE_MISSING',
-      remedy: 'Start a mail store with the rig, or declare the domains as virtual alias or local domains.',
-    })
-  }
+  requireStore(context)
   if (topology.local?.mailboxQuota !== undefined) {
     throw new UnsupportedError(`local.mailboxQuota: ${supports('mailbox-quota')}`, {
       code: 'SENDMAIL_MAILBOX_QUOTA',
