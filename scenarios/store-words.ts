@@ -3,6 +3,10 @@
 interface StoreWords {
   /** The answer to a login that fails (RFC 9051 §6.2.3, RFC 1939 §7). */
   refusedLogin: { imap: { code?: string; text: string }; pop3: string }
+  /** The same where the client names a mechanism (SASL, RFC 9051 §6.2.2, RFC 5034 §4). */
+  refusedMechanism: { imap: { code?: string; text: string }; pop3: string }
+  /** The answer to a password in the clear, before TLS. */
+  refusedBeforeTls: { imap: { code: string } | { text: string }; pop3: RegExp }
   /** POP3's answer about a message that is marked as deleted. */
   deletedMessage: RegExp
   /** LMTP's answer to an unknown recipient. */
@@ -29,6 +33,11 @@ const WORDS: Readonly<Record<string, StoreWords>> = {
       imap: { code: 'AUTHENTICATIONFAILED', text: 'Authentication failed.' },
       pop3: '[AUTH] Authentication failed.',
     },
+    refusedMechanism: {
+      imap: { code: 'AUTHENTICATIONFAILED', text: 'Authentication failed.' },
+      pop3: '[AUTH] Authentication failed.',
+    },
+    refusedBeforeTls: { imap: { code: 'PRIVACYREQUIRED' }, pop3: /SSL|TLS/ },
     deletedMessage: /deleted/,
     unknownRecipient: ['550 5.1.1', '<nobody@example.com>'],
     exitForUnknownUser: 67,
@@ -40,6 +49,11 @@ const WORDS: Readonly<Record<string, StoreWords>> = {
   },
   cyrus: {
     refusedLogin: { imap: { text: 'Login failed: authentication failure' }, pop3: '[AUTH] Invalid login' },
+    refusedMechanism: {
+      imap: { text: 'authentication failure' },
+      pop3: '[AUTH] authenticating: authentication failure',
+    },
+    refusedBeforeTls: { imap: { text: 'Login only available under a layer' }, pop3: /only available under a layer/ },
     deletedMessage: /No such message/,
     // The code of three numbers stands in the last line alone.
     unknownRecipient: ['550', '5.1.1 User unknown'],

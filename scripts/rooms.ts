@@ -1,7 +1,7 @@
 // The rooms of src/ and who may know whom: the one table. `npm run check` holds the imports against it, and
 // docs/architecture.md shows it (`npm run docs`).
 
-import { DEFAULT_STORE, MTA_NAMES, mtaNamed, STORE_NAMES, storeNamed, TRIAL_NAMES } from '../src/servers/registry.ts'
+import { MTA_NAMES, mtaNamed, STORE_NAMES, storeNamed, TRIAL_NAMES } from '../src/servers/registry.ts'
 
 export interface Room {
   /** Below src/; a room inside another is a room of its own. */
@@ -64,8 +64,7 @@ export const ROOMS: readonly Room[] = [
   ...STORES.map((name) => ({
     name: `servers/${name}`,
     holds: `everything about ${storeNamed(name).title}`,
-    // Dovecot can do whatever a topology asks of a store.
-    knows: [...(name === DEFAULT_STORE.name ? [] : ['errors']), 'servers', 'topology'],
+    knows: ['errors', 'servers', 'topology'],
   })),
   ...NAMES.map((name) => ({
     name: `servers/${name}`,

@@ -2,9 +2,6 @@
 # Becomes the system log of the host, which every server writes to. mailrig starts the servers one after the other.
 set -eu
 
-# The rig's own resolver: the engine's would ask the world outside.
-printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
-
 printf '*.*\t/dev/stdout\n' > /etc/syslog.conf
 rm -f /dev/log
 # Servers that run in a jail look for the socket in there.

@@ -1,9 +1,6 @@
 #!/bin/sh
 set -eu
 
-# The rig's own resolver: the engine's would ask the world outside.
-printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
-
 mkdir -p /run/cyrus/proc /run/cyrus/lock /run/cyrus/socket
 chown -R cyrus:mail /run/cyrus
 chown cyrus:mail /etc/cyrus-tls.key

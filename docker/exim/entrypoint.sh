@@ -2,18 +2,6 @@
 # Makes the container what the rendered files say, and becomes the daemon.
 set -e
 
-printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
-
-# Removed afterwards, so that a restarted container does not have its people twice.
-if [ -f /etc/mailrig/passwd ]; then
-  while IFS=: read -r _ _ uid gid _ home _; do
-    mkdir -p "$home"
-    chown -R "$uid:$gid" "$home"
-  done < /etc/mailrig/passwd
-  cat /etc/mailrig/passwd >> /etc/passwd
-  cat /etc/mailrig/group >> /etc/group
-  rm /etc/mailrig/passwd /etc/mailrig/group
-fi
 chgrp Debian-exim /etc/exim4/passwd /etc/exim4/exim.key
 
 # The topology may want its log in files, by priority.

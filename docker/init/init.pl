@@ -73,7 +73,7 @@ sub boot {
         my ($key, $value) = split /=/, $pair, 2;
         $environment{$key} = $value;
     }
-    my $failure = extract($rest, '');
+    my $failure = extract($rest, '') // settle(\%environment);
     return answer(1, $id, 'x', "1 $failure") if defined $failure;
     $server_id = $id;
     $server = start(sub {
@@ -111,6 +111,38 @@ sub put_file {
     close $file or return "$path: $!";
     chmod $mode, $path or return "$path: $!";
     return undef;
+}
+
+# What no entrypoint need do: the rig's own resolver, since the engine's would ask the world outside, and Unix accounts.
+sub settle {
+    my ($environment) = @_;
+    my ($resolver, $options) = @$environment{qw(MAILRIG_DNS MAILRIG_DNS_OPTIONS)};
+    if (defined $resolver) {
+        my $content = "nameserver $resolver\n" . (defined $options ? "options $options\n" : '');
+        my $failure = put_file('/etc/resolv.conf', 0644, $content);
+        return $failure if defined $failure;
+    }
+    for my $table (qw(passwd group)) {
+        my $lines = content_of("/etc/mailrig/$table") // next;
+        open my $file, '>>', "/etc/$table" or return "/etc/$table: $!";
+        print $file $lines or return "/etc/$table: $!";
+        close $file or return "/etc/$table: $!";
+    }
+    for my $line (split /\n/, content_of('/etc/mailrig/passwd') // '') {
+        my (undef, undef, $uid, $gid, undef, $home) = split /:/, $line;
+        -d $home || mkdir $home or return "$home: $!";
+        give($home, $uid, $gid);
+    }
+    return undef;
+}
+
+# Gives a directory and all that is in it to a user.
+sub give {
+    my ($path, $uid, $gid) = @_;
+    chown $uid, $gid, $path;
+    return if -l $path || !-d _;
+    opendir my $handle, $path or return;
+    give("$path/$_", $uid, $gid) for grep { $_ ne '.' && $_ ne '..' } readdir $handle;
 }
 
 my $STAGE = '/.mailrig-stage';

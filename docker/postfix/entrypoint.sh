@@ -1,20 +1,6 @@
 #!/bin/sh
 set -eu
 
-# The rig's own resolver: the engine's would ask the world outside.
-printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
-
-# Accounts, once: a container may be started again. Reading lines is quicker than useradd for each.
-if [ -f /etc/mailrig/passwd ]; then
-  cat /etc/mailrig/passwd >> /etc/passwd
-  cat /etc/mailrig/group >> /etc/group
-  while IFS=: read -r _ _ uid gid _ home _; do
-    mkdir -p "$home"
-    chown -R "$uid:$gid" "$home"
-  done < /etc/mailrig/passwd
-  rm /etc/mailrig/passwd /etc/mailrig/group
-fi
-
 # The topology may want its log in files, by priority.
 if [ -f /etc/syslog.conf ]; then
   rm -f /dev/log

@@ -1,12 +1,11 @@
 #!/bin/sh
 # Finishes what only a running container knows, then becomes the daemon. MAILRIG_HOST: the server's own name;
-# MAILRIG_ADDRESS: its address; MAILRIG_DNS and MAILRIG_DNS_OPTIONS: the resolver; MAILRIG_ORIGIN: the domain of bare names in mail submitted here.
+# MAILRIG_ADDRESS: its address; MAILRIG_ORIGIN: the domain of bare names in mail submitted here.
 set -eu
 
 # The topology may want its log in files, by priority, which Debian 12's busybox cannot do.
 if [ -f /etc/syslog.conf ]; then syslogd --no-detach --no-klog -m 0 & else busybox syslogd -n -O /dev/stdout & fi
 
-printf 'nameserver %s\noptions %s\n' "$MAILRIG_DNS" "$MAILRIG_DNS_OPTIONS" > /etc/resolv.conf
 # Without a qualified name for its host sendmail sleeps 60 seconds before it listens.
 read -r own < /etc/hostname
 printf '127.0.0.1 localhost\n%s %s %s %s\n' "$MAILRIG_ADDRESS" "$MAILRIG_HOST" "${MAILRIG_HOST%%.*}" "$own" > /etc/hosts
@@ -25,11 +24,7 @@ done
 /usr/local/lib/mailrig/compile-tables.sh "$@" > /dev/null & tables=$!
 
 if [ -s /etc/mailrig/passwd ]; then
-  cat /etc/mailrig/passwd >> /etc/passwd
-  cat /etc/mailrig/group >> /etc/group
-  while IFS=: read -r user _ uid gid _ home _; do
-    mkdir -p "$home"
-    chown -R "$uid:$gid" "$home"
+  while IFS=: read -r user _ uid _; do
     install -m 660 -o "$uid" -g mail /dev/null "/var/mail/$user"
   done < /etc/mailrig/passwd
   # procmail waits a second where a mailbox, once written to, has been read in that same second, or is new.

@@ -106,6 +106,7 @@ it.for([
   { command: 'newaliases', reader: 'anna' },
   { command: 'sendmail -bi', reader: 'tina' },
 ])('knows a new alias after $command', async ({ command, reader }, { mta, smtp, localMailbox }) => {
+  mta.requires('newaliases')
   const file = mta.files.find(({ path }) => path.endsWith('/aliases'))
   if (!file) throw new Error('every MTA has an alias file')
   await mta.write([{ ...file, content: `${file.content}new-${reader}: ${reader}\n` }])

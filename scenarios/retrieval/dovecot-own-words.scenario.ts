@@ -17,7 +17,9 @@ it('keeps a Maildir: each message a file of its own, from new/ to cur/, its flag
   const folder = '/var/vmail/example.com/tom/Maildir'
   const inbox = async () => (await rig.store.read(folder)).filter(({ path }) => /\/(?:new|cur)\//.test(path))
   const fresh = await inbox()
-  expect(fresh.map(({ path }) => path)).toEqual([expect.stringMatching(/\/Maildir\/new\/\d+\.[^/]+$/)])
+  // Dovecot 2.4.5 says by a keyword, a small letter, whether a message has attachments: then it is in cur/ at once.
+  const unread = /\/Maildir\/(?:new\/\d+\.[^/:]+|cur\/\d+\.[^/]+:2,[a-z]+)$/
+  expect(fresh.map(({ path }) => path)).toEqual([expect.stringMatching(unread)])
   expect(fresh[0]?.content.toString()).toContain(`Message-ID: <${message.messageId}>`)
   const { stdout: vmail } = await rig.store.run(['id', '-u', 'vmail'])
   expect(fresh[0]?.uid).toBe(Number(vmail))
@@ -50,7 +52,7 @@ it('answers doveadm as it answers IMAP', async ({ rig, smtp, mailbox }) => {
 
 it('tells its settings as it reads them', async ({ rig }) => {
   expect(await rig.store.conf('protocols')).toBe('imap pop3 lmtp sieve')
-  expect(await rig.store.conf('ssl_min_protocol')).toBe('TLSv1.2')
+  expect(await rig.store.conf('mail_max_userip_connections'), 'which nobody has set').toBe('10')
   expect(await rig.store.conf('no_such_setting')).toBeUndefined()
 })
 

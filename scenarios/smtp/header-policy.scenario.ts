@@ -5,17 +5,16 @@ import { expect, rig } from 'mailrig/vitest'
 const it = rig(
   {
     domains: { 'example.com': { mailboxes: ['jim'] } },
-    native: {
-      postfix: {
-        'main.cf': {
-          header_checks: [
-            'regexp:{',
-            '{/^Message-ID:[^@]*$$/ REJECT 5.6.0 a Message-ID is unique, RFC 5322 section 3.6.4}',
-            '{/^From:[^@]*$$/ REJECT 5.6.0 a sender has an address, RFC 5322 section 3.6.2}',
-            '}',
-          ].join(' '),
-        },
+    local: {
+      files: {
+        '/etc/postfix/header_checks': [
+          '/^Message-ID:[^@]*$/ REJECT 5.6.0 a Message-ID is unique, RFC 5322 section 3.6.4\n',
+          '/^From:[^@]*$/ REJECT 5.6.0 a sender has an address, RFC 5322 section 3.6.2\n',
+        ].join(''),
       },
+    },
+    native: {
+      postfix: { 'main.cf': { header_checks: 'regexp:/etc/postfix/header_checks' } },
       exim: {
         acl_data: [
           `  deny condition = \${if and{{def:h_message-id:}{!match{$h_message-id:}{@}}}}`,

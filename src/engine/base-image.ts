@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { aptInstall } from './apt.ts'
 import { missingBaseTools } from './base-tools.ts'
+import { bootstrapRemedy } from './bootstrap-remedy.ts'
 import { debianMirrors, sourcesFor } from './debian-mirrors.ts'
 import { DEBIAN_KEYRING, debianRelease } from './debian-releases.ts'
 import type { Engine } from './engine.ts'
@@ -169,7 +170,7 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     const what = exitCode === 0 ? String(result) : `mmdebstrap ended with ${exitCode}\n${messages.join('\n')}`
     throw new EngineError(`no base image for Debian ${release}: ${what}`, {
       code: 'BASE_IMAGE_MISSING',
-      remedy: `Find the cause in the lines of mmdebstrap(1) above, for example whether ${mirrors.archive ?? "Debian's archive"} can be reached. It was asked because ${reason}.`,
+      remedy: bootstrapRemedy({ release, output: messages.join('\n'), registry: reason, archive: mirrors.archive }),
       cause: result,
     })
   }

@@ -457,6 +457,10 @@ export const ERROR_CODES = {
     cause: 'sendmail knows only `+` between user and detail.',
     remedy: 'Use `+` or null, or leave sendmail out for this topology.',
   },
+  SENDMAIL_SCRAM: {
+    cause: 'SCRAM is asked of sendmail on Debian 11, whose package libsasl2-modules does not have it.',
+    remedy: 'Leave SCRAM out of `submission.mechanisms`, or leave sendmail of Debian 11 out for this topology.',
+  },
   SENDMAIL_TLS_ADDRESS: {
     cause: 'sendmail tells next hops apart by address, and two upstreams with different TLS share one.',
     remedy: 'Give all upstreams the same TLS, or run as root with an engine on this machine.',
@@ -480,6 +484,10 @@ export const ERROR_CODES = {
   CYRUS_CANNOT: {
     cause: 'The topology asks for what Cyrus IMAP cannot do, or what mailrig does not set up for it.',
     remedy: 'Leave it out, or take Dovecot as the store.',
+  },
+  DOVECOT_TLS_MINIMUM: {
+    cause: 'The Dovecot of Debian 11 speaks TLS 1.3, but cannot be told to speak nothing older.',
+    remedy: 'Use `TLSv1.2` as `store.tlsMinimum`, or leave Debian 11 out for this topology.',
   },
   EXIM_SCRAM: {
     cause:

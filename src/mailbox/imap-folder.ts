@@ -62,10 +62,7 @@ export class ImapFolder {
     client.on('expunge', ({ seq }) => {
       if (seq !== undefined) folder.#messages.splice(seq - 1, 1)
     })
-    client.on('flags', ({ seq, flags }) => {
-      const message = folder.#messages[seq - 1]
-      if (message) message.flags = flags
-    })
+    client.on('flags', ({ seq, flags }) => folder.#setFlags(seq, flags))
     client.on('exists', () => {
       // While a command runs, it looks itself once it is done.
       if (folder.#running === 0) void folder.#serial(() => folder.#fetchNew()).catch(() => {})
@@ -195,7 +192,8 @@ export class ImapFolder {
   async #fetchNew(): Promise<void> {
     const client = this.#client
     while (client.mailbox && client.mailbox.exists > this.#messages.length) {
-      const range = `${this.#messages.length + 1}:*`
+      const known = this.#messages.length
+      const range = `${known + 1}:*`
       const fetched = await answered('FETCH', () =>
         client.fetchAll(range, {
           uid: true,
@@ -205,16 +203,26 @@ export class ImapFolder {
           source: { start: 0, maxLength: EAGER_OCTETS },
         }),
       )
-      if (fetched.length === 0) {
+      const rows = rowOfEach(fetched)
+      for (const { seq, flags } of rows) if (flags) this.#setFlags(seq, flags)
+      // What has no size was not asked for.
+      const fresh = rows
+        .filter(({ seq, size }) => seq > known && size !== undefined)
+        .map((message) => this.#stored(message))
+      if (fresh.length === 0) {
         // Gone already, and its EXPUNGE is still to come: asking at once again would only spin.
         this.#unseen = client.mailbox.exists
         return
       }
-      const fresh = fetched.sort((a, b) => a.seq - b.seq).map((message) => this.#stored(message))
       this.#messages.push(...fresh)
       // Not awaited: a test of one's own may want to read the message on this very connection.
       for (const waiter of this.#waiters) waiter.offer(fresh).catch((error) => waiter.fail(error))
     }
+  }
+
+  #setFlags(seq: number, flags: Set<string>): void {
+    const message = this.#messages[seq - 1]
+    if (message) message.flags = flags
   }
 
   #stored(fetched: FetchMessageObject): StoredMessage {
@@ -259,4 +267,14 @@ export class ImapFolder {
     this.#closedBy ??= new MailboxConnectionError(this.#where, reason, cause)
     for (const waiter of this.#waiters) waiter.fail(this.#closedBy)
   }
+}
+
+/**
+ * One row a message, in their order: among what a FETCH asks for a server may tell the flags of any message, and it may
+ * answer for one message in several rows (RFC 9051 §7.5.2).
+ */
+function rowOfEach(rows: readonly FetchMessageObject[]): FetchMessageObject[] {
+  const bySequence = new Map<number, FetchMessageObject>()
+  for (const row of rows) bySequence.set(row.seq, { ...bySequence.get(row.seq), ...row })
+  return [...bySequence.values()].sort((a, b) => a.seq - b.seq)
 }

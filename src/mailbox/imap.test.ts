@@ -5,8 +5,14 @@ import { ImapMailbox } from './imap.ts'
 let server: Server | undefined
 afterEach(() => server?.close())
 
-/** An IMAP server with one folder, empty on the first connection, which `atIdle` may end; with a message on later ones. */
-async function serve(atIdle: (say: (text: string) => void, end: () => void) => void): Promise<number> {
+/**
+ * An IMAP server with one folder, empty on the first connection, which `atIdle` may end; with a message on later ones.
+ * With what a FETCH asks for it says `unasked` too.
+ */
+async function serve(
+  atIdle: (say: (text: string) => void, end: () => void) => void,
+  unasked: readonly string[] = [],
+): Promise<number> {
   let connections = 0
   const running = createServer((socket) => {
     connections += 1
@@ -30,6 +36,7 @@ async function serve(atIdle: (say: (text: string) => void, end: () => void) => v
         if (command.includes('FETCH')) {
           const source = 'Message-ID: <late@client.example>\r\n\r\nhere\r\n'
           say(`* 1 FETCH (UID 1 FLAGS () RFC822.SIZE ${source.length} BODY[]<0> {${source.length}}\r\n${source})`)
+          unasked.forEach(say)
         }
         if (verb === 'IDLE') {
           say('+ idling')
@@ -50,14 +57,16 @@ async function serve(atIdle: (say: (text: string) => void, end: () => void) => v
   })
 }
 
+function goodbye(say: (text: string) => void, end: () => void): void {
+  say('* BYE Server shutting down.')
+  end()
+}
+
 const mailboxAt = (port: number) =>
   new ImapMailbox({ host: '127.0.0.1', port, user: 'jim', password: 'secret', tls: false })
 
 it('connects once more where a server takes its leave while it is waited for', async () => {
-  const port = await serve((say, end) => {
-    say('* BYE Server shutting down.')
-    end()
-  })
+  const port = await serve(goodbye)
   await using mailbox = mailboxAt(port)
   const found = await mailbox.waitFor({ messageId: 'late@client.example' }, { timeoutMs: 5_000 })
   expect(found.uid).toBe(1)
@@ -69,4 +78,16 @@ it('gives up at once where a server goes without a word', async () => {
   await expect(mailbox.waitFor({ messageId: 'late@client.example' }, { timeoutMs: 5_000 })).rejects.toThrow(
     "Expected a connection to jim's INBOX",
   )
+})
+
+// Dovecot 2.4.5 sets a keyword as soon as somebody reads a message for the first time.
+it('takes flags that come with a message for no message of their own (RFC 9051 §7.5.2)', async () => {
+  const port = await serve(goodbye, ['* 1 FETCH (UID 1 FLAGS ($HasNoAttachment))'])
+  await using mailbox = mailboxAt(port)
+  await mailbox.waitFor({ messageId: 'late@client.example' }, { timeoutMs: 5_000 })
+  const messages = await mailbox.list()
+  expect(messages.map(({ uid, messageId }) => ({ uid, messageId }))).toEqual([
+    { uid: 1, messageId: 'late@client.example' },
+  ])
+  expect(messages[0]?.flags).toEqual(new Set(['$HasNoAttachment']))
 })

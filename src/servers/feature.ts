@@ -29,6 +29,8 @@ export const FEATURES = [
   'pipelining',
   /** Refuses at MAIL a message whose SIZE= is too large (RFC 1870 §6.1). */
   'size-at-mail',
+  /** Takes no MAIL from a client that has not said EHLO or HELO, or can be told so. */
+  'hello-first',
   /** Takes EHLO within a session, and has forgotten sender and recipients then (RFC 5321 §4.1.4). */
   'ehlo-again',
   /** Takes paths without angle brackets, and spaces in front of them. */
@@ -53,6 +55,8 @@ export const FEATURES = [
   'sessions-outlive-reload',
   /** sendmail(1) has the modes -bs, -bp, -bv and -q, or says which it has not. */
   'sendmail-modes',
+  /** Has a newaliases(1) that does its work, or says that there is none to do. */
+  'newaliases',
   /** Logs an error of its own at the priority of errors (syslog(3)) without ending of it. */
   'survivable-errors',
   /** Writes its notifications as reports (RFC 3464). */
@@ -90,6 +94,7 @@ export const COMMON_FEATURES = {
   'inbound-tls': true,
   pipelining: true,
   'size-at-mail': true,
+  'hello-first': true,
   'ehlo-again': true,
   'bare-paths': true,
   'quoted-local-parts': true,
@@ -102,6 +107,7 @@ export const COMMON_FEATURES = {
   'duplicate-removal': true,
   'sessions-outlive-reload': true,
   'sendmail-modes': true,
+  newaliases: true,
   'resolver-timeout': true,
   'null-mx': true,
   'returns-without-exchanger': true,

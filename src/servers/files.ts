@@ -10,7 +10,17 @@ export function extraFiles(local: Topology['local']): ServerFile[] {
   }))
 }
 
-/** A file of the author's own replaces a rendered one. */
+/**
+ * The files that aliases append mail to, `/dev/null` and the like apart, empty: for a delivery agent that does so as a user
+ * who may not create them.
+ */
+export function aliasedFiles(local: Topology['local']): ServerFile[] {
+  const targets = Object.values(local?.aliases ?? {}).flat()
+  const paths = targets.filter((target) => target.startsWith('/') && !target.startsWith('/dev/'))
+  return [...new Set(paths)].map((path) => ({ path, content: '', mode: 0o666 }))
+}
+
+/** A file of the author's own stands behind the rendered one that it replaces. */
 export function lastOfEachPath(files: readonly ServerFile[]): ServerFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()]
 }

@@ -7,7 +7,7 @@ interface Asking {
 }
 
 /**
- * What the images make resolv.conf(5) of: the rig's own resolver, and how long it is waited for.
+ * What docker/init/init.pl makes resolv.conf(5) of: the rig's own resolver, and how long it is waited for.
  *
  * It is never away, so it is waited for as long as its machine may be slow. Only where the topology has names that are not
  * answered, a test is about what comes then, and waits for that.

@@ -1,6 +1,7 @@
 import { RIG_NAMES } from '../dns/zone.ts'
 import { imageTag } from '../engine/images.ts'
 import { greetingsOf } from '../engine/readiness.ts'
+import { lastOfEachPath } from '../servers/files.ts'
 import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { RenderContext, Rendered } from '../servers/rendering.ts'
 import type { StoreAdapter } from '../servers/store.ts'
@@ -103,11 +104,15 @@ async function render(
   const context: RenderContext = { topology, release, addresses, tls, ...(lacks ? { storeLacks: lacks } : {}) }
   return {
     context,
-    mta: mta.render(context),
-    ...(storeTls ? { store: storeAdapter.render({ ...context, tls: storeTls }) } : {}),
+    mta: once(mta.render(context)),
+    ...(storeTls ? { store: once(storeAdapter.render({ ...context, tls: storeTls })) } : {}),
     platform,
     storeAdapter,
   }
+}
+
+function once(rendered: Rendered): Rendered {
+  return { ...rendered, files: lastOfEachPath(rendered.files) }
 }
 
 function planOf(standing: Standing, configurations: Configurations): TargetPlan {
@@ -123,7 +128,7 @@ function planOf(standing: Standing, configurations: Configurations): TargetPlan 
           server: mta,
           release,
           files: configurations.mta.files,
-          render: (topology) => mta.render({ ...context, topology }).files,
+          render: (topology) => once(mta.render({ ...context, topology })).files,
           logIsKnown: true,
         },
       ],

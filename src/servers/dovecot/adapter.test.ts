@@ -69,6 +69,14 @@ describe('dovecot.conf', () => {
     expect(lines).toEqual(expect.arrayContaining(['ssl = required', 'ssl_min_protocol = TLSv1.3', line]))
   })
 
+  it('cannot tell the Dovecot of bullseye to speak no TLS older than 1.3', () => {
+    const least = (tlsMinimum: 'TLSv1.2' | 'TLSv1.3') => () => conf({ ...JIM, store: { tlsMinimum } }, 'bullseye')
+    expect(least('TLSv1.3')).toThrow(
+      'store.tlsMinimum: the Dovecot of Debian bullseye does not know "TLSv1.3" as the least that TLS may be',
+    )
+    expect(least('TLSv1.2')()).toContain('ssl_min_protocol = TLSv1.2')
+  })
+
   it.each(RELEASES)('names the mechanisms in the order of the topology: %s', (release) => {
     const store = { mechanisms: ['SCRAM-SHA-256' as const, 'PLAIN' as const] }
     expect(conf({ ...JIM, store }, release)).toContain('auth_mechanisms = scram-sha-256 plain')

@@ -9,6 +9,7 @@ import { localAccountFiles } from './local-accounts.ts'
 import { native } from './native.ts'
 import { PATHS } from './paths.ts'
 import { readLog } from './read-log.ts'
+import { refuse } from './refuse.ts'
 import { type Language, languageOf } from './releases.ts'
 import { sieveFiles } from './sieve-files.ts'
 import * as tools from './tools.ts'
@@ -21,23 +22,26 @@ export const dovecot: StoreAdapter = {
   name: 'dovecot',
   title: 'Dovecot',
   native,
-  render: (context) => ({
-    files: [
-      { path: PATHS.configuration, content: configuration(context) },
-      ...accountFiles(context),
-      ...sieveFiles(context.topology.domains),
-      { path: PATHS.certificate, content: context.tls.certificate },
-      { path: PATHS.key, content: context.tls.key, mode: 0o600 },
-      ...localAccountFiles(context.topology),
-    ],
-    environment: resolverEnvironment(context),
-    // DAC_OVERRIDE: LMTP asks access(2) whether it may write an mbox, which answers for the real user, and that is root.
-    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
-    // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
-    greetings: { [STORE_PORTS.imap]: '* OK' },
-    refuses: /: (?:Fatal|Panic): /,
-    ...renewal(context),
-  }),
+  render: (context) => {
+    refuse(context)
+    return {
+      files: [
+        { path: PATHS.configuration, content: configuration(context) },
+        ...accountFiles(context),
+        ...sieveFiles(context.topology.domains),
+        { path: PATHS.certificate, content: context.tls.certificate },
+        { path: PATHS.key, content: context.tls.key, mode: 0o600 },
+        ...localAccountFiles(context.topology),
+      ],
+      environment: resolverEnvironment(context),
+      // DAC_OVERRIDE: LMTP asks access(2) whether it may write an mbox, which answers for the real user, and that is root.
+      capabilities: ['CHOWN', 'DAC_OVERRIDE', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'],
+      // One port is enough: the master opens all of them before its first child, and this greeting needs auth and TLS.
+      greetings: { [STORE_PORTS.imap]: '* OK' },
+      refuses: /: (?:Fatal|Panic): /,
+      ...renewal(context),
+    }
+  },
   readLog,
   ...tools,
   version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },

@@ -8,9 +8,7 @@ export const PATHS = {
   key: '/etc/dovecot/tls.key',
   /** What is for the entry point. */
   input: '/etc/mailrig',
-  /** What the entry point makes Unix accounts of: lines of passwd(5), of group(5), and of chpasswd(8). */
-  accounts: '/etc/mailrig/passwd',
-  groups: '/etc/mailrig/group',
+  /** What the entry point hands to chpasswd(8). */
   secrets: '/etc/mailrig/secrets',
   pam: '/etc/pam.d/dovecot',
   sieveHomes: '/etc/mailrig/sieve-homes',

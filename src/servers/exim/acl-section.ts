@@ -3,6 +3,7 @@ import type { RenderContext } from '../rendering.ts'
 import { refusingMailboxes } from '../store-quota.ts'
 import { accessStatements } from './access-rules.ts'
 import { type EximOption, statement } from './config-text.ts'
+import { eximOf } from './releases.ts'
 import { BY_SUBMISSION } from './submission-ports.ts'
 
 /** `begin acl`: Debian's checks in Debian's order and words, and what the topology adds. */
@@ -85,11 +86,11 @@ function blocklistStatements({ dnsbl }: Topology): string[] {
 
 /**
  * Is the mailbox full? The mail store is asked in an LMTP dialogue that ends after RCPT, the files of Unix accounts are
- * looked at (Exim specification §44.49). Nothing is remembered, and a store that gives no answer refuses nobody.
+ * looked at where Exim can (Exim specification §44.49). Nothing is remembered, and a store that gives no answer refuses nobody.
  */
-function quotaStatements({ topology, addresses }: RenderContext): string[] {
+function quotaStatements({ topology, addresses, release }: RenderContext): string[] {
   const statements: string[] = []
-  if (topology.local?.mailboxQuota !== undefined) {
+  if (topology.local?.mailboxQuota !== undefined && eximOf(release).verifiesQuota) {
     statements.push(
       statement('deny', ['domains', '+local_domains'], ['!verify', 'recipient/quota=no_cache'], FULL_FILE),
     )

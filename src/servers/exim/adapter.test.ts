@@ -25,4 +25,9 @@ describe('supports', () => {
   it.each(['expn', 'vrfy'] as const)('%s, which a topology may turn on', (feature) => {
     expect(exim.supports(feature, 'bookworm')).toBe(true)
   })
+
+  it('hello-first, which 4.94 has not', () => {
+    expect(exim.supports('hello-first', 'bookworm')).toBe(true)
+    expect(exim.supports('hello-first', 'bullseye')).toMatch(/^Exim 4\.94 /)
+  })
 })

@@ -1,4 +1,6 @@
-import { COMMON_FEATURES, type ListedFeatures, supportedOf } from '../feature.ts'
+import { COMMON_FEATURES, type Feature, type ListedFeatures, supportedOf } from '../feature.ts'
+import type { Release } from '../release.ts'
+import { eximOf } from './releases.ts'
 
 const UNLESS = 'Debian leaves it off; turn it on with native.exim.main'
 
@@ -24,4 +26,10 @@ const FEATURES: ListedFeatures = {
     'virtual_alias_domains is a setting of Postfix; in Exim a redirect router names domains and addresses',
 }
 
-export const supports = supportedOf('Exim', FEATURES)
+const listed = supportedOf('Exim', FEATURES)
+
+const NO_HELLO = 'Exim 4.94 serves a client that has not said hello: hosts_require_helo came later'
+
+export function supports(feature: Feature, release: Release): true | string {
+  return feature === 'hello-first' && !eximOf(release).requiresHello ? NO_HELLO : listed(feature)
+}

@@ -17,8 +17,5 @@ export const PATHS = {
   certificate: '/etc/exim4/exim.crt',
   key: '/etc/exim4/exim.key',
   authority: '/etc/exim4/authority.crt',
-  /** passwd(5) and group(5) lines that the entrypoint appends to the system's. */
-  accounts: '/etc/mailrig/passwd',
-  groups: '/etc/mailrig/group',
   spool: '/var/spool/exim4',
 } as const

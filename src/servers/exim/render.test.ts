@@ -258,6 +258,10 @@ describe('the ACLs', () => {
     expect(section('transports', input)).toContain('  quota = 20971520')
     expect(section('retry', input)).toBe('begin retry\n* quota\n* * F,1h,1s')
     expect(block('acl_check_rcpt', 'acl', COMPANY)).not.toMatch(/quota|callout/)
+    // An option that it does not know makes an ACL put off every recipient.
+    const on4_94 = configuration({ ...context(input), release: 'bullseye' })
+    expect(on4_94).not.toContain('recipient/quota')
+    expect(on4_94).toContain('recipient/callout')
   })
 
   it('begin with native lines', () => {
@@ -626,7 +630,7 @@ describe('the files', () => {
 
   it('make accounts with homes', () => {
     expect(content('/etc/mailrig/passwd')).toBe(
-      'bob:x:2000:2000:bob:/home/bob:/bin/sh\ncarol:x:2001:2001:carol:/home/carol:/bin/sh\n',
+      'bob:x:2000:2000::/home/bob:/bin/sh\ncarol:x:2001:2001::/home/carol:/bin/sh\n',
     )
     expect(content('/etc/mailrig/group')).toBe('bob:x:2000:\ncarol:x:2001:\n')
     expect(content('/home/carol/.forward')).toBe('bob\njim@example.com\n')

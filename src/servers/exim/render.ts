@@ -1,9 +1,10 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
-import { extraFiles, lastOfEachPath } from '../files.ts'
+import { extraFiles } from '../files.ts'
+import { procmailFiles } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
-import { accountFiles } from './accounts.ts'
+import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { aclSection } from './acl-section.ts'
 import { authenticatorSection } from './authenticator-section.ts'
 import { mainSection } from './main-section.ts'
@@ -49,7 +50,7 @@ export function render(context: RenderContext): Rendered {
     { path: PATHS.authority, content: tls.authority },
   ]
   return {
-    files: lastOfEachPath([
+    files: [
       { path: PATHS.config, content: configuration(context) },
       { path: PATHS.systemAliases, content: systemAliasFile(topology) },
       ...(addresses.database === undefined
@@ -62,10 +63,12 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.genericAddresses, content: genericTable(topology) },
       { path: PATHS.passwords, content: passwordTable(topology), mode: 0o640 },
       ...certificates,
-      ...accountFiles(topology),
+      ...unixAccounts(topology.local),
+      ...forwardFiles(topology.local),
+      ...procmailFiles(topology.local),
       ...syslogFiles(topology),
       ...extraFiles(topology.local),
-    ]),
+    ],
     environment: resolverEnvironment({ topology, addresses }),
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
     // The daemon has both its ports before it greets on one.

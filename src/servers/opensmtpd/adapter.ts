@@ -8,7 +8,7 @@ import { reload } from './reload.ts'
 import { render } from './render.ts'
 import { unlogged } from './unlogged.ts'
 
-/** OpenSMTPD as Debian packages it: 6.8 in bookworm, 7.6 in trixie. */
+/** OpenSMTPD as Debian packages it: 6.8 up to bookworm, 7.6 in trixie. */
 export const opensmtpd: MtaAdapter = {
   name: 'opensmtpd',
   title: 'OpenSMTPD',

@@ -1,5 +1,6 @@
 import { type Feature, type ListedFeatures, supportedOf } from '../feature.ts'
 import type { Release } from '../release.ts'
+import { openSmtpdOf } from './releases.ts'
 
 /** What OpenSMTPD has as mailrig configures it, or why not: what all releases are alike in. */
 const FEATURES: ListedFeatures = {
@@ -24,6 +25,8 @@ const FEATURES: ListedFeatures = {
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in OpenSMTPD a rule names domains and a table the addresses',
   'inbound-tls': true,
+  'hello-first': true,
+  newaliases: true,
   'null-mx': true,
   pipelining: 'OpenSMTPD offers no PIPELINING (RFC 2920), and ends a session whose client does not wait for each reply',
   'size-at-mail': 'OpenSMTPD takes no notice of SIZE= at MAIL: it refuses a message that is too large behind its data',
@@ -53,17 +56,17 @@ const FEATURES: ListedFeatures = {
 
 const listed = supportedOf('OpenSMTPD', FEATURES)
 
-/** Debian 12 built 6.8, which hands private keys to a process of its own by an interface of OpenSSL 1, with OpenSSL 3. */
 const NO_TLS =
   'OpenSMTPD 6.8 as Debian 12 builds it fails in each handshake with a client: it knows no OpenSSL 3 (https://github.com/OpenSMTPD/OpenSMTPD/issues/1171)'
 
 const NO_NULL_MX = 'OpenSMTPD 6.8 takes a null MX for no answer, and keeps the mail until its time is over'
 
+const NO_NEWALIASES =
+  'newaliases(1) of OpenSMTPD makes tables for table-db alone, without which Debian builds 7.9: it ends with an error'
+
 export function supports(feature: Feature, release: Release): true | string {
-  if (feature === 'inbound-tls' && release === 'bookworm') return NO_TLS
-  if (feature === 'null-mx' && OF_6_8.includes(release)) return NO_NULL_MX
+  if (feature === 'inbound-tls' && !openSmtpdOf(release).inboundTls) return NO_TLS
+  if (feature === 'null-mx' && !openSmtpdOf(release).nullMx) return NO_NULL_MX
+  if (feature === 'newaliases' && !openSmtpdOf(release).newaliases) return NO_NEWALIASES
   return listed(feature)
 }
-
-/** Releases of Debian that have OpenSMTPD 6.8. */
-const OF_6_8: readonly Release[] = ['bullseye', 'bookworm']

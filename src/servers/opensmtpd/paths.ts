@@ -17,6 +17,4 @@ export const PATHS = {
   credentials: '/etc/mailrig/credentials',
   /** Label and `user:password` of logins at next hops (table(5), Credentials tables). */
   logins: '/etc/mail/logins',
-  accounts: '/etc/mailrig/passwd',
-  groups: '/etc/mailrig/group',
 } as const

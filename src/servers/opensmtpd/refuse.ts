@@ -1,7 +1,9 @@
-import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import { hopsOf } from '../../topology/hops.ts'
 import type { RenderContext } from '../rendering.ts'
+import { requireStore } from '../require-store.ts'
 import { supports } from './features.ts'
+import { openSmtpdOf } from './releases.ts'
 
 /**
  * What OpenSMTPD has no setting for.
@@ -9,12 +11,7 @@ import { supports } from './features.ts'
  * @throws {UnsupportedError} UNSUPPORTED_TOPOLOGY with the key of the topology and why not.
  */
 export function refuseUnsupported({ topology, release, addresses }: RenderContext): void {
-  if (Object.keys(topology.domains).length > 0 && addresses.store === undefined) {
-    throw new InputError('the topology has mailbox domains, but no mail store was given an address', {
-      code: 'STORE_MISSING',
-      remedy: 'Start a mail store with the rig, or declare the domains as virtual alias or local domains.',
-    })
-  }
+  requireStore({ topology, addresses })
   const { rewriting, submission, local } = topology
   if (topology.accounts === 'postgresql') refuse('accounts', String(supports('sql-tables', release)))
   if (local?.mailboxQuota !== undefined) refuse('local.mailboxQuota', String(supports('mailbox-quota', release)))
@@ -47,7 +44,7 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
       refuse('auth.mechanism of a next hop', 'OpenSMTPD chooses the mechanism: PLAIN where it is offered, else LOGIN')
     }
   }
-  if (topology.tlsMinimum === 'TLSv1.3' && release === 'bookworm') {
+  if (topology.tlsMinimum === 'TLSv1.3' && !openSmtpdOf(release).tlsVersions) {
     refuse('tlsMinimum', 'OpenSMTPD 6.8 has no setting for the versions of TLS')
   }
   if (addresses.smtpPort !== 25 && topology.smarthost === undefined && Object.keys(topology.internet).length > 1) {

@@ -96,7 +96,19 @@ it.for<[string, TopologyInput, RegExp]>([
   expect(() => render(context(input))).toThrow(reason)
 })
 
-it('has TLS and knows a null MX as of 7.6', () => {
+it('has no word for the versions of TLS before 7.6, and would end at it', () => {
+  const least = (release: string) => () => render(context({ tls: 'required', tlsMinimum: 'TLSv1.3' }, release))
+  expect(least('bullseye')).toThrow('tlsMinimum: OpenSMTPD 6.8 has no setting for the versions of TLS')
+  expect(least('trixie')).not.toThrow()
+})
+
+it('has a newaliases that works before 7.9', () => {
+  expect(supports('newaliases', 'trixie')).toBe(true)
+  expect(supports('newaliases', 'forky')).toMatch(/table-db/)
+})
+
+it('knows a null MX as of 7.6, and has TLS but in bookworm', () => {
+  expect(supports('inbound-tls', 'bullseye')).toBe(true)
   for (const feature of ['inbound-tls', 'null-mx'] as const) {
     expect(supports(feature, 'trixie')).toBe(true)
     expect(supports(feature, 'bookworm')).toMatch(/^OpenSMTPD 6\.8 /)

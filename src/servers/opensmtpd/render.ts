@@ -1,8 +1,10 @@
 import type { Topology } from '../../topology/topology.ts'
+import { aliasedFiles, extraFiles } from '../files.ts'
+import { procmailFiles } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
-import { accountFiles } from './accounts.ts'
+import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { PATHS } from './paths.ts'
 import { refuseUnsupported } from './refuse.ts'
 import { configuration } from './smtpd-conf.ts'
@@ -20,7 +22,7 @@ export function render(context: RenderContext): Rendered {
   const { topology, tls, addresses } = context
   refuseUnsupported(context)
   return {
-    files: lastOfEachPath([
+    files: [
       { path: PATHS.config, content: configuration(context) },
       { path: PATHS.mailname, content: `${topology.origin}\n` },
       { path: PATHS.aliases, content: aliasFile(topology) },
@@ -30,15 +32,14 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.certificate, content: tls.certificate },
       { path: PATHS.key, content: tls.key, mode: 0o600 },
       { path: PATHS.authorities, content: tls.authority },
-      ...accountFiles(topology),
+      ...unixAccounts(topology.local),
+      ...forwardFiles(topology.local),
+      ...procmailFiles(topology.local),
       ...syslogFiles(topology),
-      ...Object.entries(topology.local?.files ?? {}).map(([path, content]) => ({
-        path,
-        content,
-        // A script that an alias pipes to must be executable.
-        ...(content.startsWith('#!') ? { mode: 0o755 } : {}),
-      })),
-    ]),
+      // mail.mboxfile(8) appends to them as the user opensmtpd with no further group.
+      ...aliasedFiles(topology.local),
+      ...extraFiles(topology.local),
+    ],
     environment: {
       ...resolverEnvironment({ topology, addresses }),
       ...(topology.queue.retryAfter === undefined ? {} : { MAILRIG_RETRY: String(topology.queue.retryAfter) }),
@@ -52,9 +53,4 @@ export function render(context: RenderContext): Rendered {
 function loginFile(topology: Topology): ServerFile[] {
   const content = logins(topology)
   return content === '' ? [] : [{ path: PATHS.logins, content, mode: 0o600 }]
-}
-
-/** A file of the author's own replaces a rendered one. */
-function lastOfEachPath(files: ServerFile[]): ServerFile[] {
-  return [...new Map(files.map((file) => [file.path, file])).values()]
 }

@@ -185,6 +185,16 @@ describe('main.cf', () => {
     )
   })
 
+  // It knows no ">=", and would offer no TLS at all.
+  it.each([
+    ['TLSv1.2', '!SSLv2, !SSLv3, !TLSv1, !TLSv1.1'],
+    ['TLSv1.3', '!SSLv2, !SSLv3, !TLSv1, !TLSv1.1, !TLSv1.2'],
+  ] as const)('tells Postfix 3.5 what is older than %s', (tlsMinimum, protocols) => {
+    expect(parameters(['smtpd_tls_protocols'], { tlsMinimum }, { release: 'bullseye' })).toBe(
+      `smtpd_tls_protocols = ${protocols}`,
+    )
+  })
+
   it('says what TLS is wanted on the way out, and to which next hop another', () => {
     const names = ['smtp_tls_security_level', 'smtp_tls_policy_maps']
     expect(parameters(names, { outboundTls: 'none', smarthost: 'upstream' })).toBe(
@@ -454,9 +464,9 @@ describe('files', () => {
     expect(modes['/var/lib/archive/all']).toBe(0o666)
   })
 
-  it('takes a file of the author for its own', () => {
+  it('has a file of the author behind its own, which it replaces', () => {
     const aliases = render(LOCAL).files.filter(({ path }) => path === '/etc/aliases')
-    expect(aliases).toEqual([{ path: '/etc/aliases', content: 'mine: anna\n' }])
+    expect(aliases.at(-1)).toEqual({ path: '/etc/aliases', content: 'mine: anna\n' })
   })
 
   it('keeps the private key to root', () => {

@@ -1,11 +1,12 @@
-import { extraFiles, lastOfEachPath } from '../files.ts'
+import { aliasedFiles, extraFiles } from '../files.ts'
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { procmailFiles } from '../procmailrc.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
+import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { accessTables } from './access-tables.ts'
-import { accountFiles } from './accounts.ts'
-import { aliasedFiles, aliasFile } from './alias-file.ts'
+import { aliasFile } from './alias-file.ts'
 import { supports } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
@@ -66,7 +67,7 @@ function renderFiles(context: RenderContext): ServerFile[] {
   const master = masterCf(context)
   const extra = extraFiles(topology.local)
   const compiled = compiledTables(main + master, [...indexed, ...extra])
-  return lastOfEachPath([
+  return [
     { path: PATHS.mainCf, content: main },
     { path: PATHS.masterCf, content: master },
     { path: PATHS.aliases, content: aliasFile(topology.local) },
@@ -79,10 +80,12 @@ function renderFiles(context: RenderContext): ServerFile[] {
     ...tableFile(PATHS.accessNetworks, access.networks.access),
     ...tableFile(PATHS.relayNetworks, access.networks.relay),
     { path: PATHS.compiled, content: compiled.map((table) => `${table}\n`).join('') },
-    ...accountFiles(topology.local),
+    ...unixAccounts(topology.local),
+    ...forwardFiles(topology.local),
+    ...procmailFiles(topology.local),
     ...syslogFiles(topology),
-    // local(8) appends to them as nobody, who may not create them.
-    ...aliasedFiles(topology.local).map((path) => ({ path, content: '', mode: 0o666 })),
+    // local(8) appends to them as nobody.
+    ...aliasedFiles(topology.local),
     ...extra,
-  ])
+  ]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseTopology } from '../../topology/topology.ts'
-import { aliasedFiles, aliasFile } from './alias-file.ts'
+import { aliasFile } from './alias-file.ts'
 
 const { local } = parseTopology({
   local: {
@@ -41,11 +41,5 @@ describe('aliasFile', () => {
 
   it('has postmaster even where there are no accounts', () => {
     expect(aliasFile(undefined)).toBe('postmaster: root\n')
-  })
-})
-
-describe('aliasedFiles', () => {
-  it('names the files that mail is appended to', () => {
-    expect(aliasedFiles(local)).toEqual(['/var/lib/archive/all'])
   })
 })

@@ -8,12 +8,6 @@ export function aliasFile(local: Topology['local']): string {
     .join('')
 }
 
-/** Paths that aliases append mail to, `/dev/null` and the like apart. */
-export function aliasedFiles(local: Topology['local']): string[] {
-  const targets = Object.values(local?.aliases ?? {}).flat()
-  return [...new Set(targets.filter((target) => target.startsWith('/') && !target.startsWith('/dev/')))]
-}
-
 function aliasName(name: string): string {
   return /^[\w.+-]+$/.test(name) ? name : quoted(name)
 }

@@ -9,7 +9,7 @@ import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import { accountMaps } from './pgsql-maps.ts'
 import { QUOTA_CLASS } from './quota-recipients.ts'
-import { debianParameters } from './releases.ts'
+import { postfixOf } from './releases.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
 import { saslClientParameters } from './sasl-client.ts'
 import { tlsParameters } from './tls.ts'
@@ -19,14 +19,14 @@ import { nextHop, transportTo } from './transport-table.ts'
 export function mainCf(context: RenderContext, tables: ReadonlySet<string>, access: AccessTables): string {
   const { topology } = context
   const parameters: Parameters = {
-    ...debianParameters(context.release),
+    ...postfixOf(context.release).debian,
     ...host(topology),
     ...domains(context, tables),
     ...local(topology),
     ...relaying(context, tables, access),
     ...quota(context, tables),
     ...rewriting(tables),
-    ...tlsParameters(topology, tables),
+    ...tlsParameters(context, tables),
     ...submission(context),
     ...limits(topology),
     ...pace(topology),

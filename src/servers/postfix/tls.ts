@@ -4,6 +4,7 @@ import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../rendering.ts'
 import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
+import { postfixOf } from './releases.ts'
 import type { Table } from './table.ts'
 import { hopHost } from './transport-table.ts'
 
@@ -25,8 +26,8 @@ export function inboundLevel(tls: Topology['tls']): string {
 }
 
 /** TLS of smtpd(8) and smtp(8). */
-export function tlsParameters(topology: Topology, tables: ReadonlySet<string>): Parameters {
-  const oldest = `>=${topology.tlsMinimum}`
+export function tlsParameters({ topology, release }: RenderContext, tables: ReadonlySet<string>): Parameters {
+  const oldest = protocolsFrom(topology.tlsMinimum, postfixOf(release).tlsFrom)
   return {
     smtpd_tls_security_level: INBOUND[topology.tls],
     // Also where no STARTTLS is offered: port 465 speaks TLS.
@@ -39,6 +40,17 @@ export function tlsParameters(topology: Topology, tables: ReadonlySet<string>): 
     smtp_tls_loglevel: '1',
     smtp_tls_policy_maps: tables.has(PATHS.tlsPolicy) ? `hash:${PATHS.tlsPolicy}` : '',
   }
+}
+
+/** Oldest first, as smtpd_tls_protocols(5) names them. */
+const PROTOCOLS = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']
+
+/** `TLSv1.2` → `>=TLSv1.2`, or the older ones forbidden one by one. */
+function protocolsFrom(oldest: Topology['tlsMinimum'], named: boolean): string {
+  if (named) return `>=${oldest}`
+  return PROTOCOLS.slice(0, PROTOCOLS.indexOf(oldest))
+    .map((protocol) => `!${protocol}`)
+    .join(', ')
 }
 
 /** smtp_tls_policy_maps: next hop → level. Hops are addresses, so the name to be verified is given with them. */

@@ -53,6 +53,20 @@ describe('readLog', () => {
     ])
   })
 
+  it('takes what 8.18.2 logs of a lookup for a note', () => {
+    const text = '6AU62lVs000024: map=ednsbl, key=1.184.19.198.list.example., val=127.255.255.254'
+    expect(readLog(at('sm-mta[24]', text))).toMatchObject({ event: 'note', queueId: '6AU62lVs000024' })
+  })
+
+  // Which takes the message: where it is refused, the line has a status.
+  it('finds in lines of 8.15 what later ones name: the reply, and whether a bare line feed was fatal', () => {
+    const lines = [
+      '6AU5xEqX002202: to=<late@elsewhere.example>, delay=00:00:00, xdelay=00:00:00, mailer=esmtp, pri=150326, relay=upstream.example. [198.19.10.1], dsn=4.3.2, stat=Deferred: 451 4.3.2 come back later',
+      '6AU5wOeF000813: collect: relay=client.example, from=<harmless@client.example>, info=Bare linefeed (LF) not allowed, where=body',
+    ].map((text) => readLog(at('sm-mta[2204]', text)))
+    expect(lines).toMatchObject([{ event: 'deferred', reply: '451 4.3.2 come back later' }, { event: 'note' }])
+  })
+
   it('sees the end of a message that has gone through too many servers: no line about a recipient follows', () => {
     expect(
       readLog(at('sm-mta[30]', '6ATGmIGR000026: 6ATGmMGS000030: DSN: Too many hops 111 (100 max): from <a@b.example>')),
@@ -111,7 +125,10 @@ describe('readLog', () => {
     expect(readLog(at('sm-mta[42]', 'something else')).event).toBe('raw')
   })
 
-  it.each(['sendmail-8.17.1.9', 'sendmail-8.18.1'])('reads every line that %s wrote', async (name) => {
-    await expectFixtureRead(import.meta.url, name, readLog)
-  })
+  it.each(['sendmail-8.15.2', 'sendmail-8.17.1.9', 'sendmail-8.18.1'])(
+    'reads every line that %s wrote',
+    async (name) => {
+      await expectFixtureRead(import.meta.url, name, readLog)
+    },
+  )
 })

@@ -55,7 +55,7 @@ function read(text: string): LogEvent | undefined {
 }
 
 const NOTES =
-  /^(?:Authentication-Warning: |Milter: no active filter|alias |forward |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on )/
+  /^(?:Authentication-Warning: |Milter: no active filter|alias |forward |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |map=\w+, key=.*, val=|locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on )/
 
 function arrival(text: string): LogEvent {
   const from = addresses(/^from=(.*?), size=/.exec(text)?.[1])?.[0] ?? ''
@@ -78,7 +78,8 @@ function delivery(text: string): LogEvent {
     to: addresses(listed),
     delay: seconds(/, delay=([\d:+]+)/.exec(rest)?.[1]),
     status: /, dsn=([\d.]+)/.exec(rest)?.[1],
-    reply: /, reply=(.*?), stat=/.exec(rest)?.[1],
+    // 8.15 has no reply=, and repeats of the reply only that which defers.
+    reply: /, reply=(.*?), stat=/.exec(rest)?.[1] ?? /^Deferred: (\d{3} .*)$/.exec(stat)?.[1],
     relay: /, relay=(.*?)(?:, dsn=|, reply=|, stat=|$)/.exec(rest)?.[1] ?? /, mailer=([^,]+)/.exec(rest)?.[1],
     reason: stat,
   }
@@ -136,6 +137,8 @@ function refusal(text: string): LogEvent | undefined {
   if (who !== undefined) return logEvent('reject', { to: addresses(who), reason })
   if (/^SYSERR\b/.test(text)) return logEvent('error', { reason: text })
   if (/^\S+ \[[^\]]*\]: SMTP violation|^possible SMTP attack/.test(text)) return logEvent('warning', { reason: text })
+  // 8.15 takes the message all the same: it has no `status=`.
+  if (/^collect: .*, info=Bare .*, where=\w+$/.test(text)) return logEvent('note', { reason: text })
   if (/^(?:collect: |headers too large|message size \(|rejecting |\S+ parameter (?:unrecognized|not))/.test(text))
     return logEvent('reject', { reason: text })
   return /^(?:quarantine|Quarantine)/.test(text) ? logEvent('held', { reason: text }) : undefined

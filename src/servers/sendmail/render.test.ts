@@ -48,6 +48,21 @@ const MAILBOXES: TopologyInput = {
 }
 
 describe('render', () => {
+  it('offers no SCRAM where the SASL library of the release has none', () => {
+    const input: TopologyInput = { ...MAILBOXES, submission: { mechanisms: ['PLAIN', 'SCRAM-SHA-256'] } }
+    expect(() => render({ ...context(input), release: 'bullseye' })).toThrow(/no SCRAM-SHA-256 in libsasl2-modules$/)
+    expect(() => render(context(input))).not.toThrow()
+  })
+
+  it.each([
+    ['bullseye', "FEATURE(`blacklist_recipients')dnl"],
+    ['bookworm', "FEATURE(`blocklist_recipients')dnl"],
+  ])('asks for recipients in the access table as %s calls it', (release, line) => {
+    const { files } = render({ ...context(MAILBOXES), release })
+    const text = String(files.find(({ path }) => path === '/etc/mail/sendmail.mc')?.content)
+    expect(text.split('\n').filter((each) => each.includes('list_recipients'))).toEqual([line])
+  })
+
   it('writes the whole configuration of a small topology', () => {
     expect(
       file('/etc/mail/sendmail.mc', { domains: { 'example.com': { mailboxes: ['jim'] } } }),

@@ -1,15 +1,17 @@
-import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { extraFiles } from '../files.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
+import { requireStore } from '../require-store.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
+import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { access } from './access.ts'
-import { accountFiles } from './accounts.ts'
 import { aliases } from './aliases.ts'
 import { supports } from './features.ts'
 import { mailertable } from './mailertable.ts'
+import { sendmailOf } from './releases.ts'
 import { domaintable, genericstable } from './rewriting.ts'
 import { sasldb } from './sasldb.ts'
 import { sendmailMc } from './sendmail-mc.ts'
@@ -23,12 +25,7 @@ import { virtusertable } from './virtusertable.ts'
  */
 export function render(context: RenderContext): Rendered {
   const { topology, addresses } = context
-  if (Object.keys(topology.domains).length > 0 && addresses.store === undefined) {
-    throw new InputError('the topology has mailbox domains, but no mail store was given an address', {
-      code: 'STORE_MISSING',
-      remedy: 'Start a mail store with the rig, or declare the domains as virtual alias or local domains.',
-    })
-  }
+  requireStore(context)
   if (topology.local?.mailboxQuota !== undefined) {
     throw new UnsupportedError(`local.mailboxQuota: ${supports('mailbox-quota')}`, {
       code: 'SENDMAIL_MAILBOX_QUOTA',
@@ -36,6 +33,7 @@ export function render(context: RenderContext): Rendered {
     })
   }
   refuseTables(topology)
+  refuseScram(context)
   refuseSenderRoutes(topology)
   refuseStandIns(topology)
   const files: ServerFile[] = [
@@ -50,7 +48,8 @@ export function render(context: RenderContext): Rendered {
     { path: '/etc/mailrig/sasldb', content: sasldb(topology), mode: 0o600 },
     // procmail(1) delivers for Debian's local mailer, whether or not anybody has recipes.
     systemProcmailrc(topology.local?.mailboxFormat ?? 'mbox'),
-    ...accountFiles(topology),
+    ...unixAccounts(topology.local),
+    ...forwardFiles(topology.local),
     ...syslogFiles(topology),
     ...tlsFiles(context.tls),
     ...accountProcmailrcs(topology.local),
@@ -69,6 +68,16 @@ export function render(context: RenderContext): Rendered {
     greetings: { 25: '220' },
     refuses: REFUSES,
   }
+}
+
+/** @throws {UnsupportedError} where SASL of the release has no SCRAM */
+function refuseScram({ topology, release }: RenderContext): void {
+  const asked = topology.submission.mechanisms.filter((mechanism) => mechanism.startsWith('SCRAM-'))
+  if (asked.length === 0 || sendmailOf(release).scram) return
+  throw new UnsupportedError(
+    `submission.mechanisms: the SASL library of Debian ${release} has no ${asked.join(' and ')} in libsasl2-modules`,
+    { code: 'SENDMAIL_SCRAM', remedy: 'Leave SCRAM out, or sendmail of this release.' },
+  )
 }
 
 /** Mailboxes may be in tables, as the store looks for them; what sendmail itself would have to look up there may not. */

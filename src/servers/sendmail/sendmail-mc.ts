@@ -1,9 +1,11 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
+import type { Release } from '../release.ts'
 import type { RenderContext } from '../rendering.ts'
 import { blocklistLines } from './blocklists.ts'
 import { listeners } from './daemons.ts'
 import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
 import { nextHop } from './mailertable.ts'
+import { sendmailOf } from './releases.ts'
 import { rewritingLines } from './rewriting.ts'
 import { tlsLines, tlsRequiredLines } from './tls.ts'
 
@@ -35,7 +37,7 @@ export function sendmailMc(context: RenderContext): string {
     ...PACE,
     ...queueTimes(topology),
     ...listeners(topology),
-    ...FEATURES,
+    ...features(context.release),
     ...blocklistLines(topology),
     ...relayingBySender(topology),
     ...virtualDomains(context),
@@ -85,19 +87,21 @@ function queueTimes({ queue }: RenderContext['topology']): string[] {
   ]
 }
 
-const FEATURES = [
-  "FEATURE(`use_cw_file')dnl",
-  "FEATURE(`access_db', , `skip')dnl",
-  "FEATURE(`blocklist_recipients')dnl",
-  // Without it a relay or mailbox domain would stand for all its subdomains too.
-  "FEATURE(`relay_hosts_only')dnl",
-  "FEATURE(`accept_unresolvable_domains')dnl",
-  "FEATURE(`delay_checks', `friend', `n')dnl",
-  "FEATURE(`domaintable')dnl",
-  "FEATURE(`genericstable')dnl",
-  "FEATURE(`mailertable')dnl",
-  "FEATURE(`virtusertable')dnl",
-]
+function features(release: Release): string[] {
+  return [
+    "FEATURE(`use_cw_file')dnl",
+    "FEATURE(`access_db', , `skip')dnl",
+    `FEATURE(\`${sendmailOf(release).recipientsInAccessTable}')dnl`,
+    // Without it a relay or mailbox domain would stand for all its subdomains too.
+    "FEATURE(`relay_hosts_only')dnl",
+    "FEATURE(`accept_unresolvable_domains')dnl",
+    "FEATURE(`delay_checks', `friend', `n')dnl",
+    "FEATURE(`domaintable')dnl",
+    "FEATURE(`genericstable')dnl",
+    "FEATURE(`mailertable')dnl",
+    "FEATURE(`virtusertable')dnl",
+  ]
+}
 
 /** Without it RELAY for a sender says no more than OK. */
 function relayingBySender({ access }: RenderContext['topology']): string[] {
