@@ -25,7 +25,7 @@ export function createProgram(): Command {
       `
 Examples:
   mailrig init                                     write a starter into your own project
-  mailrig doctor                                   what is here, what is missing, how to mend it
+  mailrig doctor                                   what is here, what is missing, how to fix it
   mailrig check ./etc                              put your own server's configuration under test
   mailrig up --mta postfix --release trixie        start servers to talk to, and return
   mailrig run scenarios/aliases                    run the scenarios of a folder
@@ -64,7 +64,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .addOption(release())
     .action(async (options) => (await import('./commands/showcase.ts')).showcase(options))
 
-  add(program, 'doctor', 'tell what engine, images and kept rigs there are, what is missing and how to mend it')
+  add(program, 'doctor', 'tell what engine, images and kept rigs there are, what is missing and how to fix it')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  mailrig doctor --json | jq .problems')
     .action(async (options) => (await import('./commands/doctor.ts')).doctor(options))
@@ -78,7 +78,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .action(async (options) => (await import('./commands/build.ts')).build(options))
 
   add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')
-    .argument('[topology]', 'a JSON file, or a module whose default export is a topology')
+    .argument('[topology]', 'a YAML or JSON file, or a module whose default export is a topology')
     .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
     .option('--release <name>', `the Debian release (default: bookworm; with --all, several, and by default ${USUAL})`)
     .option('--store <name>', STORES)
@@ -180,7 +180,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .action(async (files, options) => (await import('./commands/play.ts')).play(files, options))
 
   add(program, 'record', 'stand between a mail client and a server, and write what they say as a session file')
-    .argument('[topology]', 'what to start and record: a JSON file, or a module (default: a sample)')
+    .argument('[topology]', 'what to start and record: a YAML or JSON file, or a module (default: a sample)')
     .requiredOption('-o, --output <file>', 'the session file to write')
     .option('--rig <name>', 'record a rig that `mailrig up` keeps')
     .option('--to <host:port>', 'record a server that mailrig did not start')
@@ -199,7 +199,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     'load',
     'give a server many messages, follow each to its place, and say how fast it was and what was lost',
   )
-    .argument('[topology]', 'what to start: a JSON file, or a module (default: a sample)')
+    .argument('[topology]', 'what to start: a YAML or JSON file, or a module (default: a sample)')
     .addOption(mta())
     .addOption(release())
     .option('--store <name>', STORES)

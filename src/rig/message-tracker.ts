@@ -274,7 +274,7 @@ export class MessageTracker {
     const lines = this.lastLines(queueIds).map((line) => `  ${line}`)
     return new WaitError(`waited for ${waitingFor} ${queueIds.join(', ')}, but ${why}\n${lines.join('\n')}`, {
       remedy:
-        'A deferred message stays queued until its next hop takes it; wait for the deferral, or mend the next hop.',
+        'A deferred message stays queued until its next hop takes it; wait for the deferral, or repair the next hop.',
     })
   }
 

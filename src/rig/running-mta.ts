@@ -277,7 +277,7 @@ export class RunningMta {
   /** Resolves when the messages, and all that came of them, have left the queue or been put off. @throws {WaitError} */
   rested(messages: Traceable | readonly Traceable[], timeoutMs?: number, scope?: Scope): Promise<void> {
     const wanted = this.#wanted(messages, scope)
-    return this.#settle(() => this.#tracker.busy(wanted()), 'the queue to deliver or put off', timeoutMs)
+    return this.#settle(() => this.#tracker.busy(wanted()), 'the queue to deliver or defer', timeoutMs)
   }
 
   /** Every queue id of the messages, of those in the scope, and of all that came of them for sure. */
