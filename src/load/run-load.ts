@@ -79,7 +79,7 @@ export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptio
     if ('at' in event && event.what !== 'begun') lastReplyAt = event.at
     if (event.what === 'begun') ledger.begin(event.number, event.at)
     else if (event.what === 'accepted') {
-      ledger.accept(event.number, event.at, event.taken, rig.mta.queueIdIn(event.reply))
+      ledger.accept(event.number, event, rig.mta.queueIdIn(event.reply))
     } else if (event.what === 'refused') ledger.refuse(event.number, event.why)
     else {
       if (event.what === 'unknown') ledger.lose(event.number)
