@@ -15,14 +15,14 @@ beforeEach(() => {
 /** Begins a message, and has it taken for these of its recipients. */
 function accept(number: number, taken = [true, true], queueId = `Q${number}`): void {
   ledger.begin(number, 100)
-  ledger.accept(number, 110, taken, queueId)
+  ledger.accept(number, { since: 100, at: 110, taken }, queueId)
 }
 
 it('has a message open until each recipient has it, whatever came first', () => {
   ledger.begin(0, 100)
   ledger.find(0, 'someone@elsewhere.example', 105)
   expect(ledger.counts).toEqual({ sent: 1, accepted: 0, refused: 0, unknown: 0, open: 0 })
-  ledger.accept(0, 110, [true, true], 'Q0')
+  ledger.accept(0, { since: 100, at: 110, taken: [true, true] }, 'Q0')
   expect(ledger.counts).toMatchObject({ accepted: 1, open: 1 })
   expect(ledger.queueIdOf(0)).toBe('Q0')
   ledger.find(0, 'JIM@example.com', 130)

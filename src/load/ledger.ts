@@ -78,12 +78,16 @@ export class Ledger {
     this.#counts.sent += 1
   }
 
-  /** @param taken for each recipient, whether RCPT was answered 2xx */
-  accept(number: number, at: number, taken: readonly boolean[], queueId: string | undefined): void {
+  /** `since`, `at`: ms since the epoch, of what is timed. `taken`: for each recipient, whether RCPT was answered 2xx. */
+  accept(
+    number: number,
+    { since, at, taken }: { since: number; at: number; taken: readonly boolean[] },
+    queueId: string | undefined,
+  ): void {
     this.#states[number] = STATES.indexOf('accepted')
     for (const [index, one] of taken.entries()) if (one) this.#flag(number, index, TAKEN)
     this.#counts.accepted += 1
-    this.acceptMs.add(at - (this.#begunAt[number] ?? at))
+    this.acceptMs.add(at - since)
     // It may have been delivered before its reply was read.
     if (this.#isOpen(number)) this.#waiting.set(number, queueId)
     else this.#closed(queueId)

@@ -8,9 +8,9 @@ import type { LoadPlan } from './load-plan-data.ts'
 
 /** How a run of a load went, apart from its messages. */
 export interface LoadCourse {
-  /** From the first connection to the last reply. */
+  /** From the first MAIL to the last reply. */
   sendingSeconds: number
-  /** From the first connection until every message was accounted for, or given up. */
+  /** From the first MAIL until every message was accounted for, or given up. */
   seconds: number
   /** RSS of this process (resident set size), in MiB. */
   rssMiB: { start: number; end: number }

@@ -130,15 +130,24 @@ it.each([
 it('knows of no message whose last reply did not come', async () => {
   const { endpoint } = await serve(usual, { end: 'close' })
   const { session, said } = await send(endpoint, 2)
-  expect(await session()).toEqual({ begun: 1, why: 'the server ended the connection' })
-  expect(said).toEqual(['0 unknown the server ended the connection'])
+  expect(await session()).toEqual({ begun: 2, why: 'the server ended the connection' })
+  // What begins the next message had been sent behind its data.
+  expect(said).toEqual(['0 unknown the server ended the connection', '1 refused the server ended the connection'])
+})
+
+it('goes on with the next message where the one before was refused at its end', async () => {
+  const { heard, endpoint } = await serve(usual, { end: '550 5.7.1 not this' })
+  const { session, said } = await send(endpoint, 2)
+  expect(await session()).toEqual({ begun: 2 })
+  expect(said).toEqual(['0 refused 550 5.7.1 not this', '1 refused 550 5.7.1 not this'])
+  expect(heard.slice(-2)).toEqual(['RSET', 'QUIT'])
 })
 
 it('takes 421 for a refusal, to the final dot as well', async () => {
   const { endpoint } = await serve(usual, { end: '421 4.3.2 going down' })
   const { session, said } = await send(endpoint, 2)
   await session()
-  expect(said).toEqual(['0 refused 421 4.3.2 going down'])
+  expect(said).toEqual(['0 refused 421 4.3.2 going down', '1 refused 421 4.3.2 going down'])
 })
 
 it('has refused a message whose connection ended before its data', async () => {

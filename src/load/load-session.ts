@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { InputError } from '../errors/mailrig-error.ts'
+import { epochNow } from '../metrics/clock.ts'
 import { patience } from '../metrics/patience.ts'
 import type { LoadPlan } from './load-plan-data.ts'
 import type { LoadMessage } from './message-source.ts'
@@ -18,7 +19,8 @@ export interface LoadReply {
 export interface LoadHand {
   /** The next message, begun now; undefined: no more in this session. */
   next(): LoadMessage | undefined
-  accepted(message: LoadMessage, taken: readonly boolean[], reply: LoadReply): void
+  /** @param since when the server had nothing else of this session to do, ms since the epoch */
+  accepted(message: LoadMessage, taken: readonly boolean[], reply: LoadReply, since: number): void
   refused(message: LoadMessage, why: string): void
   /** The connection ended between the final dot and its reply. */
   unknown(message: LoadMessage, why: string): void
@@ -57,6 +59,10 @@ export class LoadSession {
   #secure = false
   #begun = 0
   #message: LoadMessage | undefined
+  /** Its commands were sent behind the data of `#message`. */
+  #ahead: LoadMessage | undefined
+  /** ms since the epoch. */
+  #since = 0
   /** The final dot of `#message` was written. */
   #dotSent = false
   #taken: boolean[] = []
@@ -206,38 +212,56 @@ export class LoadSession {
   }
 
   #next(): void {
-    const message = this.#leaving || this.#begun >= this.#plan.messagesPerConnection ? undefined : this.#hand.next()
+    const message = this.#another()
     if (!message) {
       this.#quit()
       return
     }
-    this.#begun += 1
+    this.#begin(message)
+    if (!this.#inGroups) this.#stepByStep(message)
+    else if (this.#plan.bdat) {
+      this.#write([Buffer.from(`${groupOf(this.#envelope(message))}BDAT ${message.size} LAST\r\n`), ...message.parts])
+      this.#dotSent = true
+    } else this.#socket.write(`${groupOf(this.#envelope(message))}DATA\r\n`)
+  }
+
+  /** The next message of this session, begun; undefined where there is none. */
+  #another(): LoadMessage | undefined {
+    if (this.#leaving || this.#begun >= this.#plan.messagesPerConnection) return undefined
+    const message = this.#hand.next()
+    if (message) this.#begun += 1
+    return message
+  }
+
+  get #inGroups(): boolean {
+    return this.#plan.pipelining !== false && this.#features.has('PIPELINING')
+  }
+
+  /** MAIL and RCPT. */
+  #envelope({ from, to, size }: LoadMessage): string[] {
+    const mail = `MAIL FROM:<${from}>${this.#features.has('SIZE') ? ` SIZE=${size}` : ''}`
+    return [mail, ...to.map((address) => `RCPT TO:<${address}>`)]
+  }
+
+  /** From here on the replies are about this message. */
+  #begin(message: LoadMessage): void {
     this.#message = message
+    this.#since = epochNow()
     this.#dotSent = false
     this.#taken = []
     this.#firstRefusal = undefined
-    const mail = `MAIL FROM:<${message.from}>${this.#features.has('SIZE') ? ` SIZE=${message.size}` : ''}`
-    const inGroups = this.#plan.pipelining !== false && this.#features.has('PIPELINING')
-    if (inGroups) this.#group(message, mail)
-    else this.#stepByStep(message, mail)
-  }
-
-  #group(message: LoadMessage, mail: string): void {
-    const commands = [mail, ...message.to.map((address) => `RCPT TO:<${address}>`)]
-    let left = commands.length
-    const envelope = (reply: LoadReply) => {
+    const commands = 1 + message.to.length
+    let left = commands
+    this.#takes = (reply) => {
       left -= 1
-      if (left < commands.length - 1) this.#taken.push(reply.code < 300)
+      if (left < commands - 1) this.#taken.push(reply.code < 300)
       if (reply.code >= 400) this.#firstRefusal ??= reply
       if (left === 0) this.#takes = this.#plan.bdat ? (last) => this.#finished(last) : (data) => this.#data(data)
     }
-    this.#takes = envelope
-    const octets = `${commands.join('\r\n')}\r\n`
-    if (this.#plan.bdat) this.#write(Buffer.from(`${octets}BDAT ${message.size} LAST\r\n`), message, false)
-    else this.#socket.write(`${octets}DATA\r\n`)
   }
 
-  #stepByStep(message: LoadMessage, mail: string): void {
+  #stepByStep(message: LoadMessage): void {
+    const [mail = ''] = this.#envelope(message)
     const recipient = (index: number) => {
       const address = message.to[index]
       if (address !== undefined) {
@@ -249,7 +273,8 @@ export class LoadSession {
       } else if (!this.#taken.includes(true)) this.#refused()
       else if (this.#plan.bdat) {
         this.#takes = (reply) => this.#finished(reply)
-        this.#write(Buffer.from(`BDAT ${message.size} LAST\r\n`), message, false)
+        this.#write([Buffer.from(`BDAT ${message.size} LAST\r\n`), ...message.parts])
+        this.#dotSent = true
       } else this.#say('DATA', (reply) => this.#data(reply))
     }
     this.#say(mail, (reply) => {
@@ -272,18 +297,23 @@ export class LoadSession {
       return
     }
     this.#takes = (last) => this.#finished(last)
+    this.#dotSent = true
     // RFC 2920 §3.1: a server may answer 354 although it took no recipient; then an empty message ends it.
-    if (!this.#taken.includes(true)) this.#socket.write(END_OF_DATA)
-    else this.#write(undefined, message, true)
+    if (!this.#taken.includes(true)) {
+      this.#write([END_OF_DATA])
+      return
+    }
+    // The same section: what begins the next transaction may go behind the data of this one.
+    const ahead = this.#inGroups ? this.#another() : undefined
+    this.#ahead = ahead
+    const behind = ahead ? [Buffer.from(`${groupOf(this.#envelope(ahead))}DATA\r\n`)] : []
+    this.#write([...message.parts, END_OF_DATA, ...behind])
   }
 
-  /** The message in one write, what goes before it and the final dot included. */
-  #write(before: Buffer | undefined, { parts }: LoadMessage, dot: boolean): void {
-    this.#dotSent = true
+  /** In one write. */
+  #write(parts: readonly Buffer[]): void {
     this.#socket.cork()
-    if (before) this.#socket.write(before)
     for (const part of parts) this.#socket.write(part)
-    if (dot) this.#socket.write(END_OF_DATA)
     this.#socket.uncork()
   }
 
@@ -291,14 +321,22 @@ export class LoadSession {
   #finished(reply: LoadReply): void {
     const message = this.#message
     if (!message) return
+    const ahead = this.#ahead
+    this.#ahead = undefined
     if (reply.code < 300 && this.#taken.includes(true)) {
       this.#message = undefined
-      this.#hand.accepted(message, this.#taken, reply)
-      this.#next()
-      return
+      this.#hand.accepted(message, this.#taken, reply, this.#since)
+    } else {
+      this.#firstRefusal ??= reply
+      if (!ahead) {
+        this.#refused()
+        return
+      }
+      // The end of the data has ended the transaction, too: no RSET is needed, and it would end the next one.
+      this.#hand.refused(message, inWords(this.#firstRefusal))
     }
-    this.#firstRefusal ??= reply
-    this.#refused()
+    if (ahead) this.#begin(ahead)
+    else this.#next()
   }
 
   #refused(): void {
@@ -324,19 +362,26 @@ export class LoadSession {
     if (this.#over) return
     this.#over = true
     const message = this.#message
+    const reason = why ?? 'the session was over'
+    const ahead = this.#ahead
     this.#message = undefined
+    this.#ahead = undefined
     if (message) {
-      const reason = why ?? 'the session was over'
       // 421 is an answer, to the final dot as to anything else.
       if (this.#dotSent && !reason.startsWith('421')) this.#hand.unknown(message, reason)
       else this.#hand.refused(message, reason)
     }
+    if (ahead) this.#hand.refused(ahead, reason)
     // Whatever comes of it now is nobody's business.
     this.#socket.removeAllListeners('error').on('error', () => {})
     this.#socket.destroy()
     const failed = why !== undefined && !(this.#leaving && message === undefined)
     this.#ended.resolve({ begun: this.#begun, ...(failed ? { why } : {}) })
   }
+}
+
+function groupOf(commands: readonly string[]): string {
+  return `${commands.join('\r\n')}\r\n`
 }
 
 function inWords({ code, text }: LoadReply): string {

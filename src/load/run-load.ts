@@ -72,14 +72,17 @@ export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptio
     if (rig.hasStore) rig.store.log.keepLast?.(LEAN_LINES)
     ledger.onClosed((queueId) => queueId !== undefined && rig.mta.letGo([queueId]))
   }
-  const began = epochNow()
+  // Of the first message: until then a thread starts and clients connect.
+  let began = epochNow()
   const seconds = (until = epochNow()) => Math.round(until - began) / 1000
   let lastReplyAt = began
   const take = (event: SenderEvent) => {
     if ('at' in event && event.what !== 'begun') lastReplyAt = event.at
-    if (event.what === 'begun') ledger.begin(event.number, event.at)
-    else if (event.what === 'accepted') {
-      ledger.accept(event.number, event.at, event.taken, rig.mta.queueIdIn(event.reply))
+    if (event.what === 'begun') {
+      if (event.number === 0) began = event.at
+      ledger.begin(event.number, event.at)
+    } else if (event.what === 'accepted') {
+      ledger.accept(event.number, event, rig.mta.queueIdIn(event.reply))
     } else if (event.what === 'refused') ledger.refuse(event.number, event.why)
     else {
       if (event.what === 'unknown') ledger.lose(event.number)

@@ -7,8 +7,15 @@ import { MessageSource } from './message-source.ts'
 /** What happens to a message while it is sent. Times are ms since the epoch. */
 export type SenderEvent =
   | { what: 'begun'; number: number; at: number }
-  /** `reply`: code and text of the reply to the final dot. `taken`: for each recipient, whether RCPT was answered 2xx. */
-  | { what: 'accepted'; number: number; at: number; taken: boolean[]; reply: { code: number; text: string } }
+  /** `since`: when the server had nothing else of its session to do. `reply`: code and text of the reply to the final dot. `taken`: for each recipient, whether RCPT was answered 2xx. */
+  | {
+      what: 'accepted'
+      number: number
+      at: number
+      since: number
+      taken: boolean[]
+      reply: { code: number; text: string }
+    }
   | { what: 'refused'; number: number; at: number; why: string }
   | { what: 'unknown'; number: number; why: string }
   /** A connection ended before its time. */
@@ -43,8 +50,15 @@ export async function sendLoad(
       tell({ what: 'begun', number: message.number, at: epochNow() })
       return message
     },
-    accepted({ number }, taken, { code, lines }) {
-      tell({ what: 'accepted', number, at: epochNow(), taken: [...taken], reply: { code, text: lines.join('\n') } })
+    accepted({ number }, taken, { code, lines }, since) {
+      tell({
+        what: 'accepted',
+        number,
+        at: epochNow(),
+        since,
+        taken: [...taken],
+        reply: { code, text: lines.join('\n') },
+      })
     },
     refused: ({ number }, why) => tell({ what: 'refused', number, at: epochNow(), why }),
     unknown: ({ number }, why) => tell({ what: 'unknown', number, why }),
