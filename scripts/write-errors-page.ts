@@ -26,6 +26,7 @@ const SECTIONS: [heading: string, folders: RegExp][] = [
   ["A user's own configuration", /^src\/targets\//],
   ['The container engine', /^src\/engine\//],
   ['Servers', /^src\/servers\//],
+  ['Load', /^src\/load\//],
   ['Sessions and messages', /^src\/session\//],
   ['Mailboxes', /^src\/mailbox\//],
   ['Rigs, upstreams, tests', /^src\/(?:rig|dns|upstream|vitest|errors)\//],

@@ -16,7 +16,12 @@ export type { Renewal } from './engine/renewal-spec.ts'
 export type { RunningHost } from './engine/running-host.ts'
 export type { ErrorCode } from './errors/error-codes.ts'
 export type { MailrigErrorOptions } from './errors/mailrig-error.ts'
+export type { LatencyMs } from './load/latencies.ts'
+export type { LoadAccount, LoadCase, LoadCourse, LoadDocument } from './load/load-account.ts'
+export type { LoadOptions } from './load/load-options.ts'
+export type { LoadProgress, RunLoadOptions, RunningLoad } from './load/run-load.ts'
 export type { MailArrival } from './mailbox/arrival.ts'
+export type { CensusMessage } from './mailbox/census.ts'
 export type { DeliveryReport, ReportedRecipient } from './mailbox/delivery-report.ts'
 export type { ImapMailbox, Quota, QuotaUsage, WaitForOptions } from './mailbox/imap.ts'
 export type { Idling, ImapReply, ImapSession } from './mailbox/imap-session.ts'
@@ -79,8 +84,6 @@ export type {
 export type { ConnectionEnd } from './session/session-error.ts'
 export type { Transcript, TranscriptEvent } from './session/transcript.ts'
 export type { LoadedSessionFile } from './session-file/load.ts'
-export type { Place as SessionFilePlace } from './session-file/place.ts'
-export type { SessionFileProblem } from './session-file/session-file-error.ts'
 export type {
   FrontMatter,
   Needs as SessionFileNeeds,
@@ -131,4 +134,6 @@ export type {
   TlsState as RelayedTlsState,
 } from './upstream/relayed-message.ts'
 export type { RuleOptions, StageContext } from './upstream/script.ts'
+export type { CountedMessage, Tally } from './upstream/tally.ts'
 export type { Accounts as UpstreamAccounts, TlsPolicy, Upstream } from './upstream/upstream.ts'
+export type { Place as SessionFilePlace, PlacedProblem } from './yaml/place.ts'

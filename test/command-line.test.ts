@@ -30,7 +30,7 @@ describe('mailrig', () => {
     [['init', 'src'], 'there is no package.json in '],
     [['init', '--ci', 'jenkins'], 'there is no CI service "jenkins"'],
     [['init', '--typescript', '--javascript'], "option '--javascript' cannot be used with option '--typescript'"],
-    [['up', 'no-such-file.json'], 'no-such-file.json: ENOENT'],
+    [['up', 'no-such-file.json'], 'no-such-file.json: there is no such file'],
   ])('ends with 2 for %j and says what is wrong', async (args, message) => {
     const { code, stdout, stderr } = await mailrig(...args)
     expect(stderr).toContain(message)

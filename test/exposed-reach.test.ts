@@ -47,7 +47,7 @@ it('runs scenarios through a published port', async () => {
   )
   const { code, stdout, stderr } = await run.outcome
   expect(code, stdout + stderr).toBe(0)
-  expect(stdout).toMatch(/Tests.* 7 passed \(7\)/)
+  expect(stdout).toMatch(/Tests.* 8 passed \(8\)/)
   expect(await reachedBy(run.child.pid)).toEqual({ networks: [], entrances: [] })
 })
 

@@ -33,6 +33,20 @@ it('fails those that wait for nothing, each with what was not awaited, and no ot
     'does not wait for an idle upstream': notAwaited('expect(…).toHaveRelayedNothing(…)'),
     'does not wait for the log': notAwaited('expect(…).toHaveLogged(…)'),
     'does not wait for what it sends': notAwaited('smtp.send(…)'),
+    'does not wait for an account': notAwaited('expect(…).toHaveLostNothing(…)'),
+    'does not wait for a load': notAwaited('load(…)'),
+    'expects the upstream to have lost nothing': [
+      'failed',
+      'toHaveLostNothing takes a rig, or the account that load gave, as in expect(rig).toHaveLostNothing(); it was given the upstream "upstream": an upstream has toHaveRelayed and toHaveRelayedNothing',
+    ],
+    'does not say how many may come twice': [
+      'failed',
+      expect.stringMatching(/^toHaveDuplicated: there is no "atmost"; did you mean "atMost"\?/),
+    ],
+    'loads with an option that there is not': [
+      'failed',
+      expect.stringMatching(/^there is no option "mesages"; did you mean "messages"\?/),
+    ],
     'expects a reply to be received': [
       'failed',
       expect.stringMatching(/^toReceive takes a mailbox, .* given a reply, "250 .*": a reply has toReply$/),

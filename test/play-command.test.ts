@@ -54,7 +54,7 @@ it('ends with 2 and every wrong place of every file, before anything is started'
 })
 
 it.each([
-  [['none.smtp'], 'none.smtp: ENOENT'],
+  [['none.smtp'], 'none.smtp: there is no such file'],
   [['--against', 'localhost', 'good.smtp'], '"localhost" is not a host and port'],
   [['--mta', 'qmail', 'good.smtp'], 'there is no MTA "qmail"'],
 ])('ends with 2 for %j', async (args, message) => {

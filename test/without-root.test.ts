@@ -71,7 +71,7 @@ describe.skipIf('reason' in found)(`a user without root, in the group of the eng
     const run = startVitest('test/fixtures/vitest.config.ts', { ...env, MAILRIG_TEST_INCLUDE: include }, user.user)
     const { code, stdout, stderr } = await run.outcome
     expect(code, stdout + stderr).toBe(0)
-    expect(stdout).toMatch(/Tests.* 4 passed \(4\)/)
+    expect(stdout).toMatch(/Tests.* 5 passed \(5\)/)
   })
 
   // Where these tests run as root, the checkout is one that the user cannot write to.

@@ -5,8 +5,10 @@
 # Orders come on standard input, one a line, and each is answered by a line, "ok" or what went wrong:
 #   tcp <address> <port> <target address> <target port>
 #   udp <address> <port> <target address> <target port>
+#   have <address> <another address of the container>
 #   in <port>
-# An address that the container does not have is added to the interface on whose /24 it lies.
+# An address that the container does not have is added to the interface on whose /24 it lies; by `have` to the interface
+# of the other one, wherever it lies, so that connections can come from there.
 #
 # The last is for a process that is on another host than the container. It comes to that port, which the engine publishes,
 # and each of its connections begins with the same header, which tells the address that the connection is to come from,
@@ -35,6 +37,8 @@ my $HEADER = 28;
 my $MOST_WAITING = 1 << 18;
 my $READ = 1 << 16;
 
+# Addresses that this container got beside its own.
+my %added;
 # File descriptor => what to do when it can be read; the same for writing.
 my (%on_readable, %on_writable);
 
@@ -207,7 +211,9 @@ sub connect_as {
     my ($signature, $command, $family, $length, $from, $to, undef, $port) = unpack 'a12 C C n a4 a4 n n', $octets;
     die "no header\n" unless $signature eq $SIGNATURE && $command == $PROXY && $family == $TCP4 && $length == 12;
     # Into the networks that this container stands on, and nowhere else.
-    die "not a network of this container\n" unless substr($from, 0, 3) eq substr $to, 0, 3;
+    my %interfaces = interfaces();
+    die "not a network of this container\n" unless grep { substr($_, 0, 3) eq substr $to, 0, 3 } values %interfaces;
+    die "not an address for there\n" unless $added{ inet_ntoa($from) } || substr($from, 0, 3) eq substr $to, 0, 3;
     return connect_to(pack_sockaddr_in($port, $to), $from);
 }
 
@@ -286,15 +292,16 @@ sub interfaces {
 }
 
 my $aliases = 0;
-my %added;
 
+# $beside: an address of the interface that gets it; where it is left out, one on the same /24.
 sub have_address {
-    my ($address) = @_;
+    my ($address, $beside) = @_;
     my $octets = inet_aton($address) // die "$address is no address\n";
+    my $near = inet_aton($beside // $address) // die "$beside is no address\n";
     my %interfaces = interfaces();
     return if $added{$address} || grep { $_ eq $octets } values %interfaces;
-    my ($name) = grep { substr($interfaces{$_}, 0, 3) eq substr $octets, 0, 3 } keys %interfaces;
-    die "no interface leads to $address\n" unless defined $name;
+    my ($name) = grep { substr($interfaces{$_}, 0, 3) eq substr $near, 0, 3 } keys %interfaces;
+    die "no interface leads to " . ($beside // $address) . "\n" unless defined $name;
     $aliases += 1;
     socket(my $any, PF_INET, SOCK_DGRAM, 0) or die "socket: $!\n";
     ioctl $any, $SIOCSIFADDR, pack 'a16 S x2 a4 x16', "$name:$aliases", AF_INET, $octets or die "$address: $!\n";
@@ -307,6 +314,7 @@ sub obey {
     my ($order) = @_;
     my ($kind, @words) = split ' ', $order;
     return obey_in(@words) if $kind eq 'in' && @words == 1;
+    return have_address(@words) if $kind eq 'have' && @words == 2;
     my ($address, $port, $target_address, $target_port) = @words;
     die "no such order: $order\n" unless $kind =~ /^(?:tcp|udp)$/ && (@words == 2 || @words == 4);
     have_address($address);

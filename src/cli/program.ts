@@ -25,7 +25,8 @@ export function createProgram(): Command {
       `
 Examples:
   mailrig init                                     write a starter into your own project
-  mailrig doctor                                   what is here, what is missing, how to mend it
+  mailrig doctor                                   what is here, what is missing, how to fix it
+  mailrig check ./etc                              put your own server's configuration under test
   mailrig up --mta postfix --release trixie        start servers to talk to, and return
   mailrig run scenarios/aliases                    run the scenarios of a folder
   mailrig play --mta all bug.smtp                  play a session file on every MTA, side by side
@@ -50,7 +51,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .option('--ci <names>', 'github, gitlab, separated by commas, all or none', 'all')
     .option('--mta <names>', 'run the tests on these, separated by commas, or all', 'postfix')
-    .option('--release <names>', `run the tests on these, separated by commas, or all (default: ${USUAL})`)
+    .option('--release <names>', `run the tests on these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -63,21 +64,21 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .addOption(release())
     .action(async (options) => (await import('./commands/showcase.ts')).showcase(options))
 
-  add(program, 'doctor', 'tell what engine, images and kept rigs there are, what is missing and how to mend it')
+  add(program, 'doctor', 'tell what engine, images and kept rigs there are, what is missing and how to fix it')
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  mailrig doctor --json | jq .problems')
     .action(async (options) => (await import('./commands/doctor.ts')).doctor(options))
 
   add(program, 'build', 'provision the engine if there is none, and build the images')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
-    .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
+    .option('--release <names>', `these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--store <names>', STORES)
     .option('--quiet', 'say nothing when there is nothing to do')
     .addHelpText('after', '\nExample:\n  mailrig build --mta postfix --release trixie')
     .action(async (options) => (await import('./commands/build.ts')).build(options))
 
   add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')
-    .argument('[topology]', 'a JSON file, or a module whose default export is a topology')
+    .argument('[topology]', 'a YAML or JSON file, or a module whose default export is a topology')
     .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
     .option('--release <name>', `the Debian release (default: bookworm; with --all, several, and by default ${USUAL})`)
     .option('--store <name>', STORES)
@@ -129,7 +130,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
   add(program, 'run', 'run scenarios')
     .argument('[paths...]', 'files or folders (default: all the project has)')
     .option('--mta <names>', 'only these, separated by commas (default: all)')
-    .option('--release <names>', `these, separated by commas, or all (default: ${USUAL})`)
+    .option('--release <names>', `these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--store <names>', STORES)
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
@@ -147,6 +148,9 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--dovecot <folder>', 'the folder of Dovecot alone, as /etc/dovecot')
     .option('--exim <folder>', 'the folder of Exim alone, as /etc/exim4')
     .option('--sendmail <folder>', 'the folder of sendmail alone, as /etc/mail')
+    .option('--image <image>', 'a container image of a mail server, run as it is')
+    .option('--compose <file>', 'a compose file; files that it mounts are copied')
+    .option('--service <name>', 'the service of the compose file that serves mail')
     .option('--release <names>', 'Debian releases, separated by commas (default: as the configuration tells)')
     .option('--settings <file>', 'a mailrig.yaml with what the configuration does not tell')
     .option('--seed <file>', 'a dump of the database that the configuration names (SQL)')
@@ -157,7 +161,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--report <folder>', 'write what was found as index.html, junit.xml and check.json')
     .addHelpText(
       'after',
-      '\nExamples:\n  mailrig check --sample\n  mailrig check ./etc\n  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -\n  mailrig check ./etc --release bookworm,trixie',
+      '\nExamples:\n  mailrig check --sample\n  mailrig check ./etc\n  ssh mail.example.com tar c /etc/postfix /etc/dovecot /etc/aliases | mailrig check -\n  mailrig check ./etc --release bookworm,trixie\n  mailrig check --image registry.example.com/mail:1.2\n  mailrig check --compose compose.yaml --service mail',
     )
     .action(async (source, options) => (await import('./commands/check.ts')).check(source, options))
 
@@ -176,7 +180,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .action(async (files, options) => (await import('./commands/play.ts')).play(files, options))
 
   add(program, 'record', 'stand between a mail client and a server, and write what they say as a session file')
-    .argument('[topology]', 'what to start and record: a JSON file, or a module (default: a sample)')
+    .argument('[topology]', 'what to start and record: a YAML or JSON file, or a module (default: a sample)')
     .requiredOption('-o, --output <file>', 'the session file to write')
     .option('--rig <name>', 'record a rig that `mailrig up` keeps')
     .option('--to <host:port>', 'record a server that mailrig did not start')
@@ -189,6 +193,37 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       '\nExamples:\n  mailrig record -o bug.smtp --listen 127.0.0.1:2525\n  mailrig record --rig default --service submission -o bug.smtp\n  mailrig record --to mail.example.com:25 -o bug.smtp',
     )
     .action(async (topology, options) => (await import('./commands/record.ts')).record(topology, options))
+
+  add(
+    program,
+    'load',
+    'give a server many messages, follow each to its place, and say how fast it was and what was lost',
+  )
+    .argument('[topology]', 'what to start: a YAML or JSON file, or a module (default: a sample)')
+    .addOption(mta())
+    .addOption(release())
+    .option('--store <name>', STORES)
+    .option('--count <n>', 'how many messages (default: 100)')
+    .option('--duration <time>', 'for how long messages are sent: 30s, 2m; with --count, whichever ends first')
+    .option('--connections <n>', 'how many side by side (default: 10); with --ramp, up to how many (default: 128)')
+    .option('--messages-per-connection <n>', 'after how many a connection ends (default: 100)')
+    .option('--size <sizes>', 'octets of a message: 4k, or several with their shares: 1k:70,10k:25,1m:5 (default: 1k)')
+    .option('--recipients <n>', 'of each message (default: 1)')
+    .option('--to <addresses>', 'mailboxes, or addresses of another domain, separated by commas')
+    .option('--from <address>', 'the reverse-path (default: load@client.example)')
+    .option('--tls', 'with STARTTLS')
+    .option('--auth <mailbox>', 'by submission (port 587), logged in as this mailbox')
+    .option('--pipelining', 'commands in groups: the server has to offer it (default: where it does)')
+    .option('--no-pipelining', 'one command a round trip')
+    .option('--bdat', 'BDAT in place of DATA: the server has to offer CHUNKING')
+    .option('--wait <time>', 'how long nothing may happen to messages that are waited for (default: 10s)')
+    .option('--ramp', 'more and more connections until the latency doubles; --count or --duration is that of a step')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      '\nThe load goes to a rig that mailrig starts for it, and nowhere else.\n\nExamples:\n  mailrig load --mta postfix --release trixie --count 2000 --connections 10\n  mailrig load --to jim@example.com --size 1k:70,10k:25,1m:5 --duration 30s\n  mailrig load --ramp --json',
+    )
+    .action(async (topology, options) => (await import('./commands/load.ts')).load(topology, options))
 
   add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')

@@ -1,5 +1,5 @@
 /** Ends a command that Ctrl-C or SIGTERM interrupts: 128 and the signal's number, as shells have it. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+export const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 /**
  * Runs `work`; on a signal runs `cleanUp` to its end first, and then leaves. A second signal leaves at once, and the

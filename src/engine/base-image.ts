@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { aptInstall } from './apt.ts'
+import { missingBaseTools } from './base-tools.ts'
 import { bootstrapRemedy } from './bootstrap-remedy.ts'
 import { debianMirrors, sourcesFor } from './debian-mirrors.ts'
 import { DEBIAN_KEYRING, debianRelease } from './debian-releases.ts'
 import type { Engine } from './engine.ts'
 import { readEngineStream } from './engine-stream.ts'
-import { canInstallPackages, findProgram } from './host-system.ts'
+import { findProgram } from './host-system.ts'
 import { LABEL } from './labels.ts'
 import type { Progress, ProgressStep } from './progress.ts'
 
@@ -92,17 +93,19 @@ export async function isPresent(engine: Engine, image: string): Promise<boolean>
 }
 
 async function bootstrap(engine: Engine, release: string, reason: string, step: ProgressStep): Promise<void> {
-  if (findProgram('mmdebstrap') === undefined) {
-    if (!canInstallPackages()) {
-      throw new EngineError(`there is no base image debian:${release}-slim: ${reason}`, {
+  const missing = missingBaseTools()
+  if (missing.length > 0) {
+    throw new EngineError(
+      `there is no base image debian:${release}-slim: ${reason}, and to make one of Debian's archive this user lacks ${missing.join(' and ')}`,
+      {
         code: 'BASE_IMAGE_MISSING',
         remedy:
-          `Run \`docker pull debian:${release}-slim\` where a registry can be reached (or \`docker load\` it), or as ` +
-          'root on Debian or Ubuntu: mailrig then makes the image itself with mmdebstrap.',
-      })
-    }
-    await aptInstall(['mmdebstrap', 'debian-archive-keyring'], step)
+          `Run \`sudo apt-get install ${missing.join(' ')}\` on Debian or Ubuntu: mailrig then makes the image itself. ` +
+          `Or run \`docker pull debian:${release}-slim\` where a registry can be reached, or \`docker load\` it.`,
+      },
+    )
   }
+  if (findProgram('mmdebstrap') === undefined) await aptInstall(['mmdebstrap', 'debian-archive-keyring'], step)
   const mirrors = await debianMirrors()
   const child = spawn(
     'mmdebstrap',

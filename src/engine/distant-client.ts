@@ -29,6 +29,16 @@ export async function distantClient(
   try {
     // Again for the next host of this network: it is there then.
     await promisify(execFile)(ip, ['address', 'replace', `${DISTANT_ADDRESS}/32`, 'dev', bridge])
+  } catch {
+    // Root in a container without CAP_NET_ADMIN.
+    return undefined
+  }
+  return (await routeToDistant(engine, containerId, gateway)) ? DISTANT_ADDRESS : undefined
+}
+
+/** Gives a container the route to that client. @returns false where it has no ip(8), or the engine does not allow it. */
+export async function routeToDistant(engine: Engine, containerId: string, gateway: string): Promise<boolean> {
+  try {
     const exec = await engine.docker.getContainer(containerId).exec({
       // The server itself may not: only who has the engine may.
       Cmd: ['ip', 'route', 'replace', RANGE, 'via', gateway],
@@ -43,9 +53,8 @@ export async function distantClient(
       stream.once('close', resolve)
       stream.once('error', () => resolve())
     })
-    return (await exec.inspect()).ExitCode === 0 ? DISTANT_ADDRESS : undefined
+    return (await exec.inspect()).ExitCode === 0
   } catch {
-    // Root in a container without CAP_NET_ADMIN.
-    return undefined
+    return false
   }
 }

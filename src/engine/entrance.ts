@@ -1,27 +1,14 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { fetchHeader, proxyHeader } from '../forwarding/proxy-header.ts'
+import { connectTo, type Door, type HostPort, join, openDoor } from './door.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import { type Fetch, startForwardContainer } from './forward-container.ts'
-import { type Forwarder, forwarderAddress, LISTENING_CAPABILITIES } from './forwarder.ts'
+import { type Forwarder, forwarderAddress, LISTENING_CAPABILITIES, INWARD_PORT as PORT } from './forwarder.ts'
 import type { Run } from './labels.ts'
 import { CLIENT_NUMBER, type NetworkPair } from './networks.ts'
 import { publishedPorts } from './published-ports.ts'
 import type { Side } from './side.ts'
-
-/** An address with a port. */
-interface Place {
-  address: string
-  port: number
-}
-
-/** A port of this host that leads to one port of a container. */
-export interface Door {
-  host: string
-  port: number
-  close(): void
-}
 
 /**
  * The way in and out where the engine is elsewhere: a container that stands where the host stands on a local engine. It
@@ -31,17 +18,13 @@ export interface Door {
  */
 export interface Entrance extends Forwarder {
   /** Opens a port on 127.0.0.1. Who connects there comes to `to` from the clients' address on that side. */
-  door(side: Side, to: Place): Promise<Door>
+  door(side: Side, to: HostPort): Promise<Door>
 }
-
-/** In the container. Not a low port, which another server could have there. */
-const PORT = 1025
-const LOOPBACK = '127.0.0.1'
 
 /** @throws {EngineError} when the engine refuses. Nothing is left of the container then. */
 export async function openEntrance(engine: Engine, { pair, run }: { pair: NetworkPair; run: Run }): Promise<Entrance> {
   /** What comes to an address and port of the container → where this process listens for it. */
-  const targets = new Map<string, Place>()
+  const targets = new Map<string, HostPort>()
   let enter: ((header: Buffer) => Socket) | undefined
   const { container, order, remove } = await startForwardContainer(engine, {
     name: 'entrance',
@@ -75,6 +58,10 @@ export async function openEntrance(engine: Engine, { pair, run }: { pair: Networ
         targets.set(keyOf({ address: own, port: from.port }), to)
         await order(`${protocol} ${own} ${from.port}`)
       },
+      client: async (from, beside) => {
+        await order(`have ${from} ${beside}`)
+        return (to) => openDoor((near) => join(near, through(proxyHeader({ address: from, port: 0 }, to))))
+      },
       door(side, to) {
         const header = proxyHeader({ address: pair.address(CLIENT_NUMBER, side), port: 0 }, to)
         return openDoor((near) => join(near, through(header)))
@@ -86,30 +73,6 @@ export async function openEntrance(engine: Engine, { pair, run }: { pair: Networ
   }
 }
 
-function keyOf({ address, port }: Place): string {
+function keyOf({ address, port }: HostPort): string {
   return `${address} ${port}`
-}
-
-function connectTo(host: string, port: number): Socket {
-  return connect({ host, port, allowHalfOpen: true, noDelay: true })
-}
-
-async function openDoor(take: (near: Socket) => void): Promise<Door> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, take)
-  // Whoever has the door closes it; that it was forgotten is no reason to stay.
-  server.unref()
-  server.listen(0, LOOPBACK)
-  await once(server, 'listening')
-  return { host: LOOPBACK, port: (server.address() as AddressInfo).port, close: () => void server.close() }
-}
-
-/** Carries octets both ways, and each end's end and reset to the other. */
-function join(one: Socket, other: Socket): void {
-  for (const [from, to] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    from.pipe(to)
-    from.on('error', () => to.resetAndDestroy())
-  }
 }

@@ -29,6 +29,8 @@ export interface HostPlan {
   firstProcess: FirstProcess
   /** Instead of the image's own. */
   command?: readonly string[]
+  /** The same; only a host that runs as its image says can have another. */
+  entrypoint?: readonly string[]
   /** Written before the first process starts. */
   files: readonly ServerFile[]
   /** Path → name of the volume to mount there; made when first mounted, with the container's labels. */

@@ -18,6 +18,8 @@ export interface ImageHostSpec extends Omit<HostPlan, 'firstProcess'> {
   dns: string
   /** By which its ports are reached, where containers are not reached by their addresses; else the engine publishes them. */
   entrance?: Entrance | undefined
+  /** Further names by which other containers of the rig's lan find it. */
+  aliases?: readonly string[]
   /** Path in the host → path on the engine's machine. */
   binds?: Readonly<Record<string, string>>
 }
@@ -35,6 +37,7 @@ export async function createImageContainer(engine: Engine, spec: ImageHostSpec):
       Hostname: spec.hostname,
       Labels: spec.labels,
       ...(spec.command ? { Cmd: [...spec.command] } : {}),
+      ...(spec.entrypoint ? { Entrypoint: [...spec.entrypoint] } : {}),
       Env: Object.entries(spec.environment ?? {}).map(([key, value]) => `${key}=${value}`),
       ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
       HostConfig: {
@@ -54,7 +57,14 @@ export async function createImageContainer(engine: Engine, spec: ImageHostSpec):
         PortBindings: Object.fromEntries(published.map((port) => [`${port}/tcp`, [{ HostIp, HostPort: '' }]])),
         ...(kept ? {} : { LogConfig: { Type: 'none', Config: {} } }),
       },
-      NetworkingConfig: { EndpointsConfig: { [lan]: { IPAMConfig: { IPv4Address: spec.addresses.lan } } } },
+      NetworkingConfig: {
+        EndpointsConfig: {
+          [lan]: {
+            IPAMConfig: { IPv4Address: spec.addresses.lan },
+            ...(spec.aliases ? { Aliases: [...spec.aliases] } : {}),
+          },
+        },
+      },
     })
     if (spec.addresses.internet !== undefined) {
       // Engines before API 1.44 take one network when a container is created.

@@ -53,3 +53,14 @@ describe('createLog', () => {
     await expect(log.next(() => true, 'more', 60_000)).rejects.toThrow('its output ended')
   })
 })
+
+it('keeps the last lines alone where it is told to, and tells of all', () => {
+  const { log, write } = createLog('mx')
+  const heard: string[] = []
+  log.on(({ text }) => heard.push(text))
+  log.keepLast?.(3)
+  write('stdout', Buffer.from(Array.from({ length: 20 }, (_, line) => `${line}\n`).join('')))
+  expect(heard).toHaveLength(20)
+  expect(log.lines.length).toBeLessThanOrEqual(6)
+  expect(log.lines.at(-1)?.text).toBe('19')
+})

@@ -22,6 +22,8 @@ export interface LogFollower {
    * @throws {WaitError} naming `waitingFor` after `timeoutMs` (default 10 000 of an idle machine), and at once when the output has ended.
    */
   next(test: (line: string) => boolean, waitingFor: string, timeoutMs?: number): Promise<LogLine>
+  /** From now on keeps the last so many lines, or up to twice as many. Absent: it keeps all. */
+  keepLast?(lines: number): void
   /** Resolves when the output has ended: with the server, or the rig. */
   readonly ended: Promise<void>
   /** Where the lines come from, and what is wrong there, in words. Absent: from the container's output. */
@@ -45,9 +47,11 @@ export function createLog(name: string, leaveOut: (line: string) => boolean = ()
   const waiting = new Set<(reason: string) => void>()
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>()
   let over = false
+  let keep = Number.POSITIVE_INFINITY
 
   const push = (line: LogLine) => {
     if (leaveOut(line.text)) return
+    if (lines.length >= 2 * keep) lines.splice(0, lines.length - keep)
     lines.push(line)
     for (const listener of [...listeners]) listener(line)
   }
@@ -67,6 +71,9 @@ export function createLog(name: string, leaveOut: (line: string) => boolean = ()
   const log: LogFollower = {
     lines,
     ended,
+    keepLast(last) {
+      keep = last
+    },
     on(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

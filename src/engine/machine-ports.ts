@@ -1,7 +1,8 @@
 import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
+import type { Door } from './door.ts'
 import type { Engine } from './engine.ts'
-import type { Door, Entrance } from './entrance.ts'
+import type { Entrance } from './entrance.ts'
 import { publishedPorts } from './published-ports.ts'
 import type { Side } from './side.ts'
 

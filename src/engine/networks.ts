@@ -42,6 +42,8 @@ const SUBNETS = 256
 const HOSTS = { first: 32, last: 239 }
 /** Host numbers of the fake peers and of clients with an address of their own, of all rigs of a process. */
 export const PEER_NUMBERS = { first: 2, last: 31 }
+/** Those of clients where a container has them, which gives its peers the lower ones. */
+export const CARRIED_CLIENT_NUMBERS = { first: 18, last: 31 }
 /** The host number of clients in both networks. */
 export const CLIENT_NUMBER = 1
 /** That of the bridge, where the entrance has the clients' address. */

@@ -29,6 +29,9 @@ export interface TerminalOptions {
   everyMs?: number
 }
 
+/** Characters of a line where nothing says how wide it may be: enough for the words that tell what is wrong. */
+const IN_A_FILE = 200
+
 /** Progress on stderr: a line when a step ends, and on a terminal one live line for what runs. */
 export function terminalProgress(options: TerminalOptions = {}): Progress {
   const { env, stderr } = process
@@ -36,7 +39,7 @@ export function terminalProgress(options: TerminalOptions = {}): Progress {
   const live = options.live ?? !plain
   const colours = pc.createColors(options.colour ?? !plain)
   const write = options.write ?? ((text: string) => void stderr.write(text))
-  const columns = options.columns ?? (() => stderr.columns ?? 80)
+  const columns = options.columns ?? (() => stderr.columns ?? IN_A_FILE)
   const everyMs = options.everyMs ?? 10_000
   const running = new Map<object, string>()
 

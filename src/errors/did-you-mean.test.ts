@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import { nearest, oneOfThese } from './did-you-mean.ts'
 
-const NAMES = ['domains', 'routes', 'recipient-verification', 'dsn', 'tls', 'expn']
+const NAMES = ['aliases', 'domains', 'routes', 'recipient-verification', 'dsn', 'tls', 'expn']
 
 it.each([
   ['domain', 'domains'],
+  ['alias', 'aliases'],
   ['Domains', 'domains'],
   ['dmoains', 'domains'],
   ['recipient-verificaton', 'recipient-verification'],
@@ -21,7 +22,7 @@ it.each(['mailboxes', 'x', '', 'verification'])('does not guess at %j', (word) =
 })
 
 it('says both the guess and the list', () => {
-  expect(oneOfThese('dsnn', NAMES.slice(3))).toBe('did you mean "dsn"? There is dsn, tls, expn')
-  expect(oneOfThese('chunking', NAMES.slice(3))).toBe('there is dsn, tls, expn')
+  expect(oneOfThese('dsnn', NAMES.slice(4))).toBe('did you mean "dsn"? There is dsn, tls, expn')
+  expect(oneOfThese('chunking', NAMES.slice(4))).toBe('there is dsn, tls, expn')
   expect(oneOfThese('x', [])).toBe('there is none')
 })

@@ -3,7 +3,9 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   const wanted = word.toLowerCase()
   let best: { name: string; steps: number } | undefined
   for (const name of names) {
-    const steps = distance(wanted, name.toLowerCase())
+    const known = name.toLowerCase()
+    // A plural in -es is two letters away, which is too far for a short word.
+    const steps = known === `${wanted}es` || wanted === `${known}es` ? 1 : distance(wanted, known)
     if (steps < (best?.steps ?? Number.POSITIVE_INFINITY)) best = { name, steps }
   }
   // A third of the letters may be wrong: more is another word.

@@ -17,8 +17,9 @@ export const ERROR_CODES = {
     remedy: 'Correct the places in the message. docs/topology.md lists every key.',
   },
   TOPOLOGY_FILE: {
-    cause: 'The topology file cannot be read, or is neither JSON nor a module with a topology as its default export.',
-    remedy: 'Give a .json file, or a .js or .ts file with `export default { … }`.',
+    cause:
+      'The topology file cannot be read, or is neither YAML nor JSON nor a module with a topology as its default export.',
+    remedy: 'Give a .yaml or .json file, or a .js or .ts file with `export default { … }`.',
   },
   SESSION_FILE: {
     cause:
@@ -53,6 +54,23 @@ export const ERROR_CODES = {
   NETWORK_INVALID: {
     cause: 'A trusted network is not an IPv4 network.',
     remedy: 'Write it as `192.0.2.0/24`: four numbers, a slash, and a length from 0 to 32.',
+  },
+
+  LOAD_OPTIONS: {
+    cause: 'An option of a load, of `mailrig load` or of `load({ … })` in a test, has a wrong name or value.',
+    remedy: 'Correct what the message names. Nothing was sent.',
+  },
+  LOAD_ADDRESS: {
+    cause: 'A load was to go to an address that is not a server of the rig. mailrig sends load to its own rigs alone.',
+    remedy: 'Put a copy of the server into a rig; docs/check-your-own-server.md shows how.',
+  },
+  LOAD_NOT_OFFERED: {
+    cause: 'A load was to use BDAT, pipelining, STARTTLS or AUTH, and the server does not offer it.',
+    remedy: 'Leave the option out, or name a server that offers it: docs/servers.md lists what each can do.',
+  },
+  LOAD_NOBODY_IN: {
+    cause: 'The server took no connection of a load, or ended each before a message was begun.',
+    remedy: 'Look at its log: the message has what it said last. Fewer connections may be all it takes.',
   },
 
   // Scenarios in TypeScript.
@@ -331,8 +349,9 @@ export const ERROR_CODES = {
   },
   NO_HOST_ADDRESS: {
     cause:
-      'Two upstreams are exchangers, or the topology declares `clients`, and this machine cannot give each one an address.',
-    remedy: 'Run as root on Linux with `ip`, or use one upstream for all exchangers, and no `clients`.',
+      'Two upstreams are exchangers, or the topology declares `clients`, and there is no address left for each one.',
+    remedy:
+      'Declare fewer of them. As root in a container, see that it has the capability `NET_ADMIN` and the program `ip`.',
   },
   LISTEN_FAILED: {
     cause: 'The DNS server or an upstream of the rig cannot listen, because a port is taken or needs a privilege.',
@@ -489,6 +508,10 @@ export const ERROR_CODES = {
   },
 
   // A configuration under test.
+  COMPOSE_FILE: {
+    cause: 'A compose file cannot be read, has a mistake, or has not the service that was asked for.',
+    remedy: 'Correct the place that the message names. `docker compose config` shows how Compose reads the file.',
+  },
   SOURCE_MISSING: {
     cause: 'The folder or file that a command was given is not there.',
     remedy: 'Check the path. `-` stands for an archive on standard input.',

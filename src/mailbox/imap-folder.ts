@@ -1,9 +1,11 @@
-import { type FetchMessageObject, ImapFlow } from 'imapflow'
+import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import { type MailrigError, WaitError } from '../errors/mailrig-error.ts'
-import { bound, patience } from '../metrics/patience.ts'
+import { bound } from '../metrics/patience.ts'
 import type { MailArrival } from './arrival.ts'
+import { answered, imapConnectError } from './imap-answer.ts'
+import { imapClient } from './imap-client.ts'
 import type { ImapOptions } from './imap-options.ts'
-import { MailboxCommandError, MailboxConnectionError, MailboxLoginError } from './mailbox-error.ts'
+import { MailboxCommandError, MailboxConnectionError } from './mailbox-error.ts'
 import type { Matcher } from './match.ts'
 import { describeMessage, type StoredMessage, storedMessage } from './stored-message.ts'
 import { USUAL_WAIT_MS } from './usual-wait.ts'
@@ -49,27 +51,7 @@ export class ImapFolder {
 
   /** @throws MailboxLoginError, MailboxConnectionError, MailboxCommandError where there is no such folder */
   static async open(options: ImapOptions, path: string): Promise<ImapFolder> {
-    const client = new ImapFlow({
-      host: options.host,
-      port: options.port,
-      secure: options.tls === 'implicit',
-      doSTARTTLS: options.tls === 'starttls',
-      auth: { user: options.user, pass: options.password },
-      logger: false,
-      disableAutoIdle: true,
-      disableCompression: true,
-      disableAutoEnable: true,
-      connectionTimeout: options.timeoutMs ?? patience(USUAL_WAIT_MS),
-      greetingTimeout: options.timeoutMs ?? patience(USUAL_WAIT_MS),
-      tls: {
-        rejectUnauthorized: options.ca !== undefined,
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
-        ...(options.servername === undefined ? {} : { servername: options.servername }),
-        ...(options.minVersion === undefined ? {} : { minVersion: options.minVersion }),
-        ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
-        ...(options.ciphers === undefined ? {} : { ciphers: options.ciphers }),
-      },
-    })
+    const client = imapClient(options)
     const where = `${options.user}'s ${path} at ${options.host}:${options.port}`
     const folder = new ImapFolder(client, where)
     let broken: Error | undefined
@@ -88,7 +70,7 @@ export class ImapFolder {
     try {
       await client.connect()
     } catch (error) {
-      throw connectError(error, options, where)
+      throw imapConnectError(error, options, where)
     }
     try {
       await folder.#serial(async () => {
@@ -295,36 +277,4 @@ function rowOfEach(rows: readonly FetchMessageObject[]): FetchMessageObject[] {
   const bySequence = new Map<number, FetchMessageObject>()
   for (const row of rows) bySequence.set(row.seq, { ...bySequence.get(row.seq), ...row })
   return [...bySequence.values()].sort((a, b) => a.seq - b.seq)
-}
-
-interface ServerAnswer {
-  responseText?: string
-  serverResponseCode?: string
-  mailboxMissing?: boolean
-  authenticationFailed?: boolean
-}
-
-/** @throws MailboxCommandError with what the server said, for an answer of NO or BAD */
-export async function answered<T>(command: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    const { responseText, serverResponseCode, mailboxMissing } = error as ServerAnswer
-    if (responseText === undefined) throw error
-    // Dovecot answers a SELECT without the code; imapflow then looks whether the folder is listed.
-    const responseCode = serverResponseCode ?? (mailboxMissing ? 'NONEXISTENT' : undefined)
-    throw new MailboxCommandError(command, responseText, {
-      cause: error,
-      ...(responseCode === undefined ? {} : { responseCode }),
-    })
-  }
-}
-
-function connectError(error: unknown, options: ImapOptions, where: string): MailrigError {
-  const { authenticationFailed, responseText, serverResponseCode } = error as ServerAnswer
-  if (authenticationFailed) {
-    const code = serverResponseCode === undefined ? '' : `[${serverResponseCode}] `
-    return new MailboxLoginError(options.user, `${code}${responseText ?? 'no'}`, error)
-  }
-  return new MailboxConnectionError(where, error instanceof Error ? error.message : String(error), error)
 }

@@ -1,6 +1,6 @@
 import { patience } from '../metrics/patience.ts'
 import type { Heard } from '../session-file/heard.ts'
-import type { Place } from '../session-file/place.ts'
+import type { Place } from '../yaml/place.ts'
 import type { Ground } from './ground.ts'
 import { masked } from './mask-said.ts'
 import type { Speaker } from './speaker.ts'

@@ -41,6 +41,7 @@ line | step                 | postfix       | exim          | sendmail
    2 | EHLO a               |    250-mx.a.… |    250-mx.b.… |  ? 250 mx
    4 | RSET                 |    250 2.0.0… | <≠✗ 550 no    > |    250 2.0.0…
    6 | QUIT                 |               |  ·            |
+≠ not what most servers say; ✗ not what the file expects; ? recorded, not judged; · not played
 other trixie 1: unsupported: it cannot
 `)
 })

@@ -23,7 +23,15 @@ interface Row {
 }
 
 const SIGNS = { pass: ' ', fail: '✗', observed: '?', skipped: '·' } as const
+const LEGEND = {
+  '≠': 'not what most servers say',
+  '✗': 'not what the file expects',
+  '?': 'recorded, not judged',
+  '·': 'not played',
+}
 const NARROWEST = 11
+/** Of `≠✗ `, which begins a cell. */
+const SIGN_WIDTH = 3
 
 /**
  * Servers beside each other: a row for each step, a column for each server. A cell differs, and begins with `≠`, when
@@ -38,7 +46,9 @@ export function playTable(
   const rows = rowsOf(played)
   const labelWidth = Math.min(44, Math.max(20, ...rows.map(({ label }) => label.length)))
   const room = Math.floor((width - 5 - labelWidth) / Math.max(1, played.length)) - 3
-  const cellWidth = Math.max(NARROWEST, Math.min(40, room))
+  const longest = Math.max(0, ...rows.flatMap(({ cells }) => cells.map((cell) => shown(cell).length + SIGN_WIDTH)))
+  // Nothing is cut where no terminal says how wide it is.
+  const cellWidth = Math.max(NARROWEST, Math.min(Number.isFinite(width) ? 40 : longest, room))
   const line = (cells: readonly string[]) => cells.join(' | ').trimEnd()
   const head = [0, 1].map((index) =>
     line([
@@ -48,19 +58,28 @@ export function playTable(
     ]),
   )
   const rule = line(['----', '-'.repeat(labelWidth), ...played.map(() => '-'.repeat(cellWidth))])
+  const met = new Set<keyof typeof LEGEND>()
   const body = rows.map((row) => {
     const usual = mostCommon(row.cells.filter(isCompared).map(gist))
     const cells = row.cells.map((step) => {
       const differs = isCompared(step) && gist(step) !== usual
-      const cell = pad(`${differs ? '≠' : ' '}${step ? SIGNS[step.verdict] : ' '} ${shown(step)}`, cellWidth)
+      if (differs) met.add('≠')
+      const sign = step ? SIGNS[step.verdict] : ' '
+      if (sign !== ' ') met.add(sign)
+      const cell = pad(`${differs ? '≠' : ' '}${sign} ${shown(step)}`, cellWidth)
       return differs ? mark(cell) : cell
     })
     return line([String(row.line).padStart(4), pad(row.label, labelWidth), ...cells])
   })
+  const legend = Object.entries(LEGEND)
+    .flatMap(([sign, means]) => (met.has(sign as keyof typeof LEGEND) ? [`${sign} ${means}`] : []))
+    .join('; ')
   const absent = columns.flatMap(({ title, reason }) =>
     reason === undefined ? [] : [`${title.join(' ').trim()}: unsupported: ${reason}`],
   )
-  return [...(played.length === 0 ? [] : [...head, rule, ...body]), ...absent].join('\n')
+  return [...(played.length === 0 ? [] : [...head, rule, ...body]), ...(legend === '' ? [] : [legend]), ...absent].join(
+    '\n',
+  )
 }
 
 /** The steps of all columns by their line, and where a line has several by their order. */

@@ -1,5 +1,5 @@
 import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
-import type { Place } from '../session-file/place.ts'
+import type { Place } from '../yaml/place.ts'
 import type { Failure, Step } from './step.ts'
 
 /** What was said on a connection and stands in no step yet. */

@@ -1,4 +1,4 @@
-import type { Place } from '../session-file/place.ts'
+import type { Place } from '../yaml/place.ts'
 
 /** `observed`: recorded, not judged; `skipped`: an earlier step failed, or it cannot be asked there. */
 export type Verdict = 'pass' | 'fail' | 'observed' | 'skipped'

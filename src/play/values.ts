@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Octets } from '../session-file/octets.ts'
 import { utf8 } from '../session-file/octets.ts'
-import type { Place } from '../session-file/place.ts'
+import type { Place } from '../yaml/place.ts'
 import type { StepLog } from './step-log.ts'
 
 /** What the variables of a file stand for: those every play has, and what replies were captured as. */

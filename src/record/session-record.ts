@@ -2,8 +2,8 @@ import type { ParsedReply } from '../session/reply.ts'
 import { enhancedCode } from '../session/reply.ts'
 import { ReplyParser } from '../session/reply-parser.ts'
 import type { Octets } from '../session-file/octets.ts'
-import type { Place } from '../session-file/place.ts'
 import type { Expect, Expectation, SentLine, Statement } from '../session-file/statement.ts'
+import type { Place } from '../yaml/place.ts'
 import { type Account, type AuthExchange, authStatement, MASK } from './auth-exchange.ts'
 
 /** Statements that were not read have no place. */

@@ -15,10 +15,10 @@ export class CpuMeter {
     if (!after.machine || !this.#before.machine) return []
     const busy = after.machine.busy - this.#before.machine.busy
     const idle = after.machine.idle - this.#before.machine.idle
+    const engineTook = (after.engine ?? 0) - (this.#before.engine ?? 0)
+    // Less than nothing: shims that were there before have ended, and took their time with them.
     const engine =
-      after.engine === undefined
-        ? []
-        : [`the engine ${seconds(after.engine - (this.#before.engine ?? 0))}, all its users together`]
+      engineTook < 0 || after.engine === undefined ? [] : [`the engine ${seconds(engineTook)}, all its users together`]
     const servers = serversOf(modules.flatMap((module) => module.meta().mailrigFile?.cpu ?? []))
     const parts = [
       `Node ${seconds(after.node - this.#before.node)}`,

@@ -21,6 +21,6 @@ it('names the slowest tests, and what they waited for', () => {
   })
   expect(slowest(run)).toEqual([
     'slow: 7.0 s postfix-trixie scenarios/smtp/a.scenario.ts > expires',
-    'slow: 6.3 s exim-trixie scenarios/smtp/a.scenario.ts > expires: 1.3 s to boot, 4.9 s for a bounce, 0.1 s for another, in vain',
+    'slow: 6.3 s exim-trixie scenarios/smtp/a.scenario.ts > expires: 1.3 s to boot, 4.9 s for a bounce, 0.1 s for another, and it did not come',
   ])
 })

@@ -17,7 +17,9 @@ export function slowest(run: RunDocument): string[] {
       const longest = (test.waits ?? []).toSorted((a, b) => b.ms - a.ms).slice(0, 2)
       const parts = [
         ...(test.bootMs === undefined ? [] : [`${seconds(test.bootMs)} to boot`]),
-        ...longest.map(({ what, ms, end }) => `${seconds(ms)} for ${what}${end === 'came' ? '' : ', in vain'}`),
+        ...longest.map(
+          ({ what, ms, end }) => `${seconds(ms)} for ${what}${end === 'came' ? '' : ', and it did not come'}`,
+        ),
       ]
       const why = parts.length === 0 ? '' : `: ${parts.join(', ')}`
       return `slow: ${seconds(took(found))} ${project} ${file} > ${test.name}${why}`

@@ -3,6 +3,7 @@ import type { RigAddresses } from '../servers/addresses.ts'
 import { addressesIn } from '../targets/addresses.ts'
 import { hopsOf, isImplicit } from '../topology/hops.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { ClientAddress } from './host-side.ts'
 import type { World } from './world.ts'
 
 /** The host numbers of one rig in both networks, to be given back when it ends. */
@@ -17,7 +18,7 @@ export async function layOut(world: World, topology: Topology, numbers: HostNumb
   const { pair, dns } = world
   const { lan, internet } = pair.networks
   const upstreams = await layOutUpstreams(world, topology)
-  const clients = await layOutClients(world, topology)
+  const clients = addressesOf(await layOutClients(world, topology))
   const networks = {
     lan: { subnet: lan.subnet, gateway: lan.gateway },
     internet: { subnet: internet.subnet, gateway: internet.gateway },
@@ -62,19 +63,24 @@ export async function layOutUpstreams(world: World, topology: Topology): Promise
   return Object.fromEntries(entries)
 }
 
+/** What servers see of the clients, by name. */
+export function addressesOf(clients: Readonly<Record<string, ClientAddress>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(clients).map(([name, { address }]) => [name, address]))
+}
+
 /** Servers judge a client by its address, so each has one of its own. */
-export async function layOutClients(world: World, topology: Topology): Promise<Record<string, string>> {
-  const clients: Record<string, string> = {}
+export async function layOutClients(world: World, topology: Topology): Promise<Record<string, ClientAddress>> {
+  const clients: Record<string, ClientAddress> = {}
   for (const [index, name] of Object.keys(topology.clients).entries()) {
-    const address = await world.client(index)
-    if (address === undefined) {
+    const client = await world.client(index)
+    if (client === undefined) {
       throw new EngineError(`the client "${name}" has no address of its own here`, {
         code: 'NO_HOST_ADDRESS',
         remedy:
-          'Run as root on Linux with iproute2 (`ip`), where mailrig can add up to thirty addresses to the rig’s bridge, for clients and upstreams together.',
+          'Declare fewer clients: there are 14, and for root 30 together with the upstreams. As root in a container, see that it has the capability NET_ADMIN and the program `ip`.',
       })
     }
-    clients[name] = address
+    clients[name] = client
   }
   return clients
 }
@@ -88,7 +94,8 @@ function requireOwnAddresses(topology: Topology, upstreams: RigAddresses['upstre
         `the exchanger of ${domain} is the upstream "${upstream}", which has no address of its own here`,
         {
           code: 'NO_HOST_ADDRESS',
-          remedy: 'Run as root on Linux with iproute2 (`ip`), where mailrig can add addresses to the rig’s bridge.',
+          remedy:
+            'Declare fewer upstreams: there are sixteen. As root in a container, see that it has the capability NET_ADMIN and the program `ip`.',
         },
       )
     }

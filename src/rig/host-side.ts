@@ -1,16 +1,12 @@
+import { DISTANT_ADDRESS, distantClient, routeToDistant } from '../engine/distant-client.ts'
+import type { Door, HostPort } from '../engine/door.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Entrance } from '../engine/entrance.ts'
 import { type Forwarder, startForwarder } from '../engine/forwarder.ts'
 import { addHostAddress } from '../engine/host-address.ts'
 import type { Run } from '../engine/labels.ts'
-import type { NetworkPair } from '../engine/networks.ts'
+import { CARRIED_CLIENT_NUMBERS, type NetworkPair } from '../engine/networks.ts'
 import { canListen } from './listening.ts'
-
-/** An address with a port. */
-interface HostPort {
-  address: string
-  port: number
-}
 
 /** Where this process listens for a rig's containers, and how they find it there. */
 export interface HostSide {
@@ -27,8 +23,19 @@ export interface HostSide {
   otherPortAt(first: HostPort, port: number): HostPort & { forwarded: boolean }
   /** Where containers reach the n-th upstream, which listens there, for what it is to have at this port. */
   reachable(index: number, at: HostPort, port?: number): Promise<HostPort>
+  /** One more client on the internet; undefined where there can be no more. */
+  client(): Promise<ClientAddress | undefined>
+  /** A client on no network of the rig, to which a container gets a route; undefined where that cannot be. */
+  distantClient(containerId: string): Promise<ClientAddress | undefined>
   /** To be called before the networks are removed. */
   close(): Promise<void>
+}
+
+/** A client with an address of its own. */
+export interface ClientAddress {
+  address: string
+  /** Where this process has not that address: opens a port of this host that leads from there to the place. */
+  door?: (to: HostPort) => Promise<Door>
 }
 
 const DNS_PORT = 53
@@ -42,7 +49,7 @@ interface Surroundings {
 }
 
 export async function hostSideOf(engine: Engine, { pair, run, entrance }: Surroundings): Promise<HostSide> {
-  if (entrance) return behindEntrance(entrance)
+  if (entrance) return behindEntrance(entrance, carriedClients(engine, pair, entrance))
   const { lan, internet } = pair.networks
   const free = await Promise.all([
     canListen(lan.gateway, DNS_PORT),
@@ -50,7 +57,8 @@ export async function hostSideOf(engine: Engine, { pair, run, entrance }: Surrou
     canListen(internet.gateway, SMTP_PORT),
   ])
   if (free.every(Boolean)) return onGateways(engine, pair)
-  return onHighPorts(pair, await startForwarder(engine, { pair, run }))
+  const forwarder = await startForwarder(engine, { pair, run })
+  return onHighPorts(pair, forwarder, carriedClients(engine, pair, forwarder))
 }
 
 /** A local Linux engine: the gateway addresses are this host's, and containers show their own. */
@@ -72,6 +80,14 @@ function onGateways(engine: Engine, pair: NetworkPair): HostSide {
       forwarded: false,
     }),
     reachable: async (_, { address, port }) => ({ address, port }),
+    async client() {
+      const address = await addHostAddress(engine, pair, 'internet')
+      return address === undefined ? undefined : { address }
+    },
+    async distantClient(containerId) {
+      const address = await distantClient(engine, pair, containerId)
+      return address === undefined ? undefined : { address }
+    },
     close: async () => undefined,
   }
 }
@@ -79,13 +95,14 @@ function onGateways(engine: Engine, pair: NetworkPair): HostSide {
 const LOOPBACK = '127.0.0.1'
 
 /** An engine elsewhere: this process has no address there. The entrance listens, and this process fetches what comes. */
-function behindEntrance(entrance: Entrance): HostSide {
+function behindEntrance(entrance: Entrance, clients: CarriedClients): HostSide {
   return {
     resolverAt: { addresses: [LOOPBACK], port: 0, forwarded: true },
     dns: (port) => forwardDns(entrance, { address: LOOPBACK, port }),
     upstreamAt: async () => ({ address: LOOPBACK, port: 0, forwarded: true }),
     otherPortAt: () => ({ address: LOOPBACK, port: 0, forwarded: true }),
     reachable: (index, at, port) => forwardUpstream(entrance, index, at, port),
+    ...clients,
     // It goes with the world, which has let clients in by it too.
     close: async () => undefined,
   }
@@ -95,7 +112,7 @@ function behindEntrance(entrance: Entrance): HostSide {
  * The same engine, where this user may not use low ports, or another server of this host has them: a container of the
  * rig listens there instead, and carries on what comes to ports that everybody may use.
  */
-function onHighPorts(pair: NetworkPair, forwarder: Forwarder): HostSide {
+function onHighPorts(pair: NetworkPair, forwarder: Forwarder, clients: CarriedClients): HostSide {
   const { lan, internet } = pair.networks
   return {
     resolverAt: { addresses: [lan.gateway], port: 0, forwarded: true },
@@ -103,7 +120,32 @@ function onHighPorts(pair: NetworkPair, forwarder: Forwarder): HostSide {
     upstreamAt: async () => ({ address: internet.gateway, port: 0, forwarded: true }),
     otherPortAt: ({ address }) => ({ address, port: 0, forwarded: true }),
     reachable: (index, at, port) => forwardUpstream(forwarder, index, at, port),
+    ...clients,
     close: () => forwarder.remove(),
+  }
+}
+
+type CarriedClients = Pick<HostSide, 'client' | 'distantClient'>
+
+/** The container has the clients' addresses, and lets this process connect from them. */
+function carriedClients(engine: Engine, pair: NetworkPair, forwarder: Forwarder): CarriedClients {
+  let number = CARRIED_CLIENT_NUMBERS.first
+  const carried = async (address: string, beside: string) => ({
+    address,
+    door: await forwarder.client(address, beside),
+  })
+  return {
+    async client() {
+      if (number > CARRIED_CLIENT_NUMBERS.last) return undefined
+      const address = pair.address(number, 'internet')
+      number += 1
+      return carried(address, address)
+    },
+    async distantClient(containerId) {
+      const gateway = forwarder.address('internet')
+      if (gateway === undefined || !(await routeToDistant(engine, containerId, gateway))) return undefined
+      return carried(DISTANT_ADDRESS, gateway)
+    },
   }
 }
 

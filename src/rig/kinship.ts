@@ -24,6 +24,18 @@ export class Kinship {
     }
   }
 
+  /** Nothing is known of it any more. */
+  erase(queueId: string): void {
+    for (const child of this.#children.get(queueId) ?? []) {
+      this.#parents.get(child)?.delete(queueId)
+      this.#supposed.get(child)?.delete(queueId)
+    }
+    for (const parent of [...(this.#parents.get(queueId) ?? []), ...(this.#supposed.get(queueId) ?? [])]) {
+      this.#children.get(parent)?.delete(queueId)
+    }
+    for (const map of [this.#children, this.#parents, this.#supposed]) map.delete(queueId)
+  }
+
   /** Whether the log tells what it came of. */
   isTold(child: string): boolean {
     return this.#parents.has(child)

@@ -33,6 +33,33 @@ describe('MessageTracker', () => {
     expect(messages.eventsOf(['A'])).toHaveLength(3)
   })
 
+  it('counts what is held, and forgets what it is told to, once that has left', () => {
+    const { messages, feed } = tracker()
+    for (const queueId of ['A', 'B']) feed({ event: 'queued', queueId })
+    feed({ event: 'queued', queueId: 'A' })
+    expect(messages.held).toBe(2)
+    messages.letGo(['A'])
+    expect(messages.queued(), 'not before').toEqual(['A', 'B'])
+    feed({ queueId: 'A', removed: true, child: 'C' })
+    expect(messages.eventsOf(['A'])).toEqual([])
+    feed({ queueId: 'B', removed: true })
+    messages.letGo(['B', 'unknown'])
+    expect(messages.eventsOf(['B'])).toEqual([])
+    expect(messages.held).toBe(0)
+    feed({ event: 'queued', queueId: 'D' })
+    messages.forget(['D'])
+    expect(messages.held).toBe(0)
+  })
+
+  it('keeps the last lines where it is told to, and all of a message', () => {
+    const { messages, feed } = tracker()
+    messages.keepLast(5)
+    for (let line = 0; line < 23; line += 1) feed({ queueId: 'A', reason: `${line}` })
+    expect(messages.events.length).toBeLessThanOrEqual(10)
+    expect(messages.events.at(-1)?.reason).toBe('22')
+    expect(messages.eventsOf(['A'])).toHaveLength(23)
+  })
+
   it('names what is still queued, and why, when the time is over', async () => {
     const { messages, feed } = tracker()
     feed({ event: 'deferred', queueId: 'A' })

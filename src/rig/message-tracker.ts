@@ -32,6 +32,8 @@ interface Tracked {
   /** The server said that it took it in. */
   queued: boolean
   removed: boolean
+  /** Nobody will ask for it again once it has left. */
+  forgotten?: true
   deferred?: string
   events: LoggedEvent[]
 }
@@ -62,6 +64,8 @@ export class MessageTracker {
   readonly #justLeft = new Set<string>()
   readonly #waiting = new Set<() => void>()
   #ended: string | undefined
+  #held = 0
+  #keep = Number.POSITIVE_INFINITY
 
   /** `isInside` tells whether a client, as the log names it, is a server of the rig. */
   constructor(readLog: MtaAdapter['readLog'], isInside: (client: string) => boolean = () => false) {
@@ -72,6 +76,7 @@ export class MessageTracker {
   /** Takes the next log line. */
   feed(line: LogLine): void {
     const read = this.#readLog(line.text, line.stream)
+    if (this.events.length >= 2 * this.#keep) this.events.splice(0, this.events.length - this.#keep)
     if (read.queueId === undefined) {
       this.events.push({ ...read, at: line.at, text: line.text })
       return
@@ -82,7 +87,10 @@ export class MessageTracker {
       const value = read[key]
       if (value !== undefined) message[key] = value
     }
-    if (read.event === 'queued') message.queued = true
+    if (read.event === 'queued' && !message.queued) {
+      message.queued = true
+      if (!message.removed) this.#held += 1
+    }
     if (read.coming) message.coming = true
     this.#place(read.queueId, message, read)
     const event = { ...knownOf(message), ...read, at: line.at, text: line.text }
@@ -104,6 +112,29 @@ export class MessageTracker {
   /** Why there will be no more lines; undefined while the server runs. */
   get ended(): string | undefined {
     return this.#ended
+  }
+
+  /** How many messages were taken in and have not left since. */
+  get held(): number {
+    return this.#held
+  }
+
+  /**
+   * From now on keeps the last so many lines for `events`. What is remembered of each message stays, until `letGo`: for runs
+   * of many messages.
+   */
+  keepLast(lines: number): void {
+    this.#keep = lines
+  }
+
+  /** Forgets what was told of these messages, as soon as they have left the queue: nobody will ask for them again. */
+  letGo(queueIds: Iterable<string>): void {
+    for (const queueId of queueIds) {
+      const message = this.#messages.get(queueId)
+      if (!message) continue
+      message.forgotten = true
+      if (message.removed) this.#erase(queueId)
+    }
   }
 
   /** Every message that was taken in and has not left since. */
@@ -153,7 +184,11 @@ export class MessageTracker {
 
   /** Takes messages for removed, where the log does not say so. */
   forget(queueIds: Iterable<string>): void {
-    for (const queueId of queueIds) this.#message(queueId, epochNow()).removed = true
+    for (const queueId of queueIds) {
+      const message = this.#message(queueId, epochNow())
+      if (message.queued && !message.removed) this.#held -= 1
+      message.removed = true
+    }
     this.#wake()
   }
 
@@ -236,13 +271,18 @@ export class MessageTracker {
 
   /** Why a wait for these was given up. */
   unsettled(queueIds: string[], waitingFor: string, why: string): WaitError {
-    const lines = queueIds.map((queueId) => {
-      const last = this.#messages.get(queueId)
-      return `  ${queueId}: ${last?.deferred ?? last?.events.at(-1)?.text ?? 'no log line yet'}`
-    })
+    const lines = this.lastLines(queueIds).map((line) => `  ${line}`)
     return new WaitError(`waited for ${waitingFor} ${queueIds.join(', ')}, but ${why}\n${lines.join('\n')}`, {
       remedy:
-        'A deferred message stays queued until its next hop takes it; wait for the deferral, or mend the next hop.',
+        'A deferred message stays queued until its next hop takes it; wait for the deferral, or repair the next hop.',
+    })
+  }
+
+  /** Why each was put off, or else the last that was said of it. */
+  lastLines(queueIds: readonly string[]): string[] {
+    return queueIds.map((queueId) => {
+      const last = this.#messages.get(queueId)
+      return `${queueId}: ${last?.deferred ?? last?.events.at(-1)?.text ?? 'no log line yet'}`
     })
   }
 
@@ -289,8 +329,18 @@ export class MessageTracker {
   }
 
   #remove(queueId: string, message: Tracked): void {
-    if (!message.removed) this.#justLeft.add(queueId)
+    if (!message.removed) {
+      this.#justLeft.add(queueId)
+      if (message.queued) this.#held -= 1
+    }
     message.removed = true
+    if (message.forgotten) this.#erase(queueId)
+  }
+
+  #erase(queueId: string): void {
+    this.#messages.delete(queueId)
+    this.#justLeft.delete(queueId)
+    this.#kinship.erase(queueId)
   }
 
   #wake(): void {

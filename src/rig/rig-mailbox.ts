@@ -1,5 +1,6 @@
 import type { LogFollower } from '../engine/log-follower.ts'
 import type { MailArrival } from '../mailbox/arrival.ts'
+import { type CensusMessage, census } from '../mailbox/census.ts'
 import { ImapMailbox, openImap, type Quota, type WaitForOptions } from '../mailbox/imap.ts'
 import type { ImapOptions } from '../mailbox/imap-options.ts'
 import { type ImapSession, openImapSession } from '../mailbox/imap-session.ts'
@@ -69,6 +70,16 @@ export class RigMailbox {
 
   delete(messages: StoredMessage | StoredMessage[], folder?: string): Promise<void> {
     return this.#shared.delete(messages, folder)
+  }
+
+  /**
+   * Tells of each message in all its folders, by header fields alone, on a connection of its own: many messages cost no
+   * memory.
+   *
+   * @throws {MailboxLoginError} {MailboxConnectionError}
+   */
+  census(take: (message: CensusMessage) => void): Promise<void> {
+    return census(this.#imapOptions({}), take)
   }
 
   /** What it holds and may hold, as IMAP tells; undefined where there is no quota. */

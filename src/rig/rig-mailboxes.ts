@@ -1,4 +1,5 @@
 import { RIG_NAMES } from '../dns/zone.ts'
+import { nearest } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { StoreAccount } from '../targets/store-accounts.ts'
 import { type MailboxTls, RigMailbox } from './rig-mailbox.ts'
@@ -63,9 +64,18 @@ export class RigMailboxes {
     if (only !== undefined && found.length === 1) return only
     const problem = found.length === 0 ? 'there is no mailbox' : 'several domains have a mailbox'
     const names = (found.length === 0 ? accounts : found).map(({ address }) => address)
-    throw new InputError(`${problem} ${JSON.stringify(name)}`, {
-      code: 'UNKNOWN_MAILBOX',
-      remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
-    })
+    const meant = found.length === 0 ? nearestOf(name, names) : undefined
+    throw new InputError(
+      `${problem} ${JSON.stringify(name)}${meant ? `; did you mean ${JSON.stringify(meant)}?` : ''}`,
+      {
+        code: 'UNKNOWN_MAILBOX',
+        remedy: `Name one of ${names.join(', ') || 'those you declare in the topology'}.`,
+      },
+    )
   }
+}
+
+/** An address, or the local part of one, that a misspelt name most likely stands for. */
+function nearestOf(name: string, addresses: readonly string[]): string | undefined {
+  return nearest(name, name.includes('@') ? addresses : addresses.map((address) => address.replace(/@[^@]*$/, '')))
 }

@@ -1,6 +1,7 @@
 import type { ZoneHandle } from '../dns/server.ts'
 import type { Reach } from '../engine/engine.ts'
 import type { RunningHost } from '../engine/running-host.ts'
+import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { SentMessage } from '../session/send.ts'
@@ -15,6 +16,7 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
+import type { ClientAddress } from './host-side.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
 import { linesOf, onLine, type RigLogEvent } from './rig-log.ts'
@@ -40,6 +42,8 @@ interface RigParts {
   /** Who can log in to the store. */
   accounts: readonly StoreAccount[]
   addresses: RigAddresses
+  /** How this process connects from the clients of the topology. */
+  clients: Readonly<Record<string, ClientAddress>>
   authority: Authority
   reach: Reach
   mta: RunningMta
@@ -104,6 +108,7 @@ export class Rig {
       reach,
       host: parts.mtaHost,
       addresses,
+      clients: parts.clients,
       ended,
     })
     const defaultTls = topology.store.tls === 'required' && 'implicit'
@@ -200,9 +205,10 @@ export class Rig {
   upstream(name = 'upstream'): Upstream {
     const upstream = this.upstreams[name]
     if (!upstream) {
-      throw new InputError(`there is no upstream ${JSON.stringify(name)}`, {
+      const names = Object.keys(this.upstreams)
+      throw new InputError(`there is no upstream ${JSON.stringify(name)}; ${oneOfThese(name, names)}`, {
         code: 'UNKNOWN_UPSTREAM',
-        remedy: `Name one of ${Object.keys(this.upstreams).join(', ')}, or declare it in \`upstreams\`.`,
+        remedy: `Name one of them, or declare it in \`upstreams\`.`,
       })
     }
     return upstream

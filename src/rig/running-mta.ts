@@ -194,6 +194,27 @@ export class RunningMta {
     return this.#tracker.atRest(this.#heldIdsOf(message))
   }
 
+  /** How many messages the log says it has taken in and not let go of. */
+  get held(): number {
+    return this.#tracker.held
+  }
+
+  /** Keeps of its log the last so many lines, and of each message what the log said of it until `letGo`. */
+  keepLast(lines: number): void {
+    this.#container.logs.keepLast?.(lines)
+    this.#tracker.keepLast(lines)
+  }
+
+  /** Forgets what the log said of these, as soon as they have left the queue. */
+  letGo(queueIds: Iterable<string>): void {
+    this.#tracker.letGo(queueIds)
+  }
+
+  /** Why messages that wait do so: the last line of the log about each, for so many of them. */
+  waiting(most: number): string[] {
+    return this.#tracker.lastLines(this.#tracker.queued().slice(0, most))
+  }
+
   /** Calls `listener` whenever a message leaves the queue or is put off, and when the server is gone. Call the result to end that. */
   onRest(listener: () => void): () => void {
     return this.#tracker.onRest(listener)
@@ -256,7 +277,7 @@ export class RunningMta {
   /** Resolves when the messages, and all that came of them, have left the queue or been put off. @throws {WaitError} */
   rested(messages: Traceable | readonly Traceable[], timeoutMs?: number, scope?: Scope): Promise<void> {
     const wanted = this.#wanted(messages, scope)
-    return this.#settle(() => this.#tracker.busy(wanted()), 'the queue to deliver or put off', timeoutMs)
+    return this.#settle(() => this.#tracker.busy(wanted()), 'the queue to deliver or defer', timeoutMs)
   }
 
   /** Every queue id of the messages, of those in the scope, and of all that came of them for sure. */

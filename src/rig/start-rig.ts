@@ -84,6 +84,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     facts,
     accounts,
     addresses,
+    clients: surroundings.clientAddresses,
     authority: world.authority,
     reach: world.engine.reach,
     mta: mta.running,

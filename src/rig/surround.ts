@@ -5,20 +5,23 @@ import type { Seat } from '../engine/machine-pool.ts'
 import { removeVolume } from '../engine/sweep.ts'
 import type { HostOutline, HostPlace, Surroundings } from '../surroundings/surroundings.ts'
 import type { Topology } from '../topology/topology.ts'
-import { layOutClients, layOutUpstreams } from './addresses.ts'
+import { addressesOf, layOutClients, layOutUpstreams } from './addresses.ts'
+import type { ClientAddress } from './host-side.ts'
 import type { UndoStack } from './undo-stack.ts'
 import type { World } from './world.ts'
 
 /** The surroundings of one rig, with where the engine boots each host that has a place there. */
 export interface RigSurroundings extends Surroundings {
   seatOf(place: HostPlace): Seat
+  /** How this process connects from the topology's clients. */
+  clientAddresses: Readonly<Record<string, ClientAddress>>
 }
 
 /** Makes what stands around the hosts of a rig. Nothing starts; each thing taken is given back by `undo`. */
 export async function surround(world: World, topology: Topology, undo: UndoStack): Promise<RigSurroundings> {
   const { engine, pair, run } = world
   const upstreams = await layOutUpstreams(world, topology)
-  const clients = await layOutClients(world, topology)
+  const clientAddresses = await layOutClients(world, topology)
   const seats = new Map<HostPlace, Seat>()
   const volumes: string[] = []
   undo.push('the volumes', async () => {
@@ -50,7 +53,8 @@ export async function surround(world: World, topology: Topology, undo: UndoStack
     },
     dns: world.dns,
     upstreams,
-    clients,
+    clients: addressesOf(clientAddresses),
+    clientAddresses,
     smtpPort: upstreams.upstream?.port ?? 25,
     authority: world.authority.certificate,
     kept: run.keep !== undefined,

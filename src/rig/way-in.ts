@@ -5,6 +5,7 @@ import type { RigAddresses, Side } from '../servers/addresses.ts'
 import { type SendOptions, type SentMessage, sendMessage } from '../session/send.ts'
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
 import { SERVICE_PORTS, type Service } from '../surroundings/service-ports.ts'
+import type { ClientAddress } from './host-side.ts'
 
 /** Where a session goes and from where. */
 export interface Approach {
@@ -28,7 +29,9 @@ interface WayInOptions {
   ca: string
   reach: Reach
   host: Pick<RunningHost, 'endpoint'>
-  addresses: Pick<RigAddresses, 'networks' | 'clients'>
+  addresses: Pick<RigAddresses, 'networks' | 'mta'>
+  /** Of the topology, by name. */
+  clients: Readonly<Record<string, ClientAddress>>
   /** Aborted when the MTA has ended. */
   ended: AbortSignal
 }
@@ -48,49 +51,68 @@ export class WayIn {
 
   /** The same, with the address that clients of that side come from, where this process has it. */
   approach(port: number, side: Side): { host: string; port: number; localAddress?: string } {
-    return { ...this.port(port, side), ...this.#from(side, undefined) }
+    return { ...this.port(port, side), ...this.#from(side) }
   }
 
   async session(options: RigSessionOptions): Promise<Session> {
     const { side = 'internet', service = 'smtp', client, port = SERVICE_PORTS[service], ...session } = options
     const { ca, servername, ended } = this.#options
     ended.throwIfAborted()
-    return openSession({
-      ca,
-      servername,
-      ...tlsOf(service),
-      ...session,
-      ...this.port(port, side),
-      ...this.#from(side, client),
-    })
+    const way = await this.#wayOf({ side, client, port })
+    try {
+      return await openSession({ ca, servername, ...tlsOf(service), ...session, ...way.to, ...way.from })
+    } finally {
+      way.close()
+    }
   }
 
   async send(options: RigSendOptions): Promise<SentMessage> {
     const { side = 'internet', service = 'smtp', client, port = SERVICE_PORTS[service], ...send } = options
     const { ca, servername, ended } = this.#options
     ended.throwIfAborted()
-    return sendMessage({
-      ...tlsOf(service),
-      ...send,
-      tlsOptions: { ca, servername, ...send.tlsOptions },
-      endpoint: this.port(port, side),
-      ...this.#from(side, client),
-    })
+    const way = await this.#wayOf({ side, client, port })
+    try {
+      return await sendMessage({
+        ...tlsOf(service),
+        ...send,
+        tlsOptions: { ca, servername, ...send.tlsOptions },
+        endpoint: way.to,
+        ...way.from,
+      })
+    } finally {
+      way.close()
+    }
   }
 
-  #from(side: Side, client: string | undefined): { localAddress?: string } {
+  #from(side: Side): { localAddress?: string } {
     const { reach, addresses } = this.#options
-    if (client !== undefined) return { localAddress: addressOfClient(addresses.clients ?? {}, client, side) }
     // Elsewhere the entrance's container has that address, and connects from there.
     return reach === 'direct' ? { localAddress: addresses.networks[side].gateway } : {}
   }
+
+  /** Where to connect and from which address. To be closed when the connection is there. */
+  async #wayOf({ side, client, port }: { side: Side; client: string | undefined; port: number }): Promise<Way> {
+    if (client === undefined) return { to: this.port(port, side), from: this.#from(side), close: nothing }
+    const { address, door } = clientNamed(this.#options.clients, client, side)
+    if (door === undefined) return { to: this.port(port, side), from: { localAddress: address }, close: nothing }
+    const opened = await door({ address: this.#options.addresses.mta.internet, port })
+    return { to: { host: opened.host, port: opened.port }, from: {}, close: () => opened.close() }
+  }
 }
 
-function addressOfClient(clients: Record<string, string>, client: string, side: Side): string {
-  const address = clients[client]
-  if (address !== undefined && side === 'internet') return address
+interface Way {
+  to: { host: string; port: number }
+  from: { localAddress?: string }
+  close: () => void
+}
+
+const nothing = () => undefined
+
+function clientNamed(clients: WayInOptions['clients'], client: string, side: Side): ClientAddress {
+  const found = clients[client]
+  if (found !== undefined && side === 'internet') return found
   throw new InputError(
-    address === undefined
+    found === undefined
       ? `there is no client ${JSON.stringify(client)}`
       : `the client ${JSON.stringify(client)} is on the internet, not on the ${side}`,
     {

@@ -1,14 +1,13 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Entrance, openEntrance } from '../engine/entrance.ts'
-import { addHostAddress } from '../engine/host-address.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
 import { type Authority, createAuthority } from '../tls/authority.ts'
 import { Certificates } from '../tls/certificates.ts'
 import { startUpstreamListener, type UpstreamListener } from '../upstream/listener.ts'
-import { type HostSide, hostSideOf } from './host-side.ts'
+import { type ClientAddress, type HostSide, hostSideOf } from './host-side.ts'
 
 /** What every rig of a process shares: networks, resolver, authority, and the sockets the upstreams listen on. */
 export interface World {
@@ -26,8 +25,10 @@ export interface World {
   certificates: Certificates
   /** The listener of the n-th upstream of a rig, made when first asked for; for another port than 25, one more. */
   listener(index: number, port?: number): Promise<WorldListener>
-  /** The address on the internet of the n-th client of a rig; undefined where this host can have no more. */
-  client(index: number): Promise<string | undefined>
+  /** The n-th client of a rig, on the internet; undefined where there can be no more. */
+  client(index: number): Promise<ClientAddress | undefined>
+  /** A client on no network of the rig, to which a container gets a route; undefined where that cannot be. */
+  distantClient(containerId: string): Promise<ClientAddress | undefined>
   /** Ends resolver and listeners and removes the networks. */
   close(): Promise<void>
 }
@@ -52,7 +53,7 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
   const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
   let machines: MachinePool | undefined
   let entrance: Entrance | undefined
-  const clients: Promise<string | undefined>[] = []
+  const clients: Promise<ClientAddress | undefined>[] = []
   const listeners = new Map<string, Promise<WorldListener>>()
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
@@ -100,9 +101,10 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       certificates: new Certificates(authority),
       listener: listenerOf,
       client(index) {
-        clients[index] ??= addHostAddress(engine, pair, 'internet')
+        clients[index] ??= side.client()
         return clients[index]
       },
+      distantClient: (containerId) => side.distantClient(containerId),
       close,
     }
   } catch (error) {

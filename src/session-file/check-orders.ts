@@ -1,6 +1,6 @@
 import { STAGES, type Stage } from '../upstream/action.ts'
+import type { Place } from '../yaml/place.ts'
 import { Misread } from './misread.ts'
-import type { Place } from './place.ts'
 import type { Statement, UpstreamOrder } from './statement.ts'
 
 type Rule = Extract<UpstreamOrder['order'], { kind: 'on' }> & { place: Place }

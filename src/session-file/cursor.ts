@@ -1,5 +1,5 @@
+import type { Place } from '../yaml/place.ts'
 import { Misread } from './misread.ts'
-import type { Place } from './place.ts'
 
 const WORD = /[^\s"/,:()[\]]+/y
 

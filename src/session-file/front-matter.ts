@@ -1,20 +1,20 @@
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { duplicateProblems } from '../topology/duplicates.ts'
 import { problemsIn } from '../topology/issues.ts'
-import { readPath } from '../topology/path.ts'
+import { placedProblems } from '../topology/placed-problems.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { topologySchema } from '../topology/schema.ts'
-import { type Problem, parseTopology, TopologyError } from '../topology/topology.ts'
+import { parseTopology, TopologyError } from '../topology/topology.ts'
+import type { PlacedProblem } from '../yaml/place.ts'
+import { type PlacedYaml, readYaml } from '../yaml/read-yaml.ts'
 import { ABOUT_EXAMPLES, aboutSchema } from './front-matter-schema.ts'
-import { type PlacedYaml, readYaml } from './read-yaml.ts'
-import type { SessionFileProblem } from './session-file-error.ts'
 import type { FrontMatter } from './statement.ts'
 
 const ABOUT = Object.keys(aboutSchema().shape)
 const TOPOLOGY = Object.keys(topologySchema().shape)
 
 /** Reads and checks the YAML between the two `---`. `problems` has every wrong place. */
-export function readFrontMatter(text: string, first: number): { front: FrontMatter; problems: SessionFileProblem[] } {
+export function readFrontMatter(text: string, first: number): { front: FrontMatter; problems: PlacedProblem[] } {
   const none: FrontMatter = { topology: {} }
   const yaml = readYaml(text, first)
   if (yaml.problems.length > 0) return { front: none, problems: yaml.problems }
@@ -30,7 +30,7 @@ function readKeys(value: Record<string, unknown>, yaml: PlacedYaml) {
   const { topology: nested, ...keys } = value
   const about = Object.fromEntries(Object.entries(keys).filter(([key]) => ABOUT.includes(key)))
   const beside = Object.fromEntries(Object.entries(keys).filter(([key]) => TOPOLOGY.includes(key)))
-  const problems: SessionFileProblem[] = []
+  const problems: PlacedProblem[] = []
   for (const key of Object.keys(keys)) {
     if (ABOUT.includes(key) || TOPOLOGY.includes(key)) continue
     problems.push({
@@ -50,7 +50,7 @@ function readKeys(value: Record<string, unknown>, yaml: PlacedYaml) {
     ...problemsIn(schema, checked.error?.issues ?? [], about, ABOUT_EXAMPLES),
     ...duplicateProblems(schema, about),
   ]
-  problems.push(...placed(aboutProblems, [], yaml))
+  problems.push(...placedProblems(aboutProblems, yaml))
   problems.push(...topologyProblems(topology, nested === undefined ? [] : ['topology'], yaml))
   const { needs, ...rest } = checked.data ?? {}
   const front: FrontMatter = {
@@ -61,22 +61,12 @@ function readKeys(value: Record<string, unknown>, yaml: PlacedYaml) {
   return { front, problems }
 }
 
-function topologyProblems(topology: unknown, under: string[], yaml: PlacedYaml): SessionFileProblem[] {
+function topologyProblems(topology: unknown, under: string[], yaml: PlacedYaml): PlacedProblem[] {
   try {
     parseTopology(topology as TopologyInput)
     return []
   } catch (error) {
     if (!(error instanceof TopologyError)) throw error
-    return placed(error.problems, under, yaml)
+    return placedProblems(error.problems, yaml, { under })
   }
-}
-
-function placed(problems: readonly Problem[], under: string[], yaml: PlacedYaml): SessionFileProblem[] {
-  return problems.map(({ path, message, ofKey }) => {
-    const keys = [...under, ...readPath(path)]
-    return {
-      place: ofKey ? yaml.placeOfKey(keys) : yaml.placeOf(keys),
-      message: `${path || 'topology'}: ${message}`,
-    }
-  })
 }

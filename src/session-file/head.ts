@@ -1,9 +1,9 @@
 import { MTA_NAMES } from '../servers/registry.ts'
 import { RELEASES } from '../servers/release.ts'
+import type { Place } from '../yaml/place.ts'
 import { type Cursor, quoted } from './cursor.ts'
 import { Misread } from './misread.ts'
 import { fromUtf8, readString } from './octets.ts'
-import type { Place } from './place.ts'
 
 /** What begins a statement: `S*(bob)[exim]:`, `mailbox jim:`, `wait`. */
 export interface Head {

@@ -86,3 +86,25 @@ describe('an order that never serves', () => {
     expect((await load(text)).statements).toHaveLength(3)
   })
 })
+
+describe('a message without its end', () => {
+  it.each([
+    ['after text', 'C: DATA\nS: 354\nC: Subject: x\nC:\nC: hello\nS: 250', '6:1'],
+    ['after nothing', 'C: DATA\nS: 354 go ahead\nS: 250', '3:1'],
+    ['after a dot with more behind it', 'C: DATA\nS: 354\nC: .a\nS: 250', '4:1'],
+    ['with a variable in a line', 'C: DATA\nS: 354\nC: Message-ID: ${id}\nS: 250', '4:1'],
+    ['on a connection with a name', 'connect(b)\nC(b): DATA\nS(b): 354\nC(b): hello\nC: .\nS(b): 250', '6:1'],
+  ])('is refused: %s', async (_, text, place) => {
+    await expect(load(text)).rejects.toThrow(`a.smtp:${place}: found a wait for 250 in the middle of a message`)
+  })
+
+  it.each([
+    ['its end', 'C: DATA\nS: 354\nC: hello\nC: .\nS: 250'],
+    ['an end of bare line feeds', 'C: DATA\nS: 354\nC=: hello\\n.\\n\nS: 250'],
+    ['an end in a variable', 'C: DATA\nS: 354\nC: ${id}\nS: 250'],
+    ['another reply, which may come at any time', 'C: DATA\nS: 354\nC: hello\nS: 421'],
+    ['a message in one statement', 'C: DATA\nS: 354\nmessage of 2K\nS: 250'],
+  ])('is not: %s', async (_, text) => {
+    expect((await load(text)).statements).not.toEqual([])
+  })
+})

@@ -1,11 +1,12 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { InputError } from '../errors/mailrig-error.ts'
+import type { Place } from '../yaml/place.ts'
 import { checkAssertions } from './check-assertions.ts'
+import { checkEndOfData } from './check-end-of-data.ts'
 import { checkOrders } from './check-orders.ts'
 import { Misread } from './misread.ts'
 import { parseSessionFile } from './parse.ts'
-import type { Place } from './place.ts'
 import { SessionFileError } from './session-file-error.ts'
 import type { SessionFile, Statement } from './statement.ts'
 
@@ -23,8 +24,15 @@ const LARGEST = 67_108_864
  * @throws {InputError} when it cannot be read; {SessionFileError} naming every wrong place. Nothing was started.
  */
 export async function loadSessionFile(path: string): Promise<LoadedSessionFile> {
+  if (/\.[cm]?[jt]s$/.test(path)) {
+    throw new InputError(`${path}: it is no session file, but a module`, {
+      code: 'SESSION_FILE_UNREADABLE',
+      remedy: `Run it as a scenario: \`mailrig run ${path}\`.`,
+    })
+  }
   const source = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(`${path}: ${cause.message}`, {
+    const reason = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' }[cause.code ?? ''] ?? cause.message
+    throw new InputError(`${path}: ${reason}`, {
       code: 'SESSION_FILE_UNREADABLE',
       remedy: 'Give the path of a .smtp file; docs/session-files.md shows one.',
       cause,
@@ -38,6 +46,7 @@ export async function completeSessionFile(source: string, path: string): Promise
   const file = parseSessionFile(source, path)
   try {
     checkAssertions(file)
+    checkEndOfData(file)
     checkOrders(file.statements)
   } catch (error) {
     if (!(error instanceof Misread)) throw error

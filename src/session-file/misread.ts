@@ -1,5 +1,5 @@
 import { nearest } from '../errors/did-you-mean.ts'
-import type { Place } from './place.ts'
+import type { Place } from '../yaml/place.ts'
 
 /** Thrown while reading, where the file's name is not known: what stands somewhere, and what should. */
 export class Misread extends Error {

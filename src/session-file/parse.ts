@@ -1,10 +1,11 @@
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
+import type { PlacedProblem } from '../yaml/place.ts'
 import { checkNames } from './check-names.ts'
 import { readDialogue } from './dialogue.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { Misread } from './misread.ts'
-import { SessionFileError, type SessionFileProblem } from './session-file-error.ts'
+import { SessionFileError } from './session-file-error.ts'
 import type { FrontMatter, SessionFile } from './statement.ts'
 
 /** Characters; a session file is written by a person. */
@@ -23,7 +24,7 @@ export function parseSessionFile(source: string, path: string): SessionFile {
   }
   const text = source.replace(/^\ufeff/, '')
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''))
-  const problems: SessionFileProblem[] = []
+  const problems: PlacedProblem[] = []
   const { front, after } = readFront(lines, problems)
   const statements = collect(problems, () => readDialogue(lines.slice(after), after + 1)) ?? []
   if (problems.length === 0) {
@@ -34,7 +35,7 @@ export function parseSessionFile(source: string, path: string): SessionFile {
   return { path, front, statements }
 }
 
-function readFront(lines: string[], problems: SessionFileProblem[]): { front: FrontMatter; after: number } {
+function readFront(lines: string[], problems: PlacedProblem[]): { front: FrontMatter; after: number } {
   if (lines[0]?.trimEnd() !== '---') return { front: { topology: {} }, after: 0 }
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---')
   if (end === -1) {
@@ -49,7 +50,7 @@ function readFront(lines: string[], problems: SessionFileProblem[]): { front: Fr
   return { front: read.front, after: end + 1 }
 }
 
-function collect<T>(problems: SessionFileProblem[], read: () => T): T | undefined {
+function collect<T>(problems: PlacedProblem[], read: () => T): T | undefined {
   try {
     return read()
   } catch (error) {

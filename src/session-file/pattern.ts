@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js'
+import type { Place } from '../yaml/place.ts'
 import type { Cursor } from './cursor.ts'
 import { Misread } from './misread.ts'
 import { fromUtf8, type Octets, printString, readString } from './octets.ts'
-import type { Place } from './place.ts'
 import type { Values, Variable } from './variable.ts'
 
 /** What a line or a header field has to be like. */

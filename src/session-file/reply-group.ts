@@ -1,8 +1,8 @@
+import type { Place } from '../yaml/place.ts'
 import type { Cursor } from './cursor.ts'
 import type { Head } from './head.ts'
 import { Misread } from './misread.ts'
 import type { Pattern } from './pattern.ts'
-import type { Place } from './place.ts'
 import { type ReadLine, readExpectation } from './read-expectation.ts'
 import type { Dialect, Expectation, ExpectedLine, ExpectedStatus } from './statement.ts'
 

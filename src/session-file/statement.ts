@@ -1,9 +1,9 @@
 import type { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import type { Stage } from '../upstream/action.ts'
 import type { CertificateKind } from '../upstream/certificate-kind.ts'
+import type { Place } from '../yaml/place.ts'
 import type { Octets } from './octets.ts'
 import type { Pattern } from './pattern.ts'
-import type { Place } from './place.ts'
 
 /** A session file, read. `print` writes it back. */
 export interface SessionFile {

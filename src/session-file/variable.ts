@@ -1,6 +1,6 @@
+import type { Place } from '../yaml/place.ts'
 import type { Cursor } from './cursor.ts'
 import { Misread } from './misread.ts'
-import type { Place } from './place.ts'
 
 /** `${name}`: something captured before, or one of {@link BUILT_IN}. */
 export interface Variable {

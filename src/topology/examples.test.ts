@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import '../servers/registry.ts'
-import { EXAMPLES, exampleFor } from './examples.ts'
+import { EXAMPLES, exampleFor, placesOf } from './examples.ts'
 import { nativeExamples, nativeWords } from './native.ts'
 import { formatPath } from './path.ts'
 import { topologySchema } from './schema.ts'
@@ -46,7 +46,13 @@ it('finds the example of a place, and of no other', () => {
   expect(exampleFor(['access', 3, 'action'])).toBe(EXAMPLES['access.*.action'])
   expect(exampleFor(['domains', 'a.b.example'])).toBe(EXAMPLES['domains.*'])
   expect(exampleFor(['native', 'postfix', 'main.cf'])).toBe(nativeExamples()['native.postfix.main.cf'])
-  expect(exampleFor(['domains', 'a.example', 'catchAll'])).toBeUndefined()
+  expect(exampleFor(['domains', 'a.example', 'mailbox'])).toBeUndefined()
   expect(exampleFor(['acces'])).toBeUndefined()
   expect(exampleFor([])).toBeUndefined()
+})
+
+it('knows where a key stands that was written elsewhere, misspelt or not', () => {
+  expect(placesOf('mailboxes')).toEqual(['domains["…"].mailboxes'])
+  expect(placesOf('alias')).toContain('local.aliases')
+  expect(placesOf('colour')).toEqual([])
 })

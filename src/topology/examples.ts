@@ -1,3 +1,4 @@
+import { nearest } from '../errors/did-you-mean.ts'
 import { nativeExamples } from './native.ts'
 
 /** How each part of a topology is written, for errors; in YAML and in TypeScript alike. `*` is any key. */
@@ -10,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'domains.*.mailboxes': '["jim", "petra"], or { jim: { password: "correct horse", quota: { storage: "20M" } } }',
   'domains.*.mailboxes.*': '{ password: "correct horse" }',
   'domains.*.mailboxes.*.quota': '{ storage: "20M", messages: 1000 }',
+  'domains.*.catchAll': '"jim"',
   'domains.*.aliases': '{ sales: "petra", team: ["jim", "petra"] }',
   virtualAliasDomains: '{ "example.net": { aliases: { info: "petra@example.com" } } }',
   'virtualAliasDomains.*': '{ aliases: { info: "petra@example.com" }, catchAll: "jim@example.com" }',
@@ -78,6 +80,14 @@ export function exampleFor(path: readonly PropertyKey[], examples = EXAMPLES): s
     fits(pattern, keys),
   )
   return found?.[1]
+}
+
+/** Where a key stands that was written in another place: `domains["…"].mailboxes`. Empty where no place has it. */
+export function placesOf(key: string, examples = EXAMPLES): string[] {
+  const keyOf = (pattern: string) => pattern.slice(pattern.lastIndexOf('.') + 1)
+  const patterns = Object.keys(examples)
+  const meant = nearest(key, [...new Set(patterns.map(keyOf))])
+  return patterns.filter((pattern) => keyOf(pattern) === meant).map((pattern) => pattern.replaceAll('.*', '["…"]'))
 }
 
 /** A key may have dots of its own, as `main.cf` has. */

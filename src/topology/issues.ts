@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { nearest, oneOfThese } from '../errors/did-you-mean.ts'
-import { EXAMPLES, exampleFor } from './examples.ts'
+import { EXAMPLES, exampleFor, placesOf } from './examples.ts'
 import { quote } from './names.ts'
 import { formatPath } from './path.ts'
 import { keysAt } from './shape.ts'
@@ -56,7 +56,7 @@ export function problemsIn(
 }
 
 function problemsOf(held: Held, issue: Issue): Problem[] {
-  const { schema, input } = held
+  const { schema, input, examples } = held
   const { code, path } = issue
   if (code === 'invalid_union' && issue.errors && issue.errors.length > 0) return unionProblems(held, issue)
   if (code === 'unrecognized_keys') {
@@ -65,7 +65,7 @@ function problemsOf(held: Held, issue: Issue): Problem[] {
       path: formatPath([...path, key]),
       message: known.includes(key)
         ? `this cannot stand beside ${quote(Object.keys(valueAt(input, path) as object).find((other) => other !== key))}`
-        : `there is no such key; ${oneOfThese(key, known)}`,
+        : `there is no such key${unknownKey(key, known, examples)}`,
       ofKey: true,
     }))
   }
@@ -74,6 +74,12 @@ function problemsOf(held: Held, issue: Issue): Problem[] {
     return [{ path: at, message: issue.issues.map((inner) => inner.message).join('; '), ofKey: true }]
   }
   return [{ path: at, message: sentence(held, issue) }]
+}
+
+/** The near ones of its place first, then the places elsewhere that have it. */
+function unknownKey(key: string, known: readonly string[], examples: Examples): string {
+  const elsewhere = nearest(key, known) === undefined ? placesOf(key, examples) : []
+  return elsewhere.length > 0 ? ` here; did you mean ${elsewhere.join(', or ')}?` : `; ${oneOfThese(key, known)}`
 }
 
 /** zod reports a union as one issue with what is wrong for each branch; the author meant the one that fits best. */

@@ -241,7 +241,7 @@ describe('parseTopology', () => {
     [
       'a quota of a mailbox that is not declared',
       { domains: { 'example.com': { mailboxes: ['jim'], quota: { petra: 1 } } } } as unknown as TopologyInput,
-      'domains["example.com"].quota: there is no such key; there is mailboxes, aliases, catchAll',
+      'domains["example.com"].quota: there is no such key here; did you mean domains["…"].mailboxes["…"].quota?',
     ],
     [
       'a mailbox that would be too small for one message',

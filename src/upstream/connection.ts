@@ -10,6 +10,7 @@ import { type MailData, MailDataStream } from './mail-data-stream.ts'
 import { type PathCommand, readPathCommand } from './path-command.ts'
 import { RelayedMessage } from './relayed-message.ts'
 import type { Script, StageContext } from './script.ts'
+import type { Served } from './served.ts'
 
 /** What a connection needs of the upstream it belongs to; read anew at each step, so that it may change under way. */
 export interface Host {
@@ -17,7 +18,8 @@ export interface Host {
   readonly keywords: Keywords
   readonly tls: 'none' | 'offered' | 'required'
   readonly sizeLimit: number | undefined
-  accept(message: RelayedMessage): void
+  /** True: the message is kept. */
+  accept(message: RelayedMessage): boolean
   nextId(): string
   /** The connection is over. */
   left(connection: UpstreamConnection): void
@@ -30,7 +32,7 @@ type Drop = CheckedAction['drop']
  * STARTTLS, pipelining, limits. What it does not offer stands here: a script at every stage, any reply to anything,
  * a greeting without its fixed pause of 100 ms, addresses and mail data to the letter, and a record of all of it.
  */
-export class UpstreamConnection extends SMTPConnection {
+export class UpstreamConnection extends SMTPConnection implements Served {
   readonly attempt: Attempt
   readonly #host: Host
   /** The accepted TCP socket, also beneath TLS. */
@@ -329,8 +331,7 @@ export class UpstreamConnection extends SMTPConnection {
           'MESSAGE_TOO_BIG',
         )
       } else {
-        this.attempt.messages.push(message)
-        this.#host.accept(message)
+        if (this.#host.accept(message)) this.attempt.messages.push(message)
         this.send(250, `Ok: queued as ${message.id}`, 'DATA_OK')
       }
       done()

@@ -100,6 +100,6 @@ export class RelayedMessage {
   /** One line for people, e.g. `from <a@b> to <c@d>, Message-ID <x@y>, "Subject"`. */
   describe(): string {
     const to = this.to.map((address) => `<${address}>`).join(' ')
-    return `from <${this.from}> to ${to}, Message-ID <${this.messageId}>, ${JSON.stringify(this.subject)}`
+    return `from <${this.from}> to ${to}, ${this.messageId === '' ? 'no Message-ID' : `Message-ID <${this.messageId}>`}, ${JSON.stringify(this.subject)}`
   }
 }

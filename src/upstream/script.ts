@@ -51,6 +51,11 @@ export class Script {
     return this.#rules.some((rule) => rule.stage === stage)
   }
 
+  /** Was anything said at all, spent or not? */
+  get has(): boolean {
+    return this.#rules.length > 0
+  }
+
   /** The action for this stage, one service counted. */
   take(context: StageContext): CheckedAction | undefined {
     const rule = this.#rules.find(({ stage, left, when }) => stage === context.stage && left > 0 && when(context))

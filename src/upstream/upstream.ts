@@ -15,6 +15,9 @@ import { MessageBox, type NextOptions } from './message-box.ts'
 import { describeMatch, type MessageMatch } from './message-match.ts'
 import type { RelayedMessage } from './relayed-message.ts'
 import { type RuleOptions, Script } from './script.ts'
+import type { Served } from './served.ts'
+import { SinkConnection, type SinkHost } from './sink-connection.ts'
+import type { CountedMessage, Tally } from './tally.ts'
 
 /** 50 MiB. */
 const DEFAULT_SIZE_LIMIT = 52_428_800
@@ -71,7 +74,8 @@ export class Upstream {
   readonly #initialCertificate: ServerCertificate | undefined
   readonly #ended: AbortSignal | undefined
   readonly #issue: UpstreamOptions['issue']
-  readonly #connections = new Set<UpstreamConnection>()
+  readonly #connections = new Set<Served>()
+  readonly #tallies = new Set<Tally>()
   #attempts: Attempt[] = []
   #certificate: ServerCertificate | undefined
   #tls: TlsPolicy = 'none'
@@ -156,6 +160,7 @@ export class Upstream {
     if (AT_THE_BEGINNING.has(stage)) this.#endRestingSessions()
     const remove = this.#script.add(stage, action, options)
     this.#apply()
+    this.#endSinks()
     return () => {
       remove()
       this.#apply()
@@ -261,6 +266,19 @@ export class Upstream {
   }
 
   /**
+   * Has many messages counted in place of kept, for as long as the result is not called: those that the tally takes leave
+   * nothing here, not in `messages`, nor in `attempts`, nor for `next`. While no rule, TLS or AUTH is in force, sessions
+   * that begin are served by a faster engine, whose transcripts are empty.
+   */
+  tally(tally: Tally): () => void {
+    this.#tallies.add(tally)
+    return () => {
+      this.#tallies.delete(tally)
+      if (this.#tallies.size === 0) this.#endSinks()
+    }
+  }
+
+  /**
    * Has clients open a new connection for what they send from here on, without costing them a reply: a session between
    * two messages is closed at once (421, RFC 5321 §3.8), any other after the message it is there for.
    */
@@ -297,6 +315,12 @@ export class Upstream {
       socket.resetAndDestroy()
       return
     }
+    if (this.#tallies.size > 0 && this.#plain && !door.implicit) {
+      const sink = new SinkConnection(socket, this.#sinkHost(over), door)
+      this.#attempts.push(sink.attempt)
+      this.#connections.add(sink)
+      return
+    }
     const connection = new UpstreamConnection(this.#server, socket, this.#host(over), door)
     this.#attempts.push(connection.attempt)
     this.#connections.add(connection)
@@ -317,17 +341,78 @@ export class Upstream {
       get sizeLimit() {
         return upstream.sizeLimit
       },
-      accept: (message) => this.#box.add(message),
-      nextId: () => {
-        messageNumber += 1
-        return `${this.name}-${messageNumber}`
-      },
+      accept: (message) => this.#accept(message),
+      nextId: () => this.#nextId(),
       // Not by an event of the socket: the engine takes all its listeners away when TLS begins.
       left: (connection) => {
         this.#connections.delete(connection)
         over()
       },
     }
+  }
+
+  /** Whether a sink answers as any other session would. */
+  get #plain(): boolean {
+    const { add = [], hide = [] } = this.#keywords
+    return !this.#script.has && this.#tls === 'none' && !this.#auth && add.length + hide.length === 0 && !this.#down
+  }
+
+  #sinkHost(over: () => void): SinkHost {
+    const upstream = this
+    return {
+      host: this.host,
+      get sizeLimit() {
+        return upstream.sizeLimit
+      },
+      get plain() {
+        return upstream.#plain && upstream.#tallies.size > 0
+      },
+      claims: (messageId) => [...this.#tallies].some((tally) => tally.claims(messageId)),
+      count: (message) => void this.#count(message),
+      keep: (message, attempt) => {
+        attempt.messages.push(message)
+        this.#keep(message)
+      },
+      nextId: () => this.#nextId(),
+      left: (connection, idle) => {
+        this.#connections.delete(connection)
+        if (idle) this.#forgetAttempt(connection.attempt)
+        over()
+      },
+    }
+  }
+
+  /** True: the message is to be kept. */
+  #accept(message: RelayedMessage): boolean {
+    if (this.#tallies.size > 0 && this.#count(message)) return false
+    this.#keep(message)
+    return true
+  }
+
+  #count(message: CountedMessage): boolean {
+    for (const tally of this.#tallies) if (tally.claims(message.messageId) && tally.take(message)) return true
+    return false
+  }
+
+  #keep(message: RelayedMessage): void {
+    this.#box.add(message)
+    for (const tally of this.#tallies) tally.saw?.(message)
+  }
+
+  /** The latest are the likeliest. */
+  #forgetAttempt(attempt: Attempt): void {
+    const index = this.#attempts.lastIndexOf(attempt)
+    if (index !== -1) this.#attempts.splice(index, 1)
+  }
+
+  #nextId(): string {
+    messageNumber += 1
+    return `${this.name}-${messageNumber}`
+  }
+
+  /** A sink knows neither rules nor TLS nor AUTH; its client is served anew. */
+  #endSinks(): void {
+    for (const connection of this.#connections) if (connection instanceof SinkConnection) connection.leave()
   }
 
   #restoreSettings(): void {

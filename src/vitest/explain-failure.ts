@@ -1,4 +1,5 @@
 import type { RunnerTestCase } from 'vitest'
+import { InputError } from '../errors/mailrig-error.ts'
 import { collectEvidence, describeAttempts, formatEvidence } from '../rig/evidence.ts'
 import '../report/scenario-meta.ts'
 import type { Rig } from '../rig/rig.ts'
@@ -30,7 +31,11 @@ export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: T
     }
   }
   const [error] = task.result?.errors ?? []
-  if (error) error.message += `\n\n${formatEvidence(evidence)}`
+  if (!error) return
+  const { remedy } = error as { remedy?: unknown }
+  if (typeof remedy === 'string') error.message += `\nto do ${remedy}`
+  // Where the test itself is wrong, the servers are not what tells why.
+  if (error.name !== InputError.name) error.message += `\n\n${formatEvidence(evidence)}`
 }
 
 /** The versions of the servers of a rig, of those that answer. */

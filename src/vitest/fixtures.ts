@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, inject, type TaskMeta, type TestAPI, test } from 'vitest'
 import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
+import type { LoadAccount } from '../load/load-account.ts'
+import type { LoadOptions } from '../load/load-options.ts'
 import { onWait } from '../metrics/waits.ts'
 import type { ScenarioMeta } from '../report/scenario-meta.ts'
 import type { Database } from '../rig/database.ts'
@@ -48,6 +50,11 @@ export interface RigFixtures {
     session(options?: RigSessionOptions): Promise<Session>
   }
   /**
+   * Gives the server many messages, follows each to its upstream or mailbox, and gives the account of them: when each was
+   * found, or the server holds none any more.
+   */
+  load: (options?: LoadOptions) => Promise<LoadAccount>
+  /**
    * A mailbox of the store, by address, or by local part if only one domain has it. With a password: any address, such as
    * of a mailbox that came into the tables while the rig runs.
    */
@@ -69,6 +76,7 @@ export interface RigFixtures {
 const FIXTURES = Object.keys({
   rig: true,
   smtp: true,
+  load: true,
   mailbox: true,
   localMailbox: true,
   upstream: true,
@@ -200,6 +208,13 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         send: (sendOptions) => unawaited.during('smtp.send', testCase.send(sendOptions)),
         session: (sessionOptions) => unawaited.during('smtp.session', testCase.session(sessionOptions)),
       }),
+    load: async ({ testCase, unawaited }, use) =>
+      use((loadOptions) =>
+        unawaited.during(
+          'load',
+          testCase.load(loadOptions).then((account) => unawaited.own(account)),
+        ),
+      ),
     mailbox: async ({ testCase, unawaited }, use) =>
       use((name, options) =>
         unawaited.own(

@@ -1,3 +1,4 @@
+import { nearest } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import { atTheCaller } from './at-the-caller.ts'
 
@@ -8,6 +9,7 @@ import { atTheCaller } from './at-the-caller.ts'
  * @param context what vitest hands to the test
  */
 export function guardFixtures(context: object, names: readonly string[]): void {
+  guardMisspelt(context, names)
   for (const name of names) {
     if (name in context) continue
     Object.defineProperty(context, name, {
@@ -29,4 +31,24 @@ export function guardFixtures(context: object, names: readonly string[]): void {
       },
     })
   }
+}
+
+/** A name that nothing has, and that is near one of a fixture. Others are undefined, as vitest means them to be. */
+function guardMisspelt(context: object, names: readonly string[]): void {
+  const behind = Object.getPrototypeOf(context) as object
+  const guard = new Proxy(behind, {
+    get(target, key, receiver) {
+      const meant = typeof key === 'string' && !(key in target) ? nearest(key, names) : undefined
+      if (meant === undefined) return Reflect.get(target, key, receiver) as unknown
+      const error = new InputError(
+        `there is no fixture ${JSON.stringify(key)}; did you mean ${JSON.stringify(meant)}?`,
+        {
+          code: 'NO_FIXTURE',
+          remedy: `Take one of ${names.join(', ')}.`,
+        },
+      )
+      throw atTheCaller(error)
+    },
+  })
+  Object.setPrototypeOf(context, guard)
 }

@@ -5,6 +5,7 @@ import type { SentMessage } from '../session/send.ts'
 import type { MessagePattern } from '../upstream/message-match.ts'
 import { bufferContaining } from './matchers/buffer-containing.ts'
 import { toHaveLogged } from './matchers/to-have-logged.ts'
+import { toHaveDuplicated, toHaveLostNothing } from './matchers/to-have-lost-nothing.ts'
 import { toHaveRelayed, toHaveRelayedNothing } from './matchers/to-have-relayed.ts'
 import { toReceive, toReceiveNothing } from './matchers/to-receive.ts'
 import { toReply } from './matchers/to-reply.ts'
@@ -13,7 +14,9 @@ import type { MailboxMatch } from './receiving-mailbox.ts'
 
 expect.extend({
   bufferContaining,
+  toHaveDuplicated: waitingMatcher(toHaveDuplicated),
   toHaveLogged: waitingMatcher(toHaveLogged),
+  toHaveLostNothing: waitingMatcher(toHaveLostNothing),
   toHaveRelayed: waitingMatcher(toHaveRelayed),
   toHaveRelayedNothing: waitingMatcher(toHaveRelayedNothing),
   toReceive: waitingMatcher(toReceive),
@@ -31,6 +34,13 @@ declare module 'vitest' {
     toReceiveNothing(): Promise<void>
     /** Waits until the MTA has logged such an event: `{ event: 'reject', to: 'x@example.org', reason: /denied/ }`. */
     toHaveLogged(pattern: EventPattern, options?: { timeoutMs?: number }): Promise<void>
+    /**
+     * Of a rig, or of the account of a load: once the server has delivered or put off each message, every one that it took is
+     * at an upstream, in a mailbox, in a bounce or in the queue.
+     */
+    toHaveLostNothing(): Promise<void>
+    /** The same: no more messages than that came to one recipient more than once. */
+    toHaveDuplicated(options: { atMost: number }): Promise<void>
     /** Waits until the upstream has been handed the message. */
     toHaveRelayed(
       message: Pick<SentMessage, 'messageId' | 'envelope'> | MessagePattern,

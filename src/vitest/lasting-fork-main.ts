@@ -13,6 +13,8 @@ let modules: Modules | undefined
 // Each project has a channel of its own, listening.
 process.setMaxListeners(0)
 process.on('disconnect', () => exit(1))
+// Ctrl-C in a terminal goes to every process of the run: the one that reports says what happens then.
+process.on('SIGINT', () => {})
 
 init({
   post: (message) => send?.(message),

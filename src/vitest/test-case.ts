@@ -1,3 +1,6 @@
+import type { LoadAccount } from '../load/load-account.ts'
+import type { LoadOptions } from '../load/load-options.ts'
+import { type RunningLoad, startLoad } from '../load/run-load.ts'
 import { type Match, matcherOf } from '../mailbox/match.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn, repliesIn } from '../rig/accepted-messages.ts'
@@ -22,6 +25,11 @@ export function casesOf(upstream: Upstream): readonly TestCase[] {
   return rig === undefined ? [] : [...(underWay.get(rig) ?? [])]
 }
 
+/** The tests under way in a rig. */
+export function casesIn(rig: Rig): readonly TestCase[] {
+  return [...(underWay.get(rig) ?? [])]
+}
+
 /** What the servers under test said to one upstream. */
 export interface UpstreamAttempts {
   name: string
@@ -33,6 +41,7 @@ export class TestCase {
   readonly rig: Rig
   readonly sent: RigSentMessage[] = []
   readonly sessions: Session[] = []
+  readonly loads: LoadAccount[] = []
   /** Why messages were taken for nobody. */
   readonly refused: Reply[] = []
   /** What the test waited for in a mailbox and did not find there. */
@@ -40,6 +49,7 @@ export class TestCase {
   /** Milliseconds since the epoch. */
   readonly startedAt = epochNow()
   #attempts: UpstreamAttempts[] | undefined
+  readonly #running: RunningLoad[] = []
 
   constructor(rig: Rig) {
     this.rig = rig
@@ -62,6 +72,14 @@ export class TestCase {
     return session
   }
 
+  /** Gives the server many messages, and follows each. @throws {InputError} LOAD_OPTIONS */
+  async load(options?: LoadOptions): Promise<LoadAccount> {
+    const running = startLoad(this.rig, options)
+    this.#running.push(running)
+    this.loads.push(running.account)
+    return running.done
+  }
+
   /** Waits for what the test expects in a mailbox, and remembers it where it did not come. */
   async expecting<T>(mailbox: string, message: Match, coming: Promise<T>): Promise<T> {
     return coming.catch((error: unknown) => {
@@ -73,10 +91,21 @@ export class TestCase {
 
   /** Every message of this test that the MTA took responsibility for. */
   accepted(): Traveller[] {
+    const ofLoads = this.loads.map((account) => ({ queueIds: account.openQueueIds() }))
+    return [...this.acceptedOneByOne(), ...ofLoads.filter(({ queueIds }) => queueIds.length > 0)]
+  }
+
+  /** The same without those of loads. */
+  acceptedOneByOne(): Traveller[] {
     const queueIds = this.sessions.flatMap(({ transcript }) =>
       acceptedIn(transcript, (reply) => this.rig.mta.queueIdIn(reply)),
     )
     return [...this.sent, { queueIds }]
+  }
+
+  /** Resolves when the MTA has delivered or put off every message of this test, and what came of them. */
+  rested(timeoutMs?: number): Promise<void> {
+    return this.rig.mta.rested(this.accepted(), timeoutMs, this.#scope())
   }
 
   /** The replies of the test's own sessions that refuse something. */
@@ -136,5 +165,6 @@ export class TestCase {
       ...this.accepted().filter(({ messageId, queueIds = [] }) => messageId !== undefined || queueIds.length > 0),
     )
     for (const session of this.sessions) session.destroy()
+    for (const load of this.#running) load.close()
   }
 }

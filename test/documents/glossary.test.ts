@@ -8,6 +8,7 @@ const EVERYDAY = [
   'container engine',
   'event',
   'image',
+  'load',
   'play',
   'project',
   'release',

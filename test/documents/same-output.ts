@@ -16,6 +16,7 @@ const MASKS: [RegExp, string][] = [
   [/\bdelays?=[\d./]+/g, 'delay=N'],
   [/\[\d+\]/g, '[PID]'],
   [/[+-]?\b\d+(?:\.\d+)? ?(?:ms|s)\b/g, 'DURATION'],
+  [/\b\d+(?:\.\d+)?\/s\b/g, 'RATE'],
   [/\b\d\d:\d\d:\d\d\b/g, 'TIME'],
 ]
 

@@ -8,6 +8,8 @@ import type { Release } from '../../servers/release.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
 import { ALWAYS, OVERLAY_KINDS, type OverlayKind } from '../../targets/adopted/overlay.ts'
 import { SERVER_OPTIONS, type ServerOption, type SourceOptions } from '../../targets/adopted/read-source.ts'
+import { readCompose } from '../../targets/adopted/service/read-compose.ts'
+import { imageAlone, type ServiceGroup } from '../../targets/adopted/service/service.ts'
 import { type Declared, readDeclared } from '../../targets/adopted/settings-file.ts'
 
 export interface CheckOptions {
@@ -25,6 +27,9 @@ export interface CheckOptions {
   dovecot?: string
   exim?: string
   sendmail?: string
+  image?: string
+  compose?: string
+  service?: string
 }
 
 /** Where `--settings` is not given, and what `--init` writes. */
@@ -52,6 +57,34 @@ export function sourceOf(source: string | undefined, options: CheckOptions): Sou
     })
   }
   return { ...(source === undefined ? {} : { source }), folders }
+}
+
+/** What a service that runs as its image says has no use for. */
+const OF_A_FOLDER = ['sample', 'init', 'release', 'seed', 'postfix', 'dovecot', 'exim', 'sendmail'] as const
+
+/**
+ * The service of `--image` or `--compose`; undefined where a configuration was named.
+ *
+ * @throws {InputError} OPTIONS_CONFLICT, COMPOSE_FILE
+ */
+export async function serviceOf(source: string | undefined, options: CheckOptions): Promise<ServiceGroup | undefined> {
+  const { image, compose, service } = options
+  if (image === undefined && compose === undefined) {
+    if (service === undefined) return undefined
+    throw conflict('--service names a service of a compose file, and no file is named', 'Add --compose FILE.')
+  }
+  const given = image === undefined ? '--compose' : '--image'
+  const other = image !== undefined && compose !== undefined ? 'compose' : OF_A_FOLDER.find((key) => options[key])
+  const more = source ?? (other && `--${other}`) ?? (Array.isArray(options.overlay) ? '--no-overlay' : undefined)
+  if (more !== undefined) {
+    throw conflict(`${given} is run as it is, and ${more} belongs to another source`, 'Leave one of them out.')
+  }
+  if (image !== undefined && service !== undefined) throw conflict('--service belongs to --compose', 'Leave it out.')
+  return compose === undefined ? imageAlone(image ?? '') : readCompose(compose, service)
+}
+
+function conflict(message: string, remedy: string): InputError {
+  return new InputError(message, { code: 'OPTIONS_CONFLICT', remedy })
 }
 
 /** As `--settings` names it, else a mailrig.yaml of the working directory, where there is one. */

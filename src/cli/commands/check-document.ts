@@ -1,6 +1,6 @@
 import type { Adopted } from '../../targets/adopted/adopted.ts'
 import type { StartVerdict } from '../../targets/adopted/start-verdict.ts'
-import type { CheckedRelease } from './check-on-releases.ts'
+import type { CheckedRelease } from './check-host.ts'
 import type { Checked } from './check-results.ts'
 
 /** What `--json` prints, and a report is made of. */

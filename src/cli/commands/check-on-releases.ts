@@ -1,4 +1,4 @@
-import { type Check, type CheckResult, loadChecks, runChecks } from '../../check/index.ts'
+import { type Check, loadChecks } from '../../check/index.ts'
 import type { Progress } from '../../engine/progress.ts'
 import { type OpenRun, openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Release } from '../../servers/release.ts'
@@ -6,17 +6,8 @@ import type { Adopted } from '../../targets/adopted/adopted.ts'
 import { type AdoptedHost, bootAdopted } from '../../targets/adopted/boot.ts'
 import { ensureAdoptedImage } from '../../targets/adopted/image.ts'
 import type { OverlayKind } from '../../targets/adopted/overlay.ts'
-import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
-import { adoptedSubject } from '../../targets/adopted/subject.ts'
 import { cleanUpOnSignal } from '../until-interrupted.ts'
-import { type Checked, checkedOf } from './check-results.ts'
-
-/** What became of a configuration on one release. */
-export interface CheckedRelease {
-  verdict: StartVerdict
-  /** Empty where one of its servers does not run. */
-  checks: Checked[]
-}
+import { type CheckedRelease, checkHost } from './check-host.ts'
 
 interface CheckOnOptions {
   releases: readonly Release[]
@@ -63,27 +54,5 @@ async function checkOn(
     step.fail()
     throw error
   }
-  try {
-    const verdict = await startVerdict(host)
-    step.done(verdict.starts ? 'starts' : 'does not start as written')
-    // Without one of its servers a host fails at nearly everything, each time after a long wait: that tells nothing new.
-    const serves = host.facts.services.length > 0 && verdict.down.length === 0
-    return { verdict, checks: serves ? checkedOf(await runAll(host, checks, progress), adopted, host.says) : [] }
-  } finally {
-    await host.stop()
-  }
-}
-
-/** The checklist on one host, with a word of where it is. */
-async function runAll(host: AdoptedHost, checks: readonly Check[], progress: Progress): Promise<CheckResult[]> {
-  const step = progress.step(`${checks.length} checks on Debian ${host.release}`)
-  let done = 0
-  const results = await runChecks(adoptedSubject(host), checks, {
-    onResult: ({ check: { title } }) => {
-      done += 1
-      step.update(`${done} of ${checks.length}: ${title}`)
-    },
-  })
-  step.done()
-  return results
+  return checkHost(host, { checks, progress, step })
 }

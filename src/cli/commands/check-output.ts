@@ -3,6 +3,7 @@ import type { Release } from '../../servers/release.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
 import type { Finding } from '../../targets/adopted/finding.ts'
 import { OVERLAY_KINDS, type Overlay } from '../../targets/adopted/overlay.ts'
+import type { ServiceGroup } from '../../targets/adopted/service/service.ts'
 import { formatPlace } from '../../targets/adopted/source-tree.ts'
 import type { StartVerdict } from '../../targets/adopted/start-verdict.ts'
 import { columns, wrap } from './wrap.ts'
@@ -12,24 +13,40 @@ export function describeDerived(
   { survey, name, release, packages, accounts }: Adopted,
   releases: readonly Release[],
 ): string {
-  const servers = [
-    ...(survey.mta ? [`${survey.mta.name} (${formatPlace(survey.mta.at)})`] : []),
-    ...(survey.dovecot ? [`dovecot (${formatPlace(survey.dovecot.at)})`] : []),
-  ]
   const left = survey.tree.left.filter(({ path }) => OF_MAIL.test(path))
-  const rows: [string, readonly string[]][] = [
-    ['servers', servers],
+  return table([
+    ['servers', serversOf(survey)],
     ['host', [`${name.host} (${name.from})`]],
     ['release', [`${release.release} (${release.from})`]],
     ['runs on', releases],
     ['packages', packages.map(({ name: one, from }) => `${one} (${from})`)],
     ['accounts', accounts.map(({ name: one, uid, from }) => `${one}${uid === undefined ? '' : ` ${uid}`} (${from})`)],
     ['left out', left.map(({ path, reason }) => `${path}: ${reason}`)],
+  ])
+}
+
+function serversOf({ mta, dovecot }: Adopted['survey']): string[] {
+  return [
+    ...(mta ? [`${mta.name} (${formatPlace(mta.at)})`] : []),
+    ...(dovecot ? [`dovecot (${formatPlace(dovecot.at)})`] : []),
   ]
+}
+
+function table(rows: readonly [string, readonly string[]][]): string {
   return `${rows
     .filter(([, values]) => values.length > 0)
     .map(([key, values]) => key.padEnd(KEY) + wrap(values.join(', '), { width: columns() - KEY, indent: KEY }))
     .join('\n')}\n\n`
+}
+
+/** The same of a service that runs as its image says. */
+export function describeService({ survey, name }: Adopted, { mail, others }: ServiceGroup): string {
+  return table([
+    ['image', [mail.image]],
+    ['beside', others.map((other) => `${other.name} (${other.image})`)],
+    ['servers', serversOf(survey)],
+    ['host', [`${name.host} (${name.from})`]],
+  ])
 }
 
 const KEY = 10

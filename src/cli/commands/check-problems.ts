@@ -26,7 +26,7 @@ const UNKNOWN = 'could not be told'
 
 function sum(release: string, list: readonly Checked[]): string {
   if (list.length === 0)
-    return `${release}: no check was run, because not all of its servers run; mend their faults first`
+    return `${release}: no check was run, because not all of its servers run; fix their faults first`
   const count = (...verdicts: Checked['verdict'][]) => list.filter(({ verdict }) => verdicts.includes(verdict)).length
   const found = SEVERITIES.map((severity) => {
     const number = list.filter((one) => one.verdict === 'fault' && one.severity === severity).length

@@ -3,6 +3,8 @@ import { terminalProgress } from '../../engine/progress.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { type Adopted, adopt } from '../../targets/adopted/adopted.ts'
 import { readSource } from '../../targets/adopted/read-source.ts'
+import { createMask } from '../../targets/adopted/secrets.ts'
+import { secretsOf } from '../../targets/adopted/service/service.ts'
 import { settingsText } from '../../targets/adopted/write-settings.ts'
 import {
   type CheckOptions,
@@ -11,33 +13,54 @@ import {
   overlaysLeftOut,
   SETTINGS,
   seedOf,
+  serviceOf,
   sourceOf,
 } from './check-choices.ts'
 import { documentOf } from './check-document.ts'
-import { type CheckedRelease, checkOnReleases } from './check-on-releases.ts'
-import { describeDerived, describeVerdicts } from './check-output.ts'
+import type { CheckedRelease } from './check-host.ts'
+import { checkOnReleases } from './check-on-releases.ts'
+import { describeDerived, describeService, describeVerdicts } from './check-output.ts'
 import { describeChecks } from './check-problems.ts'
 import { writeCheckReport } from './check-report.ts'
+import { checkService } from './check-service.ts'
 
-/** Puts a configuration under test, on each release, and says what became of it. */
+/** Puts a configuration under test on each release, or a service as its image runs it, and says what became of it. */
 export async function check(source: string | undefined, options: CheckOptions): Promise<void> {
+  const service = await serviceOf(source, options)
+  const declared = options.init ? {} : await declaredBy(options)
+  // Before anything starts: a report that cannot be written is noticed at the very end otherwise.
+  if (options.report !== undefined) await mkdir(options.report, { recursive: true })
+  if (service) {
+    const { adopted, checked } = await masked(createMask(secretsOf(service)), () =>
+      checkService(service, { declared, progress: terminalProgress() }),
+    )
+    if (!options.json) process.stdout.write(adopted.mask(describeService(adopted, service)))
+    return tell(adopted, [checked], options)
+  }
   const without = overlaysLeftOut(options)
   const given = sourceOf(source, options)
-  const declared = options.init ? {} : await declaredBy(options)
-  const adopted = adopt(await readSource(given, process.stdin), declared, await seedOf(options, declared))
+  const adopted = adopt(await readSource(given, process.stdin), declared, { seed: await seedOf(options, declared) })
   const releases = chosenReleases(options, adopted)
   if (options.init) return writeSettings(adopted, options.settings ?? SETTINGS)
 
-  // Before anything starts: a report that cannot be written is noticed at the very end otherwise.
-  if (options.report !== undefined) await mkdir(options.report, { recursive: true })
   if (!options.json) process.stdout.write(adopted.mask(describeDerived(adopted, releases)))
-  const checked = await checkOnReleases(adopted, { releases, without, progress: terminalProgress() }).catch(
-    (error: unknown) => {
-      // What a server says may have a secret in it.
-      if (error instanceof Error) error.message = adopted.mask(error.message)
-      throw error
-    },
+  const checked = await masked(adopted.mask, () =>
+    checkOnReleases(adopted, { releases, without, progress: terminalProgress() }),
   )
+  await tell(adopted, checked, options)
+}
+
+/** What a server says may have a secret in it, and stands in errors. */
+async function masked<T>(mask: (text: string) => string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Error) error.message = mask(error.message)
+    throw error
+  }
+}
+
+async function tell(adopted: Adopted, checked: CheckedRelease[], options: CheckOptions): Promise<void> {
   const document = documentOf(adopted, checked)
   const text = options.json ? `${JSON.stringify(document, null, 2)}\n` : describe(checked)
   process.stdout.write(adopted.mask(text))

@@ -1,6 +1,6 @@
+import { missingBaseTools } from '../../engine/base-tools.ts'
 import { connectEngine } from '../../engine/connect.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { canInstallPackages, findProgram } from '../../engine/host-system.ts'
 import { imageTag } from '../../engine/images.ts'
 import { fateOf } from '../../engine/owner.ts'
 import { silentProgress } from '../../engine/progress.ts'
@@ -127,15 +127,15 @@ function checkPorts({ reach }: Engine): Check {
 async function checkBuilding(engine: Engine): Promise<Check> {
   const name = 'bases'
   if (await engine.registryAnswers()) return { name, state: 'ok', found: 'base images come from the registry' }
-  if (findProgram('mmdebstrap') !== undefined || canInstallPackages()) {
+  const tools = missingBaseTools()
+  if (tools.length === 0) {
     return { name, state: 'ok', found: "base images are made of Debian's archive, by mmdebstrap" }
   }
   return {
     name,
     state: 'problem',
-    found: 'images cannot be built: no registry answers the engine, and mmdebstrap is not here',
-    remedy:
-      'Run `sudo apt-get install mmdebstrap`, or `docker pull debian:bookworm-slim` where a registry can be reached.',
+    found: `images cannot be built: no registry answers the engine, and this user lacks ${tools.join(' and ')}`,
+    remedy: `Run \`sudo apt-get install ${tools.join(' ')}\`, or \`docker pull debian:bookworm-slim\` where a registry can be reached.`,
   }
 }
 

@@ -188,8 +188,7 @@ function show(file: LoadedSessionFile, results: readonly Result[], live: boolean
       steps,
       ...(reason === undefined ? {} : { reason }),
     }))
-    const width = process.stdout.columns
-    say(playTable(columns, { mark: pc.yellow, ...(width === undefined ? {} : { width }) }))
+    say(playTable(columns, { mark: pc.yellow, width: process.stdout.columns ?? Number.POSITIVE_INFINITY }))
   }
   for (const { server, failure, verdict, reason, evidence } of results) {
     const name = [server.mta, server.release].filter(Boolean).join(' ')

@@ -8,6 +8,7 @@ import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { platformName } from '../../targets/platform.ts'
 import { mailrigGlobalSetup, mailrigProjects, RELEASES_VARIABLE, STORES_VARIABLE } from '../../vitest/config.ts'
+import { cancelOnSignal } from '../cancel-on-signal.ts'
 import { chooseTargets } from '../choose.ts'
 import { configLoader } from '../config-loader.ts'
 import { isConfigured, scenarioRoot } from '../scenario-root.ts'
@@ -90,10 +91,9 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
     })
     try {
       if (configured) refuseMissing(vitest, names, root, options)
-      await runAll(
-        vitest,
-        paths.map((path) => resolve(path)),
-      )
+      const files = paths.map((path) => resolve(path))
+      const interrupted = await cancelOnSignal(vitest, () => runAll(vitest, files))
+      if (interrupted !== undefined) process.exitCode = interrupted
     } finally {
       await vitest.close()
     }

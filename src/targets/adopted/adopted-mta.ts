@@ -3,15 +3,15 @@ import type { MtaAdapter } from '../../servers/mta-adapter.ts'
 import type { Unlogged } from '../../servers/operation.ts'
 import { mtaNamed } from '../../servers/registry.ts'
 import type { RenderContext } from '../../servers/rendering.ts'
-import type { AdoptedHost } from './boot.ts'
 import { hostLogReader } from './read-host-log.ts'
+import type { ServedHost } from './served-host.ts'
 
 /** What runs on the host beside the MTA, and makes no mail of its own accord. */
 const NEIGHBOURS =
   /^(?:\S*dovecot\/|\/usr\/sbin\/dovecot\b|syslogd\b|\S*perl \S*mailrig-stubs\b|logger -t mailrig-stub)/
 
 /** The MTA of an adopted host, watched by its adapter: its queue, its log. Undefined where it has none. */
-export function adoptedMta({ adopted, container, context }: AdoptedHost): RunningMta | undefined {
+export function adoptedMta({ adopted, container, context }: ServedHost): RunningMta | undefined {
   const name = adopted.survey.mta?.name
   if (name === undefined) return undefined
   const server = withNeighbours(mtaNamed(name))

@@ -23,12 +23,25 @@ export interface Adopted {
   mask(text: string): string
 }
 
+export interface AdoptOptions {
+  /** A dump of the database that the configuration names. */
+  seed?: string | undefined
+  /** Words to be masked beside those of the files. */
+  secrets?: readonly string[]
+  /** It runs where it was written, and not on Debian's servers. */
+  running?: boolean
+}
+
 /**
  * Reads what a configuration is about.
  *
  * @throws {InputError} SOURCE_FOREIGN where it was written for another system, SOURCE_UNKNOWN where there is no server in it.
  */
-export function adopt(tree: SourceTree, declared: Declared = {}, seed?: string): Adopted {
+export function adopt(
+  tree: SourceTree,
+  declared: Declared = {},
+  { seed, secrets = [], running }: AdoptOptions = {},
+): Adopted {
   const survey = surveyTree(tree)
   if (!survey.mta && !survey.dovecot) {
     throw new InputError(`${tree.label} holds no main configuration file of a mail server`, {
@@ -36,7 +49,7 @@ export function adopt(tree: SourceTree, declared: Declared = {}, seed?: string):
       remedy: 'Bring along /etc/postfix/main.cf, /etc/dovecot/dovecot.conf, /etc/exim4 or /etc/mail/sendmail.cf.',
     })
   }
-  refuseForeign(survey)
+  if (!running) refuseForeign(survey)
   const derived = ownName(survey)
   return {
     survey,
@@ -46,7 +59,11 @@ export function adopt(tree: SourceTree, declared: Declared = {}, seed?: string):
     accounts: deriveAccounts(survey),
     declared,
     seed,
-    mask: createMask([...secretsIn(tree), ...(declared.accounts ?? []).flatMap(({ password }) => password ?? [])]),
+    mask: createMask([
+      ...secretsIn(tree),
+      ...secrets,
+      ...(declared.accounts ?? []).flatMap(({ password }) => password ?? []),
+    ]),
   }
 }
 

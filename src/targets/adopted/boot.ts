@@ -1,5 +1,4 @@
 import { bootServer } from '../../engine/container.ts'
-import { distantClient } from '../../engine/distant-client.ts'
 import { labelsOf } from '../../engine/labels.ts'
 import { startMachine } from '../../engine/machine.ts'
 import type { RunningContainer } from '../../engine/running-host.ts'
@@ -8,17 +7,15 @@ import { UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
 import type { Release } from '../../servers/release.ts'
-import type { RenderContext } from '../../servers/rendering.ts'
 import { resolverEnvironment } from '../../servers/resolver-environment.ts'
-import type { Upstream } from '../../upstream/upstream.ts'
-import type { Facts } from '../facts.ts'
 import type { Adopted } from './adopted.ts'
 import { adoptedFiles } from './adopted-files.ts'
 import { applyOverlays, type FailedOverlay } from './apply-overlays.ts'
 import { askMta } from './ask-mta.ts'
+import { openDoors, PORTS } from './doors.ts'
 import { factsOf } from './facts-of.ts'
 import type { Finding } from './finding.ts'
-import { type Listener, listeners } from './listening.ts'
+import { listeners } from './listening.ts'
 import { missingStore } from './missing-store.ts'
 import type { MtaSays } from './mta-says.ts'
 import type { OverlayKind, PlannedOverlay } from './overlay.ts'
@@ -28,10 +25,11 @@ import { mailFolderOverlays } from './overlays/mail-folders.ts'
 import { packageFileOverlays } from './overlays/package-files.ts'
 import type { PlanInput, RigCertificate } from './plan.ts'
 import { pathsNamed, planOverlays } from './plan-overlays.ts'
+import type { ServedHost } from './served-host.ts'
 import { originOf } from './settings.ts'
 import { accountsAreInSql } from './sql-queries.ts'
 import { restartMta, startServers } from './start-servers.ts'
-import { addressesFor, openSurroundings, type Surroundings } from './surroundings.ts'
+import { addressesFor, openSurroundings } from './surroundings.ts'
 import { testAccounts } from './test-accounts.ts'
 import { ELSEWHERE, localServiceNames, smarthosts, worldOf } from './world-names.ts'
 
@@ -46,32 +44,10 @@ export interface BootOptions {
 }
 
 /** A configuration that runs in a rig. */
-export interface AdoptedHost {
-  adopted: Adopted
-  release: Release
-  addresses: RigAddresses
+export interface AdoptedHost extends ServedHost {
   container: RunningContainer
-  /** Every host elsewhere. */
-  upstream: Upstream
-  dns: Surroundings['dns']
-  /** PEM of the authority that signed the certificates. */
   authority: string
-  /** What the MTA says of its configuration; undefined where there is none. */
-  says: MtaSays | undefined
-  facts: Facts
-  /** Why nobody can log in, where that is so. */
-  noAccount: string | undefined
-  overlays: readonly PlannedOverlay[]
-  /** What the servers said while they read their files and started. */
-  findings: readonly Finding[]
-  listening: readonly Listener[]
-  /** What an adapter is told of its server. */
-  context: RenderContext
-  /** Stops the MTA and starts it again. @throws {CommandError} with what it said where it does not. */
   restart(): Promise<void>
-  /** Where a port answers, seen from this process. @throws {EngineError} where containers are reached by published ports. */
-  endpoint(port: number, side?: Side): { host: string; port: number; localAddress?: string }
-  stop(): Promise<void>
 }
 
 /** Those of Debian's servers, as its engine gives them to any container. */
@@ -98,9 +74,6 @@ const LOGS = {
 
 /** A container's name where the configuration's own was left out. */
 const UNNAMED = 'unnamed'
-
-/** Ports of mail that the host of mailrig reaches. */
-const PORTS = [25, 110, 143, 465, 587, 993, 995, 4190]
 
 /**
  * Runs a configuration in a container that carries the MTA and Dovecot together, as one host does. Resolves when its
@@ -179,13 +152,17 @@ async function boot(
   const declaresLogin = adopted.declared.accounts?.some(({ password }) => password !== undefined) ?? false
   const test =
     declaresLogin || without.has('test-account') ? undefined : testAccounts(input, { domains: named, ownDomain })
-  const distant = without.has('trust') ? undefined : await distantClient(world.engine, world.pair, container.id)
+  const distant = without.has('trust') ? undefined : await world.distantClient(container.id)
   const clients: Record<Side, string> = {
     lan: addresses.networks.lan.gateway,
-    internet: distant ?? addresses.networks.internet.gateway,
+    internet: distant?.address ?? addresses.networks.internet.gateway,
   }
+  const doors = await openDoors(distant?.door, addresses.mta.internet)
+  undo.push('the doors of the distant client', async () => {
+    for (const door of doors.values()) door.close()
+  })
   const planned = [
-    ...trustOverlay(input, distant),
+    ...trustOverlay(input, distant?.address),
     ...databaseOverlays(survey, { domain: ownDomain, accounts: test?.accounts ?? [] }, adopted.seed),
     ...mailFolderOverlays(input, adopted.accounts),
     ...(test?.overlays ?? []),
@@ -200,6 +177,7 @@ async function boot(
   await container.takeAsResident()
   return {
     adopted,
+    label: release,
     release,
     addresses,
     container,
@@ -222,10 +200,12 @@ async function boot(
       masked(one, adopted),
     ),
     listening,
-    endpoint: (port, side = 'internet') => ({
-      ...container.endpoint(port, side),
-      ...(world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}),
-    }),
+    endpoint(port, side = 'internet') {
+      const door = side === 'internet' ? doors.get(port) : undefined
+      if (door) return { host: door.host, port: door.port }
+      const localAddress = world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}
+      return { ...container.endpoint(port, side), ...localAddress }
+    },
     context: { topology, release, addresses, tls },
     restart: () => restartMta(container, survey.mta?.name),
     stop: () => undo.run(),

@@ -22,12 +22,13 @@ export const OVERLAY_KINDS = {
   smarthost: "the smarthost's name leads to the rig's upstream",
   ipv6: 'the IPv6 loopback address exists',
   'package-files': 'files that were not given are those of the package',
+  compose: 'parts of the compose file that a rig cannot have are left out',
   'test-account': 'an account exists whose password mailrig knows',
 } as const
 export type OverlayKind = keyof typeof OVERLAY_KINDS
 
 /** What a rig cannot be without. */
-export const ALWAYS: ReadonlySet<OverlayKind> = new Set(['services', 'logging'])
+export const ALWAYS: ReadonlySet<OverlayKind> = new Set(['services', 'logging', 'compose'])
 
 /** What was laid over a configuration so that it runs in a rig. Evidence: it is shown wherever a verdict is. */
 export interface Overlay {

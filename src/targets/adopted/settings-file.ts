@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { InputError } from '../../errors/mailrig-error.ts'
 import { RELEASES } from '../../servers/release.ts'
+import { problemsIn } from '../../topology/issues.ts'
+import { placedProblems } from '../../topology/placed-problems.ts'
+import { formatProblems, type PlacedProblem } from '../../yaml/place.ts'
+import { readYaml } from '../../yaml/read-yaml.ts'
 
 const account = z.strictObject({
   /** Where mail for them arrives. */
@@ -56,19 +59,32 @@ export async function readDeclared(path: string): Promise<Declared> {
 }
 
 export function parseDeclared(text: string, path: string): Declared {
-  const document = parseDocument(text)
-  const [syntax] = document.errors
-  if (syntax) throw invalid(path, [syntax.message.split('\n', 1).join('')])
-  const result = declaredSchema.safeParse(document.toJS() ?? {})
+  const yaml = readYaml(text, 1)
+  if (yaml.problems.length > 0) throw invalid(path, text, yaml.problems)
+  const input = yaml.value ?? {}
+  const result = declaredSchema.safeParse(input)
   if (result.success) return result.data
-  throw invalid(
-    path,
-    result.error.issues.map(({ path: keys, message }) => `${keys.join('.') || 'the file'}: ${message}`),
-  )
+  const problems = problemsIn(declaredSchema, result.error.issues, input, EXAMPLES)
+  throw invalid(path, text, placedProblems(problems, yaml, { whole: 'the file' }))
 }
 
-function invalid(path: string, problems: string[]): InputError {
-  return new InputError(`${path} is not as it has to be:\n${problems.map((one) => `  ${one}`).join('\n')}`, {
+/** How each part is written, for errors. `*` is any key. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  release: '["bookworm", "trixie"]',
+  host: '"mail.example.com"',
+  accounts: '[{ address: "jim@example.com", password: "correct horse" }]',
+  'accounts.*': '{ address: "jim@example.com", password: "correct horse" }',
+  aliases: '{ "sales@example.com": ["jim@example.com"] }',
+  'aliases.*': '["jim@example.com"]',
+  catchAll: '["example.net"]',
+  unknown: '["nobody@example.com"]',
+  domains: '["example.com"]',
+  elsewhere: '["partner.example"]',
+  seed: '"accounts.sql"',
+}
+
+function invalid(path: string, text: string, problems: readonly PlacedProblem[]): InputError {
+  return new InputError(formatProblems(path, text, problems), {
     code: 'SETTINGS_INVALID',
     remedy: 'Correct these places; `mailrig check SOURCE --init` writes a file that is right.',
   })

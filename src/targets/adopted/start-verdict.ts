@@ -1,14 +1,14 @@
-import type { Release } from '../../servers/release.ts'
 import type { ServiceName } from '../facts.ts'
-import type { AdoptedHost } from './boot.ts'
 import { type DeclaredPort, dovecotPorts } from './declared-ports.ts'
 import type { Finding } from './finding.ts'
 import type { Listener } from './listening.ts'
 import { type Overlay, shown } from './overlay.ts'
+import type { ServedHost } from './served-host.ts'
 
 /** Whether a configuration starts on a release, and what is odd about it. */
 export interface StartVerdict {
-  release: Release
+  /** Debian's release, or the image that runs as it is. */
+  release: string
   /** No server refused its configuration, and every port that the configuration declares listens. */
   starts: boolean
   /** Servers of the configuration that do not run: nothing can be said of what they would do. */
@@ -20,8 +20,8 @@ export interface StartVerdict {
 }
 
 /** What became of the start, as values: nothing of the host is left in them. */
-export async function startVerdict(host: AdoptedHost): Promise<StartVerdict> {
-  const { adopted, says, listening, release } = host
+export async function startVerdict(host: ServedHost): Promise<StartVerdict> {
+  const { adopted, says, listening, label } = host
   const declared = [...(says?.ports ?? []), ...dovecotPorts(adopted.survey)]
   const open = new Set(listening.map(({ port }) => port))
   const silent = declared
@@ -37,7 +37,7 @@ export async function startVerdict(host: AdoptedHost): Promise<StartVerdict> {
   const logged = loggedProblems(host)
   const findings = unique([...host.findings, ...logged, ...silent])
   return {
-    release,
+    release: label,
     starts: !findings.some(({ severity }) => severity === 'fault'),
     down: downOf(host),
     findings,
@@ -51,7 +51,7 @@ const STORE_SERVICES: readonly ServiceName[] = ['imap', 'imaps', 'pop3', 'pop3s'
 const MTA_SERVICES: readonly ServiceName[] = ['smtp', 'submission', 'submissions']
 
 /** Who refused its configuration, and answers at none of its ports. */
-function downOf({ adopted, findings, facts }: AdoptedHost): string[] {
+function downOf({ adopted, findings, facts }: ServedHost): string[] {
   const { mta, dovecot } = adopted.survey
   const servers: [string, readonly ServiceName[]][] = [
     ...(mta ? [[mta.name, MTA_SERVICES] as [string, readonly ServiceName[]]] : []),
@@ -67,7 +67,7 @@ function downOf({ adopted, findings, facts }: AdoptedHost): string[] {
 }
 
 /** What servers wrote into the system log so far, where it is a complaint. */
-function loggedProblems({ container, adopted }: AdoptedHost): Finding[] {
+function loggedProblems({ container, adopted }: ServedHost): Finding[] {
   return container.logs.lines.flatMap(({ text }): Finding[] => {
     const [, server, level, message = ''] =
       /^\w{3} [ \d]\d [\d:]{8} \S+ (postfix|dovecot|exim4?|sendmail|sm-mta|opendkim)\b[^ ]* (?:\S+ )?(warning|error|fatal|panic|Warning|Error|Fatal|Panic): (.*)$/.exec(

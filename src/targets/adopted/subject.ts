@@ -1,11 +1,14 @@
 import type { Side } from '../../engine/side.ts'
 import { acceptedIn } from '../../rig/accepted-messages.ts'
 import type { LoggedEvent } from '../../rig/message-tracker.ts'
+import type { RunningMta } from '../../rig/running-mta.ts'
+import { mtaNamed } from '../../servers/registry.ts'
 import type { Transcript } from '../../session/transcript.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import type { Facts, ServiceName } from '../facts.ts'
 import { adoptedMta } from './adopted-mta.ts'
-import type { AdoptedHost } from './boot.ts'
+import { restByQueue } from './rest-by-queue.ts'
+import type { ServedHost } from './served-host.ts'
 import { ODD_DOMAINS } from './surroundings.ts'
 
 /** An adopted host in the form in which checks see a server (src/check/subject.ts). */
@@ -13,7 +16,7 @@ export interface AdoptedSubject {
   name: string
   facts: Facts
   endpoint(service: ServiceName, side: Side): { host: string; port: number; localAddress?: string } | undefined
-  authority: string
+  authority?: string
   elsewhere: typeof ODD_DOMAINS & { address?: string }
   upstreams: readonly Upstream[]
   rested?(sessions: readonly Transcript[]): Promise<void>
@@ -22,29 +25,37 @@ export interface AdoptedSubject {
   restart?(): Promise<void>
 }
 
-export function adoptedSubject(host: AdoptedHost): AdoptedSubject {
-  const { facts, adopted, release, authority, upstream } = host
+export function adoptedSubject(host: ServedHost): AdoptedSubject {
+  const { facts, adopted, label, authority, upstream } = host
   const mta = adoptedMta(host)
   const answering = host.addresses.upstreams.upstream?.address
   const ids = (sessions: readonly Transcript[]) =>
     sessions.flatMap((transcript) => acceptedIn(transcript, (reply) => mta?.queueIdIn(reply)))
+  // Nobody here sees what else runs on a host whose first process is its image's own.
+  const seen = host.container.untilQuiet !== undefined
+  const rested = async (running: RunningMta, sessions: readonly Transcript[]) =>
+    seen ? running.rested({ queueIds: ids(sessions) }) : restByQueue(running)
+  const logged = seen || (mta !== undefined && host.container.logs.lines.some(({ text }) => isOf(mta.name, text)))
   return {
-    name: `${[adopted.survey.mta?.name, adopted.survey.dovecot && 'dovecot'].filter(Boolean).join(' and ')} on ${release}`,
+    name: `${[adopted.survey.mta?.name, adopted.survey.dovecot && 'dovecot'].filter(Boolean).join(' and ')} on ${label}`,
     facts,
     endpoint(service, side) {
       const port = facts.services.find((one) => one.service === service)?.port
       return port === undefined ? undefined : host.endpoint(port, side)
     },
-    authority,
+    ...(authority === undefined ? {} : { authority }),
     elsewhere: { ...ODD_DOMAINS, ...(answering === undefined ? {} : { address: answering }) },
     upstreams: [upstream],
-    ...(mta
-      ? {
-          rested: (sessions: readonly Transcript[]) => mta.rested({ queueIds: ids(sessions) }),
-          events: (sessions: readonly Transcript[]) => mta.log.eventsOf({ queueIds: ids(sessions) }),
-          flush: () => mta.flush(),
-          restart: () => host.restart(),
-        }
+    ...(mta ? { rested: (sessions: readonly Transcript[]) => rested(mta, sessions) } : {}),
+    ...(mta && logged
+      ? { events: (sessions: readonly Transcript[]) => mta.log.eventsOf({ queueIds: ids(sessions) }) }
       : {}),
+    ...(mta ? { flush: () => mta.flush() } : {}),
+    ...(host.restart ? { restart: () => host.restart?.() ?? Promise.resolve() } : {}),
   }
+}
+
+/** A line of the MTA in a log that may be anything's. */
+function isOf(name: string, text: string): boolean {
+  return mtaNamed(name).readLog(text).event !== 'raw' || text.includes(name)
 }

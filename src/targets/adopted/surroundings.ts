@@ -7,7 +7,6 @@ import type { RigAddresses } from '../../servers/addresses.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { Upstream } from '../../upstream/upstream.ts'
 import type { RigCertificate } from './plan.ts'
-import { openSmarthostPort } from './smarthost-ports.ts'
 import type { Smarthost } from './world-names.ts'
 
 export interface Surroundings {
@@ -15,8 +14,6 @@ export interface Surroundings {
   dns: ZoneHandle
   /** Every host elsewhere, the smarthost among them. */
   upstream: Upstream
-  /** Ports of smarthosts that could not be had here. */
-  closed: number[]
 }
 
 /** The addresses of a host with this number. */
@@ -66,17 +63,25 @@ export async function openSurroundings(
   })
   // A smarthost lets its customers in; any name and password will do here.
   if (smarthosts.length > 0) upstream.on('auth', { delay: 0 })
-  const { listener, address } = await world.listener(0)
+  const { listener } = await world.listener(0)
   undo.push('the upstream', listener.register(clients, upstream))
   undo.push('the sessions of the upstream', () => upstream.close())
-  const closed: number[] = []
   for (const port of new Set(smarthosts.map(({ port: number }) => number))) {
     if (port === 25) continue
-    const close = await openSmarthostPort({ address, port, client: clients, upstream, certificate })
-    if (close) undo.push(`port ${port} of the upstream`, close)
-    else closed.push(port)
+    const { listener: other } = await world.listener(0, port)
+    const door = { port, implicit: port === IMPLICIT_TLS }
+    undo.push(`port ${port} of the upstream`, other.register(clients, upstream, door))
   }
-  return { addresses, dns, upstream, closed }
+  return { addresses, dns, upstream }
+}
+
+/** Where TLS begins with the first octet (RFC 8314 §3.3). */
+const IMPLICIT_TLS = 465
+
+/** Answers the names of a world while a host starts of which nobody knows yet what names it has. */
+export function registerNames(world: World, addresses: RigAddresses, topology: Topology): ZoneHandle {
+  const zone = withStrangers(buildZone(topology, addresses), addresses, topology.host)
+  return world.resolver.register([addresses.mta.lan, addresses.mta.internet], zone)
 }
 
 /** A world without names. */

@@ -1,3 +1,5 @@
+import { LoadAccount } from '../../load/load-account.ts'
+import { Rig } from '../../rig/rig.ts'
 import { RunningMta } from '../../rig/running-mta.ts'
 import { formatReply, type Reply } from '../../session/reply.ts'
 import { Upstream } from '../../upstream/upstream.ts'
@@ -36,6 +38,8 @@ export function inWords(value: unknown): string {
   if (isMailbox(value)) return `the mailbox ${value.address}`
   if (isUpstream(value)) return `the upstream ${JSON.stringify(value.name)}`
   if (isMta(value)) return `the server ${value.name}`
+  if (value instanceof Rig) return 'a rig'
+  if (value instanceof LoadAccount) return 'the account of a load'
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (!isObject(value) || value instanceof RegExp) return typeof value === 'string' ? shortened(value) : String(value)

@@ -1,5 +1,6 @@
 import { oneOfThese } from '../../errors/did-you-mean.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
+import { isAccounted } from '../accounts.ts'
 import { atTheCaller } from '../at-the-caller.ts'
 import { inWords, isMailbox, isMta, isObject, isReply, isUpstream } from './in-words.ts'
 
@@ -16,6 +17,7 @@ function matchersFor(value: unknown): string {
   if (isReply(value)) return 'a reply has toReply'
   if (isMailbox(value)) return 'a mailbox has toReceive and toReceiveNothing'
   if (isUpstream(value)) return 'an upstream has toHaveRelayed and toHaveRelayedNothing'
+  if (isAccounted(value)) return 'a rig and the account of a load have toHaveLostNothing and toHaveDuplicated'
   if (isMta(value)) return 'the server has toHaveLogged'
   if (isObject(value) && 'envelope' in value && 'replies' in value) {
     return 'its replies are replies.mail, replies.rcpt[0], replies.data, replies.end and rejected[0].reply'

@@ -21,7 +21,7 @@ export function packageFileOverlays({ mta, tree, main }: Survey): PlannedOverlay
       kind: 'package-files',
       path: '/etc/aliases',
       what: 'postmaster: root, as a new Debian has it',
-      why: 'it was not given: every local address would be put off',
+      why: 'it was not given: every local address would be deferred',
       from: mta.at.file,
       steps: [{ write: { path: '/etc/aliases', content: 'postmaster: root\n' } }],
     })

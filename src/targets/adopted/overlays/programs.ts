@@ -19,7 +19,7 @@ export function programOverlays({ survey, exists }: PlanInput): PlannedOverlay[]
       kind: 'programs',
       path,
       what: 'a stand-in that takes the message, and says so in the log',
-      why: 'it was not given: mail for it would be put off',
+      why: 'it was not given: mail for it would be deferred',
       from: formatPlace(at),
       steps: [{ write: { path, content: RECORDER, mode: 0o755 } }],
     })

@@ -34,7 +34,7 @@ export function secretOverlays(
         path,
         what: missing ? 'a made-up user and password for each smarthost' : `compiled for this release as ${type}`,
         why: missing
-          ? 'it was not given: every message for others would be put off'
+          ? 'it was not given: every message for others would be deferred'
           : 'a compiled table of another machine may not fit',
         from: originOf(survey, name),
         steps: [

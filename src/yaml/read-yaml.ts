@@ -1,11 +1,10 @@
 import { isMap, isNode, isPair, LineCounter, type Node, parseDocument } from 'yaml'
-import type { Place } from './place.ts'
-import type { SessionFileProblem } from './session-file-error.ts'
+import type { Place, PlacedProblem } from './place.ts'
 
 /** YAML, and where each part of it stands in its file. */
 export interface PlacedYaml {
   value: unknown
-  problems: SessionFileProblem[]
+  problems: PlacedProblem[]
   /** Of the value with this path, or of the nearest one around it. */
   placeOf(path: readonly PropertyKey[]): Place
   /** Of the key of a mapping, rather than of its value. */

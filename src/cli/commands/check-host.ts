@@ -1,0 +1,50 @@
+import { type Check, type CheckResult, runChecks } from '../../check/index.ts'
+import type { Progress, ProgressStep } from '../../engine/progress.ts'
+import type { ServedHost } from '../../targets/adopted/served-host.ts'
+import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
+import { adoptedSubject } from '../../targets/adopted/subject.ts'
+import { type Checked, checkedOf } from './check-results.ts'
+
+/** What became of a configuration on one release, or of a service as its image runs it. */
+export interface CheckedRelease {
+  verdict: StartVerdict
+  /** Empty where one of its servers does not run. */
+  checks: Checked[]
+}
+
+interface CheckHostOptions {
+  checks: readonly Check[]
+  progress: Progress
+  /** That of the start. */
+  step: ProgressStep
+}
+
+/** Runs the checklist on a host that was booted, and stops it. */
+export async function checkHost(
+  host: ServedHost,
+  { checks, progress, step }: CheckHostOptions,
+): Promise<CheckedRelease> {
+  try {
+    const verdict = await startVerdict(host)
+    step.done(verdict.starts ? 'starts' : 'does not start as written')
+    // Without one of its servers a host fails at nearly everything, each time after a long wait: that tells nothing new.
+    const serves = host.facts.services.length > 0 && verdict.down.length === 0
+    return { verdict, checks: serves ? checkedOf(await runAll(host, checks, progress), host.adopted, host.says) : [] }
+  } finally {
+    await host.stop()
+  }
+}
+
+/** The checklist on one host, with a word of where it is. */
+async function runAll(host: ServedHost, checks: readonly Check[], progress: Progress): Promise<CheckResult[]> {
+  const step = progress.step(`${checks.length} checks on ${/^[a-z]+$/.test(host.label) ? 'Debian ' : ''}${host.label}`)
+  let done = 0
+  const results = await runChecks(adoptedSubject(host), checks, {
+    onResult: ({ check: { title } }) => {
+      done += 1
+      step.update(`${done} of ${checks.length}: ${title}`)
+    },
+  })
+  step.done()
+  return results
+}

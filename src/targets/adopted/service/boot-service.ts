@@ -1,0 +1,257 @@
+import { startImageHost } from '../../../engine/image-host.ts'
+import { labelsOf } from '../../../engine/labels.ts'
+import type { Readiness } from '../../../engine/readiness.ts'
+import type { RunningHost } from '../../../engine/running-host.ts'
+import type { Side } from '../../../engine/side.ts'
+import { removeVolume } from '../../../engine/sweep.ts'
+import { UndoStack } from '../../../rig/undo-stack.ts'
+import type { World } from '../../../rig/world.ts'
+import type { RigAddresses } from '../../../servers/addresses.ts'
+import { type Adopted, adopt } from '../adopted.ts'
+import { askMta } from '../ask-mta.ts'
+import { openDoors, PORTS } from '../doors.ts'
+import { factsOf } from '../facts-of.ts'
+import { listeners } from '../listening.ts'
+import { missingStore } from '../missing-store.ts'
+import type { PlannedOverlay } from '../overlay.ts'
+import type { ServedHost } from '../served-host.ts'
+import type { Declared } from '../settings-file.ts'
+import type { SourceTree } from '../source-tree.ts'
+import { addressesFor, openSurroundings, registerNames } from '../surroundings.ts'
+import { ELSEWHERE, localServiceNames, smarthosts, worldOf } from '../world-names.ts'
+import { type Service, type ServiceGroup, secretsOf } from './service.ts'
+
+/** Bound of the wait for a service to serve, ms of an idle machine: images that render their files take their time. */
+const READY_MS = 120_000
+
+/** What a port greets with, in the order in which one is chosen to wait for. */
+const GREETINGS: readonly [port: number, text: string | undefined][] = [
+  [25, '220'],
+  [587, '220'],
+  [143, '* OK'],
+  [110, '+OK'],
+  [465, undefined],
+  [993, undefined],
+  [995, undefined],
+]
+
+/** Where the files of mail servers lie, and what tells of the system. */
+const CONFIGURATION = [
+  '/etc/postfix',
+  '/etc/dovecot',
+  '/etc/exim4',
+  '/etc/mail',
+  '/etc/aliases',
+  '/etc/mailname',
+  '/etc/debian_version',
+  '/usr/lib/os-release',
+]
+
+export interface ServiceOptions {
+  declared: Declared
+  /** Told what happens just now. */
+  onStep?: (text: string) => void
+}
+
+/**
+ * Runs a service as its image says, with what it depends on, in the rig's networks; then reads what it made of its
+ * configuration. Nothing is laid over it: the rig's DNS alone stands around it.
+ *
+ * @throws {InputError} IMAGE_ABSENT, SOURCE_UNKNOWN where no mail server's files are in it; {ContainerExitError} with its
+ *   last lines where it ends, {WaitError} where it does not serve in time. Nothing is left then.
+ */
+export async function bootService(world: World, group: ServiceGroup, options: ServiceOptions): Promise<ServedHost> {
+  const undo = new UndoStack()
+  try {
+    return await boot(world, group, options, undo)
+  } catch (error) {
+    await undo.run().catch((further: unknown) => {
+      if (error instanceof Error && further instanceof Error) error.message += `\n${further.message}`
+    })
+    throw error
+  }
+}
+
+async function boot(
+  world: World,
+  group: ServiceGroup,
+  { declared, onStep = () => undefined }: ServiceOptions,
+  undo: UndoStack,
+): Promise<ServedHost> {
+  const number = world.pair.allocate()
+  undo.push('the place in the networks', () => world.pair.release(number))
+  const addresses = await addressesFor(world, number)
+  const host = declared.host ?? qualified(group.mail.hostname) ?? 'mail.adopted.example'
+  // Names have to be there while it starts; which ones it has itself, its files tell later.
+  const first = worldOf({ host, domains: declared.domains ?? [], smarthosts: [], local: [], elsewhere: ELSEWHERE })
+  const provisional = registerNames(world, addresses, first)
+  undo.push('the DNS zone of the start', () => provisional.unregister())
+  for (const other of group.others) {
+    onStep(`starting ${other.name}`)
+    await startOther(world, other, undo)
+  }
+  onStep(`starting ${group.mail.name}, and waiting for it to serve`)
+  const container = await startMail(world, group.mail, { host, addresses }, undo)
+  const ended = new AbortController()
+  void container.exited.then(() => ended.abort(new Error('the service under test ended')))
+
+  onStep('asking the servers what they understood')
+  const adopted = adoptRunning(await filesOf(container, group.label), { declared, group, host })
+  const { survey, name } = adopted
+  const says = await askMta(container.exec, survey)
+  const hops = smarthosts(survey, says?.postfix)
+  const domains = [...(says?.domains ?? []).map((one) => one.name), ...(declared.domains ?? [])]
+  const local = localServiceNames(survey).filter((one) => !group.others.some((other) => other.name === one.name))
+  const elsewhere = [...ELSEWHERE, ...(declared.elsewhere ?? [])]
+  const topology = worldOf({ host: name.host, domains, smarthosts: hops, local, elsewhere })
+  await provisional.unregister()
+  const surroundings = await openSurroundings(
+    world,
+    { addresses, world: topology, smarthosts: hops, ended: ended.signal, knowsNames: true },
+    undo,
+  )
+  const distant = await world.distantClient(container.id)
+  const clients: Record<Side, string> = {
+    lan: addresses.networks.lan.gateway,
+    internet: distant?.address ?? addresses.networks.internet.gateway,
+  }
+  const doors = await openDoors(distant?.door, addresses.mta.internet)
+  undo.push('the doors of the distant client', async () => {
+    for (const door of doors.values()) door.close()
+  })
+  const listening = await listeners(container.exec)
+  const tls = await world.authority.issue({ names: [name.host] })
+  return {
+    adopted,
+    label: group.label,
+    release: adopted.release.release,
+    addresses,
+    container,
+    upstream: surroundings.upstream,
+    dns: surroundings.dns,
+    says,
+    facts: factsOf({ adopted, says, accounts: [], listening, addresses, smarthosts: hops, clients }),
+    noAccount: declared.accounts?.some(({ password }) => password !== undefined)
+      ? undefined
+      : 'no account is known whose password is known; name one in mailrig.yaml',
+    overlays: [NAMES, ...group.left.map(asOverlay)],
+    findings: [...missingStore(survey), ...(says?.findings ?? [])],
+    listening,
+    endpoint(port, side = 'internet') {
+      const door = side === 'internet' ? doors.get(port) : undefined
+      if (door) return { host: door.host, port: door.port }
+      const localAddress = world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}
+      return { ...container.endpoint(port, side), ...localAddress }
+    },
+    context: { topology, release: adopted.release.release, addresses, tls },
+    stop: () => undo.run(),
+  }
+}
+
+const NAMES: PlannedOverlay = {
+  kind: 'names',
+  path: '/etc/resolv.conf',
+  what: "the rig's own DNS",
+  why: 'nothing leaves the rig; each name that it does not know does not exist',
+  from: 'the image',
+  steps: [],
+}
+
+function asOverlay({ path, reason }: { path: string; reason: string }): PlannedOverlay {
+  return {
+    kind: 'compose',
+    path,
+    what: reason,
+    why: 'a rig has nothing of the host that the file was written for',
+    from: path,
+    steps: [],
+  }
+}
+
+async function startMail(
+  world: World,
+  mail: Service,
+  { host, addresses }: { host: string; addresses: RigAddresses },
+  undo: UndoStack,
+): Promise<RunningHost> {
+  const [port, text] = GREETINGS.find(([one]) => mail.ports.includes(one)) ?? [25, '220']
+  const readiness: Readiness = text === undefined ? { kind: 'listening', port } : { kind: 'greeting', port, text }
+  const { run } = world
+  const container = await startImageHost(world.engine, {
+    ...(await specOf(world, mail, undo)),
+    name: `mailrig-${run.id}-${addresses.mta.lan.replaceAll('.', '-')}-service`,
+    hostname: host,
+    addresses: addresses.mta,
+    publish: PORTS,
+    readiness: [readiness],
+    readyTimeoutMs: READY_MS,
+  })
+  undo.push('the service', () => container.stop())
+  return container
+}
+
+async function startOther(world: World, other: Service, undo: UndoStack): Promise<void> {
+  const number = world.pair.allocate()
+  undo.push(`the place of ${other.name}`, () => world.pair.release(number))
+  const lan = world.pair.address(number, 'lan')
+  const container = await startImageHost(world.engine, {
+    ...(await specOf(world, other, undo)),
+    name: `mailrig-${world.run.id}-${lan.replaceAll('.', '-')}-${other.name.replace(/[^\w.-]/g, '-')}`,
+    hostname: other.hostname ?? other.name,
+    addresses: { lan },
+    publish: [],
+    readiness: [],
+  })
+  undo.push(other.name, () => container.stop())
+}
+
+async function specOf(world: World, service: Service, undo: UndoStack) {
+  const { image, environment, command, entrypoint, files } = service
+  const volumes: Record<string, string> = {}
+  for (const [index, path] of service.volumes.entries()) {
+    const name = `mailrig-${world.run.id}-${world.pair.networks.lan.name}-${service.name}-${index}`.replace(
+      /[^\w.-]/g,
+      '-',
+    )
+    volumes[path] = name
+    undo.push(`the volume ${name}`, () => removeVolume(world.engine.docker, name))
+  }
+  return {
+    image,
+    environment,
+    files,
+    volumes,
+    pair: world.pair,
+    labels: labelsOf(world.run),
+    dns: world.dns,
+    entrance: world.entrance,
+    aliases: [service.name].filter((name) => /^[\w.-]+$/.test(name)),
+    ...(command === undefined ? {} : { command }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+  }
+}
+
+/** What its servers read, as it lies there now that it has started. */
+async function filesOf(container: RunningHost, label: string): Promise<SourceTree> {
+  const read = await Promise.all(CONFIGURATION.map((path) => container.read(path)))
+  const files = read.flat().map(({ path, content, mode }) => {
+    const at = path === '/usr/lib/os-release' ? '/etc/os-release' : path
+    return [at, { path: at, content, mode }] as const
+  })
+  return { label, files: new Map(files), left: [] }
+}
+
+function adoptRunning(
+  tree: SourceTree,
+  { declared, group, host }: { declared: Declared; group: ServiceGroup; host: string },
+): Adopted {
+  const adopted = adopt(tree, declared, { secrets: secretsOf(group), running: true })
+  const told = qualified(group.mail.hostname)
+  // The files of an image often have a name that nobody uses; what the container is called counts.
+  if (declared.host !== undefined || told === undefined) return adopted
+  return { ...adopted, name: { host, from: `${group.label}: hostname` } }
+}
+
+function qualified(name: string | undefined): string | undefined {
+  return name?.includes('.') ? name.toLowerCase() : undefined
+}

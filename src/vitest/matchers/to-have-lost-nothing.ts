@@ -1,0 +1,85 @@
+import { MailrigError } from '../../errors/mailrig-error.ts'
+import type { LoadAccount, LoadCase } from '../../load/load-account.ts'
+import type { Rig } from '../../rig/rig.ts'
+import { type Accounted, accountFor, isAccounted } from '../accounts.ts'
+import { isObject } from './in-words.ts'
+import { wrongKey } from './misuse.ts'
+import type { Verdict, Waiting } from './waiting-matcher.ts'
+
+const subject = { what: 'a rig, or the account that load gave', is: isAccounted }
+
+/** Messages that a failure names. */
+const NAMED = 10
+
+/** Is each message that the server took somewhere: at an upstream, in a mailbox, in a bounce, in the queue? */
+export const toHaveLostNothing: Waiting<Rig | LoadAccount, []> = {
+  name: 'toHaveLostNothing',
+  subject,
+  example: 'expect(rig).toHaveLostNothing()',
+  insteadOfNot: 'look at account.lost and account.lostMessages()',
+  refuse: ([first]) => (first === undefined ? undefined : { takes: 'no argument', given: first }),
+  run: (given) =>
+    judged(given, ({ accepted, lost, lostMessages }) => ({
+      pass: lost === 0,
+      message: () =>
+        lost === 0
+          ? `expected the server to lose a message, of ${accepted} that it took`
+          : [`expected the server to lose nothing; of ${accepted} messages that it took, ${lost} ${is(lost)} nowhere:`]
+              .concat(named(lostMessages, lost))
+              .join('\n'),
+    })),
+}
+
+/** Did no more messages than that come to somebody more than once? */
+export const toHaveDuplicated: Waiting<Rig | LoadAccount, [{ atMost: number }]> = {
+  name: 'toHaveDuplicated',
+  subject,
+  example: 'expect(rig).toHaveDuplicated({ atMost: 0 })',
+  insteadOfNot: 'write await expect(rig).toHaveDuplicated({ atMost: 0 })',
+  refuse([options]) {
+    if (!isObject(options) || Array.isArray(options)) return { takes: 'how many at most', given: options }
+    const { atMost } = options
+    const fits = typeof atMost === 'number' && Number.isInteger(atMost) && atMost >= 0
+    return (
+      wrongKey(options, ['atMost']) ?? (fits ? undefined : `atMost is a whole number, not ${JSON.stringify(atMost)}`)
+    )
+  },
+  run: (given, { atMost }) =>
+    judged(given, ({ accepted, duplicated, doubledMessages }) => ({
+      pass: duplicated <= atMost,
+      message: () =>
+        duplicated <= atMost
+          ? `expected more than ${atMost} of ${accepted} messages to come more than once, ${duplicated} did`
+          : [
+              `expected at most ${atMost} of ${accepted} messages to come more than once; ${duplicated} did:`,
+              ...named(doubledMessages, duplicated),
+            ].join('\n'),
+    })),
+}
+
+async function judged(given: Rig | LoadAccount, judge: (account: Accounted) => Verdict): Promise<Verdict> {
+  try {
+    return judge(await accountFor(given))
+  } catch (error) {
+    if (!(error instanceof MailrigError) || error.code !== 'WAIT_ENDED') throw error
+    return { pass: false, message: () => error.message }
+  }
+}
+
+function named(cases: readonly LoadCase[], all: number): string[] {
+  const lines = cases
+    .slice(0, NAMED)
+    .flatMap(({ messageId, places, journey }) => [
+      `  <${messageId}>: ${places.map(describePlace).join(', ')}`,
+      ...journey.map((line) => `    ${line}`),
+    ])
+  return all > NAMED ? [...lines, `  … and ${all - NAMED} more`] : lines
+}
+
+function describePlace({ address, copies }: LoadCase['places'][number]): string {
+  return `${address} has ${copies === 0 ? 'none' : copies === 1 ? 'one' : `it ${copies} times`}`
+}
+
+function is(count: number): string {
+  return count === 1 ? 'is' : 'are'
+}

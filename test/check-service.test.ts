@@ -1,0 +1,106 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { connectEngine } from '../src/engine/connect.ts'
+import { LABEL } from '../src/engine/labels.ts'
+import { silentProgress } from '../src/engine/progress.ts'
+import { hostImage } from './host-images.ts'
+import { MAILRIG, start } from './run-command.ts'
+
+// Exim as Debian's package starts it: nothing of mailrig's is in the image.
+const engine = await connectEngine({ provision: false, progress: silentProgress })
+let folder: string
+let image: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mailrig-service-'))
+  image = await hostImage(engine, 'packaged')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** A compose file with Exim, whose configuration says whose mail it relays. */
+async function shop(name: string, relayNetworks: string): Promise<string> {
+  await mkdir(join(folder, name, 'exim4'), { recursive: true })
+  const settings = [
+    "dc_eximconfig_configtype='internet'",
+    "dc_other_hostnames='shop.example'",
+    "dc_local_interfaces=''",
+    `dc_relay_nets='${relayNetworks}'`,
+    "dc_use_split_config='false'",
+    "dc_localdelivery='mail_spool'",
+  ]
+  await writeFile(join(folder, name, 'exim4/update-exim4.conf.conf'), `${settings.join('\n')}\n`)
+  await writeFile(join(folder, name, 'mailname'), 'mail.shop.example\n')
+  const path = join(folder, name, 'compose.yaml')
+  await writeFile(
+    path,
+    `services:
+  mail:
+    image: ${image}
+    hostname: mail.shop.example
+    environment: { SHOP_PASSWORD: very-secret-word }
+    volumes:
+      - ./exim4/update-exim4.conf.conf:/etc/exim4/update-exim4.conf.conf
+      - ./mailname:/etc/mailname
+    depends_on: [beside]
+    ports: ["25:25"]
+  beside: { image: "${image}", command: ["sleep", "infinity"] }
+`,
+  )
+  return path
+}
+
+interface Document {
+  source: string
+  derived: { mta: string; host: { host: string } }
+  releases: { starts: boolean; checks: { id: string; verdict: string; came?: string }[] }[]
+}
+
+async function check(...args: string[]): Promise<{ code: number | null; document: Document; output: string }> {
+  const { code, stdout, stderr } = await start(process.execPath, [MAILRIG, 'check', '--json', ...args]).outcome
+  expect(stdout, stderr).toMatch(/^\{/)
+  return { code, document: JSON.parse(stdout) as Document, output: stdout + stderr }
+}
+
+function verdictOf({ releases }: Document, id: string): string | undefined {
+  return releases[0]?.checks.find((one) => one.id === id)?.verdict
+}
+
+it('tells the open relay of a compose file, with its copied configuration', async () => {
+  const { code, document, output } = await check('--compose', await shop('open', '0.0.0.0/0'), '--service', 'mail')
+  expect(code).toBe(1)
+  expect(document.derived).toMatchObject({ mta: 'exim', host: { host: 'mail.shop.example' } })
+  expect(verdictOf(document, 'relay-refused'), 'the fault that was planted').toBe('fault')
+  expect(output).not.toContain('very-secret-word')
+})
+
+it('finds the same service closed where it relays for nobody, and leaves nothing behind', async () => {
+  const { document } = await check('--compose', await shop('closed', ''), '--service', 'mail')
+  expect(document.releases[0]?.starts).toBe(true)
+  expect(verdictOf(document, 'relay-refused')).toBe('ok')
+  expect(verdictOf(document, 'unknown-is-refused')).toBe('ok')
+  const left = await engine.docker.listContainers({ all: true, filters: { label: [LABEL.owner] } })
+  expect(left.filter(({ Names }) => Names.some((name) => /-service$|-beside$/.test(name)))).toEqual([])
+})
+
+it('says that an image is not there, and that a service ends', async () => {
+  const absent = await start(process.execPath, [MAILRIG, 'check', '--image', 'mailrig/never-built:1']).outcome
+  expect(absent.stderr).toContain('there is no image mailrig/never-built:1')
+  expect(absent.code).toBe(3)
+  const path = join(folder, 'ends.yaml')
+  await writeFile(path, `services: { mail: { image: "${image}", command: ["sh", "-c", "echo no key; exit 4"] } }\n`)
+  const ended = await start(process.execPath, [MAILRIG, 'check', '--compose', path]).outcome
+  expect(ended.stderr).toMatch(/ended with exit code 4[\s\S]*no key/)
+  expect(ended.code).toBe(2)
+})
+
+it.each([
+  ['a release', ['--release', 'trixie'], '--image is run as it is, and --release belongs to another source'],
+  ['a folder', ['docs'], '--image is run as it is, and docs belongs to another source'],
+  ['a service', ['--service', 'mail'], '--service belongs to --compose'],
+])('an image and %s is wrong input', async (_, args, message) => {
+  const { code, stderr } = await start(process.execPath, [MAILRIG, 'check', '--image', 'mail:1', ...args]).outcome
+  expect(stderr).toContain(message)
+  expect(code).toBe(2)
+})
