@@ -49,21 +49,24 @@ function fileName(name: string, suffix: string): string {
  * The versions of the servers do not count: an update of a package that changes nothing else leaves the documents true.
  * So behaviour.json is compared by its rows, and behaviour.md with what its own behaviour.json says.
  */
-export function stale(committed: Partial<Documents>, fresh: Documents): string[] {
+export function stale(committed: Partial<Documents>, fresh: Documents, { suffix }: Pick<Matrix, 'suffix'>): string[] {
+  const named = (name: keyof Documents) => fileName(name, suffix)
   const absent = (Object.keys(fresh) as (keyof Documents)[]).filter((name) => committed[name] === undefined)
-  if (absent.length > 0) return absent.map((name) => `${name} is not there`)
+  if (absent.length > 0) return absent.map((name) => `${named(name)} is not there`)
   const before = parseBehaviour(committed['behaviour.json'])
-  if (!before) return ['behaviour.json is not what mailrig wrote']
+  if (!before) return [`${named('behaviour.json')} is not what mailrig wrote`]
   const changes = diffBehaviour(before, JSON.parse(fresh['behaviour.json']) as Behaviour)
   return [
     ...changes,
     ...(changes.length === 0 && order(before) !== order(JSON.parse(fresh['behaviour.json']) as Behaviour)
-      ? ['behaviour.json has its rows in another order']
+      ? [`${named('behaviour.json')} has its rows in another order`]
       : []),
     ...(renderBehaviour(before) === committed['behaviour.md']
       ? []
-      : ['behaviour.md does not say what behaviour.json says']),
-    ...(fresh['coverage.md'] === committed['coverage.md'] ? [] : ['coverage.md is not what this run covers']),
+      : [`${named('behaviour.md')} does not say what ${named('behaviour.json')} says`]),
+    ...(fresh['coverage.md'] === committed['coverage.md']
+      ? []
+      : [`${named('coverage.md')} is not what this run covers`]),
   ]
 }
 

@@ -88,7 +88,7 @@ export default class MailrigReporter implements Reporter {
     if (missing.length > 0)
       return say(pc.dim('documents not compared: this was not the whole matrix, or not all of it passed'))
     const committed = await readDocuments(resolve(root, this.#options.docs), matrix)
-    const changes = stale(committed, documentsOf(run, matrix.projects))
+    const changes = stale(committed, documentsOf(run, matrix.projects), matrix)
     if (changes.length === 0) return
     process.exitCode = 1
     say(pc.red(`${this.#options.docs} is not what this run showed:`))

@@ -51,7 +51,7 @@ export async function report(files: string[], options: ReportOptions): Promise<v
   const fresh = documentsOf(run, matrix.projects)
   const committed = await readDocuments(options.docs, matrix)
   if (options.check) {
-    const changes = stale(committed, fresh)
+    const changes = stale(committed, fresh, matrix)
     for (const change of changes) process.stdout.write(`${change}\n`)
     if (changes.length > 0) process.exitCode = EXIT.failed
     return
