@@ -57,10 +57,18 @@ interface Document {
   releases: { starts: boolean; checks: { id: string; verdict: string; came?: string }[] }[]
 }
 
-async function check(...args: string[]): Promise<{ code: number | null; document: Document; output: string }> {
-  const { code, stdout, stderr } = await start(process.execPath, [MAILRIG, 'check', '--json', ...args]).outcome
+interface Checked {
+  pid: number | undefined
+  code: number | null
+  document: Document
+  output: string
+}
+
+async function check(...args: string[]): Promise<Checked> {
+  const { child, outcome } = start(process.execPath, [MAILRIG, 'check', '--json', ...args])
+  const { code, stdout, stderr } = await outcome
   expect(stdout, stderr).toMatch(/^\{/)
-  return { code, document: JSON.parse(stdout) as Document, output: stdout + stderr }
+  return { pid: child.pid, code, document: JSON.parse(stdout) as Document, output: stdout + stderr }
 }
 
 function verdictOf({ releases }: Document, id: string): string | undefined {
@@ -76,12 +84,12 @@ it('tells the open relay of a compose file, with its copied configuration', asyn
 })
 
 it('finds the same service closed where it relays for nobody, and leaves nothing behind', async () => {
-  const { document } = await check('--compose', await shop('closed', ''), '--service', 'mail')
+  const { pid, document } = await check('--compose', await shop('closed', ''), '--service', 'mail')
   expect(document.releases[0]?.starts).toBe(true)
   expect(verdictOf(document, 'relay-refused')).toBe('ok')
   expect(verdictOf(document, 'unknown-is-refused')).toBe('ok')
   const left = await engine.docker.listContainers({ all: true, filters: { label: [LABEL.owner] } })
-  expect(left.filter(({ Names }) => Names.some((name) => /-service$|-beside$/.test(name)))).toEqual([])
+  expect(left.filter(({ Labels }) => Labels[LABEL.owner]?.startsWith(`${pid}:`))).toEqual([])
 })
 
 it('says that an image is not there, and that a service ends', async () => {

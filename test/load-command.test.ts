@@ -11,7 +11,7 @@ it.each([
   [['--size', '4q'], '--size: "4q" is not a size'],
   [['--to', 'jom@example.com'], 'did you mean "jim@example.com"?'],
   [['--mta', 'opensmtpd', '--bdat'], 'OpenSMTPD offers no CHUNKING'],
-  [['none.json'], 'none.json: ENOENT'],
+  [['none.json'], 'none.json: there is no such file'],
 ])('ends with 2 for %j, before anything is started', async (args, message) => {
   const { code, stdout, stderr } = await mailrig('load', ...args)
   expect(stderr).toContain(message)
