@@ -58,7 +58,12 @@ export default [
     reason: 'The configuration says that these clients may relay. Printers and applications depend on it.',
     source: 'postconf(5) mynetworks; RFC 5321 3.6.2',
     severity: 'fault',
-    settings: { postfix: ['mynetworks'], exim: ['relay_from_hosts'], sendmail: ['relay-domains', 'access_db'] },
+    settings: {
+      postfix: ['mynetworks'],
+      exim: ['relay_from_hosts'],
+      sendmail: ['relay-domains', 'access_db'],
+      opensmtpd: ['match for any'],
+    },
     notApplicable: ({ trusted }) => (trusted.length === 0 ? 'no client may relay without a login' : undefined),
     async run(t) {
       const side =

@@ -148,6 +148,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--dovecot <folder>', 'the folder of Dovecot alone, as /etc/dovecot')
     .option('--exim <folder>', 'the folder of Exim alone, as /etc/exim4')
     .option('--sendmail <folder>', 'the folder of sendmail alone, as /etc/mail')
+    .option('--opensmtpd <folder>', 'a folder with smtpd.conf, as /etc')
     .option('--image <image>', 'a container image of a mail server, run as it is')
     .option('--compose <file>', 'a compose file; files that it mounts are copied')
     .option('--service <name>', 'the service of the compose file that serves mail')

@@ -7,6 +7,9 @@ import type { QueueCommands, QueueEntry } from './queue.ts'
 import type { Release } from './release.ts'
 import type { RenderContext, Rendered } from './rendering.ts'
 
+/** How an MTA is worked that runs as its package has it, with nothing of mailrig's beside it: its queue tells when it rests. */
+export type AsPackaged = Required<Pick<MtaAdapter, 'queue' | 'flush'>>
+
 /** Everything that mailrig knows about one mail transfer agent. It is in one folder under `src/servers/`, and nowhere else. */
 export interface MtaAdapter {
   /** The word for it on the command line and in reports, e.g. `postfix`. Also its folder under `docker/`. */
@@ -22,6 +25,8 @@ export interface MtaAdapter {
   supports(feature: Feature, release: Release): true | string
   /** Features that it has from the mail store, which may not have what it takes. */
   fromStore?: Partial<Record<Feature, StoreFeature>>
+  /** Where its log does not tell what becomes of each message unless the programs of mailrig's image complete it. */
+  asPackaged?: AsPackaged
   /** Topology → configuration. Pure; throws InputError where the topology asks for what this server cannot do. */
   render(context: RenderContext): Rendered
   /** The queue id in the reply to the end of DATA, or undefined when the reply is no acceptance. */

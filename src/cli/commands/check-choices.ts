@@ -27,6 +27,7 @@ export interface CheckOptions {
   dovecot?: string
   exim?: string
   sendmail?: string
+  opensmtpd?: string
   image?: string
   compose?: string
   service?: string
@@ -60,7 +61,17 @@ export function sourceOf(source: string | undefined, options: CheckOptions): Sou
 }
 
 /** What a service that runs as its image says has no use for. */
-const OF_A_FOLDER = ['sample', 'init', 'release', 'seed', 'postfix', 'dovecot', 'exim', 'sendmail'] as const
+const OF_A_FOLDER = [
+  'sample',
+  'init',
+  'release',
+  'seed',
+  'postfix',
+  'dovecot',
+  'exim',
+  'sendmail',
+  'opensmtpd',
+] as const
 
 /**
  * The service of `--image` or `--compose`; undefined where a configuration was named.

@@ -1,4 +1,5 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { asPackaged } from './as-packaged.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
 import { native } from './native.ts'
@@ -21,6 +22,7 @@ export const opensmtpd: MtaAdapter = {
   unlogged,
   queue: { command: QUEUE_COMMAND, parse: parseQueue, ...queueCommands },
   flush: ['sh', '/usr/local/lib/mailrig/retry.sh'],
+  asPackaged,
   memory,
   reload,
   version: {

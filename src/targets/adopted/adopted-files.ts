@@ -5,7 +5,7 @@ import type { SourceFile, SourceTree } from './source-tree.ts'
 
 /** What is put into the container: folders and files of mail servers, and none of what makes a Debian. */
 const TAKEN =
-  /^\/(?:etc\/(?:postfix|dovecot|exim4|mail|opendkim|dkimkeys|opendmarc|postgrey|postsrsd|rspamd|spamassassin|mailman3?|sympa|default|pam\.d|letsencrypt|ssl\/(?!certs\/)|pki|sasl|sasldb2|vmail|mailutils)(?:\/|$)|etc\/(?:aliases|mailname|email-addresses|procmailrc|sasldb2|opendkim\.conf|opendmarc\.conf|postsrsd\.conf|vmail[^/]*|virtual[^/]*)$|usr\/local\/|opt\/|srv\/|var\/(?:vmail|mail|lib\/dovecot|lib\/rspamd|spool\/postfix\/etc)\/)/
+  /^\/(?:etc\/(?:postfix|dovecot|exim4|mail|opensmtpd|smtpd|opendkim|dkimkeys|opendmarc|postgrey|postsrsd|rspamd|spamassassin|mailman3?|sympa|default|pam\.d|letsencrypt|ssl\/(?!certs\/)|pki|sasl|sasldb2|vmail|mailutils)(?:\/|$)|etc\/(?:aliases|mailname|smtpd\.conf|email-addresses|procmailrc|sasldb2|opendkim\.conf|opendmarc\.conf|postsrsd\.conf|vmail[^/]*|virtual[^/]*)$|usr\/local\/|opt\/|srv\/|var\/(?:vmail|mail|lib\/dovecot|lib\/rspamd|spool\/postfix\/etc)\/)/
 /** Not of a mail server although it lies there. */
 const NOT_TAKEN =
   /^\/etc\/(?:default\/(?!(?:exim4|opendkim|opendmarc|postgrey|postsrsd|saslauthd|spamassassin|spamd|sendmail|dovecot|postfix)$)|pam\.d\/(?!(?:smtp|imap|pop3|dovecot|exim4?|sieve)$)|mail\/(?:m4|tls\/starttls|smrsh)\/)/

@@ -23,6 +23,7 @@ export function adoptedMta({ adopted, container, context }: ServedHost): Running
 function withNeighbours(adapter: MtaAdapter): MtaAdapter {
   return {
     ...adapter,
+    ...adapter.asPackaged,
     readLog: hostLogReader(adapter.readLog),
     unlogged(topology: RenderContext['topology']): Unlogged {
       const usual = adapter.unlogged(topology)

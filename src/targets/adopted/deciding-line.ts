@@ -2,6 +2,7 @@ import { DISTANT_ADDRESS } from '../../engine/distant-client.ts'
 import type { ServiceName } from '../facts.ts'
 import { contains } from './contains.ts'
 import type { MtaSays } from './mta-says.ts'
+import { smtpdStatements } from './opensmtpd-text.ts'
 import { formatPlace } from './source-tree.ts'
 import type { Survey } from './survey.ts'
 
@@ -36,6 +37,9 @@ export function decidingLine(deciders: Deciders, input: DecidingInput): string |
     const line = overrideLine(name, input) ?? mainLine(name, survey)
     if (line !== undefined) return line
   }
+  const rule = survey.mta?.name === 'opensmtpd' ? (deciders.opensmtpd ?? []).map((name) => smtpdRule(name, survey)) : []
+  const [matched] = rule.filter((line) => line !== undefined)
+  if (matched !== undefined) return matched
   const dovecot = survey.dovecot ? (deciders.dovecot ?? []) : []
   for (const name of dovecot) {
     const line = dovecotLine(name, survey)
@@ -45,6 +49,20 @@ export function decidingLine(deciders: Deciders, input: DecidingInput): string |
   if (unset !== undefined) return `/etc/postfix/main.cf does not set ${unset}${valueHere(unset, says)}`
   const [unsetInDovecot] = dovecot
   return unsetInDovecot === undefined ? undefined : `/etc/dovecot/dovecot.conf does not set ${unsetInDovecot}`
+}
+
+/** The first rule of smtpd.conf(5) with these words, that is not for the host itself and asks for no login. */
+function smtpdRule(words: string, { tree }: Survey): string | undefined {
+  const [kind, ...rest] = words.split(' ')
+  const rule = smtpdStatements(tree).find(
+    (one) =>
+      one.words[0] === kind &&
+      ` ${one.words.join(' ')} `.includes(` ${rest.join(' ')} `) &&
+      one.words.includes('from') &&
+      !one.words.includes('auth') &&
+      !one.words.includes('reject'),
+  )
+  return rule && `${formatPlace(rule.at)} ${rule.words.join(' ')}`
 }
 
 /** Who trusts the whole internet decides everything else by that. Who does not decides nothing by it, beside other settings. */

@@ -1,4 +1,5 @@
 import { settingsOf } from './dovecot-text.ts'
+import { smtpdStatements } from './opensmtpd-text.ts'
 import { tablesIn } from './postfix-text.ts'
 import { formatPlace, type Place } from './source-tree.ts'
 import { sqlQueries } from './sql-queries.ts'
@@ -65,11 +66,31 @@ export function derivePackages(survey: Survey): DerivedPackage[] {
   if (mta?.name === 'postfix') needPostfix(survey, need)
   if (mta?.name === 'exim') need('exim4-daemon-heavy', mta.at)
   if (mta?.name === 'sendmail') for (const name of ['sendmail-bin', 'sendmail-cf']) need(name, mta.at)
+  if (mta?.name === 'opensmtpd') needOpenSmtpd(survey, need)
   if (dovecot) needDovecot(survey, need)
   for (const [path, name] of Object.entries(FILTERS)) if (survey.tree.files.has(path)) need(name, { file: path })
   // The database itself, on this host.
   for (const { driver, from } of sqlQueries(survey)) if (driver === 'mysql') need('mariadb-server', from)
   return [...found].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Filters of Debian that OpenSMTPD starts by itself: the word of the program → package. */
+const SMTPD_FILTERS: Record<string, string> = {
+  rspamd: 'opensmtpd-filter-rspamd',
+  senderscore: 'opensmtpd-filter-senderscore',
+  dkimsign: 'opensmtpd-filter-dkimsign',
+}
+
+function needOpenSmtpd(survey: Survey, need: Need): void {
+  if (survey.mta) need('opensmtpd', survey.mta.at)
+  for (const { words, at } of smtpdStatements(survey.tree)) {
+    const backend =
+      words[0] === 'table' ? /^(mysql|postgres|ldap|sqlite|passwd|redis|socketmap):/.exec(words[2] ?? '') : null
+    if (backend) need('opensmtpd-extras', at)
+    const filter =
+      words[0] === 'filter' ? words.find((word) => /filter-(?:rspamd|senderscore|dkimsign)/.test(word)) : undefined
+    if (filter !== undefined) need(SMTPD_FILTERS[/filter-(\w+)/.exec(filter)?.[1] ?? ''], at)
+  }
 }
 
 type Need = (name: string | undefined, at: Place | string) => void

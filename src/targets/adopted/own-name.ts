@@ -1,4 +1,5 @@
 import { settingsOf } from './dovecot-text.ts'
+import { smtpdStatements } from './opensmtpd-text.ts'
 import { formatPlace, textOf } from './source-tree.ts'
 import { mainSetting, type Survey } from './survey.ts'
 
@@ -37,6 +38,7 @@ function candidates(survey: Survey): OwnName[] {
   const sendmail = /^(?:Dj|define\(`confDOMAIN_NAME',\s*`)([\w.-]+)/m.exec(
     (textOf(tree, '/etc/mail/sendmail.mc') ?? '') + (textOf(tree, '/etc/mail/sendmail.cf') ?? ''),
   )?.[1]
+  const smtpd = smtpdStatements(tree).find(({ words }) => words[0] === 'pki')
   const dovecot = settingsOf(survey.dovecotSettings, 'hostname').map(({ value, at }) => ({
     host: value,
     from: formatPlace(at),
@@ -45,6 +47,7 @@ function candidates(survey: Survey): OwnName[] {
     ...found.slice(0, 1),
     ...exim,
     ...(sendmail === undefined ? [] : [{ host: sendmail, from: '/etc/mail/sendmail.mc' }]),
+    { host: smtpd?.words[0] === 'pki' ? (smtpd.words[1] ?? '') : '', from: smtpd ? formatPlace(smtpd.at) : '' },
     { host: textOf(tree, '/etc/hostname') ?? '', from: '/etc/hostname:1' },
     { host: textOf(tree, '/etc/mailname') ?? '', from: '/etc/mailname:1' },
     ...dovecot,

@@ -5,7 +5,8 @@ import { DEFAULT_STORE } from '../../servers/registry.ts'
 /** `Nov 30 00:18:57 mail opendkim[31]: text`: when, and which program. */
 const SYSLOG = /^(\w{3} [ \d]\d [\d:]{8}) \S+ ([^\s[:]+)(?:\[\d+\])?: (.*)$/
 /** Programs of an MTA, by the names that they log with; syslog_name of Postfix may be any, with the daemon behind it. */
-const OF_AN_MTA = /^(?:postfix|post(?:alias|cat|conf|drop|kick|lock|log|map|multi|queue|super)$|exim|sendmail|sm-m)|.\//
+const OF_AN_MTA =
+  /^(?:postfix|post(?:alias|cat|conf|drop|kick|lock|log|map|multi|queue|super)$|exim|sendmail|sm-m|smtpd$)|.\//
 
 /**
  * Reads the log of a host on which several programs write. What is not the MTA's own is understood, whatever it says:

@@ -4,7 +4,13 @@ import { readTar } from './read-tar.ts'
 import type { SourceTree } from './source-tree.ts'
 
 /** Folders of single servers: option → folder in /etc. */
-export const SERVER_OPTIONS = { postfix: 'postfix', dovecot: 'dovecot', exim: 'exim4', sendmail: 'mail' } as const
+export const SERVER_OPTIONS = {
+  postfix: 'postfix',
+  dovecot: 'dovecot',
+  exim: 'exim4',
+  sendmail: 'mail',
+  opensmtpd: '.',
+} as const
 export type ServerOption = keyof typeof SERVER_OPTIONS
 
 export interface SourceOptions {

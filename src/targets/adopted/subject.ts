@@ -31,8 +31,9 @@ export function adoptedSubject(host: ServedHost): AdoptedSubject {
   const answering = host.addresses.upstreams.upstream?.address
   const ids = (sessions: readonly Transcript[]) =>
     sessions.flatMap((transcript) => acceptedIn(transcript, (reply) => mta?.queueIdIn(reply)))
-  // Nobody here sees what else runs on a host whose first process is its image's own.
-  const seen = host.container.untilQuiet !== undefined
+  // Nobody here sees what else runs on a host whose first process is its image's own; and not every log tells all.
+  const seen =
+    host.container.untilQuiet !== undefined && mta !== undefined && mtaNamed(mta.name).asPackaged === undefined
   const rested = async (running: RunningMta, sessions: readonly Transcript[]) =>
     seen ? running.rested({ queueIds: ids(sessions) }) : restByQueue(running)
   const logged = seen || (mta !== undefined && host.container.logs.lines.some(({ text }) => isOf(mta.name, text)))

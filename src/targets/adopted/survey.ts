@@ -1,8 +1,9 @@
 import { type DovecotSetting, readDovecot } from './dovecot-text.ts'
+import { SMTPD_CONF } from './opensmtpd-text.ts'
 import { type PostfixService, type PostfixText, parseMainCf, parseMasterCf } from './postfix-text.ts'
 import { below, type Place, type SourceTree, textOf } from './source-tree.ts'
 
-export type AdoptedMta = 'postfix' | 'exim' | 'sendmail'
+export type AdoptedMta = 'postfix' | 'exim' | 'sendmail' | 'opensmtpd'
 
 /** What the files of a configuration say, before any server has read them. */
 export interface Survey {
@@ -35,7 +36,8 @@ function mtaOf(tree: SourceTree): Survey['mta'] {
   const [exim] = below(tree, '/etc/exim4')
   if (exim !== undefined) return { name: 'exim', at: { file: exim } }
   const sendmail = ['/etc/mail/sendmail.cf', '/etc/mail/sendmail.mc'].find((path) => tree.files.has(path))
-  return sendmail === undefined ? undefined : { name: 'sendmail', at: { file: sendmail } }
+  if (sendmail !== undefined) return { name: 'sendmail', at: { file: sendmail } }
+  return tree.files.has(SMTPD_CONF) ? { name: 'opensmtpd', at: { file: SMTPD_CONF } } : undefined
 }
 
 /** The last setting of a name in main.cf. */

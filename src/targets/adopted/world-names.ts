@@ -1,4 +1,5 @@
 import { parseTopology, type Topology } from '../../topology/topology.ts'
+import { SMTPD_CONF } from './opensmtpd-text.ts'
 import { tablesIn } from './postfix-text.ts'
 import type { PostfixSettings } from './settings.ts'
 import { originOf, valuesOf } from './settings.ts'
@@ -57,7 +58,9 @@ export function smarthosts(survey: Survey, postfix: PostfixSettings | undefined)
           ? /^\s*route_list\s*=\s*(?:"?\*\s+)([\w.:-]+)/
           : path === '/etc/mail/sendmail.mc'
             ? /^\s*define\(`SMART_HOST',\s*`(?:\w+:)?([^']+)'/
-            : undefined
+            : path === SMTPD_CONF
+              ? /\brelay\b.*\bhost\s+"?(?:[\w+-]+:\/\/)?(?:[^@\s"]+@)?([\w.-]+(?::\d+)?)/
+              : undefined
     if (!pattern) continue
     for (const [index, line] of content.toString('utf8').split('\n').entries()) {
       const value = pattern.exec(line)?.[1]?.replaceAll('::', ':')

@@ -1,3 +1,4 @@
+import { smtpdStatements } from '../opensmtpd-text.ts'
 import type { OverlayStep, PlannedOverlay } from '../overlay.ts'
 import type { PlanInput } from '../plan.ts'
 import { originOf, valuesOf } from '../settings.ts'
@@ -15,7 +16,13 @@ interface Wanted {
  * where real ones came along: a private key has no business in a test, and no client of a rig trusts their issuer.
  */
 export function certificateOverlays(input: PlanInput): PlannedOverlay[] {
-  const wanted = joined([...postfixFiles(input), ...dovecotFiles(input), ...eximFiles(input), ...sendmailFiles(input)])
+  const wanted = joined([
+    ...postfixFiles(input),
+    ...dovecotFiles(input),
+    ...eximFiles(input),
+    ...sendmailFiles(input),
+    ...smtpdFiles(input),
+  ])
   return wanted.map(({ path, what, from }) => ({
     kind: 'certificates' as const,
     path,
@@ -112,6 +119,17 @@ function dovecotFiles({ survey }: PlanInput): Wanted[] {
     const what = DOVECOT_SETTINGS[key ?? '']
     const path = value.replace(/^<\s*/, '')
     return what === undefined || !path.startsWith('/') ? [] : [{ path, what, from: formatPlace(at) }]
+  })
+}
+
+/** `pki NAME cert "…"`, `pki NAME key "…"`, `ca NAME cert "…"` (smtpd.conf(5)). */
+function smtpdFiles({ survey }: PlanInput): Wanted[] {
+  if (survey.mta?.name !== 'opensmtpd') return []
+  return smtpdStatements(survey.tree).flatMap(({ words, at }): Wanted[] => {
+    const [kind, , part, path = ''] = words
+    if ((kind !== 'pki' && kind !== 'ca') || !path.startsWith('/')) return []
+    const what = kind === 'ca' ? 'authority' : part === 'key' ? 'key' : 'certificate'
+    return [{ path, what, from: formatPlace(at) }]
   })
 }
 

@@ -41,6 +41,7 @@ const CONFIGURATION = [
   '/etc/dovecot',
   '/etc/exim4',
   '/etc/mail',
+  '/etc/smtpd.conf',
   '/etc/aliases',
   '/etc/mailname',
   '/etc/debian_version',
