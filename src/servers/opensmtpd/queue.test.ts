@@ -42,12 +42,18 @@ it('reads no message where there is none', () => {
 })
 
 it('gives smtpctl one message at a time', () => {
-  expect(queueCommands.hold(['a', 'b'])).toEqual([
+  expect(queueCommands.release(['a', 'b'])).toEqual([
     'sh',
     '-ec',
-    'for id; do smtpctl pause envelope "$id"; done',
+    'for id; do smtpctl resume envelope "$id"; done',
     'sh',
     'a',
     'b',
   ])
+})
+
+it('puts nothing aside in the middle of a try', () => {
+  const [shell, flag, script, ...rest] = queueCommands.hold(['a', 'b'])
+  expect([shell, flag, ...rest]).toEqual(['sh', '-ec', 'sh', 'a', 'b'])
+  expect(script).toMatch(/flock 9[\s\S]*inflight[\s\S]*pause envelope/)
 })

@@ -42,9 +42,21 @@ function stateOf(flags: string, tries: string): QueueEntry['state'] {
   return tries === '0' ? 'active' : 'deferred'
 }
 
-/** smtpctl(8) takes one id at a time. What is in a process's hands is put aside when that try has ended. */
+/**
+ * Waits until no try of the message is under way, while none can begin by retry.sh: what is put aside in the middle of a
+ * try may be delivered by it, or is in no process's hands and never tried again.
+ */
+const HOLD = `exec 9> /run/mailrig-retry
+flock 9
+for id; do
+  tries=0
+  while [ $tries -lt 1000 ] && smtpctl show queue | grep -q "^$id.*|inflight|"; do tries=$((tries + 1)); done
+  smtpctl pause envelope "$id"
+done`
+
+/** smtpctl(8) takes one id at a time. */
 export const queueCommands: QueueCommands = {
-  hold: (queueIds) => each('pause envelope', queueIds),
+  hold: (queueIds) => ['sh', '-ec', HOLD, 'sh', ...queueIds],
   release: (queueIds) => each('resume envelope', queueIds),
   delete: (queueIds) => each('remove', queueIds),
 }
