@@ -37,6 +37,14 @@ describe('mailrig', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   })
 
+  it('ends with one line when what it says cannot be written', async () => {
+    const { code, stderr } = await start('sh', ['-c', `"${process.execPath}" "${MAILRIG}" --help >/dev/full`]).outcome
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'error stdout cannot be written: ENOSPC: no space left on device, write\n',
+    })
+  })
+
   it('ends without a word when nobody reads what it says', async () => {
     const help = start(process.execPath, [MAILRIG, '--help'])
     help.child.stdout?.destroy()
