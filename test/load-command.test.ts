@@ -11,6 +11,11 @@ it.each([
   [['--size', '4q'], '--size: "4q" is not a size'],
   [['--to', 'jom@example.com'], 'did you mean "jim@example.com"?'],
   [['--mta', 'opensmtpd', '--bdat'], 'OpenSMTPD offers no CHUNKING'],
+  [
+    ['--to', 'a@else.example'],
+    'nobody takes mail for else.example; somebody does for client.example, elsewhere.example',
+  ],
+  [['--pipelining', '--no-pipelining'], '--pipelining and --no-pipelining contradict each other'],
   [['none.json'], 'none.json: there is no such file'],
 ])('ends with 2 for %j, before anything is started', async (args, message) => {
   const { code, stdout, stderr } = await mailrig('load', ...args)
@@ -47,6 +52,7 @@ it('gives one document of what became of each message', async () => {
     acceptMs: milliseconds,
     deliveryMs: milliseconds,
     refusals: [],
+    bounces: [],
     rssMiB: { start: expect.any(Number), end: expect.any(Number) },
   })
 })
@@ -59,15 +65,28 @@ it('draws the steps of a ramp, and its knee', async () => {
   expect({ sent, lost }).toEqual({ sent: 40, lost: 0 })
 })
 
-it('prints the account so far when it is interrupted, and leaves nothing', async () => {
-  const command = start(process.execPath, [MAILRIG, 'load', '--duration', '60s', '--connections', '2'])
-  await command.said('load, 2 connections: ')
+it('prints the account of the step under way when a ramp is interrupted', async () => {
+  const command = start(process.execPath, [MAILRIG, 'load', '--ramp', '--connections', '8', '--json'])
+  await command.said('load, 1 connection: ')
   command.child.kill('SIGINT')
   const { code, stdout } = await command.outcome
   expect(code).toBe(130)
-  expect(stdout).toMatch(/postfix \(bookworm\): \d+ messages in /)
-  expect(stdout).toMatch(/accepted +[1-9]/)
-  expect(stdout).toContain('given up: it was interrupted')
+  expect(JSON.parse(stdout)).toMatchObject({ connections: 1, interrupted: true, lost: 0 })
+})
+
+it('prints the account so far when it is interrupted, once and without a loss, and leaves nothing', async () => {
+  const args = ['load', '--mta', 'exim', '--duration', '60s', '--connections', '20', '--json']
+  const command = start(process.execPath, [MAILRIG, ...args])
+  await command.said('load, 20 connections: ')
+  command.child.kill('SIGINT')
+  const { code, stdout } = await command.outcome
+  expect(code).toBe(130)
+  const account = JSON.parse(stdout)
+  expect(account).toMatchObject({ interrupted: true, lost: 0, givenUp: 'it was interrupted', connections: 20 })
+  expect(account.accepted).toBeGreaterThan(0)
+  expect(account.seconds).toBeGreaterThan(0)
+  const { sent, delivered, bounced, queued, unknown, refused } = account
+  expect(delivered + bounced + queued + unknown + refused).toBe(sent)
   const engine = await connectEngine({ provision: false, progress: silentProgress })
   const owned = async () => {
     const all = await engine.docker.listContainers({ all: true, filters: { label: [LABEL.owner] } })

@@ -37,6 +37,8 @@ it('tells the sender of each message that it gives up', async ({ load, upstream 
   const account = await load({ messages: 3, connections: 1, to: 'nobody@elsewhere.example' })
   expect(account.toJSON()).toMatchObject({ accepted: 3, delivered: 0, bounced: 3, ...nothingMissing })
   await expect(account).toHaveLostNothing()
+  const why = expect.stringContaining('550 5.1.1 no such user')
+  expect(account.toJSON().bounces, 'however often they were read').toEqual([{ text: why, count: 3 }])
 })
 
 it('has refused what it did not take', async ({ load, mta, rig }) => {

@@ -9,20 +9,30 @@ const REASONS = 5
 
 /** The account of a load, for people. */
 export function linesOfAccount(server: string, account: LoadAccount): string[] {
-  const { lost, duplicated, queued, unknown, refused, givenUp } = account
-  const { seconds, acceptedPerSecond, deliveredPerSecond, acceptMs, deliveryMs, refusals, rssMiB } = account.toJSON()
+  const { lost, duplicated, queued, unknown, refused, givenUp, interrupted } = account
+  const { seconds, acceptedPerSecond, deliveredPerSecond, acceptMs, deliveryMs, refusals, bounces, rssMiB } =
+    account.toJSON()
   const line = (name: string, count: number, more = '') => `  ${name.padEnd(WIDTH)}${String(count).padStart(8)}${more}`
   return [
-    pc.bold(`${server}: ${account.sent} messages in ${seconds} s`),
+    pc.bold(`${server}: ${account.sent} messages in ${seconds} s${interrupted ? ', then interrupted' : ''}`),
     line('accepted', account.accepted, `  ${acceptedPerSecond}/s${latency('to the reply', acceptMs)}`),
     line('delivered', account.delivered, `  ${deliveredPerSecond}/s${latency('to the place', deliveryMs)}`),
     ...(account.bounced > 0 ? [line('bounced', account.bounced)] : []),
     ...(refused > 0 ? [line('refused', refused)] : []),
-    ...(unknown > 0 ? [line('unknown', unknown, '  the reply to the final dot was not read')] : []),
+    ...(unknown > 0
+      ? [
+          line(
+            'unknown',
+            unknown,
+            `  the reply to the final dot was not read${interrupted ? ', or not yet found' : ''}`,
+          ),
+        ]
+      : []),
     ...(queued > 0 ? [line('queued', queued)] : []),
     lost > 0 ? pc.red(line('lost', lost)) : line('lost', lost),
     line('duplicated', duplicated),
     ...refusals.slice(0, REASONS).map(({ reply, count }) => `  ${count} × ${reply}`),
+    ...bounces.slice(0, REASONS).map(({ text, count }) => `  ${count} × bounced: ${text}`),
     pc.dim(`  memory of mailrig: ${rssMiB.start} MiB at the start, ${rssMiB.end} MiB at the end`),
     ...(givenUp === undefined ? [] : [pc.yellow(`given up: ${givenUp}`)]),
     ...account.lostMessages().flatMap((one) => linesOfCase('lost', one)),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { loadOptionOf, loadOptionsFrom } from './load-words.ts'
+import { loadOptionOf, loadOptionsFrom, refuseContradictions } from './load-words.ts'
 
 it('reads numbers, times and lists', () => {
   expect(
@@ -30,4 +30,11 @@ it.each([
 
 it('calls options as the command line has them', () => {
   expect(['messages', 'seconds', 'size'].map(loadOptionOf)).toEqual(['--count', '--duration', '--size'])
+})
+
+it('refuses two options that contradict each other', () => {
+  expect(() => refuseContradictions(['load', '--pipelining', '--no-pipelining'])).toThrow(
+    '--pipelining and --no-pipelining contradict each other',
+  )
+  refuseContradictions(['load', '--no-pipelining'])
 })

@@ -48,6 +48,12 @@ export function loadOptionsFrom(words: LoadWords): LoadOptions {
   }
 }
 
+/** @param argv the command line @throws {InputError} LOAD_OPTIONS where it asks for one thing and for its opposite */
+export function refuseContradictions(argv: readonly string[]): void {
+  const [one, other] = ['--pipelining', '--no-pipelining'] as const
+  if (argv.includes(one) && argv.includes(other)) throw loadOptionsError(`${one} and ${other} contradict each other`)
+}
+
 function whole(text: string, option: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)
   throw loadOptionsError(`${option} is a whole number, not ${JSON.stringify(text)}`)

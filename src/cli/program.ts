@@ -205,12 +205,15 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .addOption(release())
     .option('--store <name>', STORES)
     .option('--count <n>', 'how many messages (default: 100)')
-    .option('--duration <time>', 'for how long messages are sent: 30s, 2m; with --count, whichever ends first')
+    .option(
+      '--duration <time>',
+      'for how long messages are sent: 30s, 2m, or a number of seconds; with --count, whichever ends first',
+    )
     .option('--connections <n>', 'how many side by side (default: 10); with --ramp, up to how many (default: 128)')
     .option('--messages-per-connection <n>', 'after how many a connection ends (default: 100)')
     .option('--size <sizes>', 'octets of a message: 4k, or several with their shares: 1k:70,10k:25,1m:5 (default: 1k)')
     .option('--recipients <n>', 'of each message (default: 1)')
-    .option('--to <addresses>', 'mailboxes, or addresses of another domain, separated by commas')
+    .option('--to <addresses>', 'mailboxes, or addresses of a domain of the topology’s `internet`, separated by commas')
     .option('--from <address>', 'the reverse-path (default: load@client.example)')
     .option('--tls', 'with STARTTLS')
     .option('--auth <mailbox>', 'by submission (port 587), logged in as this mailbox')

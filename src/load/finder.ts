@@ -92,7 +92,7 @@ export class Finder {
     const bounce = await readBounce(content)
     for (const messageId of bounce?.messageIds ?? []) {
       const number = this.#plan.numberOf(messageId)
-      if (number !== undefined) this.#ledger.bounce(number, bounce?.failed)
+      if (number !== undefined) this.#ledger.bounce(number, bounce?.failed, bounce?.why)
     }
   }
 }

@@ -47,6 +47,17 @@ it('counts a bounce as no loss, for those whom it names, or for all who have not
   expect(ledger.closed()).toEqual({ delivered: 0, bounced: 1 })
 })
 
+it('counts why it was bounced, once a message, however often the bounce is read', () => {
+  for (const number of [0, 1]) accept(number)
+  for (const number of [0, 1, 0]) ledger.bounce(number, ['jim@example.com'], '550 5.1.1 unknown user')
+  accept(2)
+  ledger.bounce(2, undefined, undefined)
+  expect([...ledger.bounces]).toEqual([
+    ['550 5.1.1 unknown user', 2],
+    ['the bounce gives no reason', 1],
+  ])
+})
+
 it('keeps what nobody has the reply to apart: neither lost nor kept', () => {
   ledger.begin(0, 100)
   ledger.lose(0)

@@ -36,6 +36,8 @@ export class Ledger {
   readonly #counts = { sent: 0, accepted: 0, refused: 0, unknown: 0 }
   /** First lines of replies that refused a message, and why connections ended; how often each came. */
   readonly refusals = new Map<string, number>()
+  /** Why messages were bounced; of how many each. */
+  readonly bounces = new Map<string, number>()
   /** When something was found last, ms since the epoch. */
   lastFoundAt = 0
   readonly #plan: LoadPlan
@@ -106,9 +108,7 @@ export class Ledger {
   }
 
   note(why: string): void {
-    // Whatever a server says, there are not many kinds of it.
-    const known = this.refusals.has(why) || this.refusals.size < 100 ? why : 'other'
-    this.refusals.set(known, (this.refusals.get(known) ?? 0) + 1)
+    count(this.refusals, why)
   }
 
   /** A copy of it has come to this address. @param at ms since the epoch; undefined where it is not known. */
@@ -123,7 +123,10 @@ export class Ledger {
   }
 
   /** Its sender was told that it is given up for these; undefined: for all who have not got it. */
-  bounce(number: number, addresses: readonly string[] | undefined): void {
+  bounce(number: number, addresses: readonly string[] | undefined, why?: string): void {
+    // A bounce in a mailbox is read each time the mailbox is.
+    const known = this.placesOf(number).some(({ bounced }) => bounced)
+    if (!known) count(this.bounces, why?.slice(0, 200) ?? 'the bounce gives no reason')
     const given = addresses?.map((address) => this.#indexOf(number, address))
     const without = this.placesOf(number).flatMap(({ copies }, index) => (copies === 0 ? [index] : []))
     for (const index of given ?? without) this.#flag(number, index, BOUNCED)
@@ -266,6 +269,12 @@ export class Ledger {
     this.#flags = grown(this.#flags, new Uint8Array(room * recipients))
     this.#copies = grown(this.#copies, new Uint8Array(room * recipients))
   }
+}
+
+/** Whatever a server says, there are not many kinds of it. */
+function count(kinds: Map<string, number>, text: string): void {
+  const known = kinds.has(text) || kinds.size < 100 ? text : 'other'
+  kinds.set(known, (kinds.get(known) ?? 0) + 1)
 }
 
 function grown<A extends Uint8Array | Float64Array>(from: A, to: A): A {

@@ -16,6 +16,8 @@ export interface LoadCourse {
   rssMiB: { start: number; end: number }
   /** Why the account was closed although something was still to come. */
   givenUp?: string
+  /** Somebody ended it before its time: then nothing is known to be lost. */
+  interrupted?: true
 }
 
 /** What `mailrig load --json` prints. All counts are of messages. */
@@ -24,7 +26,7 @@ export interface LoadDocument {
   /** The server answered 250 to the final dot, for one recipient at least. */
   accepted: number
   refused: number
-  /** The connection ended before the reply to the final dot was read: neither lost nor kept. */
+  /** The connection ended before the reply to the final dot was read, or the run was interrupted before the message was found: neither lost nor kept. */
   unknown: number
   /** Of the unknown: they came all the same. */
   unknownFound: number
@@ -50,8 +52,12 @@ export interface LoadDocument {
   deliveryMs?: LatencyMs
   /** What refused messages, and how connections failed; how often each, the most frequent first. */
   refusals: { reply: string; count: number }[]
+  /** Why the accepted ones were bounced; how many messages each, the most frequent first. */
+  bounces: { text: string; count: number }[]
   rssMiB: { start: number; end: number }
   givenUp?: string
+  /** The run was ended before its time. Absent otherwise. */
+  interrupted?: true
 }
 
 /** A message that was lost or came too often, with its way so far. */
@@ -103,7 +109,8 @@ export class LoadAccount {
   }
 
   get unknown(): number {
-    return this.#parts.ledger.counts.unknown
+    const { sent, accepted, refused, unknown, open } = this.#parts.ledger.counts
+    return this.interrupted ? sent - accepted - refused + open - this.queued : unknown
   }
 
   get delivered(): number {
@@ -116,11 +123,16 @@ export class LoadAccount {
 
   /** Those that the server still had when the account was closed, or counted anew. */
   get queued(): number {
-    return this.#queued.size
+    if (this.#queued.size === 0) return 0
+    let count = 0
+    // Some may have been found since.
+    for (const number of this.#parts.ledger.open()) if (this.#queued.has(number)) count += 1
+    return count
   }
 
+  /** None where the run was interrupted: what was not yet found is unknown. */
   get lost(): number {
-    return this.#parts.ledger.counts.open - this.#queued.size
+    return this.interrupted ? 0 : this.#parts.ledger.counts.open - this.queued
   }
 
   get duplicated(): number {
@@ -154,9 +166,15 @@ export class LoadAccount {
     return this.#course.givenUp
   }
 
+  /** Somebody ended the run before its time. */
+  get interrupted(): boolean {
+    return this.#course.interrupted === true
+  }
+
   /** The messages that are nowhere, at most ten of them. */
   lostMessages(): LoadCase[] {
     const lost: number[] = []
+    if (this.interrupted) return []
     for (const number of this.#parts.ledger.open()) {
       if (lost.length === NAMED) break
       if (!this.#queued.has(number)) lost.push(number)
@@ -232,11 +250,11 @@ export class LoadAccount {
       deliveredPerSecond: this.deliveredPerSecond,
       ...(acceptMs ? { acceptMs } : {}),
       ...(deliveryMs ? { deliveryMs } : {}),
-      refusals: [...this.#parts.ledger.refusals]
-        .map(([reply, count]) => ({ reply, count }))
-        .sort((a, b) => b.count - a.count),
+      refusals: mostFirst(this.#parts.ledger.refusals).map(([reply, count]) => ({ reply, count })),
+      bounces: mostFirst(this.#parts.ledger.bounces).map(([text, count]) => ({ text, count })),
       rssMiB: this.#course.rssMiB,
       ...(givenUp === undefined ? {} : { givenUp }),
+      ...(this.interrupted ? { interrupted: true } : {}),
     }
   }
 
@@ -247,6 +265,10 @@ export class LoadAccount {
     const journey = rig.journey({ messageId, ...(queueId === undefined ? {} : { queueIds: [queueId] }) })
     return { messageId, places: ledger.placesOf(number), journey: formatJourney(journey) }
   }
+}
+
+function mostFirst(kinds: ReadonlyMap<string, number>): [string, number][] {
+  return [...kinds].sort(([, a], [, b]) => b - a)
 }
 
 function rate(count: number, seconds: number): number {

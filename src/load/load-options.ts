@@ -22,8 +22,8 @@ export interface LoadOptions {
   /** How many recipients each message has. Default 1. */
   recipients?: number
   /**
-   * Where the messages go: addresses of mailboxes that the topology declares, or of another domain, whose mail goes to an
-   * upstream. Of several, messages take turns. Default: the first domain that is not the server's own, or else the first
+   * Where the messages go: addresses of mailboxes that the topology declares, or of a domain of its `internet`, whose mail
+   * goes to an upstream. Of several, messages take turns. Default: the first domain that is not the server's own, or else the first
    * mailbox.
    */
   to?: string | readonly string[]

@@ -90,9 +90,27 @@ it.each<[LoadOptions, string]>([
   [{ to: 'jom@example.com' }, 'to: jom@example.com is no mailbox of example.com; did you mean "jim@example.com"?'],
   [{ to: 'sales@example.com' }, 'to: sales@example.com is no mailbox of example.com'],
   [{ auth: 'jin@example.com' }, 'auth: there is no mailbox "jin@example.com"; did you mean "jim@example.com"?'],
+  [
+    { to: 'a@else.example' },
+    'to: nobody takes mail for else.example; somebody does for client.example, elsewhere.example',
+  ],
   [{ to: 'jim@example.com', recipients: 2 }, 'recipients: each message has 2, and to names 1'],
 ])('refuses %j', (options, message) => {
   expect(() => plan(options)).toThrow(message)
+})
+
+it('takes any domain where a smarthost, a route or a line of its own may take it', () => {
+  const to = 'a@else.example'
+  const hops: TopologyInput[] = [{ smarthost: 'upstream' }, { routes: { 'else.example': 'upstream' } }]
+  for (const hop of hops) {
+    expect(plan({ to }, { ...COMPANY, ...hop }).recipientsOf(0)).toEqual([{ address: to, mailbox: false }])
+  }
+  const rig = rigAt('198.18.7.10')
+  const native = {
+    postfix: { 'main.cf': { transport_maps: 'inline:{ else.example=smtp:[192.0.2.1] }' }, 'master.cf': [] },
+  }
+  planLoad({ ...rig, topology: { ...rig.topology, native } }, { to })
+  planLoad({ ...rig, facts: { ...rig.facts, origins: { domains: 'main.cf:12' } } }, { to })
 })
 
 it('refuses a load that has nowhere to go', () => {

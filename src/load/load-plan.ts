@@ -85,7 +85,7 @@ function whoAndWhere(
   if (list.some(({ mailbox }) => mailbox) && recipients > list.length) {
     throw loadOptionsError(
       `${nameOf('recipients')}: each message has ${recipients}, and ${nameOf('to')} names ${list.length}`,
-      `Name as many mailboxes in ${nameOf('to')}, or send to another domain, where every name is taken.`,
+      `Name as many mailboxes in ${nameOf('to')}, or send to a domain of the topology’s \`internet\`, where every name is taken.`,
     )
   }
   return { auth, list, recipients }
@@ -111,17 +111,33 @@ function accountOf({ accounts }: LoadWorld, name: string, option: string): Store
   )
 }
 
-/** @throws {InputError} LOAD_OPTIONS for an address of the server's own domains that is no mailbox. */
-function isMailbox({ accounts, facts }: LoadWorld, address: string, option: string): boolean {
+/** @throws {InputError} LOAD_OPTIONS for an address of the server's own domains that is no mailbox, or of a domain that nobody takes. */
+function isMailbox({ topology, accounts, facts }: LoadWorld, address: string, option: string): boolean {
   const wanted = address.toLowerCase()
   if (accounts.some((account) => account.address.toLowerCase() === wanted)) return true
   const domain = wanted.slice(wanted.lastIndexOf('@') + 1)
-  const own = facts.domains.find(({ name, kind }) => name === domain && kind !== 'relay')
-  if (!own) return false
+  const declared = facts.domains.find(({ name }) => name === domain)
+  if (!declared) refuseNobodys({ topology, facts }, address, option)
+  if (!declared || declared.kind === 'relay') return false
   const addresses = accounts.map((account) => account.address)
   throw loadOptionsError(
     `${option}: ${address} is no mailbox of ${domain}; ${oneOfThese(address, addresses)}`,
-    'Name a mailbox, or an address of a domain that is not the server’s own: there each message can be told from the others.',
+    'Name a mailbox, or an address of a domain of the topology’s `internet`: there each message can be told from the others.',
+  )
+}
+
+/** @throws {InputError} LOAD_OPTIONS where no upstream takes mail for the domain of an address */
+function refuseNobodys({ topology, facts }: Omit<LoadWorld, 'accounts'>, address: string, option: string): void {
+  const { smarthost, routes, senderRoutes, internet, native } = topology
+  // A configuration that mailrig did not write, or not all of it, may know another way.
+  if (facts.origins.domains !== 'the topology' || Object.keys(native).length > 0) return
+  if (smarthost || facts.smarthost !== undefined || Object.keys(senderRoutes).length > 0) return
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+  const taken = [...Object.keys(internet), ...Object.keys(routes)]
+  if (taken.includes(domain)) return
+  throw loadOptionsError(
+    `${option}: nobody takes mail for ${domain}; somebody does for ${taken.join(', ')}`,
+    'Name a mailbox, or an address of one of these; the topology declares them under `internet`.',
   )
 }
 

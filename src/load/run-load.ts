@@ -51,6 +51,7 @@ export interface RunningLoad {
 /** Of an idle machine. */
 const USUAL_WAIT_MS = 10_000
 const PROGRESS_MS = 500
+const INTERRUPTED = 'it was interrupted'
 /** Lines of each server's log that a lean load keeps. */
 const LEAN_LINES = 1000
 
@@ -104,33 +105,44 @@ export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptio
     })
   }
 
+  let interruptedAt: number | undefined
   const closeAt = (givenUp: string | undefined) =>
     account.close({
-      seconds: seconds(ledger.counts.open === 0 ? Math.max(ledger.lastFoundAt, lastReplyAt) : undefined),
+      seconds: seconds(
+        interruptedAt ?? (ledger.counts.open === 0 ? Math.max(ledger.lastFoundAt, lastReplyAt) : undefined),
+      ),
       sendingSeconds: seconds(lastReplyAt),
       rssMiB: { start: rssAtStart, end: rssMiB() },
       ...(givenUp === undefined ? {} : { givenUp }),
+      ...(interruptedAt === undefined ? {} : { interrupted: true }),
     })
+  // Whoever interrupts may not wait for the end: from here on the account says so.
+  const interrupt = () => {
+    interruptedAt = epochNow()
+    closeAt(INTERRUPTED)
+  }
 
   const work = async () => {
+    run.signal?.addEventListener('abort', interrupt)
     const timer = run.onProgress && setInterval(tell, PROGRESS_MS)
     try {
       const trust = { ca: rig.authority, servername: rig.topology.host }
       const signal = run.signal ?? new AbortController().signal
       await (run.lean ? sendLoadFromThread : sendLoad)({ plan, trust }, take, signal)
       let givenUp: string | undefined
-      if (run.signal?.aborted) givenUp = 'it was interrupted'
+      if (run.signal?.aborted) givenUp = INTERRUPTED
       else if (plan.until === 'delivered') {
         givenUp = await accountedFor({ rig, ledger, account, waitMs: plan.waitMs, signal })
       }
       closeAt(givenUp)
       await account.recount()
       // What is missing may have come in the meantime.
-      closeAt(givenUp)
+      closeAt(run.signal?.aborted ? INTERRUPTED : givenUp)
       if (run.onProgress) tell()
       return account
     } finally {
       clearInterval(timer)
+      run.signal?.removeEventListener('abort', interrupt)
     }
   }
   return { account, done: timed('a load', work()), close: () => finder.close() }
@@ -153,7 +165,7 @@ async function accountedFor({ rig, ledger, account, waitMs, signal }: Waiting): 
   const { mta } = rig
   for (;;) {
     if (mta.ended !== undefined) return mta.ended
-    if (signal.aborted) return 'it was interrupted'
+    if (signal.aborted) return INTERRUPTED
     // The log may be behind: then the server itself is asked, and it is waited for.
     if (ledger.counts.open === 0 || mta.held === 0) break
     const before = mta.held + ledger.counts.open

@@ -30,6 +30,7 @@ it.each([
   ['', '"" is not a size'],
   ['1k:0', '"1k:0" is not a size and its share'],
   ['1k:a', '"1k:a" is not a size and its share'],
+  ['1k:50,2k', '"2k" has no share'],
   ['1k:1:2', '"1k:1:2" is not a size and its share'],
   ['1k,65M', '"65M" is not from 400 octets to 64M'],
   [100, '"100" is not from 400 octets'],

@@ -44,16 +44,19 @@ function sharesOf(size: unknown, name: string): Share[] {
       'Write one size such as 4k, or several with their shares: 1k:70,10k:25,1m:5.',
     )
   if (typeof size !== 'string' && typeof size !== 'number') throw wrong(size, `is not a size such as ${SIZES}`)
-  return String(size)
-    .split(',')
-    .map((part) => {
-      const [written = '', share = '1', ...more] = part.trim().split(':')
-      const octets = octetsOf(written.toUpperCase().replace(/IB$/, 'iB'))
-      if (octets === undefined) throw wrong(written, `is not a size such as ${SIZES}`)
-      if (more.length > 0 || !/^\d+(?:\.\d+)?$/.test(share) || Number(share) <= 0) {
-        throw wrong(part.trim(), 'is not a size and its share, such as 10k:25')
-      }
-      if (octets < SMALLEST || octets > LARGEST) throw wrong(written, `is not from ${SMALLEST} octets to 64M`)
-      return { octets, share: Number(share) }
-    })
+  const parts = String(size).split(',')
+  const without = parts.find((part) => !part.includes(':'))
+  if (without !== undefined && parts.some((part) => part.includes(':'))) {
+    throw wrong(without.trim(), 'has no share, and others have one')
+  }
+  return parts.map((part) => {
+    const [written = '', share = '1', ...more] = part.trim().split(':')
+    const octets = octetsOf(written.toUpperCase().replace(/IB$/, 'iB'))
+    if (octets === undefined) throw wrong(written, `is not a size such as ${SIZES}`)
+    if (more.length > 0 || !/^\d+(?:\.\d+)?$/.test(share) || Number(share) <= 0) {
+      throw wrong(part.trim(), 'is not a size and its share, such as 10k:25')
+    }
+    if (octets < SMALLEST || octets > LARGEST) throw wrong(written, `is not from ${SMALLEST} octets to 64M`)
+    return { octets, share: Number(share) }
+  })
 }

@@ -10,13 +10,13 @@ import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import { factsOf } from '../../targets/facts-of.ts'
 import { needsDatabase } from '../../targets/needs.ts'
-import { lackOf, type Platform } from '../../targets/platform.ts'
+import { lackOf } from '../../targets/platform.ts'
 import { platformNamed } from '../../targets/platform-named.ts'
 import { storeAccounts } from '../../targets/store-accounts.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { linesOfAccount, linesOfRamp } from '../load-lines.ts'
 import { loadTopology } from '../load-topology.ts'
-import { type LoadWords, loadOptionOf, loadOptionsFrom, RAMP_UP_TO } from '../load-words.ts'
+import { type LoadWords, loadOptionOf, loadOptionsFrom, RAMP_UP_TO, refuseContradictions } from '../load-words.ts'
 import { cleanUpOnSignal } from '../until-interrupted.ts'
 import { SAMPLE_TOPOLOGY } from './up.ts'
 
@@ -35,6 +35,7 @@ const LAST_LOOK_MS = 2_000
 
 /** Starts a rig, gives its server many messages, and prints what became of each. */
 export async function load(file: string | undefined, command: LoadCommand): Promise<void> {
+  refuseContradictions(process.argv)
   const options = loadOptionsFrom(command)
   const target = platformNamed(command)
   const topology = parseTopology(file === undefined ? SAMPLE_TOPOLOGY : await loadTopology(file))
@@ -51,17 +52,21 @@ export async function load(file: string | undefined, command: LoadCommand): Prom
   const run = await openRun(engine, { recycle: 0 })
   let rig: Rig | undefined
   const loads = new Loads(progress)
+  const how = { json: command.json === true, ...connectionsOf(options) }
+  let server: Telling['server'] = { mta: target.mta.name, release: target.release }
   await cleanUpOnSignal(
     async () => {
       rig = await startRig({ topology, ...target, world: run.world })
-      const version = await rig.mta.version()
-      const server = { mta: target.mta.name, release: target.release, version }
+      server = { ...server, version: await rig.mta.version() }
       const told = command.ramp ? await ramp(rig, options, loads) : await once(rig, options, loads)
+      // Who interrupted has told.
+      if (loads.told) return
       loads.told = true
-      tell({ server, told, json: command.json === true, ...connectionsOf(options) })
+      tell({ server, told, ...how })
     },
     async () => {
-      await loads.interrupt(target, command.json === true)
+      const stands = await loads.interrupt()
+      if (stands) tell({ server, told: { account: stands.account }, ...how, connections: stands.connections })
       await rig?.stop()
       await run.close()
     },
@@ -90,18 +95,21 @@ function connectionsOf({ connections = 10 }: LoadOptions): { connections: number
 
 /** The loads of a command, one after the other, and what is to be said of them when somebody interrupts. */
 class Loads {
-  /** The result was printed. */
+  /** The result was printed, or is about to be. */
   told = false
   readonly #progress: Progress
   readonly #interrupted = new AbortController()
   #current: RunningLoad | undefined
+  /** Of the load under way. */
+  #connections = 0
 
   constructor(progress: Progress) {
     this.#progress = progress
   }
 
   async run(rig: Rig, options: LoadOptions): Promise<LoadAccount> {
-    const { connections = 10 } = options
+    const { connections } = connectionsOf(options)
+    this.#connections = connections
     const step = this.#progress.step(`load, ${connections} connection${connections === 1 ? '' : 's'}`)
     try {
       this.#current = startLoad(rig, options, {
@@ -121,16 +129,16 @@ class Loads {
     }
   }
 
-  /** Prints the account as it stands, where a load was under way. */
-  async interrupt(target: Platform, json: boolean): Promise<void> {
+  /** Ends the load that is under way, and gives its account as it stands; undefined where there is nothing to be told. */
+  async interrupt(): Promise<{ account: LoadAccount; connections: number } | undefined> {
     const current = this.#current
-    if (this.told || !current) return
+    if (this.told || !current) return undefined
+    this.told = true
     this.#interrupted.abort()
     // What is being sent comes to its end; what cannot be looked up in time is told as it was known.
     const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_LOOK_MS).unref())
     await Promise.race([current.done.catch(() => undefined), late])
-    const server = { mta: target.mta.name, release: target.release }
-    tell({ server, told: { account: current.account }, json })
+    return { account: current.account, connections: this.#connections }
   }
 }
 
