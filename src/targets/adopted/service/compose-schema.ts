@@ -19,7 +19,12 @@ export const serviceSchema = z.looseObject({
   command: words.nullish(),
   entrypoint: words.nullish(),
   environment: pairs.nullish(),
-  env_file: z.union([z.string(), z.array(z.union([z.string(), z.looseObject({ path: z.string() })]))]).nullish(),
+  env_file: z
+    .union([
+      z.string(),
+      z.array(z.union([z.string(), z.looseObject({ path: z.string(), required: z.boolean().optional() })])),
+    ])
+    .nullish(),
   volumes: z.array(volume).nullish(),
   tmpfs: words.nullish(),
   ports: z.array(port).nullish(),

@@ -41,9 +41,13 @@ export function imageAlone(image: string): ServiceGroup {
 
 const SECRET_NAME = /pass|secret|token|key|credential|hash/i
 
-/** Values of variables whose names say that they are secret. */
+/** Values of variables whose names say that they are secret, and passwords in URIs. */
 export function secretsOf({ mail, others }: ServiceGroup): string[] {
   return [mail, ...others].flatMap(({ environment }) =>
-    Object.entries(environment).flatMap(([name, value]) => (SECRET_NAME.test(name) && value !== '' ? [value] : [])),
+    Object.entries(environment).flatMap(([name, value]) => {
+      const inUri = /^\w+:\/\/[^\s:@/]*:([^\s@/]+)@/.exec(value)?.[1]
+      if (inUri !== undefined) return [inUri]
+      return SECRET_NAME.test(name) && value !== '' ? [value] : []
+    }),
   )
 }
