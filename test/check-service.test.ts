@@ -99,11 +99,11 @@ it('says that an image is not there, and that a service ends', async () => {
   const path = join(folder, 'ends.yaml')
   await writeFile(
     path,
-    `services: { mail: { image: "${image}", command: ["sh", "-c", "echo no key; exit 4"], user: "1000" } }\n`,
+    `services: { mail: { image: "${image}", command: ["sh", "-c", "echo no key; exit 4"], privileged: true } }\n`,
   )
   const ended = await start(process.execPath, [MAILRIG, 'check', '--compose', path]).outcome
   expect(ended.stdout).toMatch(/does not start as written[\s\S]*ended with exit code 4[\s\S]*no key/)
-  expect(ended.stdout, 'what was left out').toContain('mail.user')
+  expect(ended.stdout, 'what was left out').toContain('mail.privileged')
   expect(ended.code).toBe(1)
 })
 

@@ -252,6 +252,7 @@ async function specOf(world: World, service: Service, undo: UndoStack) {
     aliases: [service.name].filter((name) => /^[\w.-]+$/.test(name)),
     ...(command === undefined ? {} : { command }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(service.user === undefined ? {} : { user: service.user }),
   }
 }
 

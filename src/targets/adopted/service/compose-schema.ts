@@ -16,6 +16,7 @@ export const serviceSchema = z.looseObject({
   build: z.unknown().optional(),
   hostname: z.string().optional(),
   domainname: z.string().optional(),
+  user: z.union([z.string(), z.number()]).optional(),
   command: words.nullish(),
   entrypoint: words.nullish(),
   environment: pairs.nullish(),

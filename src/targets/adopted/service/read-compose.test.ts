@@ -26,6 +26,7 @@ const SHOP = `
 services:
   mail:
     image: "mail:\${VERSION:-1.2}"
+    user: 1000
     hostname: mail
     domainname: shop.example
     command: postfix start-fg "two words"
@@ -53,6 +54,7 @@ it('reads a service with what it depends on, in the order to start them', async 
   expect(group.mail).toMatchObject({
     image: 'mail:1.2',
     hostname: 'mail.shop.example',
+    user: '1000',
     command: ['postfix', 'start-fg', 'two words'],
     environment: { DOMAIN: 'shop.example', ADMIN_PASSWORD: 'from-a-file', LEVEL: 'info', DB_PASSWORD: 's3cret' },
     volumes: ['/var/mail', '/etc/opendkim'],

@@ -10,6 +10,7 @@ export interface Service {
   environment: Readonly<Record<string, string>>
   command?: readonly string[]
   entrypoint?: readonly string[]
+  user?: string
   /** Copies of what is mounted from the host. Nothing of it is ever changed. */
   files: readonly ServerFile[]
   /** Paths with an empty volume of their own. */
