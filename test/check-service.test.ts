@@ -95,12 +95,16 @@ it('finds the same service closed where it relays for nobody, and leaves nothing
 it('says that an image is not there, and that a service ends', async () => {
   const absent = await start(process.execPath, [MAILRIG, 'check', '--image', 'mailrig/never-built:1']).outcome
   expect(absent.stderr).toContain('there is no image mailrig/never-built:1')
-  expect(absent.code).toBe(3)
+  expect(absent.code).toBe(2)
   const path = join(folder, 'ends.yaml')
-  await writeFile(path, `services: { mail: { image: "${image}", command: ["sh", "-c", "echo no key; exit 4"] } }\n`)
+  await writeFile(
+    path,
+    `services: { mail: { image: "${image}", command: ["sh", "-c", "echo no key; exit 4"], privileged: true } }\n`,
+  )
   const ended = await start(process.execPath, [MAILRIG, 'check', '--compose', path]).outcome
-  expect(ended.stderr).toMatch(/ended with exit code 4[\s\S]*no key/)
-  expect(ended.code).toBe(2)
+  expect(ended.stdout).toMatch(/does not start as written[\s\S]*ended with exit code 4[\s\S]*no key/)
+  expect(ended.stdout, 'what was left out').toContain('mail.privileged')
+  expect(ended.code).toBe(1)
 })
 
 it.each([

@@ -31,6 +31,8 @@ export interface HostPlan {
   command?: readonly string[]
   /** The same; only a host that runs as its image says can have another. */
   entrypoint?: readonly string[]
+  /** The same: a name or a number, with a group behind a colon. */
+  user?: string
   /** Written before the first process starts. */
   files: readonly ServerFile[]
   /** Path → name of the volume to mount there; made when first mounted, with the container's labels. */

@@ -37,6 +37,7 @@ export async function createImageContainer(engine: Engine, spec: ImageHostSpec):
       Hostname: spec.hostname,
       Labels: spec.labels,
       ...(spec.command ? { Cmd: [...spec.command] } : {}),
+      ...(spec.user === undefined ? {} : { User: spec.user }),
       ...(spec.entrypoint ? { Entrypoint: [...spec.entrypoint] } : {}),
       Env: Object.entries(spec.environment ?? {}).map(([key, value]) => `${key}=${value}`),
       ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../errors/mailrig-error.ts'
+import { makeFolder } from './make-folder.ts'
 
 /**
  * The directory for what must outlive a process: /var/lib/mailrig for root on Linux, else `mailrig` under
@@ -15,7 +15,7 @@ export function stateDirectory(): string {
       ? '/var/lib/mailrig'
       : join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'mailrig')
   try {
-    mkdirSync(path, { recursive: true })
+    makeFolder(path)
   } catch (cause) {
     throw new InputError(`cannot make ${path}: ${cause instanceof Error ? cause.message : cause}`, {
       code: 'NO_STATE_DIRECTORY',

@@ -508,6 +508,10 @@ export const ERROR_CODES = {
   },
 
   // A configuration under test.
+  REPORT_FOLDER: {
+    cause: 'The folder of `--report` cannot be made. The message has the reason of the system.',
+    remedy: 'Name a folder that this user may write to.',
+  },
   COMPOSE_FILE: {
     cause: 'A compose file cannot be read, has a mistake, or has not the service that was asked for.',
     remedy: 'Correct the place that the message names. `docker compose config` shows how Compose reads the file.',

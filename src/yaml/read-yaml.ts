@@ -14,7 +14,7 @@ export interface PlacedYaml {
 /** @param first the number of its first line in the file */
 export function readYaml(text: string, first: number): PlacedYaml {
   const counter = new LineCounter()
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true })
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true, merge: true })
   const placeAt = (offset: number): Place => {
     const { line, col } = counter.linePos(offset)
     // Past the end of an empty text there is no line.
@@ -27,7 +27,9 @@ export function readYaml(text: string, first: number): PlacedYaml {
   const found = { value: undefined as unknown }
   if (problems.length === 0) {
     try {
-      found.value = document.toJS({ maxAliasCount: 100 })
+      const value: unknown = document.toJS({ maxAliasCount: 100 })
+      if (holdsItself(value)) problems.push({ place: { line: first, column: 1 }, message: CYCLE })
+      else found.value = value
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       problems.push({ place: { line: first, column: 1 }, message: `found YAML that cannot be read: ${message}` })
@@ -54,6 +56,14 @@ export function readYaml(text: string, first: number): PlacedYaml {
       return (isNode(key) ? start(key) : undefined) ?? this.placeOf(path)
     },
   }
+}
+
+const CYCLE = 'found an alias within its own anchor, expected values that come to an end'
+
+function holdsItself(value: unknown, around: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (around.includes(value)) return true
+  return Object.values(value).some((one) => holdsItself(one, [...around, value]))
 }
 
 /** One fault makes the reader stumble again and again: of the same place, and of the same message, the first counts. */

@@ -4,6 +4,7 @@ import { openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Adopted } from '../../targets/adopted/adopted.ts'
 import type { ServedHost } from '../../targets/adopted/served-host.ts'
 import { bootService } from '../../targets/adopted/service/boot-service.ts'
+import { failedService, isOfTheService } from '../../targets/adopted/service/failed-service.ts'
 import type { ServiceGroup } from '../../targets/adopted/service/service.ts'
 import type { Declared } from '../../targets/adopted/settings-file.ts'
 import { cleanUpOnSignal } from '../until-interrupted.ts'
@@ -25,7 +26,9 @@ export async function checkService(
         host = await bootService(run.world, group, { declared, onStep: (text) => step.update(text) })
       } catch (error) {
         step.fail()
-        throw error
+        if (!isOfTheService(error)) throw error
+        const { adopted, verdict } = failedService(group, { declared, error })
+        return { adopted, checked: { verdict, checks: [] } }
       }
       return { adopted: host.adopted, checked: await checkHost(host, { checks, progress, step }) }
     },

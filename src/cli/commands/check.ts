@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { terminalProgress } from '../../engine/progress.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { type Adopted, adopt } from '../../targets/adopted/adopted.ts'
@@ -6,6 +6,7 @@ import { readSource } from '../../targets/adopted/read-source.ts'
 import { createMask } from '../../targets/adopted/secrets.ts'
 import { secretsOf } from '../../targets/adopted/service/service.ts'
 import { settingsText } from '../../targets/adopted/write-settings.ts'
+import { makeReportFolder } from '../report-folder.ts'
 import {
   type CheckOptions,
   chosenReleases,
@@ -28,8 +29,7 @@ import { checkService } from './check-service.ts'
 export async function check(source: string | undefined, options: CheckOptions): Promise<void> {
   const service = await serviceOf(source, options)
   const declared = options.init ? {} : await declaredBy(options)
-  // Before anything starts: a report that cannot be written is noticed at the very end otherwise.
-  if (options.report !== undefined) await mkdir(options.report, { recursive: true })
+  if (options.report !== undefined) makeReportFolder(options.report)
   if (service) {
     const { adopted, checked } = await masked(createMask(secretsOf(service)), () =>
       checkService(service, { declared, progress: terminalProgress() }),

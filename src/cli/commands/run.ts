@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ import { mailrigGlobalSetup, mailrigProjects, RELEASES_VARIABLE, STORES_VARIABLE
 import { cancelOnSignal } from '../cancel-on-signal.ts'
 import { chooseTargets } from '../choose.ts'
 import { configLoader } from '../config-loader.ts'
+import { makeReportFolder } from '../report-folder.ts'
 import { isConfigured, scenarioRoot } from '../scenario-root.ts'
 
 interface RunOptions {
@@ -62,8 +63,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   process.env[STORES_VARIABLE] = [...new Set(targets.flatMap(({ store }) => store?.name ?? []))].join(',')
   const root = scenarioRoot(paths)
   const configured = isConfigured(root)
-  // Before anything starts: a report that cannot be written is noticed at the very end otherwise.
-  if (options.report !== undefined) await mkdir(resolve(options.report), { recursive: true })
+  if (options.report !== undefined) makeReportFolder(options.report)
   const folder = options.json ? await mkdtemp(join(tmpdir(), 'mailrig-')) : undefined
   const output = folder === undefined ? undefined : join(folder, 'run.json')
   const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }

@@ -14,11 +14,12 @@ export interface DirectoryRead {
 }
 
 /**
- * Reads a folder, without following a link. Bounded in size and count.
+ * Reads a folder, without following a link. Bounded in size and count. Sockets are passed over; with `passOver` so are
+ * devices and named pipes, as they lie in the folder of a host that runs.
  *
  * @throws {InputError} SOURCE_MISSING, SOURCE_TOO_LARGE, SOURCE_REFUSED for a device.
  */
-export async function readDirectory(folder: string): Promise<DirectoryRead> {
+export async function readDirectory(folder: string, { passOver = false } = {}): Promise<DirectoryRead> {
   const found = await lstat(folder).catch(() => undefined)
   if (found === undefined || !(found.isDirectory() || found.isSymbolicLink())) {
     throw new InputError(`there is no folder ${folder}`, {
@@ -27,11 +28,17 @@ export async function readDirectory(folder: string): Promise<DirectoryRead> {
     })
   }
   const read: DirectoryRead = { entries: [], unreadable: [] }
-  await walk(folder, '', read, new Budget())
+  await walk({ root: folder, passOver }, '', read, new Budget())
   return read
 }
 
-async function walk(root: string, below: string, read: DirectoryRead, budget: Budget): Promise<void> {
+async function walk(
+  given: { root: string; passOver: boolean },
+  below: string,
+  read: DirectoryRead,
+  budget: Budget,
+): Promise<void> {
+  const { root, passOver } = given
   const names = await readdir(join(root, below)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EACCES') throw error
     read.unreadable.push(below)
@@ -42,14 +49,14 @@ async function walk(root: string, below: string, read: DirectoryRead, budget: Bu
     const path = below === '' ? name : `${below}/${name}`
     budget.entry(path)
     const stat = await lstat(join(root, path))
-    if (stat.isDirectory()) await walk(root, path, read, budget)
+    if (stat.isDirectory()) await walk(given, path, read, budget)
     else if (stat.isSymbolicLink()) {
       read.entries.push({ path, mode: 0o777, is: { link: await readlink(join(root, path)) } })
     } else if (stat.isFile()) {
       const content = await readBounded(join(root, path), path, budget)
       if (content === undefined) read.unreadable.push(path)
       else read.entries.push({ path, mode: stat.mode & 0o7777, is: { content } })
-    } else if (!stat.isSocket()) {
+    } else if (!stat.isSocket() && !passOver) {
       throw new InputError(`${path} is a device or a named pipe`, {
         code: 'SOURCE_REFUSED',
         remedy: 'Give a copy of the configuration that holds files alone.',

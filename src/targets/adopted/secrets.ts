@@ -71,6 +71,13 @@ function fileSecrets(text: string): string[] {
   return text.split('\n').flatMap((line) => (/^\s*(?:#|$)/.test(line) ? [] : (line.split(':')[1] ?? [])))
 }
 
+/** Such a word may be part of another in any text: `pass` of a sample is in `password`. */
+const COMMON = /^[a-z]{1,7}$/i
+
+function alone(word: string): RegExp {
+  return new RegExp(`(?<![A-Za-z])${word}(?![A-Za-z])`, 'g')
+}
+
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
 
 /**
@@ -88,7 +95,7 @@ export function createMask(secrets: Iterable<string>): (text: string) => string 
   words.sort((a, b) => b.length - a.length)
   return (text) => {
     let masked = text.replace(PRIVATE_KEY, MASK).replace(HASH, MASK)
-    for (const word of words) masked = masked.replaceAll(word, MASK)
+    for (const word of words) masked = masked.replaceAll(COMMON.test(word) ? alone(word) : word, MASK)
     return masked
   }
 }

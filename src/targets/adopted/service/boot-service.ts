@@ -1,9 +1,11 @@
 import { startImageHost } from '../../../engine/image-host.ts'
 import { labelsOf } from '../../../engine/labels.ts'
+import { isGone } from '../../../engine/networks.ts'
 import type { Readiness } from '../../../engine/readiness.ts'
 import type { RunningHost } from '../../../engine/running-host.ts'
 import type { Side } from '../../../engine/side.ts'
 import { removeVolume } from '../../../engine/sweep.ts'
+import { InputError } from '../../../errors/mailrig-error.ts'
 import { UndoStack } from '../../../rig/undo-stack.ts'
 import type { World } from '../../../rig/world.ts'
 import type { RigAddresses } from '../../../servers/addresses.ts'
@@ -135,7 +137,7 @@ async function boot(
     noAccount: declared.accounts?.some(({ password }) => password !== undefined)
       ? undefined
       : 'no account is known whose password is known; name one in mailrig.yaml',
-    overlays: [NAMES, ...group.left.map(asOverlay)],
+    overlays: overlaysOf(group),
     findings: [...missingStore(survey), ...(says?.findings ?? [])],
     listening,
     endpoint(port, side = 'internet') {
@@ -158,6 +160,11 @@ const NAMES: PlannedOverlay = {
   steps: [],
 }
 
+/** What stands around the service, and what of its compose file is left out. */
+export function overlaysOf({ left }: ServiceGroup): PlannedOverlay[] {
+  return [NAMES, ...left.map(asOverlay)]
+}
+
 function asOverlay({ path, reason }: { path: string; reason: string }): PlannedOverlay {
   return {
     kind: 'compose',
@@ -175,7 +182,8 @@ async function startMail(
   { host, addresses }: { host: string; addresses: RigAddresses },
   undo: UndoStack,
 ): Promise<RunningHost> {
-  const [port, text] = GREETINGS.find(([one]) => mail.ports.includes(one)) ?? [25, '220']
+  const ports = mail.ports.length > 0 ? mail.ports : await exposedPorts(world, mail.image)
+  const [port, text] = GREETINGS.find(([one]) => ports.includes(one)) ?? [25, '220']
   const readiness: Readiness = text === undefined ? { kind: 'listening', port } : { kind: 'greeting', port, text }
   const { run } = world
   const container = await startImageHost(world.engine, {
@@ -189,6 +197,21 @@ async function startMail(
   })
   undo.push('the service', () => container.stop())
   return container
+}
+
+/** What the image itself says that it serves (EXPOSE). @throws {InputError} IMAGE_ABSENT */
+async function exposedPorts(world: World, image: string): Promise<number[]> {
+  try {
+    const { Config } = await world.engine.docker.getImage(image).inspect()
+    return Object.keys(Config?.ExposedPorts ?? {}).map((one) => Number.parseInt(one, 10))
+  } catch (cause) {
+    if (!isGone(cause)) throw cause
+    throw new InputError(`there is no image ${image} in the engine`, {
+      code: 'IMAGE_ABSENT',
+      remedy: `Fetch it: \`docker pull ${image}\`, or build it. Its name needs the tag, e.g. mail:1.2.`,
+      cause,
+    })
+  }
 }
 
 async function startOther(world: World, other: Service, undo: UndoStack): Promise<void> {
@@ -229,6 +252,7 @@ async function specOf(world: World, service: Service, undo: UndoStack) {
     aliases: [service.name].filter((name) => /^[\w.-]+$/.test(name)),
     ...(command === undefined ? {} : { command }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(service.user === undefined ? {} : { user: service.user }),
   }
 }
 

@@ -16,10 +16,16 @@ export const serviceSchema = z.looseObject({
   build: z.unknown().optional(),
   hostname: z.string().optional(),
   domainname: z.string().optional(),
+  user: z.union([z.string(), z.number()]).optional(),
   command: words.nullish(),
   entrypoint: words.nullish(),
   environment: pairs.nullish(),
-  env_file: z.union([z.string(), z.array(z.union([z.string(), z.looseObject({ path: z.string() })]))]).nullish(),
+  env_file: z
+    .union([
+      z.string(),
+      z.array(z.union([z.string(), z.looseObject({ path: z.string(), required: z.boolean().optional() })])),
+    ])
+    .nullish(),
   volumes: z.array(volume).nullish(),
   tmpfs: words.nullish(),
   ports: z.array(port).nullish(),

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { ServerFile } from '../../../engine/server-file.ts'
 import { oneOfThese } from '../../../errors/did-you-mean.ts'
@@ -8,6 +8,7 @@ import { problemsIn } from '../../../topology/issues.ts'
 import { placedProblems } from '../../../topology/placed-problems.ts'
 import { formatProblems, type PlacedProblem } from '../../../yaml/place.ts'
 import { readYaml } from '../../../yaml/read-yaml.ts'
+import { LIMITS } from '../raw-entry.ts'
 import { readDirectory } from '../read-directory.ts'
 import { type ComposeService, composeSchema, WITHOUT_EFFECT } from './compose-schema.ts'
 import { interpolate } from './interpolate.ts'
@@ -53,7 +54,7 @@ export async function readCompose(
 
 function parse(path: string, text: string, environment: NodeJS.ProcessEnv): Services {
   const yaml = readYaml(text, 1)
-  const refuse = (problems: readonly PlacedProblem[]) => wrong(formatProblems(path, text, problems))
+  const refuse = (problems: readonly PlacedProblem[]) => wrong(withoutSecrets(formatProblems(path, text, problems)))
   if (yaml.problems.length > 0) throw refuse(yaml.problems)
   const result = composeSchema.safeParse(yaml.value)
   if (!result.success) {
@@ -71,6 +72,11 @@ function parse(path: string, text: string, environment: NodeJS.ProcessEnv): Serv
   return filled
 }
 
+/** What stands behind a name that says it is secret, in a text that nobody could read as a compose file. */
+function withoutSecrets(text: string): string {
+  return text.replace(/(\w*(?:pass|secret|token|key|credential)\w*["']?\s*[:=]\s*)[^\n,}]+/gi, '$1••••••')
+}
+
 const EXAMPLES = {
   services: '{ mail: { image: "mail:1.2" } }',
   'services.*': '{ image: "mail:1.2" }',
@@ -85,20 +91,31 @@ function choose(path: string, services: Services, name: string | undefined): str
   if (name === undefined && only !== undefined && names.length === 1) return only
   if (name !== undefined && name in services) return name
   const what = name === undefined ? `${path} has ${names.length} services` : `${path} has no service ${name}`
-  throw new InputError(`${what}; ${name === undefined ? `there is ${names.join(', ')}` : oneOfThese(name, names)}`, {
-    code: 'COMPOSE_FILE',
-    remedy: 'Name the one that serves mail with --service.',
-  })
+  throw new InputError(
+    `${what}; ${name === undefined ? `there is ${names.join(', ') || 'none'}` : oneOfThese(name, names)}`,
+    {
+      code: 'COMPOSE_FILE',
+      remedy: 'Name the one that serves mail with --service.',
+    },
+  )
 }
 
-/** In the order in which they are to be started. */
+/** In the order in which they are to be started. @throws {InputError} for a service that is not there, or a circle. */
 function dependenciesOf(name: string, services: Services, before: readonly string[] = [name]): string[] {
   const { depends_on: named } = services[name] ?? {}
   const direct = Array.isArray(named) ? named : Object.keys(named ?? {})
-  const all = direct
-    .filter((one) => one in services && !before.includes(one))
-    .flatMap((one) => [...dependenciesOf(one, services, [...before, one]), one])
-  return [...new Set(all)]
+  const wrongOne = direct.find((one) => !(one in services) || before.includes(one))
+  if (wrongOne !== undefined) {
+    const what = wrongOne in services ? 'leads back to it' : 'is no service'
+    throw new InputError(
+      `services.${name}.depends_on: ${wrongOne} ${what}; ${oneOfThese(wrongOne, Object.keys(services))}`,
+      {
+        code: 'COMPOSE_FILE',
+        remedy: 'Correct `depends_on`.',
+      },
+    )
+  }
+  return [...new Set(direct.flatMap((one) => [...dependenciesOf(one, services, [...before, one]), one]))]
 }
 
 async function readService(
@@ -106,7 +123,19 @@ async function readService(
   service: ComposeService,
   { path, folder }: { path: string; folder: string },
 ): Promise<Read> {
-  if (service.image === undefined) {
+  if ('extends' in service) {
+    throw new InputError(`${path}: the service ${name} extends another one, which mailrig does not do`, {
+      code: 'COMPOSE_FILE',
+      remedy: 'Have Compose write the file in full: `docker compose config > full.yaml`, and check that.',
+    })
+  }
+  if (service.image === undefined || !/^[\w][\w./:@-]*$/.test(service.image)) {
+    if (service.image !== undefined) {
+      throw new InputError(`${path}: services.${name}.image: ${JSON.stringify(service.image)} is no name of an image`, {
+        code: 'COMPOSE_FILE',
+        remedy: 'Write it as in `registry.example.com/mail:1.2`.',
+      })
+    }
     throw new InputError(
       `${path}: the service ${name} has no image${service.build === undefined ? '' : ', but a build'}`,
       {
@@ -120,6 +149,13 @@ async function readService(
   for (const key of Object.keys(service))
     if (!KNOWN.has(key) && !WITHOUT_EFFECT.has(key)) leave(key, 'mailrig does not do it')
   const mounts = await mountsOf(service, folder, leave)
+  if (!Array.isArray(service.depends_on)) {
+    for (const [other, how] of Object.entries(service.depends_on ?? {})) {
+      const { condition } = (how ?? {}) as { condition?: string }
+      if (condition !== undefined && condition !== 'service_started')
+        leave(`depends_on ${other}`, `${condition} is not waited for: the services start one after the other`)
+    }
+  }
   const hostname = service.hostname ?? service.domainname
   const qualified =
     service.domainname !== undefined && service.hostname !== undefined && !service.hostname.includes('.')
@@ -133,6 +169,7 @@ async function readService(
       ...(qualified === undefined ? {} : { hostname: qualified }),
       environment: { ...(await envFiles(service, folder)), ...pairsOf(service.environment) },
       ...(service.command == null ? {} : { command: wordsOf(service.command) }),
+      ...(service.user === undefined ? {} : { user: String(service.user) }),
       ...(service.entrypoint == null ? {} : { entrypoint: wordsOf(service.entrypoint) }),
       ...mounts,
       ports: portsOf(service),
@@ -145,6 +182,7 @@ const KNOWN = new Set([
   'build',
   'hostname',
   'domainname',
+  'user',
   'command',
   'entrypoint',
   'environment',
@@ -192,21 +230,49 @@ function splitMount(mount: string): [source: string | undefined, target: string 
 async function copyOf(source: string, target: string): Promise<ServerFile[] | string> {
   const found = await stat(source).catch(() => undefined)
   if (found === undefined) return 'it is not there'
+  if (!found.isDirectory() && !found.isFile()) return 'it is no file and no folder'
+  if (found.size > LIMITS.file && found.isFile()) return 'it is larger than a configuration'
   if (found.isFile()) return [{ path: target, content: await readFile(source), mode: found.mode & 0o777 }]
   try {
-    const { entries } = await readDirectory(source)
-    return entries.flatMap(({ path, mode, is }) =>
-      'content' in is ? [{ path: join(target, path), content: is.content, mode }] : [],
+    const { entries } = await readDirectory(source, { passOver: true })
+    const root = await realpath(source)
+    const files = await Promise.all(
+      entries.map(async ({ path, mode, is }): Promise<ServerFile[]> => {
+        if ('content' in is) return [{ path: join(target, path), content: is.content, mode }]
+        const behind = await behindLink(root, path)
+        return behind === undefined ? [] : [{ path: join(target, path), content: behind }]
+      }),
     )
+    return files.flat()
   } catch (error) {
     if (error instanceof InputError && error.code === 'SOURCE_TOO_LARGE') return 'it is larger than a configuration'
     throw error
   }
 }
 
+/** The file that a link leads to, as certificates often lie; undefined where it leads out of the folder, or nowhere. */
+async function behindLink(root: string, path: string): Promise<Buffer | undefined> {
+  const real = await realpath(join(root, path)).catch(() => undefined)
+  if (real === undefined || !real.startsWith(`${root}${sep}`)) return undefined
+  const { size, isFile } = await stat(real).then((one) => ({ size: one.size, isFile: one.isFile() }))
+  return isFile && size <= LIMITS.file ? readFile(real) : undefined
+}
+
 async function envFiles({ env_file: named }: ComposeService, folder: string): Promise<Record<string, string>> {
-  const paths = named == null ? [] : [named].flat().map((one) => (typeof one === 'string' ? one : one.path))
-  const read = await Promise.all(paths.map(async (path) => parseEnv(await readText(resolve(folder, path)))))
+  const files = named == null ? [] : [named].flat().map((one) => (typeof one === 'string' ? { path: one } : one))
+  const read = await Promise.all(
+    files.map(async ({ path, required }: { path: string; required?: boolean | undefined }) => {
+      const text = await readFile(resolve(folder, path), 'utf8').catch((cause: unknown) => {
+        if (required === false) return ''
+        throw new InputError(`there is no file ${path}, which env_file names`, {
+          code: 'COMPOSE_FILE',
+          remedy: 'Make it, correct `env_file`, or say `required: false` there.',
+          cause,
+        })
+      })
+      return parseEnv(text)
+    }),
+  )
   return Object.assign({}, ...read) as Record<string, string>
 }
 
@@ -248,19 +314,24 @@ function wordsOf(words: string | readonly string[]): string[] {
   )
 }
 
-/** `25`, `25:25`, `127.0.0.1:2525:25/tcp`, and the long form: the port in the container. */
+/** `25`, `25:25`, `127.0.0.1:2525:25/tcp`, and the long form: the port in the container. @throws {InputError} */
 function portsOf({ ports, expose }: ComposeService): number[] {
-  const named = [...(ports ?? []), ...(expose ?? [])].map((one) =>
-    Number(
-      typeof one === 'object'
-        ? one.target
-        : String(one)
-            .replace(/\/\w+$/, '')
-            .split(':')
-            .at(-1),
-    ),
-  )
-  return [...new Set(named.filter((port) => Number.isInteger(port)))]
+  const named = [...(ports ?? []), ...(expose ?? [])].flatMap((one) => {
+    const text = String(typeof one === 'object' ? one.target : one)
+    const port =
+      text
+        .replace(/\/\w+$/, '')
+        .split(':')
+        .at(-1) ?? ''
+    // A range is of no mail server.
+    if (/^\d+-\d+$/.test(port)) return []
+    if (/^\d+$/.test(port) && Number(port) > 0 && Number(port) < 65_536) return [Number(port)]
+    throw new InputError(`ports: ${JSON.stringify(text)} names no port of the container`, {
+      code: 'COMPOSE_FILE',
+      remedy: 'Write it as in "25:25".',
+    })
+  })
+  return [...new Set(named)]
 }
 
 function wrong(message: string): InputError {

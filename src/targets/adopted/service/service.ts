@@ -10,6 +10,7 @@ export interface Service {
   environment: Readonly<Record<string, string>>
   command?: readonly string[]
   entrypoint?: readonly string[]
+  user?: string
   /** Copies of what is mounted from the host. Nothing of it is ever changed. */
   files: readonly ServerFile[]
   /** Paths with an empty volume of their own. */
@@ -41,9 +42,13 @@ export function imageAlone(image: string): ServiceGroup {
 
 const SECRET_NAME = /pass|secret|token|key|credential|hash/i
 
-/** Values of variables whose names say that they are secret. */
+/** Values of variables whose names say that they are secret, and passwords in URIs. */
 export function secretsOf({ mail, others }: ServiceGroup): string[] {
   return [mail, ...others].flatMap(({ environment }) =>
-    Object.entries(environment).flatMap(([name, value]) => (SECRET_NAME.test(name) && value !== '' ? [value] : [])),
+    Object.entries(environment).flatMap(([name, value]) => {
+      const inUri = /^\w+:\/\/[^\s:@/]*:([^\s@/]+)@/.exec(value)?.[1]
+      if (inUri !== undefined) return [inUri]
+      return SECRET_NAME.test(name) && value !== '' ? [value] : []
+    }),
   )
 }

@@ -1,0 +1,20 @@
+import { resolve } from 'node:path'
+import { makeFolder } from '../engine/make-folder.ts'
+import { InputError } from '../errors/mailrig-error.ts'
+
+/**
+ * Makes the folder of `--report` before anything starts: one that cannot be written is noticed at the very end otherwise.
+ *
+ * @throws {InputError} REPORT_FOLDER
+ */
+export function makeReportFolder(path: string): void {
+  try {
+    makeFolder(resolve(path))
+  } catch (cause) {
+    throw new InputError(`the folder ${path} cannot be made: ${cause instanceof Error ? cause.message : cause}`, {
+      code: 'REPORT_FOLDER',
+      remedy: 'Name another one with --report.',
+      cause,
+    })
+  }
+}
