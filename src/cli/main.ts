@@ -1,3 +1,4 @@
+import module from 'node:module'
 import { CommanderError } from 'commander'
 import { EXIT } from '../errors/mailrig-error.ts'
 import { reportError } from '../errors/report-error.ts'
@@ -14,3 +15,10 @@ try {
   process.exitCode =
     error instanceof CommanderError ? (error.exitCode === 0 ? EXIT.ok : EXIT.badInput) : reportError(error)
 }
+// All is done and said. To leave it to Node is to wait for sockets that are half closed: it has been seen to spin for ever
+// in the clean-up of its environment where a TLS handshake had been broken off.
+await Promise.all(
+  [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
+)
+module.flushCompileCache?.()
+process.exit()

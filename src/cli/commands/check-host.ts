@@ -2,7 +2,7 @@ import { type Check, type CheckResult, runChecks } from '../../check/index.ts'
 import type { Progress, ProgressStep } from '../../engine/progress.ts'
 import type { ServedHost } from '../../targets/adopted/served-host.ts'
 import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
-import { adoptedSubject } from '../../targets/adopted/subject.ts'
+import { type AdoptedSubject, adoptedSubject } from '../../targets/adopted/subject.ts'
 import { type Checked, checkedOf } from './check-results.ts'
 
 /** What became of a configuration on one release, or of a service as its image runs it. */
@@ -39,12 +39,30 @@ export async function checkHost(
 async function runAll(host: ServedHost, checks: readonly Check[], progress: Progress): Promise<CheckResult[]> {
   const step = progress.step(`${checks.length} checks on ${/^[a-z]+$/.test(host.label) ? 'Debian ' : ''}${host.label}`)
   let done = 0
-  const results = await runChecks(adoptedSubject(host), checks, {
-    onResult: ({ check: { title } }) => {
-      done += 1
-      step.update(`${done} of ${checks.length}: ${title}`)
-    },
-  })
+  const onResult = ({ check: { title } }: CheckResult) => {
+    done += 1
+    step.update(`${done} of ${checks.length}: ${title}`)
+  }
+  const subject = adoptedSubject(host)
+  const logins = await runChecks(subject, checks.filter(isLogin), { onResult })
+  const others = checks.filter((check) => !isLogin(check))
+  const results = await runChecks(logins.some(isRefused) ? withoutPasswords(subject) : subject, others, { onResult })
   step.done()
-  return results
+  const all = new Map([...logins, ...results].map((result) => [result.check, result]))
+  return checks.flatMap((check) => all.get(check) ?? [])
+}
+
+function isLogin({ id }: Check): boolean {
+  return id === 'login-works'
+}
+
+/** Whether nobody can log in to read mail, and not one service alone is wrong. */
+function isRefused({ finding }: CheckResult): boolean {
+  return finding.verdict === 'fault' && finding.expected.startsWith('OK to LOGIN')
+}
+
+/** Where the password is wrong, all that is asked of mailboxes would fail, and tell nothing more. */
+function withoutPasswords(subject: AdoptedSubject): AdoptedSubject {
+  const accounts = subject.facts.accounts.map(({ password: _, ...account }) => account)
+  return { ...subject, facts: { ...subject.facts, accounts } }
 }
