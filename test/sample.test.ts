@@ -89,3 +89,16 @@ it('npm start -- DIR finds none of them once they are mended, nor anything else,
   expect(hash.length).toBeGreaterThan(40)
   for (const text of [stdout, stderr, document, junit, page]) expect(text).not.toContain(hash)
 })
+
+it('says once that a declared password is wrong, asks for no mailbox with it, and comes to its end', async () => {
+  const settings = join(folder, 'mailrig.yaml')
+  await writeFile(settings, 'accounts: [{ address: jim@small-office.example, password: not-the-right-one }]\n')
+  const { code, stdout, stderr } = await start(process.execPath, [START, SAMPLE, '--json', '--settings', settings])
+    .outcome
+  expect(code, stderr).toBe(1)
+  const [{ checks } = { checks: [] }] = (JSON.parse(stdout) as Found).releases
+  const verdicts = new Map(checks.map(({ id, verdict }) => [id, verdict]))
+  expect(verdicts.get('login-works')).toBe('fault')
+  expect(verdicts.get('mailboxes-are-apart-imap')).toBe('not-applicable')
+  expect(verdicts.get('relay-refused'), 'what needs no login is told all the same').toBe('fault')
+})
