@@ -19,12 +19,10 @@ export async function cleanUpOnSignal<T>(work: () => Promise<T>, cleanUp: () => 
   })
   try {
     return await work()
-  } catch (error) {
-    // What fails because its servers are being removed is no news.
-    if (interrupted) await new Promise<never>(() => {})
-    throw error
   } finally {
+    // The clean-up ends this process. What fails because its servers are being removed is no news.
+    if (interrupted) await new Promise<never>(() => {})
     for (const { signal, listener } of listeners) process.off(signal, listener)
-    if (!interrupted) await cleanUp()
+    await cleanUp()
   }
 }
