@@ -211,9 +211,8 @@ sub connect_as {
     my ($signature, $command, $family, $length, $from, $to, undef, $port) = unpack 'a12 C C n a4 a4 n n', $octets;
     die "no header\n" unless $signature eq $SIGNATURE && $command == $PROXY && $family == $TCP4 && $length == 12;
     # Into the networks that this container stands on, and nowhere else.
-    my %interfaces = interfaces();
-    die "not a network of this container\n" unless grep { substr($_, 0, 3) eq substr $to, 0, 3 } values %interfaces;
-    die "not an address for there\n" unless $added{ inet_ntoa($from) } || substr($from, 0, 3) eq substr $to, 0, 3;
+    die "not a network of this container\n" unless substr($from, 0, 3) eq substr($to, 0, 3)
+        || $added{ inet_ntoa($from) } && stands_on($to);
     return connect_to(pack_sockaddr_in($port, $to), $from);
 }
 
@@ -289,6 +288,13 @@ sub interfaces {
         $found{$name} = substr $request, 20, 4 if ioctl $any, $SIOCGIFADDR, $request;
     }
     return %found;
+}
+
+# Whether it has an address of its own on the /24 of this one.
+sub stands_on {
+    my ($octets) = @_;
+    my %interfaces = interfaces();
+    return grep { substr($_, 0, 3) eq substr $octets, 0, 3 } values %interfaces;
 }
 
 my $aliases = 0;

@@ -15,7 +15,7 @@ import { RunningStore } from './running-store.ts'
 import { type HostStops, type StartedHosts, startHosts, stopHosts } from './start-hosts.ts'
 import { surround } from './surround.ts'
 import { Timings } from './timings.ts'
-import { UndoStack } from './undo-stack.ts'
+import { orUndone, type UndoStack } from './undo-stack.ts'
 import type { World } from './world.ts'
 
 /** What runs: a target of any source, or for short the MTA and the release of one that is rendered from the topology. */
@@ -31,16 +31,7 @@ export type RigOptions = {
  * topology asks for; {EngineError} when the engine fails. Nothing is left behind in either case.
  */
 export async function startRig(options: RigOptions): Promise<Rig> {
-  const undo = new UndoStack()
-  try {
-    return await start(options, undo)
-  } catch (error) {
-    await undo.run().catch((further: unknown) => {
-      // Why it did not start counts; that something is left comes after it.
-      if (error instanceof Error && further instanceof Error) error.message += `\n${further.message}`
-    })
-    throw error
-  }
+  return orUndone((undo) => start(options, undo))
 }
 
 async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {

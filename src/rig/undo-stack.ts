@@ -33,6 +33,23 @@ export class UndoStack {
   }
 }
 
+/**
+ * Does work that starts things one after the other. Where it fails, what was started is undone.
+ *
+ * @throws what the work threw; that something is left comes after it, in the same message
+ */
+export async function orUndone<T>(work: (undo: UndoStack) => Promise<T>): Promise<T> {
+  const undo = new UndoStack()
+  try {
+    return await work(undo)
+  } catch (error) {
+    await undo.run().catch((further: unknown) => {
+      if (error instanceof Error && further instanceof Error) error.message += `\n${further.message}`
+    })
+    throw error
+  }
+}
+
 export interface UndoFailure {
   what: string
   error: unknown

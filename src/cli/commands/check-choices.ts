@@ -92,7 +92,7 @@ export async function serviceOf(source: string | undefined, options: CheckOption
   }
   if (image !== undefined && service !== undefined) throw conflict('--service belongs to --compose', 'Leave it out.')
   if (image !== undefined && !/^[\w][\w./:@-]*$/.test(image)) {
-    throw conflict(`${JSON.stringify(image)} is no name of an image`, 'Write it as in registry.example.com/mail:1.2.')
+    throw conflict(`${JSON.stringify(image)} is not an image name`, 'Write it as in registry.example.com/mail:1.2.')
   }
   return compose === undefined ? imageAlone(image ?? '') : readCompose(compose, service)
 }

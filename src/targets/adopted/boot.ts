@@ -2,8 +2,7 @@ import { bootServer } from '../../engine/container.ts'
 import { labelsOf } from '../../engine/labels.ts'
 import { startMachine } from '../../engine/machine.ts'
 import type { RunningContainer } from '../../engine/running-host.ts'
-import type { Side } from '../../engine/side.ts'
-import { UndoStack } from '../../rig/undo-stack.ts'
+import { orUndone, type UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
 import type { Release } from '../../servers/release.ts'
@@ -12,7 +11,6 @@ import type { Adopted } from './adopted.ts'
 import { adoptedFiles } from './adopted-files.ts'
 import { applyOverlays, type FailedOverlay } from './apply-overlays.ts'
 import { askMta } from './ask-mta.ts'
-import { openDoors, PORTS } from './doors.ts'
 import { factsOf } from './facts-of.ts'
 import type { Finding } from './finding.ts'
 import { listeners } from './listening.ts'
@@ -31,6 +29,7 @@ import { accountsAreInSql } from './sql-queries.ts'
 import { restartMta, startServers } from './start-servers.ts'
 import { addressesFor, openSurroundings } from './surroundings.ts'
 import { testAccounts } from './test-accounts.ts'
+import { openWayIn, PORTS } from './way-in.ts'
 import { ELSEWHERE, localServiceNames, smarthosts, worldOf } from './world-names.ts'
 
 export interface BootOptions {
@@ -82,15 +81,7 @@ const UNNAMED = 'unnamed'
  * @throws {EngineError} when the engine fails; nothing is left then.
  */
 export async function bootAdopted(world: World, adopted: Adopted, options: BootOptions): Promise<AdoptedHost> {
-  const undo = new UndoStack()
-  try {
-    return await boot(world, adopted, options, undo)
-  } catch (error) {
-    await undo.run().catch((further: unknown) => {
-      if (error instanceof Error && further instanceof Error) error.message += `\n${further.message}`
-    })
-    throw error
-  }
+  return orUndone((undo) => boot(world, adopted, options, undo))
 }
 
 async function boot(
@@ -152,17 +143,10 @@ async function boot(
   const declaresLogin = adopted.declared.accounts?.some(({ password }) => password !== undefined) ?? false
   const test =
     declaresLogin || without.has('test-account') ? undefined : testAccounts(input, { domains: named, ownDomain })
-  const distant = without.has('trust') ? undefined : await world.distantClient(container.id)
-  const clients: Record<Side, string> = {
-    lan: addresses.networks.lan.gateway,
-    internet: distant?.address ?? addresses.networks.internet.gateway,
-  }
-  const doors = await openDoors(distant?.door, addresses.mta.internet)
-  undo.push('the doors of the distant client', async () => {
-    for (const door of doors.values()) door.close()
-  })
+  const fromAfar = !without.has('trust')
+  const { distant, clients, endpoint } = await openWayIn(world, { container, addresses, fromAfar }, undo)
   const planned = [
-    ...trustOverlay(input, distant?.address),
+    ...trustOverlay(input, distant),
     ...databaseOverlays(survey, { domain: ownDomain, accounts: test?.accounts ?? [] }, adopted.seed),
     ...mailFolderOverlays(input, adopted.accounts),
     ...(test?.overlays ?? []),
@@ -200,12 +184,7 @@ async function boot(
       masked(one, adopted),
     ),
     listening,
-    endpoint(port, side = 'internet') {
-      const door = side === 'internet' ? doors.get(port) : undefined
-      if (door) return { host: door.host, port: door.port }
-      const localAddress = world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}
-      return { ...container.endpoint(port, side), ...localAddress }
-    },
+    endpoint,
     context: { topology, release, addresses, tls },
     restart: () => restartMta(container, survey.mta?.name),
     stop: () => undo.run(),

@@ -3,15 +3,13 @@ import { labelsOf } from '../../../engine/labels.ts'
 import { isGone } from '../../../engine/networks.ts'
 import type { Readiness } from '../../../engine/readiness.ts'
 import type { RunningHost } from '../../../engine/running-host.ts'
-import type { Side } from '../../../engine/side.ts'
 import { removeVolume } from '../../../engine/sweep.ts'
 import { InputError } from '../../../errors/mailrig-error.ts'
-import { UndoStack } from '../../../rig/undo-stack.ts'
+import { orUndone, type UndoStack } from '../../../rig/undo-stack.ts'
 import type { World } from '../../../rig/world.ts'
 import type { RigAddresses } from '../../../servers/addresses.ts'
 import { type Adopted, adopt } from '../adopted.ts'
 import { askMta } from '../ask-mta.ts'
-import { openDoors, PORTS } from '../doors.ts'
 import { factsOf } from '../facts-of.ts'
 import { listeners } from '../listening.ts'
 import { missingStore } from '../missing-store.ts'
@@ -20,6 +18,7 @@ import type { ServedHost } from '../served-host.ts'
 import type { Declared } from '../settings-file.ts'
 import type { SourceTree } from '../source-tree.ts'
 import { addressesFor, openSurroundings, registerNames } from '../surroundings.ts'
+import { openWayIn, PORTS } from '../way-in.ts'
 import { ELSEWHERE, localServiceNames, smarthosts, worldOf } from '../world-names.ts'
 import { type Service, type ServiceGroup, secretsOf } from './service.ts'
 
@@ -64,15 +63,7 @@ export interface ServiceOptions {
  *   last lines where it ends, {WaitError} where it does not serve in time. Nothing is left then.
  */
 export async function bootService(world: World, group: ServiceGroup, options: ServiceOptions): Promise<ServedHost> {
-  const undo = new UndoStack()
-  try {
-    return await boot(world, group, options, undo)
-  } catch (error) {
-    await undo.run().catch((further: unknown) => {
-      if (error instanceof Error && further instanceof Error) error.message += `\n${further.message}`
-    })
-    throw error
-  }
+  return orUndone((undo) => boot(world, group, options, undo))
 }
 
 async function boot(
@@ -113,15 +104,7 @@ async function boot(
     { addresses, world: topology, smarthosts: hops, ended: ended.signal, knowsNames: true },
     undo,
   )
-  const distant = await world.distantClient(container.id)
-  const clients: Record<Side, string> = {
-    lan: addresses.networks.lan.gateway,
-    internet: distant?.address ?? addresses.networks.internet.gateway,
-  }
-  const doors = await openDoors(distant?.door, addresses.mta.internet)
-  undo.push('the doors of the distant client', async () => {
-    for (const door of doors.values()) door.close()
-  })
+  const { clients, endpoint } = await openWayIn(world, { container, addresses, fromAfar: true }, undo)
   const listening = await listeners(container.exec)
   const tls = await world.authority.issue({ names: [name.host] })
   return {
@@ -140,12 +123,7 @@ async function boot(
     overlays: overlaysOf(group),
     findings: [...missingStore(survey), ...(says?.findings ?? [])],
     listening,
-    endpoint(port, side = 'internet') {
-      const door = side === 'internet' ? doors.get(port) : undefined
-      if (door) return { host: door.host, port: door.port }
-      const localAddress = world.engine.reach === 'direct' ? { localAddress: clients[side] } : {}
-      return { ...container.endpoint(port, side), ...localAddress }
-    },
+    endpoint,
     context: { topology, release: adopted.release.release, addresses, tls },
     stop: () => undo.run(),
   }

@@ -91,7 +91,7 @@ it.each([
     /mail leads back/,
   ],
   ['a port that is none', 'services: { mail: { image: x, ports: ["99999:x"] } }', 'mail', /"99999:x" names no port/],
-  ['an image that is none', 'services: { mail: { image: "x y" } }', 'mail', /"x y" is no name of an image/],
+  ['an image that is none', 'services: { mail: { image: "x y" } }', 'mail', /"x y" is not an image name/],
   [
     'extends',
     'services: { mail: { extends: b }, b: { image: x } }',

@@ -131,7 +131,7 @@ async function readService(
   }
   if (service.image === undefined || !/^[\w][\w./:@-]*$/.test(service.image)) {
     if (service.image !== undefined) {
-      throw new InputError(`${path}: services.${name}.image: ${JSON.stringify(service.image)} is no name of an image`, {
+      throw new InputError(`${path}: services.${name}.image: ${JSON.stringify(service.image)} is not an image name`, {
         code: 'COMPOSE_FILE',
         remedy: 'Write it as in `registry.example.com/mail:1.2`.',
       })
