@@ -159,14 +159,15 @@ interface BareServer {
   ready?: (address: string) => Promise<void>
 }
 
-async function startBare({ engine, pair, run }: World, server: BareServer): Promise<Dockerode.Container> {
+async function startBare({ engine, pair, run, dns }: World, server: BareServer): Promise<Dockerode.Container> {
   const { lan, internet } = pair.networks
   const container = await engine.docker.createContainer({
     Image: server.image,
     Hostname: server.host,
     Env: Object.entries(server.rendered.environment ?? {}).map(([key, value]) => `${key}=${value}`),
     Labels: labelsOf(run),
-    HostConfig: { NetworkMode: lan.name, CapDrop: ['ALL'], CapAdd: server.rendered.capabilities },
+    // The first process of a rig's container writes the resolver; here the engine does.
+    HostConfig: { NetworkMode: lan.name, Dns: [dns], CapDrop: ['ALL'], CapAdd: server.rendered.capabilities },
     NetworkingConfig: { EndpointsConfig: { [lan.name]: { IPAMConfig: { IPv4Address: server.lan } } } },
   })
   if (server.internet !== undefined) {

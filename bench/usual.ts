@@ -116,6 +116,7 @@ async function areaOf(world: World, { mta, release }: Platform, area: Area) {
   ])
   const { lan, internet } = world.pair.networks
   const place = {
+    DNS: world.dns,
     MTA: `mailrig-${world.run.id}-usual-${area}-mta`,
     STORE: `mailrig-${world.run.id}-usual-${area}-store`,
     MTA_IMAGE: await imageTag(mta.name, release),

@@ -3,9 +3,9 @@
 
 start_servers() {
   . "/suite/$1/place"
-  docker create --name "$STORE" --hostname store.rig.test --network "$LAN" --ip "$STORE_IP" \
+  docker create --name "$STORE" --hostname store.rig.test --network "$LAN" --ip "$STORE_IP" --dns "$DNS" \
     --env-file "/suite/$1/store.env" "$STORE_IMAGE"
-  docker create --name "$MTA" --hostname "$MTA_HOST" --network "$LAN" --ip "$MTA_LAN_IP" \
+  docker create --name "$MTA" --hostname "$MTA_HOST" --network "$LAN" --ip "$MTA_LAN_IP" --dns "$DNS" \
     --env-file "/suite/$1/mta.env" "$MTA_IMAGE"
   docker network connect --ip "$MTA_IP" "$INTERNET" "$MTA"
   docker cp "/suite/$1/store/." "$STORE:/"
