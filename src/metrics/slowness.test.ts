@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest'
-import { type Signs, slowness, slownessBy } from './slowness.ts'
+import { afterEach, expect, it, vi } from 'vitest'
+import { noticeBoot, type Signs, slowness, slownessBy } from './slowness.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const idle: Signs = { wanting: 1, processors: 2, ran: 100, waited: 1, boots: 0.3 }
 
@@ -19,4 +21,17 @@ it.each<[string, Partial<Signs>, number]>([
 it('reads the signs of this machine', () => {
   expect(slowness()).toBeGreaterThanOrEqual(1)
   expect(slowness()).toBeLessThanOrEqual(15)
+})
+
+
+// A look reads files of /proc; with one for each reply of a dialogue, a session file took four times as long.
+it('holds what it saw for 20 ms, however often it is asked, and then looks again', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  vi.advanceTimersByTime(60_000)
+  const seen = slowness()
+  for (const ms of [14_500, 14_500]) noticeBoot(ms)
+  vi.advanceTimersByTime(19)
+  expect(slowness()).toBe(seen)
+  vi.advanceTimersByTime(1)
+  expect(slowness()).toBeGreaterThanOrEqual(14.5)
 })

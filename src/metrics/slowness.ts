@@ -47,10 +47,20 @@ function boots(): number {
   return (bootTimes.length > 1 ? second : 0) / USUAL_BOOT_MS
 }
 
-let last = { ran: 0, waited: 0 }
+/** How long a look holds, ms: each wait for a reply asks, and there may be thousands in a second. */
+const HOLDS_MS = 20
 
-/** How many times as long as on an idle machine things take at this moment. Costs some 30 µs. */
+let last = { ran: 0, waited: 0 }
+let look = { at: Number.NEGATIVE_INFINITY, slowness: 1 }
+
+/** How many times as long as on an idle machine things take at this moment. A look costs some 100 µs. */
 export function slowness(): number {
+  const at = performance.now()
+  if (at - look.at >= HOLDS_MS) look = { at, slowness: slownessBy(signsNow()) }
+  return look.slowness
+}
+
+function signsNow(): Signs {
   const now = threadTimes()
   const signs = {
     wanting: Math.max(loadavg()[0] ?? 0, runnable()),
@@ -60,7 +70,7 @@ export function slowness(): number {
     boots: boots(),
   }
   last = now
-  return slownessBy(signs)
+  return signs
 }
 
 /** Tasks that run or could; the fourth field of /proc/loadavg (proc(5)). */
