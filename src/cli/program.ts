@@ -132,6 +132,11 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--mta <names>', 'only these, separated by commas (default: all)')
     .option('--release <names>', `these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--store <names>', STORES)
+    .addOption(
+      new Option('--target <names>', 'these targets with configurations of your own, separated by commas, or all').conflicts(
+        ['mta', 'store'],
+      ),
+    )
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
     .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
