@@ -164,6 +164,11 @@ export class Rig {
     return this.#parts.store !== undefined
   }
 
+  /** Whether its servers have a configuration of the user's own: then they offer what `facts.services` says, no more. */
+  get adopted(): boolean {
+    return this.#parts.host !== undefined
+  }
+
   /** Opens a session to the MTA and waits for its greeting. */
   session(options: RigSessionOptions = {}): Promise<Session> {
     return this.#wayIn.session(options)

@@ -7,7 +7,7 @@ import type { OwnServer } from '../servers/define-server.ts'
 import { addedModules, addServer, DEFAULT_STORE, MTA_NAMES } from '../servers/registry.ts'
 import { DEFAULT_RELEASES } from '../servers/release.ts'
 import { lastingForks } from './lasting-forks.ts'
-import { ownCells } from './own-targets.ts'
+import { type OwnTarget, ownCells } from './own-targets.ts'
 import { sessionFilePlugin } from './session-file-plugin.ts'
 
 export interface MatrixOptions {
@@ -39,17 +39,8 @@ export interface MatrixOptions {
   testTimeout?: number
 }
 
-/** A server whose configuration is yours. Paths are absolute, or from the working directory. */
-export interface OwnTarget {
-  /** A folder laid out as /etc. */
-  etc: string
-  /** A mailrig.yaml with what the configuration does not tell, such as an account with its password. */
-  settings?: string
-  /** Default: as for the others. */
-  releases?: readonly string[]
-}
-
-export type { MatrixCell } from '../report/provided-context.ts'
+export type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
+export type { OwnTarget } from './own-targets.ts'
 
 /**
  * The releases that a run was asked for, `mailrig run --release`, where the configuration names none: names, separated by

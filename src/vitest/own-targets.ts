@@ -3,7 +3,16 @@ import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { MatrixCell } from '../report/provided-context.ts'
 import { releaseNamed } from '../servers/registry.ts'
-import type { OwnTarget } from './config.ts'
+
+/** A server whose configuration is yours. Paths are absolute, or from the working directory. */
+export interface OwnTarget {
+  /** A folder laid out as /etc. */
+  etc: string
+  /** A mailrig.yaml with what the configuration does not tell, such as an account with its password. */
+  settings?: string
+  /** Default: as for the others. */
+  releases?: readonly string[]
+}
 
 const KEYS = ['etc', 'settings', 'releases']
 

@@ -9,7 +9,6 @@ import type { World } from '../rig/world.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import { mtaNamed, releaseNamed } from '../servers/registry.ts'
 import { type AdoptedTarget, adoptedTarget } from '../targets/adopted/target/adopted-target.ts'
-import { misfit } from '../targets/adopted/target/misfit.ts'
 import { lackOf, type Platform } from '../targets/platform.ts'
 import { platformNamed } from '../targets/platform-named.ts'
 import type { TopologyInput } from '../topology/schema.ts'
@@ -91,18 +90,9 @@ function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
       if (target !== undefined && target !== name) throw unsupported(`it is about the target ${JSON.stringify(target)}`)
       const lack = needs.length === 0 ? undefined : lackOf(await platform(), needs)
       if (lack !== undefined) throw unsupported(lack)
-      const elsewhere = namesOf(input.internet)
-      const rig = await (await readOnce(source)).start(world, { name: projectName(cell), release, elsewhere })
-      const reason = misfit(input, rig.facts)
-      if (reason === undefined) return rig
-      await rig.stop()
-      throw unsupported(`${projectName(cell)} is not what the topology says: ${reason}`)
+      return (await readOnce(source)).start(world, { name: projectName(cell), release, topology: input })
     },
   }
-}
-
-function namesOf(internet: TopologyInput['internet']): string[] {
-  return Array.isArray(internet) ? internet.map(String) : Object.keys(internet ?? {})
 }
 
 function unsupported(reason: string): UnsupportedError {

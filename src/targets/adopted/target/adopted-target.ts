@@ -2,15 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Engine } from '../../../engine/engine.ts'
 import { type Progress, silentProgress } from '../../../engine/progress.ts'
-import { InputError, MailrigError } from '../../../errors/mailrig-error.ts'
+import { InputError, MailrigError, UnsupportedError } from '../../../errors/mailrig-error.ts'
 import type { Rig } from '../../../rig/rig.ts'
 import type { World } from '../../../rig/world.ts'
 import type { Release } from '../../../servers/release.ts'
+import type { TopologyInput } from '../../../topology/schema.ts'
 import { type Adopted, adopt } from '../adopted.ts'
 import { bootAdopted } from '../boot.ts'
 import { ensureAdoptedImage } from '../image.ts'
 import { readSource } from '../read-source.ts'
 import { type Declared, readDeclared } from '../settings-file.ts'
+import { misfit } from './misfit.ts'
 import { rigOf } from './rig-of.ts'
 
 /** A configuration of the user's own, by where it is. Goes from process to process. */
@@ -29,11 +31,18 @@ export interface AdoptedTarget {
   /**
    * Boots it.
    *
-   * @param name for reports, e.g. `production@trixie`
-   * @param elsewhere names of domains that are to exist elsewhere, beside the usual ones
-   * @throws {InputError} TARGET_DOES_NOT_START, TARGET_WITHOUT_MTA; {EngineError}. Nothing is left then.
+   * @throws {UnsupportedError} where it is not the world that the topology declares; {InputError} TARGET_DOES_NOT_START,
+   * TARGET_WITHOUT_MTA; {EngineError}. Nothing is left then.
    */
-  start(world: World, options: { name: string; release: Release; elsewhere?: readonly string[] }): Promise<Rig>
+  start(world: World, options: AdoptedStart): Promise<Rig>
+}
+
+export interface AdoptedStart {
+  /** For reports, e.g. `production@trixie`. */
+  name: string
+  release: Release
+  /** What tests rely on. Its names elsewhere are added to the usual ones. */
+  topology: TopologyInput
 }
 
 /**
@@ -52,16 +61,20 @@ export async function adoptedTarget({ etc, settings }: AdoptedSource): Promise<A
     async prepare(engine, release, progress) {
       await ensureAdoptedImage(engine, { release, packages }, progress)
     },
-    async start(world, { name, release, elsewhere = [] }) {
+    async start(world, { name, release, topology }) {
       const image = await ensureAdoptedImage(world.engine, { release, packages }, silentProgress)
-      const known = adopted.declared.elsewhere ?? []
-      const wanted = { ...adopted, declared: { ...adopted.declared, elsewhere: [...known, ...elsewhere] } }
+      const elsewhere = [...(adopted.declared.elsewhere ?? []), ...namesOf(topology.internet)]
+      const wanted = { ...adopted, declared: { ...adopted.declared, elsewhere } }
       try {
         const host = await bootAdopted(world, wanted, { image, release })
-        return await rigOf(world, host, name).catch(async (error: unknown) => {
+        try {
+          const rig = await rigOf(world, host, name)
+          refuseMisfit(topology, rig)
+          return rig
+        } catch (error) {
           await host.stop()
           throw error
-        })
+        }
       } catch (error) {
         // What a server says may hold a secret.
         if (error instanceof MailrigError) error.message = adopted.mask(error.message)
@@ -69,6 +82,20 @@ export async function adoptedTarget({ etc, settings }: AdoptedSource): Promise<A
       }
     },
   }
+}
+
+function namesOf(internet: TopologyInput['internet']): string[] {
+  return Array.isArray(internet) ? internet.map(String) : Object.keys(internet ?? {})
+}
+
+/** @throws {UnsupportedError} TARGET_CANNOT */
+function refuseMisfit(topology: TopologyInput, { facts, target }: Rig): void {
+  const reason = misfit(topology, facts)
+  if (reason === undefined) return
+  throw new UnsupportedError(`${target} is not what the topology says: ${reason}`, {
+    code: 'TARGET_CANNOT',
+    remedy: 'Declare what is there in mailrig.yaml, or leave this to other targets.',
+  })
 }
 
 /** Nobody writes an archive there. */
