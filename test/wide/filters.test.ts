@@ -1,8 +1,15 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadChecks, runChecks } from '../../src/check/index.ts'
 import { sendMessage } from '../../src/session/send.ts'
 import type { AdoptedHost } from '../../src/targets/adopted/boot.ts'
+import { dkimRecord } from '../../src/targets/adopted/filters/dkim-keys.ts'
 import { startVerdict } from '../../src/targets/adopted/start-verdict.ts'
+import { adoptedSubject } from '../../src/targets/adopted/subject.ts'
 import { type BootedSample, bootSample, sample } from '../adopted/boot-sample.ts'
+
+const ANOTHER = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
+const KEY = { domain: 'signed.example', selector: 'autumn', path: '', from: '', given: false }
 
 // The milters of Debian's packages, with the configuration that was given: no stand-in takes their place.
 describe.each(['bookworm', 'trixie'] as const)('on %s', (release) => {
@@ -43,5 +50,21 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (release) => {
     expect(relayed.content.toString()).toMatch(
       /^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed\/simple; d=signed\.example;\s+s=autumn;/m,
     )
+  })
+
+  it('passes the check of DKIM, and no longer where another key is published', async () => {
+    const checks = (await loadChecks()).filter(({ id }) => id === 'dkim-signature-verifies')
+    const verdict = async () => (await runChecks(adoptedSubject(host), checks))[0]?.finding
+    expect(await verdict()).toMatchObject({ verdict: 'ok' })
+    const { zone } = host.dns
+    const other = dkimRecord({ ...KEY, privateKey: ANOTHER.toString() })
+    host.dns.zone = {
+      ...zone,
+      records: new Map([
+        ...zone.records,
+        [`${KEY.selector}._domainkey.${KEY.domain}`, [{ type: 'TXT', data: [Buffer.from(other?.text ?? '')] }]],
+      ]),
+    }
+    expect(await verdict()).toMatchObject({ verdict: 'fault', came: expect.stringMatching(/^signed\.example: fail/) })
   })
 })

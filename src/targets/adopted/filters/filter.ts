@@ -13,6 +13,8 @@ export interface Filter {
   address(tree: SourceTree): { at: string; from: string } | undefined
   /** What it needs beside its files: keys that were not given, for example. In order, before it starts. */
   preparations(tree: SourceTree): PlannedOverlay[]
+  /** Whether it signs mail that leaves. */
+  signs: boolean
   /** Starts it as a daemon. */
   start: readonly string[]
 }

@@ -45,6 +45,7 @@ export const opendkim: Filter = {
       }),
     ]
   },
+  signs: true,
   start: ['sh', '-c', 'mkdir -p /run/opendkim && chown opendkim: /run/opendkim && opendkim -x /etc/opendkim.conf'],
 }
 

@@ -16,5 +16,6 @@ export const opendmarc: Filter = {
       : undefined
   },
   preparations: () => [],
+  signs: false,
   start: ['sh', '-c', 'mkdir -p /run/opendmarc && chown opendmarc: /run/opendmarc && opendmarc -c /etc/opendmarc.conf'],
 }
