@@ -75,6 +75,15 @@ describe('/var/mail', () => {
     expect(await idling.next()).toBe('1 EXISTS')
   })
 
+  it('lets one user in after the other, by IMAP and POP3', async ({ mailbox }) => {
+    for (const user of ['jim', 'petra', 'tom']) {
+      await expect((await mailbox(user).imap()).list()).resolves.toBeDefined()
+      const pop3 = await mailbox(user).pop3()
+      await expect(pop3.stat()).resolves.toBeDefined()
+      await pop3.quit()
+    }
+  })
+
   it('has no port for TLS and no command for it where there is none', async ({ mailbox }) => {
     expect(await (await mailbox('jim').imapSession()).capability()).not.toContain('STARTTLS')
     expect((await (await mailbox('jim').pop3Session()).capa()).has('STLS')).toBe(false)

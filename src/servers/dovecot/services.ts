@@ -8,7 +8,7 @@ export interface ProcessReuse {
 }
 
 /** The services and their ports, which both configuration languages write alike but for the reuse of processes. */
-export function services(reuse: ProcessReuse, { tls }: Topology['store']): string {
+export function services(reuse: ProcessReuse, { tls, localAccounts }: Topology['store']): string {
   const implicitTls = (name: string, port: number) =>
     tls === 'none' ? '' : `\n  inet_listener ${name} {\n    port = ${port}\n    ssl = yes\n  }`
   return `\
@@ -31,13 +31,7 @@ service managesieve-login {
     port = ${STORE_PORTS.managesieve}
   }
 }
-service imap {
-  ${reuse.often}
-}
-service pop3 {
-  ${reuse.often}
-}
-service lmtp {
+${localAccounts ? '' : forAllUsers(reuse)}service lmtp {
   ${reuse.often}
   inet_listener lmtp {
     port = ${STORE_PORTS.lmtp}
@@ -64,4 +58,9 @@ service anvil {
   }
 }
 `
+}
+
+/** A process that has become one Unix user cannot become another. All mailboxes of domains belong to the same. */
+function forAllUsers({ often }: ProcessReuse): string {
+  return ['imap', 'pop3'].map((name) => `service ${name} {\n  ${often}\n}\n`).join('')
 }
