@@ -23,7 +23,6 @@ it('reads the signs of this machine', () => {
   expect(slowness()).toBeLessThanOrEqual(15)
 })
 
-
 // A look reads files of /proc; with one for each reply of a dialogue, a session file took four times as long.
 it('holds what it saw for 20 ms, however often it is asked, and then looks again', () => {
   vi.useFakeTimers({ toFake: ['performance'] })

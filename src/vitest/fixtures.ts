@@ -7,7 +7,6 @@ import type { ScenarioMeta } from '../report/scenario-meta.ts'
 import type { Database } from '../rig/database.ts'
 import type { Rig, RigSentMessage } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
-import { startRig } from '../rig/start-rig.ts'
 import type { RigSendOptions, RigSessionOptions } from '../rig/way-in.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import type { Session } from '../session/session.ts'
@@ -20,6 +19,7 @@ import './own-servers.ts'
 import { thrownAtTheCaller } from './at-the-caller.ts'
 import { explainFailure } from './explain-failure.ts'
 import { guardFixtures } from './guard-fixtures.ts'
+import { startMutatedRig } from './mutated-rig.ts'
 import { type Observe, observeInto } from './observe.ts'
 import { boundPatiently, patiently } from './patient-tests.ts'
 import { recordRig } from './record-rig.ts'
@@ -119,9 +119,10 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   const records = inject('mailrigRecords') ?? false
 
   beforeEach(({ task }) => boundPatiently(task))
-  beforeAll(async () => {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
+  beforeAll(async ({}, suite) => {
     if (lacking !== undefined) return
-    const start = async () => startRig({ topology, ...platform, world: await workerWorld() })
+    const start = async () => startMutatedRig({ topology, platform, world: await workerWorld() }, suite)
     try {
       running = await patiently(start(), START_MS, 'the servers')
     } catch (error) {
