@@ -14,8 +14,8 @@ export interface Change {
   what: string
 }
 
-/** Makes every change it knows of a text. Pure. */
-export type Operators = (text: string) => Change[]
+/** Makes every change it knows of a text, which lies at a path. Pure. */
+export type Operators = (text: string, path?: string) => Change[]
 
 /** The text with one change. */
 export function applyChange(text: string, { line, count, lines }: Change): string {

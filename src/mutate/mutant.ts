@@ -31,10 +31,10 @@ export function mutantsOf(server: string, mutation: Mutation, path: string, text
   if (format === undefined) return []
   const lines = text.split('\n')
   const seen = new Map<string, number>()
-  return OPERATORS[format](text).flatMap((change) => {
+  return OPERATORS[format](text, path).flatMap((change) => {
     const before = lines.slice(change.line - 1, change.line - 1 + change.count).join('\n')
     const after = change.lines.join('\n')
-    if (before === after) return []
+    if (before === after || mutation.instruments?.test(before)) return []
     const key = [server, path, change.operator, change.block, neutral(before), neutral(after)].join('\u0000')
     const nth = seen.get(key) ?? 0
     seen.set(key, nth + 1)
@@ -56,5 +56,5 @@ export function mutated(
 
 /** Each rig has addresses of its own, of the network for benchmarks (RFC 2544): they tell no two lines apart. */
 export function neutral(text: string): string {
-  return text.replace(/\b198\.1[89]\.\d{1,3}\.\d{1,3}\b/g, '198.18.0.0')
+  return text.replace(/\b198\.1[89]\.\d{1,3}(\.\d{1,3})?\b/g, (_, last?: string) => (last ? '198.18.0.0' : '198.18.0'))
 }

@@ -27,6 +27,11 @@ export interface Mutation {
   /** The format of a file of its configuration; undefined for what is none of its, such as a key or a compiled table. */
   formatOf(path: string): ConfigFormat | undefined
   /**
+   * Lines by which mailrig sees what happens, as the log: without them no test can run, which tells nothing of the test. They
+   * are not changed.
+   */
+  instruments?: RegExp
+  /**
    * Prints the configuration as the server has understood it, defaults among them. Where a change of one of these files
    * leaves the output as it was, the server does not see the change. Absent: nothing tells.
    */

@@ -30,6 +30,8 @@ export interface Mutated {
   document: MutationDocument
   /** Exit code of the signal that ended it. */
   interrupted: number | undefined
+  /** Hides what is secret. */
+  mask?: (text: string) => string
 }
 
 /** Mutates what the rigs of scenarios and session files render, and sees which of their tests notice. */

@@ -17,10 +17,21 @@ const VERB = /^(accept|defer|deny|discard|drop|require|warn)\b\s*/
 /** What of an ACL statement says nothing about whether it applies. */
 const TOLD_ONLY = /^(?:log_message|log_reject_target|logwrite)\b/
 
+/** A configuration in many files has those of a section in a folder. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  acl: 'acl',
+  router: 'routers',
+  transport: 'transports',
+  auth: 'authenticators',
+  retry: 'retry',
+  rewrite: 'rewrite',
+}
+
 /** The Exim specification: chapters 6 (the file), 14 (main options), 15 (routers), 43 (ACLs). */
-export function sectionChanges(text: string): Change[] {
+export function sectionChanges(text: string, path = ''): Change[] {
   const lines = text.split('\n')
-  return sectionsOf(lines).flatMap(({ name, body }) => {
+  const folder = /\/conf\.d\/(\w+)\//.exec(path)?.[1] ?? ''
+  return sectionsOf(lines, FOLDERS[folder] ?? '').flatMap(({ name, body }) => {
     switch (name) {
       case '':
         return body.flatMap(mainChanges)
@@ -209,8 +220,8 @@ function driverChanges(
   })
 }
 
-function sectionsOf(lines: readonly string[]): { name: string; body: Line[] }[] {
-  const sections: { name: string; body: Line[] }[] = [{ name: '', body: [] }]
+function sectionsOf(lines: readonly string[], first: string): { name: string; body: Line[] }[] {
+  const sections: { name: string; body: Line[] }[] = [{ name: first, body: [] }]
   for (let index = 0; index < lines.length; index += 1) {
     const from = index
     let text = (lines[index] ?? '').trim()

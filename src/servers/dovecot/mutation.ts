@@ -6,5 +6,6 @@ export const mutation: Mutation = {
     if (path.endsWith('.sieve')) return 'sieve'
     return /^\/etc\/dovecot\/(?:dovecot\.conf|conf\.d\/.*\.conf|local\.conf)$/.test(path) ? 'blocks' : undefined
   },
-  dump: { command: ['doveconf'], covers: (path) => path.startsWith('/etc/dovecot/') },
+  instruments: /^(?:log_path|info_log_path|debug_log_path|dovecot_\w+_version|auth_verbose)\b/,
+  dump: { command: ['doveconf', '-a'], covers: (path) => path.startsWith('/etc/dovecot/') },
 }

@@ -10,11 +10,14 @@ const DUMP = [
   "exim4 -bP config | awk '/^begin /{ own = /^begin (acl|retry|rewrite)/ } own'",
 ].join('; ')
 
+const SECTIONS = /^\/etc\/exim4\/(?:exim4\.conf(?:\.template)?|conf\.d\/.*)$/
+
 export const mutation: Mutation = {
   formatOf(path) {
-    if (/^\/etc\/exim4\/(?:exim4\.conf(?:\.template)?|conf\.d\/.*)$/.test(path)) return 'sections'
+    if (SECTIONS.test(path)) return 'sections'
     if (path === '/etc/aliases' || path === '/etc/email-addresses') return 'table'
     return path.startsWith('/etc/exim4/') && !OTHER.test(path) ? 'table' : undefined
   },
-  dump: { command: ['sh', '-c', DUMP], covers: (path) => path === '/etc/exim4/exim4.conf' },
+  instruments: /^(?:log_selector|log_file_path|syslog_\w+|spool_directory)\b/,
+  dump: { command: ['sh', '-c', DUMP], covers: (path) => SECTIONS.test(path) },
 }

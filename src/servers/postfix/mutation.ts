@@ -18,8 +18,10 @@ export const mutation: Mutation = {
     if (path.endsWith('.cf')) return 'parameters'
     return ACCESS.test(path) ? 'access-table' : 'table'
   },
+  instruments: /^(?:maillog_file|enable_long_queue_ids|syslog_name|compatibility_level)\b|\bpostlogd\b/,
   dump: {
-    command: ['sh', '-c', 'postconf -x && postconf -M && postconf -P'],
+    // The parameter process_id is that of postconf itself.
+    command: ['sh', '-c', "postconf -x | grep -v '^process_id =' && postconf -M && postconf -P"],
     covers: (path) => path === PATHS.mainCf || path === PATHS.masterCf,
   },
 }

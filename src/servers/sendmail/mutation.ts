@@ -10,6 +10,7 @@ export const mutation: Mutation = {
     if (path === '/etc/mail/access') return 'access-table'
     return TABLES.test(path) ? 'table' : undefined
   },
+  instruments: /\bconfLOG_LEVEL\b|^DOMAIN\(/,
   dump: {
     command: ['sh', '-c', "grep -v '^#' /etc/mail/sendmail.cf"],
     covers: (path) => path === '/etc/mail/sendmail.mc',
