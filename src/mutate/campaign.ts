@@ -50,3 +50,17 @@ export async function runCampaign(options: CampaignOptions): Promise<TriedMutant
   if (failure) throw failure.reason
   return mutants.map((mutant) => ({ mutant, result: results.get(mutant.id) ?? { verdict: 'untried' } }))
 }
+
+/** A trial that nobody waits for any more when the signal is aborted: what is under way ends by itself. */
+export function unlessStopped(attempt: Trial, signal: AbortSignal): Trial {
+  const stopped = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  return async (mutant, lane) => {
+    const verdict = attempt(mutant, lane)
+    // What fails because its servers are being removed is no news.
+    verdict.catch(() => undefined)
+    return Promise.race([verdict, stopped])
+  }
+}

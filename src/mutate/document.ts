@@ -26,7 +26,9 @@ export interface ShownFile {
 export interface MutationDocument {
   /** What was mutated: a target such as `postfix-trixie`, or a folder and a release. */
   target: string
-  /** What was to notice: test files, or the checklist. */
+  /** What was to notice. */
+  noun: 'test' | 'check'
+  /** The test files, or the ids of the checks. */
   tests: string[]
   score: MutationScore
   /** Why not all were tried. */
@@ -109,9 +111,10 @@ export function documentOfMutation({
   tried,
   ...rest
 }: Omit<MutationDocument, 'score' | 'mutants'> & { tried: readonly TriedMutant[] }): MutationDocument {
-  const { target, tests, ended, durationMs, files } = rest
+  const { target, noun, tests, ended, durationMs, files } = rest
   return {
     target,
+    noun,
     tests,
     score: scoreOf(tried),
     ...(ended ? { ended } : {}),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { MutantEntry, MutationDocument, ShownFile } from './document.ts'
-import { sumLine } from './table.ts'
+import { ranWords, sumLine } from './table.ts'
 
 /** The colours of the run report; the same distance from src/ and from dist/. */
 const COLOURS = new URL('../../page/style/1-colours.css', import.meta.url)
@@ -45,14 +45,17 @@ export async function mutationPage(document: MutationDocument): Promise<string> 
     `<p class="key">${WORST.map((verdict) => `<span class="${verdict}">${WORDS[verdict]}</span>`).join(' ')}</p>`,
     survivors.length === 0
       ? ''
-      : `<h2>No test noticed</h2>\n<ul>\n${survivors.map(({ text }) => `<li>${escaped(text)}</li>`).join('\n')}\n</ul>`,
-    ...document.files.map((file) => fileSection(file, entries)),
+      : `<h2>No ${document.noun} noticed</h2>\n<ul>\n${survivors.map(({ text }) => `<li>${escaped(text)}</li>`).join('\n')}\n</ul>`,
+    ...document.files.map((file) => fileSection(file, { entries, noun: document.noun })),
   ]
   const head = `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title>`
   return `<!doctype html>\n<html lang="en">\n<head>${head}\n<style>\n${colours}${STYLE}</style>\n</head>\n<body>\n${body.join('\n')}\n</body>\n</html>\n`
 }
 
-function fileSection({ server, path, text, mutants }: ShownFile, entries: ReadonlyMap<string, MutantEntry>): string {
+function fileSection(
+  { server, path, text, mutants }: ShownFile,
+  { entries, noun }: { entries: ReadonlyMap<string, MutantEntry>; noun: MutationDocument['noun'] },
+): string {
   const lines = text.replace(/\n$/, '').split('\n')
   const rows = lines.map((line, index) => {
     const number = index + 1
@@ -60,17 +63,17 @@ function fileSection({ server, path, text, mutants }: ShownFile, entries: Readon
     const shown = `<span class="number">${number}</span>${escaped(line) || ' '}`
     if (own.length === 0) return `<div>${shown}</div>`
     const worst = WORST.find((verdict) => own.some((one) => one.verdict === verdict)) ?? 'untried'
-    return `<details class="${worst}"><summary>${shown}</summary>\n<ul>\n${own.map(item).join('\n')}\n</ul></details>`
+    return `<details class="${worst}"><summary>${shown}</summary>\n<ul>\n${own.map((one) => item(one, noun)).join('\n')}\n</ul></details>`
   })
   return `<section>\n<h2>${escaped(server)} ${escaped(path)}</h2>\n<div class="lines">\n${rows.join('\n')}\n</div>\n</section>`
 }
 
-function item({ verdict, text, by, because, ran, after }: MutantEntry): string {
+function item({ verdict, text, by, because, ran, after }: MutantEntry, noun: MutationDocument['noun']): string {
   const told =
     by === undefined
       ? ran === undefined
         ? escaped(because ?? '')
-        : `${ran} tests ran with it`
+        : ranWords(ran, noun)
       : `by ${escaped(by)}: ${escaped(because ?? '')}`
   const instead = after === '' ? '' : `<pre>${escaped(after)}</pre>`
   return `<li class="${verdict}"><strong>${WORDS[verdict]}</strong> ${escaped(text)}${told ? `<br>${told}` : ''}${instead}</li>`

@@ -9,10 +9,10 @@ export interface TableStyle {
 
 /** What became of the mutants, for a terminal: survivors first, then a line for each file, then the score. */
 export function mutationTable(document: MutationDocument, { survived, faint }: TableStyle): string {
-  const { mutants, score, target, ended } = document
+  const { mutants, score, target, ended, noun } = document
   const survivors = mutants.filter(({ verdict }) => verdict === 'survived')
   const lines = [
-    ...survivors.map(({ text, ran = 0 }) => `${survived('survived')} ${text} ${faint(`(${ranWords(ran)})`)}`),
+    ...survivors.map(({ text, ran = 0 }) => `${survived('survived')} ${text} ${faint(`(${ranWords(ran, noun)})`)}`),
     ...(survivors.length > 0 ? [''] : []),
     ...fileLines(mutants),
     '',
@@ -26,8 +26,8 @@ export function mutationTable(document: MutationDocument, { survived, faint }: T
 
 const WHY = { budget: 'the budget was used up', interrupted: 'the run was interrupted' } as const
 
-function ranWords(ran: number): string {
-  return ran === 1 ? '1 test ran with it' : `${ran} tests ran with it`
+export function ranWords(ran: number, noun: MutationDocument['noun']): string {
+  return `${ran} ${noun}${ran === 1 ? '' : 's'} ran with it`
 }
 
 export function sumLine(

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { terminalProgress } from '../../engine/progress.ts'
 import { coloursFor } from '../../errors/colours.ts'
 import { EXIT } from '../../errors/mailrig-error.ts'
+import type { MutationDocument } from '../../mutate/document.ts'
 import { mutationPage } from '../../mutate/page.ts'
 import { mutationTable } from '../../mutate/table.ts'
 import { adopt } from '../../targets/adopted/adopted.ts'
@@ -13,21 +14,22 @@ import { chooseTargets } from '../choose.ts'
 import { changedLines } from '../mutate/changed-lines.ts'
 import { type AdoptedSource, mutateAdopted } from '../mutate/mutate-adopted.ts'
 import { type MutateWords, mutateError, mutateOptionsFrom, thresholdFrom } from '../mutate/mutate-options.ts'
-import { type Mutated, mutateRendered } from '../mutate/mutate-rendered.ts'
+import { mutateRendered } from '../mutate/mutate-rendered.ts'
 import { makeReportFolder } from '../report-folder.ts'
 import { chosenReleases, declaredBy, seedOf } from './check-choices.ts'
 
 /** Breaks the configuration of a server one line at a time, and tells which breaks no test noticed. */
 export async function mutate(paths: string[], words: MutateWords): Promise<void> {
-  const options = { ...mutateOptionsFrom(words), progress: terminalProgress() }
   const threshold = thresholdFrom(words)
+  const tell = (document: MutationDocument) => tellOf(document, words, threshold)
+  const options = { ...mutateOptionsFrom(words), progress: terminalProgress(), tell }
   if (words.html !== undefined) makeReportFolder(dirname(resolve(words.html)))
   const folder = configurationAmong(paths)
-  const mutated =
+  const interrupted =
     folder === undefined
       ? await mutateRendered(paths, scenariosOf(words), options)
       : await mutateAdopted(await sourceIn(folder, words), options)
-  await tell(mutated, words, threshold)
+  if (interrupted !== undefined) process.exitCode = interrupted
 }
 
 /** What makes a folder one of a configuration, and not of scenarios: the folder of a server, or its main file. */
@@ -86,29 +88,15 @@ function oneTarget({ mta = 'postfix', release = 'bookworm', store }: MutateWords
   )
 }
 
-async function tell(
-  { document: told, interrupted, mask }: Mutated,
-  words: MutateWords,
-  threshold: number | undefined,
-): Promise<void> {
-  const document = mask ? everyText(told, mask) : told
+async function tellOf(document: MutationDocument, words: MutateWords, threshold: number | undefined): Promise<void> {
   if (words.html !== undefined) await writeFile(words.html, await mutationPage(document))
   const { red, dim } = coloursFor({ stream: process.stdout, env: process.env })
   process.stdout.write(
     words.json ? `${JSON.stringify(document, null, 2)}\n` : mutationTable(document, { survived: red, faint: dim }),
   )
   const { percent } = document.score
-  if (interrupted !== undefined) process.exitCode = interrupted
-  else if (threshold !== undefined && (percent ?? 100) < threshold) {
+  if (threshold !== undefined && (percent ?? 100) < threshold) {
     process.stderr.write(`the score is ${percent} %, and --threshold asks for ${threshold} %\n`)
     process.exitCode = EXIT.failed
   }
-}
-
-/** A copy with each text of it changed. */
-function everyText<T>(value: T, change: (text: string) => string): T {
-  if (typeof value === 'string') return change(value) as T
-  if (Array.isArray(value)) return value.map((one: unknown) => everyText(one, change)) as T
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, everyText(one as unknown, change)])) as T
 }

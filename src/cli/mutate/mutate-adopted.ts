@@ -2,15 +2,16 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Check, type CheckResult, loadChecks } from '../../check/index.ts'
 import type { Progress } from '../../engine/progress.ts'
+import { removeRun } from '../../engine/sweep.ts'
 import { EngineError, InputError } from '../../errors/mailrig-error.ts'
-import { runCampaign, type Trial } from '../../mutate/campaign.ts'
-import { documentOfMutation, type MutationDocument, mutantsIn, shownFiles } from '../../mutate/document.ts'
+import { runCampaign, type Trial, unlessStopped } from '../../mutate/campaign.ts'
+import { documentOfMutation, mutantsIn, shownFiles } from '../../mutate/document.ts'
 import { Journal } from '../../mutate/journal.ts'
 import { LikelyFirst } from '../../mutate/likely-first.ts'
 import { type Mutant, mutated } from '../../mutate/mutant.ts'
 import type { ConfigurationFile } from '../../mutate/mutated-target.ts'
 import type { MutantVerdict } from '../../mutate/verdict.ts'
-import { openRun, prepareEngine } from '../../rig/open-run.ts'
+import { type OpenRun, openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Mutation } from '../../servers/mutation.ts'
 import { DEFAULT_STORE, mtaNamed } from '../../servers/registry.ts'
 import type { Release } from '../../servers/release.ts'
@@ -22,7 +23,7 @@ import { type AdoptedOutcome, tryAdopted } from './adopted-rig.ts'
 import type { ChangedLines } from './changed-lines.ts'
 import type { MutateOptions } from './mutate-options.ts'
 import { tellProgress } from './mutate-progress.ts'
-import type { Mutated } from './mutate-rendered.ts'
+import type { Tell } from './mutate-rendered.ts'
 
 export interface AdoptedSource {
   adopted: Adopted
@@ -31,11 +32,15 @@ export interface AdoptedSource {
   changed?: ChangedLines
 }
 
-/** Mutates a configuration that was given, and sees whether the checklist tells something else of it. */
+/**
+ * Mutates a configuration that was given, and sees whether the checklist tells something else of it.
+ *
+ * @returns the exit code of the signal that ended it; undefined where none did
+ */
 export async function mutateAdopted(
   source: AdoptedSource,
-  options: MutateOptions & { progress: Progress },
-): Promise<Mutated> {
+  options: MutateOptions & { progress: Progress; tell: Tell },
+): Promise<number | undefined> {
   const { adopted, release } = source
   const began = performance.now()
   const mutationOf = mutationsOf(adopted)
@@ -58,9 +63,8 @@ export async function mutateAdopted(
   const checks = await loadChecks()
   const run = await openRun(engine, { recycle: 0 })
   const stop = new AbortController()
-  let document: MutationDocument | undefined
   try {
-    const interrupted = await cancelOnSignal({ cancelCurrentRun: async () => stop.abort() }, async () => {
+    return await cancelOnSignal({ cancelCurrentRun: async () => stop.abort() }, async () => {
       const dumps = dumpCommands(adopted, mutationOf)
       const base = { world: run.world, release, image, checks, dumps }
       const step = progress.step('the configuration without a mutant')
@@ -76,7 +80,7 @@ export async function mutateAdopted(
         lanes: options.lanes ?? availableParallelism(),
         known: journal.known,
         signal: budget ? AbortSignal.any([stop.signal, budget]) : stop.signal,
-        attempt: trialOf(adopted, { base, before, mutationOf, stop: stop.signal }),
+        attempt: unlessStopped(trialOf(adopted, { base, before, mutationOf, stop: stop.signal }), stop.signal),
         onVerdict: (one) => {
           told.verdict(one)
           void journal.add(one)
@@ -89,21 +93,39 @@ export async function mutateAdopted(
         again.done()
       }
       const left = tried.some(({ result }) => result.verdict === 'untried')
-      document = documentOfMutation({
+      const document = documentOfMutation({
         target: `${adopted.survey.tree.label} on ${release}`,
+        noun: 'check',
         tests: checks.map(({ id }) => id),
         ...(left ? { ended: stop.signal.aborted ? ('interrupted' as const) : ('budget' as const) } : {}),
         durationMs: Math.round(performance.now() - began),
         files: shownFiles(files, mutationOf, new Set(mutants.map(({ id }) => id))),
         tried,
       })
+      await options.tell(everyText(document, adopted.mask))
     })
-    if (document) return { document, interrupted, mask: adopted.mask }
-    process.exit(interrupted)
   } finally {
-    await run.close()
+    if (stop.signal.aborted) await leaveBehind(run)
+    else await run.close()
   }
 }
+
+/** Interrupted, hosts are under way that nobody waits for: they go first, and what comes later is the watchdog's. */
+async function leaveBehind(run: OpenRun): Promise<void> {
+  await removeRun(run.engine, run.run.id).catch(() => undefined)
+  await run.close().catch(() => undefined)
+}
+
+/** A copy with each text of it changed. */
+function everyText<T>(value: T, change: (text: string) => string): T {
+  if (typeof value === 'string') return change(value) as T
+  if (Array.isArray(value)) return value.map((one: unknown) => everyText(one, change)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, everyText(one as unknown, change)])) as T
+}
+
+/** So many checks that could be told before, and cannot be now, say that the server hangs. */
+const HANGS_AFTER = 3
 
 interface TrialInput {
   base: Parameters<typeof tryAdopted>[1]
@@ -122,7 +144,14 @@ function trialOf(adopted: Adopted, { base, before, mutationOf, stop }: TrialInpu
     const was = verdicts.get(check.id)
     return was !== 'unknown' && finding.verdict !== 'unknown' && finding.verdict !== was
   }
+  const hangs = ({ check, finding }: CheckResult) =>
+    finding.verdict === 'unknown' && verdicts.get(check.id) !== 'unknown'
   return async (mutant): Promise<MutantVerdict | undefined> => {
+    let hanging = 0
+    const until = (result: CheckResult) => {
+      if (hangs(result)) hanging += 1
+      return differs(result) || hanging >= HANGS_AFTER
+    }
     const changed = withMutant(adopted, mutant, mutationOf)
     if (typeof changed === 'string') return { verdict: 'refused', because: changed }
     const order = likely.order(mutant, [...byId.keys()], costs)
@@ -133,19 +162,17 @@ function trialOf(adopted: Adopted, { base, before, mutationOf, stop }: TrialInpu
     const sameDump = dump?.covers(mutant.path)
       ? { sameDump: { server: mutant.server, hash: before.dumps.get(mutant.server) } }
       : {}
-    const outcome = await tryAdopted(changed, { ...base, ...sameDump, checks, until: differs }).catch(
-      (error: unknown) => {
-        if (stop.aborted) return undefined
-        if (error instanceof EngineError) throw error
-        return String(error instanceof Error ? error.message : error)
-      },
-    )
+    const outcome = await tryAdopted(changed, { ...base, ...sameDump, checks, until }).catch((error: unknown) => {
+      if (stop.aborted) return undefined
+      if (error instanceof EngineError) throw error
+      return String(error instanceof Error ? error.message : error)
+    })
     if (outcome === undefined || stop.aborted) return undefined
     if (typeof outcome === 'string') return { verdict: 'refused', because: adopted.mask(outcome) }
     const { refusal, faults, equivalent, results } = outcome
     if (refusal !== undefined) return { verdict: 'refused', because: adopted.mask(refusal) }
     if (equivalent) return { verdict: 'equivalent' }
-    const noticed = results.find(differs)
+    const noticed = results.find(differs) ?? (hanging >= HANGS_AFTER ? results.find(hangs) : undefined)
     if (noticed) {
       likely.noticed(mutant, noticed.check.id)
       return { verdict: 'noticed', by: noticed.check.id, because: adopted.mask(saidOf(noticed)) }

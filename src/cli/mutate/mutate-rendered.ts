@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path'
 import type { TestSpecification } from 'vitest/node'
 import type { Progress } from '../../engine/progress.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
-import { runCampaign, type Trial } from '../../mutate/campaign.ts'
+import { runCampaign, type Trial, unlessStopped } from '../../mutate/campaign.ts'
 import { documentOfMutation, type MutationDocument, mutantsIn, shownFiles } from '../../mutate/document.ts'
 import { Journal } from '../../mutate/journal.ts'
 import { LikelyFirst } from '../../mutate/likely-first.ts'
@@ -26,20 +26,19 @@ import { type FileOutcome, VitestLane } from './vitest-lane.ts'
 /** After so many test files in which a server prints the same configuration as without it, a mutant is equivalent. */
 const EQUIVALENT_AFTER = 3
 
-export interface Mutated {
-  document: MutationDocument
-  /** Exit code of the signal that ended it. */
-  interrupted: number | undefined
-  /** Hides what is secret. */
-  mask?: (text: string) => string
-}
+/** Told what was found out, before anything is cleaned up: who interrupts does not wait for that. */
+export type Tell = (document: MutationDocument) => Promise<void>
 
-/** Mutates what the rigs of scenarios and session files render, and sees which of their tests notice. */
+/**
+ * Mutates what the rigs of scenarios and session files render, and sees which of their tests notice.
+ *
+ * @returns the exit code of the signal that ended it; undefined where none did
+ */
 export async function mutateRendered(
   paths: readonly string[],
   platform: Platform,
-  options: MutateOptions & { progress: Progress },
-): Promise<Mutated> {
+  options: MutateOptions & { progress: Progress; tell: Tell },
+): Promise<number | undefined> {
   for (const path of paths) if (!existsSync(path)) throw noSuchPath(path)
   process.env[RELEASES_VARIABLE] = platform.release
   process.env[STORES_VARIABLE] = platform.store?.name ?? ''
@@ -47,22 +46,18 @@ export async function mutateRendered(
   const lanes: VitestLane[] = []
   const stop = new AbortController()
   const began = performance.now()
-  let document: MutationDocument | undefined
   try {
-    // Interrupted: what is under way ends, and what is known is told.
     const cancelCurrentRun = async () => {
       stop.abort()
-      await Promise.all(lanes.map((lane) => lane.cancel()))
+      for (const lane of lanes) lane.cancel()
     }
-    const interrupted = await cancelOnSignal({ cancelCurrentRun }, async () => {
+    return await cancelOnSignal({ cancelCurrentRun }, async () => {
       const files = paths.map((path) => resolve(path))
       const count = options.lanes ?? 2 * availableParallelism()
       for (let lane = 0; lane < count; lane += 1) lanes.push(await openLane(root, platformName(platform)))
       const tests = await new TestFiles(root, files, lanes).find(paths)
-      document = await campaign(tests, platform, { ...options, stop: stop.signal, began })
+      await options.tell(await campaign(tests, platform, { ...options, stop: stop.signal, began }))
     })
-    if (document) return { document, interrupted }
-    process.exit(interrupted)
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()))
   }
@@ -167,7 +162,7 @@ async function campaign(tests: TestFiles, platform: Platform, options: Campaign)
     lanes: tests.lanes.length,
     known: journal.known,
     signal: over,
-    attempt: trialOf(tests, { before, files, stop }),
+    attempt: unlessStopped(trialOf(tests, { before, files, stop }), stop),
     onVerdict: (one) => {
       told.verdict(one)
       void journal.add(one)
@@ -179,6 +174,7 @@ async function campaign(tests: TestFiles, platform: Platform, options: Campaign)
   const left = tried.some(({ result }) => result.verdict === 'untried')
   return documentOfMutation({
     target: platformName(platform),
+    noun: 'test',
     tests: tests.files.map((file) => tests.shown(file)),
     ...(left ? { ended: stop.aborted ? ('interrupted' as const) : ('budget' as const) } : {}),
     durationMs: Math.round(performance.now() - began),
