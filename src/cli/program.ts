@@ -239,6 +239,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--store <name>', STORES)
     .option('--settings <file>', 'of a folder: a mailrig.yaml with what the configuration does not tell')
     .option('--since <ref>', 'of a folder in git: only lines that have changed since')
+    .option('--match <text>', 'only mutants in whose line this text is, as `main.cf:12 ` or `smtpd_helo`', collect)
     .option('--budget <time>', 'begin no mutant after that: 30s, 10m, 1h')
     .option('--threshold <percent>', 'end with 1 where fewer were noticed, of those that count')
     .option('--lanes <n>', 'how many mutants are tried side by side (default: as the machine allows)')

@@ -7,7 +7,7 @@ const of = (text: string) => mutantsOf('x', mutation, '/etc/x.cf', text).map(({ 
 
 it('knows a mutant again where its line has moved and the rig has other addresses', () => {
   const [first] = of('mynetworks = 198.18.3.0/24\n')
-  const [, again] = of('# moved\nbiff = \nmynetworks = 198.19.7.0/24\n')
+  const [, again] = of('# moved\nbiff = \nmynetworks = 198.18.7.0/24\n')
   expect(first?.text).toBe('/etc/x.cf:1 mynetworks is dropped: back to its default')
   expect(again).toMatchObject({ id: first?.id, line: 3 })
 })
@@ -25,6 +25,12 @@ it('applies a mutant by its id, and says where a text has none of it', () => {
     'a = b\nbiff = no\n',
   )
   expect(mutated(id, { server: 'x', mutation, path: '/etc/x.cf', text: 'biff = no\n' })).toBeUndefined()
+})
+
+it('tells the inner network of a rig from the outer', () => {
+  const [inner] = of('mynetworks = 198.18.3.0/24\n')
+  const [outer] = of('mynetworks = 198.19.3.0/24\n')
+  expect(inner?.id).not.toBe(outer?.id)
 })
 
 it('leaves what is no configuration', () => {

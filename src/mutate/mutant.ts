@@ -12,7 +12,7 @@ export interface Mutant {
   /** From 1, in the file it was found in. */
   line: number
   operator: string
-  /** One line for the reader: `/etc/postfix/main.cf:12 smtpd_relay_restrictions end in permit`. */
+  /** One line for the reader: `/etc/postfix/main.cf:12 smtpd_helo_required is no, not yes`. */
   text: string
   /** The lines as they were and as they are, joined with line ends. */
   before: string
@@ -54,7 +54,9 @@ export function mutated(
   return found && applyChange(text, found.change)
 }
 
-/** Each rig has addresses of its own, of the network for benchmarks (RFC 2544): they tell no two lines apart. */
+/** Each rig has addresses of its own in the networks for benchmarks (RFC 2544): they tell no two lines apart. */
 export function neutral(text: string): string {
-  return text.replace(/\b198\.1[89]\.\d{1,3}(\.\d{1,3})?\b/g, (_, last?: string) => (last ? '198.18.0.0' : '198.18.0'))
+  return text.replace(/\b(198\.1[89])\.\d{1,3}(\.\d{1,3})?\b/g, (_, network: string, last?: string) =>
+    last ? `${network}.0.0` : `${network}.0`,
+  )
 }

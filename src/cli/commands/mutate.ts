@@ -21,7 +21,10 @@ import { chosenReleases, declaredBy, seedOf } from './check-choices.ts'
 /** Breaks the configuration of a server one line at a time, and tells which breaks no test noticed. */
 export async function mutate(paths: string[], words: MutateWords): Promise<void> {
   const threshold = thresholdFrom(words)
-  const tell = (document: MutationDocument) => tellOf(document, words, threshold)
+  let code: number = EXIT.ok
+  const tell = async (document: MutationDocument) => {
+    code = await tellOf(document, words, threshold)
+  }
   const options = { ...mutateOptionsFrom(words), progress: terminalProgress(), tell }
   if (words.html !== undefined) makeReportFolder(dirname(resolve(words.html)))
   const folder = configurationAmong(paths)
@@ -29,7 +32,8 @@ export async function mutate(paths: string[], words: MutateWords): Promise<void>
     folder === undefined
       ? await mutateRendered(paths, scenariosOf(words), options)
       : await mutateAdopted(await sourceIn(folder, words), options)
-  if (interrupted !== undefined) process.exitCode = interrupted
+  // vitest has its own: a test failed, which is what a mutant is for.
+  process.exitCode = interrupted ?? code
 }
 
 /** What makes a folder one of a configuration, and not of scenarios: the folder of a server, or its main file. */
@@ -88,15 +92,15 @@ function oneTarget({ mta = 'postfix', release = 'bookworm', store }: MutateWords
   )
 }
 
-async function tellOf(document: MutationDocument, words: MutateWords, threshold: number | undefined): Promise<void> {
+/** @returns the exit code */
+async function tellOf(document: MutationDocument, words: MutateWords, threshold: number | undefined): Promise<number> {
   if (words.html !== undefined) await writeFile(words.html, await mutationPage(document))
   const { red, dim } = coloursFor({ stream: process.stdout, env: process.env })
   process.stdout.write(
     words.json ? `${JSON.stringify(document, null, 2)}\n` : mutationTable(document, { survived: red, faint: dim }),
   )
   const { percent } = document.score
-  if (threshold !== undefined && (percent ?? 100) < threshold) {
-    process.stderr.write(`the score is ${percent} %, and --threshold asks for ${threshold} %\n`)
-    process.exitCode = EXIT.failed
-  }
+  if (threshold === undefined || (percent ?? 100) >= threshold) return EXIT.ok
+  process.stderr.write(`the score is ${percent} %, and --threshold asks for ${threshold} %\n`)
+  return EXIT.failed
 }

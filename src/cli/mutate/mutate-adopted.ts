@@ -21,7 +21,7 @@ import type { SourceTree } from '../../targets/adopted/source-tree.ts'
 import { cancelOnSignal } from '../cancel-on-signal.ts'
 import { type AdoptedOutcome, tryAdopted } from './adopted-rig.ts'
 import type { ChangedLines } from './changed-lines.ts'
-import type { MutateOptions } from './mutate-options.ts'
+import { endOf, type MutateOptions } from './mutate-options.ts'
 import { tellProgress } from './mutate-progress.ts'
 import type { Tell } from './mutate-rendered.ts'
 
@@ -47,13 +47,13 @@ export async function mutateAdopted(
   const files = configurationIn(adopted, mutationOf)
   const mutants = [...mutantsIn(files, mutationOf).values()]
     .map(({ mutant }) => mutant)
-    .filter((mutant) => hasChanged(mutant, source.changed))
+    .filter((mutant) => options.wants(mutant.text) && hasChanged(mutant, source.changed))
   if (mutants.length === 0) {
     throw new InputError(`${adopted.survey.tree.label} has no line to change`, {
       code: 'MUTATE_NOTHING',
       remedy: source.changed
         ? 'No line of a configuration has changed since then: leave --since out.'
-        : 'Name a folder laid out as /etc.',
+        : 'Leave --match out to see what there is.',
     })
   }
   const { progress, budgetMs, fresh } = options
@@ -73,7 +73,7 @@ export async function mutateAdopted(
       if (before.refusal !== undefined) throw doesNotStart(adopted.mask(before.refusal))
       const parts = [image, ...files.flatMap(({ path, content }) => [path, content]), ...mutants.map(({ id }) => id)]
       const journal = await Journal.open(join(process.cwd(), '.mailrig'), parts, fresh)
-      const budget = budgetMs === undefined ? undefined : AbortSignal.timeout(budgetMs)
+      const budget = endOf(budgetMs)
       const told = tellProgress(masked(progress, adopted), mutants.length, journal.known)
       const tried = await runCampaign({
         mutants,

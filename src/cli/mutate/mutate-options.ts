@@ -8,6 +8,7 @@ export interface MutateWords {
   budget?: string
   threshold?: string
   since?: string
+  match?: string[]
   json?: boolean
   html?: string
   fresh?: boolean
@@ -22,16 +23,19 @@ export interface MutateOptions {
   /** How many mutants are tried side by side; undefined: as the machine allows. */
   lanes: number | undefined
   fresh: boolean
+  /** Whether a mutant is wanted, by its line of text. */
+  wants: (text: string) => boolean
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
 /** @throws {InputError} MUTATE_OPTIONS */
-export function mutateOptionsFrom({ budget, lanes, fresh = false }: MutateWords): MutateOptions {
+export function mutateOptionsFrom({ budget, lanes, fresh = false, match = [] }: MutateWords): MutateOptions {
   return {
     budgetMs: budget === undefined ? undefined : msOf(budget),
     lanes: lanes === undefined ? undefined : wholeBetween(lanes, '--lanes', 1, 64),
     fresh,
+    wants: (text) => match.length === 0 || match.some((one) => text.includes(one)),
   }
 }
 
@@ -54,4 +58,10 @@ function wholeBetween(text: string, option: string, least: number, most: number)
 
 export function mutateError(message: string, remedy = 'See `mailrig mutate --help`.'): InputError {
   return new InputError(message, { code: 'MUTATE_OPTIONS', remedy })
+}
+
+/** Aborted when a budget is used up; undefined where there is none. */
+export function endOf(budgetMs: number | undefined): AbortSignal | undefined {
+  if (budgetMs === undefined) return undefined
+  return budgetMs === 0 ? AbortSignal.abort() : AbortSignal.timeout(budgetMs)
 }

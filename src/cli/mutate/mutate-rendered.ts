@@ -19,7 +19,7 @@ import { RELEASES_VARIABLE, STORES_VARIABLE } from '../../vitest/config.ts'
 import { cancelOnSignal } from '../cancel-on-signal.ts'
 import { scenarioRoot } from '../scenario-root.ts'
 import { noScenarios, noSuchPath, scenarioVitest } from '../scenario-vitest.ts'
-import type { MutateOptions } from './mutate-options.ts'
+import { endOf, type MutateOptions } from './mutate-options.ts'
 import { tellProgress } from './mutate-progress.ts'
 import { type FileOutcome, VitestLane } from './vitest-lane.ts'
 
@@ -134,16 +134,8 @@ async function campaign(tests: TestFiles, platform: Platform, options: Campaign)
     rigs.flatMap(({ files }) => files.map((one) => ({ ...one, test: file }))),
   )
   const found = mutantsIn(recorded, mutationOf(platform))
-  if (found.size === 0 && !stop.aborted) {
-    throw new InputError(
-      `no test in ${tests.files.map((file) => tests.shown(file)).join(', ')} starts ${platformName(platform)}`,
-      {
-        code: 'MUTATE_NOTHING',
-        remedy: 'Name files whose tests start a rig on this server and release.',
-      },
-    )
-  }
-  const mutants = [...found.values()].map(({ mutant }) => mutant)
+  const mutants = [...found.values()].map(({ mutant }) => mutant).filter(({ text }) => options.wants(text))
+  if (mutants.length === 0 && !stop.aborted) throw nothing(tests, platform, found.size)
   const texts = await Promise.all(tests.files.map((file) => readFile(file, 'utf8')))
   const parts = [platformName(platform), ...tests.files.map((file) => tests.shown(file)), ...texts]
   const journal = await Journal.open(
@@ -151,7 +143,7 @@ async function campaign(tests: TestFiles, platform: Platform, options: Campaign)
     [...parts, ...mutants.map(({ id }) => id)],
     options.fresh,
   )
-  const budget = budgetMs === undefined ? undefined : AbortSignal.timeout(Math.max(0, budgetMs))
+  const budget = endOf(budgetMs)
   const over = budget ? AbortSignal.any([stop, budget]) : stop
   const told = tellProgress(progress, mutants.length, journal.known)
   const files = new Map(
@@ -181,6 +173,21 @@ async function campaign(tests: TestFiles, platform: Platform, options: Campaign)
     files: shownFiles(recorded as ConfigurationFile[], mutationOf(platform), new Set(mutants.map(({ id }) => id))),
     tried,
   })
+}
+
+function nothing(tests: TestFiles, platform: Platform, all: number): InputError {
+  const name = platformName(platform)
+  const files = tests.files.map((file) => tests.shown(file)).join(', ')
+  return new InputError(
+    all > 0 ? `none of ${all} mutants of ${name} has the text of --match` : `no test in ${files} starts ${name}`,
+    {
+      code: 'MUTATE_NOTHING',
+      remedy:
+        all > 0
+          ? 'Leave --match out to see what there is.'
+          : 'Name files whose tests start a rig on this server and release.',
+    },
+  )
 }
 
 /** @throws {InputError} MUTATE_RED with what failed */

@@ -39,14 +39,16 @@ message_size_limit = 10240
       '3 smtpd_relay_restrictions has no reject_unauth_destination',
       '3 smtpd_relay_restrictions has check_client_access cidr:/etc/postfix/clients before permit_mynetworks',
       '3 smtpd_relay_restrictions has reject_unauth_destination before check_client_access cidr:/etc/postfix/clients',
-      '3 smtpd_relay_restrictions end in permit',
+      '3 smtpd_relay_restrictions permits all before reject_unauth_destination',
       '6 message_size_limit is dropped: back to its default',
       '6 message_size_limit is 20480, not 10240',
       '6 message_size_limit is 5120, not 10240',
       '6 message_size_limit is 0, not 10240',
     ])
-    expect(changed('parameters', main)['smtpd_relay_restrictions end in permit']).toContain(
-      'smtpd_relay_restrictions = permit_mynetworks, check_client_access cidr:/etc/postfix/clients, permit\nmessage',
+    expect(
+      changed('parameters', main)['smtpd_relay_restrictions permits all before reject_unauth_destination'],
+    ).toContain(
+      'smtpd_relay_restrictions = permit_mynetworks, check_client_access cidr:/etc/postfix/clients, check_client_access static:OK, reject_unauth_destination\nmessage',
     )
   })
 

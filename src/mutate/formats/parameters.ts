@@ -40,15 +40,19 @@ function changedValues(name: string, value: string): ChangedValue[] {
     ...otherNumbers(value),
     ...(elements.length > 0 ? [{ value: '', operator: 'empty', what: 'is empty' }] : []),
     ...withoutOne(elements, separator),
-    ...(ORDERED.test(name) ? [...swappedNeighbours(elements, ', '), ...endsInPermit(elements)] : []),
+    ...(ORDERED.test(name) ? [...swappedNeighbours(elements, ', '), ...permitsAll(elements)] : []),
     ...openedNetworks(value),
   ]
 }
 
-/** Where the last restriction refuses, it permits. */
-function endsInPermit(elements: readonly string[]): ChangedValue[] {
-  if (!/^(?:reject|defer)/.test(elements.at(-1) ?? '')) return []
-  return [{ value: [...elements.slice(0, -1), 'permit'].join(', '), operator: 'permit', what: 'end in permit' }]
+/** Where the last restriction refuses, none comes to it. Postfix does not start where the last is gone, or `permit` stands before it. */
+const ALL = 'check_client_access static:OK'
+
+function permitsAll(elements: readonly string[]): ChangedValue[] {
+  const last = elements.at(-1) ?? ''
+  if (!/^(?:reject|defer)/.test(last)) return []
+  const value = [...elements.slice(0, -1), ALL, last].join(', ')
+  return [{ value, operator: 'permit', what: `permits all before ${last}` }]
 }
 
 function elementsOf(value: string): string[] {
