@@ -167,7 +167,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'mutate',
     holds: 'changes of a configuration, line by line; which of them a test noticed, and what is told of it',
-    knows: ['errors', 'report', 'rig', 'servers', 'targets'],
+    knows: ['engine', 'errors', 'servers', 'targets'],
   },
   {
     name: 'vitest',
