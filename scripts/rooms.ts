@@ -189,6 +189,7 @@ export const ROOMS: readonly Room[] = [
       'session',
       'session-file',
       'targets',
+      'targets/adopted',
       'topology',
       'upstream',
     ],

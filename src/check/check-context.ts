@@ -14,6 +14,7 @@ import type { AccountFact, Facts, ServiceName } from '../targets/facts.ts'
 import type { RelayedMessage } from '../upstream/relayed-message.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { dialogueOf } from './dialogue.ts'
+import { type DkimResult, dkimResults } from './dkim-results.ts'
 import { CheckEnded } from './finding.ts'
 import { type Letter, lettersIn, waitForLetter } from './letters.ts'
 import type { Severity } from './severity.ts'
@@ -369,7 +370,7 @@ export class CheckContext {
     const messageId = `${this.token}-out-${this.#transcripts.length}@mailrig.example`
     this.replied(await session.mailFrom(options.from ?? from), 250, 'MAIL')
     this.replied(await session.rcptTo(to), 250, `RCPT to ${to}`)
-    const head = `From: <${from}>\r\nTo: <${to}>\r\nSubject: ${this.token}\r\nMessage-ID: <${messageId}>\r\nDate: ${new Date().toUTCString().replace('GMT', '+0000')}\r\n`
+    const head = `From: <${options.from || from}>\r\nTo: <${to}>\r\nSubject: ${this.token}\r\nMessage-ID: <${messageId}>\r\nDate: ${new Date().toUTCString().replace('GMT', '+0000')}\r\n`
     this.replied(
       await session.data(options.content === undefined ? `${head}\r\nHello.\r\n` : head + options.content),
       250,
@@ -387,6 +388,11 @@ export class CheckContext {
   /** What the log tells of the messages of this check. */
   get events(): readonly SubjectEvent[] {
     return this.subject.events?.(this.#transcripts) ?? []
+  }
+
+  /** What a receiver finds of the DKIM signatures of a message as it came. Ends the check where keys cannot be looked up. */
+  dkim(message: Buffer): Promise<DkimResult[]> {
+    return dkimResults(message, this.subject.signing ?? this.unsure('nobody knows which keys are published'))
   }
 
   /** What the hosts of other domains were handed for an address in which this word stands. */

@@ -30,6 +30,13 @@ export interface Elsewhere {
   looping?: string
 }
 
+/** Whose mail a server signs, and where the keys are published. */
+export interface DkimSigning {
+  domains: readonly string[]
+  /** The TXT records of a name, each whole; none where there is none. */
+  txt(name: string): readonly string[]
+}
+
 /** A line of the server's log, read. */
 export type SubjectEvent = LogEvent & { text: string }
 
@@ -61,6 +68,8 @@ export interface Subject {
   flush?(): Promise<void>
   /** Stops the server and starts it again; resolves when it answers. */
   restart?(): Promise<void>
+  /** Whose mail it signs by DKIM (RFC 6376). Absent: nobody's, or nobody can tell. */
+  signing?: DkimSigning
   /** The messages of an account, where there is no IMAP to read them by. */
   stored?(account: AccountFact): Promise<readonly Buffer[]>
 }

@@ -15,7 +15,9 @@ export interface RigDocument {
   store?: RigServer
   endpoints: Record<string, Endpoint>
   /** The same MTA for a client of the lan. */
-  lan: Record<'smtp' | 'submission' | 'submissions', Endpoint>
+  lan: Record<string, Endpoint>
+  /** Whether it relays for that client without a login. */
+  lanTrusted: boolean
   accounts: { address: string; user: string; password: string }[]
   /** PEM of the rig's own certificate authority. */
   authority: string

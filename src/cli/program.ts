@@ -6,6 +6,8 @@ import { PACKAGE_MANAGERS } from './init/package-manager.ts'
 /** The releases of the default matrix, in words. */
 const USUAL = DEFAULT_RELEASES.join(' and ')
 
+const TARGET = 'play or start a configuration of your own: a folder laid out as /etc'
+const SETTINGS_OF_TARGET = 'with --target: a mailrig.yaml with what the configuration does not tell'
 const STORES = 'with another mail store than Dovecot: cyrus'
 
 const packageFile = new URL('../../package.json', import.meta.url)
@@ -82,6 +84,8 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
     .option('--release <name>', `the Debian release (default: bookworm; with --all, several, and by default ${USUAL})`)
     .option('--store <name>', STORES)
+    .option('--target <folder>', TARGET)
+    .option('--settings <file>', SETTINGS_OF_TARGET)
     .option('--all', 'a rig for each MTA and release')
     .option(
       '--name <name>',
@@ -132,6 +136,12 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--mta <names>', 'only these, separated by commas (default: all)')
     .option('--release <names>', `these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--store <names>', STORES)
+    .addOption(
+      new Option(
+        '--target <names>',
+        'these targets with configurations of your own, separated by commas, or all',
+      ).conflicts(['mta', 'store']),
+    )
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
     .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
@@ -168,9 +178,14 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
 
   add(program, 'play', 'play session files, and show what each server answers')
     .argument('<files...>', 'session files, *.smtp')
-    .option('--mta <names>', 'these, separated by commas, or all', 'postfix')
-    .option('--release <names>', 'these, separated by commas, or all', 'bookworm')
+    .option('--mta <names>', 'these, separated by commas, or all (default: postfix)')
+    .option(
+      '--release <names>',
+      'these, separated by commas, or all (default: bookworm; with --target, as its files tell)',
+    )
     .option('--store <names>', STORES)
+    .option('--target <folder>', TARGET)
+    .option('--settings <file>', SETTINGS_OF_TARGET)
     .option('--against <host:port>', 'play to a server that mailrig did not start')
     .option('--keep', 'leave the rigs up for a look, until Ctrl-C')
     .option('--json', 'one JSON document on stdout')

@@ -5,6 +5,7 @@ import { lineSplitter } from '../engine/log-follower.ts'
 import { stateDirectory } from '../engine/state-directory.ts'
 import { MailrigError, WaitError } from '../errors/mailrig-error.ts'
 import { afterPatience } from '../metrics/patience.ts'
+import { mapTexts } from '../report/mask.ts'
 import type { Journey } from '../rig/journey.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { LogEvent } from '../servers/log-event.ts'
@@ -47,7 +48,8 @@ export async function answerRequests(name: string, rig: Rig): Promise<() => void
 }
 
 async function answer(rig: Rig, line: string, socket: Socket): Promise<void> {
-  const say = (value: unknown) => socket.write(`${JSON.stringify(value)}\n`)
+  const { mask = (text: string) => text } = rig
+  const say = (value: unknown) => socket.write(`${JSON.stringify(mapTexts(value, mask))}\n`)
   try {
     const request = JSON.parse(line) as RigRequest
     if (request.ask === 'queue') say(await rig.mta.queue())

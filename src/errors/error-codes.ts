@@ -302,6 +302,18 @@ export const ERROR_CODES = {
     cause: 'A target has hosts, and no mail server in any of them.',
     remedy: 'Name the server in `servers` of the host that carries it.',
   },
+  TARGET_DOES_NOT_START: {
+    cause: 'A server of a target that has your own configuration does not run: the message has what it said.',
+    remedy: 'Run `mailrig check` on the configuration. It names each fault, and what is laid over it.',
+  },
+  TARGET_OPTIONS: {
+    cause: 'A target that mailrigProjects is given in `targets` has a name or an option that cannot be.',
+    remedy: 'The message names it, and what is allowed.',
+  },
+  TARGET_UNKNOWN: {
+    cause: 'A scenario, a session file or `--target` names a target that the configuration does not have.',
+    remedy: 'Correct the name, or declare the target in `targets` of mailrigProjects.',
+  },
   TARGET_CANNOT: {
     cause:
       'mailrig is asked something about a server that it cannot find out there, because the server is not its own.',

@@ -4,16 +4,15 @@ import { stripVTControlCharacters } from 'node:util'
 import type { TestCase, TestModule, TestProject, TestSpecification } from 'vitest/node'
 import './scenario-meta.ts'
 import './provided-context.ts'
-import { platformName } from '../targets/platform.ts'
-import { platformNamed } from '../targets/platform-named.ts'
 import { type ErrorPlace, placesOf } from './error-place.ts'
+import { projectName } from './project-name.ts'
 import type { ProjectRun, RunDocument, ScenarioRun, TestRun } from './run-document.ts'
 import type { RigRecord } from './test-record.ts'
 
 /** Is it a project of the matrix? Others may be told of a server, too, and are tests of something else. */
 export function inMatrix({ name, config }: TestProject): boolean {
   const cell = config.provide.mailrig
-  return cell !== undefined && name === platformName(platformNamed(cell))
+  return cell !== undefined && name === projectName(cell)
 }
 
 /** What vitest knows after a run, by project. */
@@ -28,8 +27,10 @@ export function gather(
     const { name, config } = module.project
     const cell = config.provide.mailrig
     if (!cell || !inMatrix(module.project)) continue
+    // Where a configuration lies on this machine is nobody else's matter.
+    const { adopted: _, targets: __, ...shown } = cell
     projects[name] ??= {
-      ...cell,
+      ...shown,
       files: all
         .filter(({ project }) => project.name === name)
         .map(({ moduleId }) => relative(root, moduleId))

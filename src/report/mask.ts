@@ -23,3 +23,11 @@ export function maskText(text: string, secrets: readonly string[]): string {
   const withoutPem = text.replace(PEM, (_, kind: string) => `-----${kind}, left out-----`)
   return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), withoutPem)
 }
+
+/** A copy in which each text, however deep, is what `change` makes of it. */
+export function mapTexts<T>(value: T, change: (text: string) => string): T {
+  if (typeof value === 'string') return change(value) as T
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mapTexts(inner, change)])) as T
+}

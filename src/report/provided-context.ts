@@ -2,12 +2,25 @@ import type { Run } from '../engine/labels.ts'
 
 /** What a scenario file is told about the project it runs in. */
 export interface MatrixCell {
+  /** The MTA; of a target with the user's own configuration, the target's name. */
   mta: string
   release: string
   /** The mail store beside it. Default: Dovecot. */
   store?: string
   /** Modules of the MTAs that do not come with mailrig, as URLs. */
   servers?: readonly string[]
+  /** Where the servers have the user's own configuration: where that is. */
+  adopted?: OwnConfiguration
+  /** The names of all targets that the configuration declares, beside the rendered ones. */
+  targets?: readonly string[]
+}
+
+/** Where a configuration of the user's own is; absolute paths. */
+export interface OwnConfiguration {
+  /** A folder laid out as /etc. */
+  etc: string
+  /** A mailrig.yaml with what the configuration does not tell. */
+  settings?: string
 }
 
 declare module 'vitest' {

@@ -53,7 +53,7 @@ export async function collectEvidence(
     rig.hasStore ? rig.store.find(messageIds).catch(reasonOf) : [],
   ])
   const mtaLog = unique(what.messages.flatMap((message) => rig.mta.log.linesOf(message).map(({ text }) => text)))
-  const storeLines = rig.hasStore ? rig.store.log.lines : []
+  const storeLines = rig.hasStore ? rig.store.lines : []
   const journeys = what.messages.map((message) => rig.journey(message)).filter(({ steps }) => steps.length > 0)
   const fates = [
     ...(what.refused ?? []).map((reply) => refusedBy(reply)),

@@ -13,20 +13,25 @@ interface Servers {
 /** Every line of MTA and store so far, in the order they were read. */
 export function linesOf({ mta, store }: Servers): RigLogEvent[] {
   return [
-    ...mta.log.events.map((event) => ({ ...event, server: mta.name })),
-    ...(store ? store.log.lines.map((line) => storeEvent(store, line)) : []),
+    ...mta.log.events.filter(({ text }) => !isOfStore(store, text)).map((event) => ({ ...event, server: mta.name })),
+    ...(store ? store.lines.map((line) => storeEvent(store, line)) : []),
   ].sort((a, b) => a.at - b.at)
 }
 
 /** Calls `listener` with each line from now on. Call the result to end that. */
 export function onLine({ mta, store }: Servers, listener: (event: RigLogEvent) => void): () => void {
   const offs = [
-    mta.log.on((event) => listener({ ...event, server: mta.name })),
-    ...(store ? [store.log.on((line) => listener(storeEvent(store, line)))] : []),
+    mta.log.on((event) => !isOfStore(store, event.text) && listener({ ...event, server: mta.name })),
+    ...(store ? [store.log.on((line) => store.owns(line.text) && listener(storeEvent(store, line)))] : []),
   ]
   return () => {
     for (const off of offs) off()
   }
+}
+
+/** On a host that carries both, each line is one server's. */
+function isOfStore(store: RunningStore | undefined, text: string): boolean {
+  return store?.sharesLog === true && store.owns(text)
 }
 
 function storeEvent(store: RunningStore, { at, text }: TrackedLine): RigLogEvent {

@@ -1,4 +1,3 @@
-import { RIG_NAMES } from '../dns/zone.ts'
 import { nearest } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { StoreAccount } from '../targets/store-accounts.ts'
@@ -9,6 +8,8 @@ interface Options {
   accounts: readonly StoreAccount[]
   /** PEM of the authority that signed the store's certificate. */
   ca: string
+  /** The name in that certificate. */
+  servername: string
   /** The way in that is taken unless another is asked for. */
   defaultTls: MailboxTls
   /** Aborted when the MTA has ended. */
@@ -30,7 +31,7 @@ export class RigMailboxes {
     const key = `${account.user} ${account.password}`
     let mailbox = this.#mailboxes.get(key)
     if (!mailbox) {
-      const { ca, defaultTls, ended } = this.#options
+      const { ca, servername, defaultTls, ended } = this.#options
       mailbox = new RigMailbox({
         ...account,
         endpoints: {
@@ -40,7 +41,7 @@ export class RigMailboxes {
           pop3s: store.endpoint('pop3s'),
           managesieve: store.endpoint('managesieve'),
         },
-        tls: { ca, servername: RIG_NAMES.store },
+        tls: { ca, servername },
         defaultTls,
         log: store.log,
         readLog: (line) => store.readLog(line),

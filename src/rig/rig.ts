@@ -1,8 +1,9 @@
 import type { ZoneHandle } from '../dns/server.ts'
+import { RIG_NAMES } from '../dns/zone.ts'
 import type { Reach } from '../engine/engine.ts'
 import type { RunningHost } from '../engine/running-host.ts'
 import { oneOfThese } from '../errors/did-you-mean.ts'
-import { InputError } from '../errors/mailrig-error.ts'
+import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { SentMessage } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
@@ -20,12 +21,12 @@ import type { ClientAddress } from './host-side.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
 import { linesOf, onLine, type RigLogEvent } from './rig-log.ts'
-import type { RigMailbox } from './rig-mailbox.ts'
+import type { MailboxTls, RigMailbox } from './rig-mailbox.ts'
 import { RigMailboxes } from './rig-mailboxes.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
 import type { Timings } from './timings.ts'
-import { type RigSendOptions, type RigSessionOptions, WayIn } from './way-in.ts'
+import { type Endpoint, type RigSendOptions, type RigSessionOptions, WayIn } from './way-in.ts'
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
 export type RigSentMessage = SentMessage & {
@@ -44,7 +45,7 @@ interface RigParts {
   addresses: RigAddresses
   /** How this process connects from the clients of the topology. */
   clients: Readonly<Record<string, ClientAddress>>
-  authority: Authority
+  authority: Pick<Authority, 'certificate'>
   reach: Reach
   mta: RunningMta
   mtaHost: RunningHost
@@ -59,7 +60,19 @@ interface RigParts {
   strangers: () => readonly Stranger[]
   /** Aborted when the MTA has ended; the reason is an error that says so. */
   ended: AbortSignal
+  /** What is different with a host that mailrig did not configure. */
+  host?: HostWays
   stop: () => Promise<void>
+}
+
+/** How a host is used that mailrig did not configure. */
+export interface HostWays {
+  /** Where a port answers clients of a side, and from which address they come. */
+  approach(port: number, side: Side): Endpoint
+  /** How its store is reached: the name in its certificate, and where TLS begins. */
+  store: { servername: string; tls: MailboxTls }
+  /** Hides the secrets of its configuration in a text. */
+  mask(text: string): string
 }
 
 /** A topology running: the servers, and the ways to speak to them. */
@@ -82,6 +95,8 @@ export class Rig {
   readonly aftermath: Aftermath
   /** PEM of the authority that signed the servers' certificates. */
   readonly authority: string
+  /** Hides the secrets of a configuration that is not mailrig's in a text; all that is shown of such a rig goes through it. */
+  readonly mask: ((text: string) => string) | undefined
   readonly #parts: RigParts
   readonly #wayIn: WayIn
   readonly #mailboxes: RigMailboxes
@@ -98,6 +113,7 @@ export class Rig {
     this.dns = parts.dns
     this.timings = parts.timings
     this.authority = parts.authority.certificate
+    this.mask = parts.host?.mask
     this.aftermath = new Aftermath(parts)
     this.#parts = parts
     const { reach, ended, topology, addresses } = parts
@@ -110,9 +126,13 @@ export class Rig {
       addresses,
       clients: parts.clients,
       ended,
+      approach: parts.host?.approach,
     })
-    const defaultTls = topology.store.tls === 'required' && 'implicit'
-    this.#mailboxes = new RigMailboxes({ accounts: parts.accounts, ca, defaultTls, ended })
+    const { servername, tls } = parts.host?.store ?? {
+      servername: RIG_NAMES.store,
+      tls: topology.store.tls === 'required' && 'implicit',
+    }
+    this.#mailboxes = new RigMailboxes({ accounts: parts.accounts, ca, servername, defaultTls: tls, ended })
   }
 
   /** Where a service of the MTA answers who comes from that side, or another port of it, seen from this process. */
@@ -125,7 +145,7 @@ export class Rig {
   }
 
   /** Where a service of the MTA answers, and the address that clients of that side come from, where this process has it. */
-  approach(service: Service, side: Side): { host: string; port: number; localAddress?: string } {
+  approach(service: Service, side: Side): Endpoint {
     return this.#wayIn.approach(SERVICE_PORTS[service], side)
   }
 
@@ -142,6 +162,11 @@ export class Rig {
   /** Whether there is a mail store. */
   get hasStore(): boolean {
     return this.#parts.store !== undefined
+  }
+
+  /** Whether its servers have a configuration of the user's own: then they offer what `facts.services` says, no more. */
+  get adopted(): boolean {
+    return this.#parts.host !== undefined
   }
 
   /** Opens a session to the MTA and waits for its greeting. */
@@ -187,6 +212,15 @@ export class Rig {
    * @throws {InputError} naming the accounts there are.
    */
   localMailbox(user: string): LocalMailbox {
+    if (this.#parts.host) {
+      throw new UnsupportedError(
+        `mailrig cannot tell where ${this.target} keeps the mail of the Unix account ${JSON.stringify(user)}`,
+        {
+          code: 'TARGET_CANNOT',
+          remedy: 'Read it by IMAP: rig.mailbox() of an account whose password mailrig.yaml declares.',
+        },
+      )
+    }
     const accounts = Object.keys(this.topology.local?.accounts ?? {})
     if (user !== 'root' && !accounts.includes(user)) {
       throw new InputError(`there is no Unix account ${JSON.stringify(user)}`, {

@@ -10,6 +10,14 @@ import type { CarriedStore } from '../targets/target.ts'
 import { CommandError } from './command-error.ts'
 import { has, notDescribed } from './unsupported.ts'
 
+interface Parts {
+  container: RunningHost
+  /** Who can log in. */
+  users: readonly string[]
+  /** Whether a line of the host's log is the store's own, where other servers write there, too. */
+  owns?: (line: string) => boolean
+}
+
 /** The mail store of a rig: its log, and what its own tools tell. Each question costs a command in the container. */
 export class RunningStore {
   readonly name: string
@@ -19,15 +27,16 @@ export class RunningStore {
   readonly #server: StoreServer
   readonly #container: RunningHost
   readonly #users: readonly string[]
+  readonly #owns: Parts['owns']
 
-  /** @param users who can log in */
-  constructor(carried: CarriedStore, { container, users }: { container: RunningHost; users: readonly string[] }) {
+  constructor(carried: CarriedStore, { container, users, owns }: Parts) {
     this.name = carried.server.name
     this.release = carried.release
     this.files = carried.files
     this.#server = carried.server
     this.#container = container
     this.#users = users
+    this.#owns = owns
   }
 
   /** E.g. `2.4.1-4`. */
@@ -107,8 +116,25 @@ export class RunningStore {
     return this.#container.read(path)
   }
 
+  /** The log of its host. */
   get log() {
     return this.#container.logs
+  }
+
+  /** Its own lines of that log so far. */
+  get lines() {
+    const { lines } = this.#container.logs
+    return this.#owns ? lines.filter(({ text }) => this.#owns?.(text)) : lines
+  }
+
+  /** Whether a line of its host's log is its own, and no other server's. */
+  owns(line: string): boolean {
+    return this.#owns?.(line) ?? true
+  }
+
+  /** Whether the MTA writes into the same log. */
+  get sharesLog(): boolean {
+    return this.#owns !== undefined
   }
 
   /** What a line of its log says; `raw` where it is not understood. */

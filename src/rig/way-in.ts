@@ -34,6 +34,15 @@ interface WayInOptions {
   clients: Readonly<Record<string, ClientAddress>>
   /** Aborted when the MTA has ended. */
   ended: AbortSignal
+  /** Where clients of a side have addresses of their own: those of a host that would trust its network. */
+  approach?: ((port: number, side: Side) => Endpoint) | undefined
+}
+
+/** Where to connect, and from which address where this process has a choice. */
+export interface Endpoint {
+  host: string
+  port: number
+  localAddress?: string
 }
 
 /** The way in to the MTA of a rig: from either side, with TLS that trusts the rig's authority. */
@@ -50,8 +59,8 @@ export class WayIn {
   }
 
   /** The same, with the address that clients of that side come from, where this process has it. */
-  approach(port: number, side: Side): { host: string; port: number; localAddress?: string } {
-    return { ...this.port(port, side), ...this.#from(side) }
+  approach(port: number, side: Side): Endpoint {
+    return this.#options.approach?.(port, side) ?? { ...this.port(port, side), ...this.#from(side) }
   }
 
   async session(options: RigSessionOptions): Promise<Session> {
@@ -92,7 +101,10 @@ export class WayIn {
 
   /** Where to connect and from which address. To be closed when the connection is there. */
   async #wayOf({ side, client, port }: { side: Side; client: string | undefined; port: number }): Promise<Way> {
-    if (client === undefined) return { to: this.port(port, side), from: this.#from(side), close: nothing }
+    if (client === undefined) {
+      const { localAddress, ...to } = this.approach(port, side)
+      return { to, from: localAddress === undefined ? {} : { localAddress }, close: nothing }
+    }
     const { address, door } = clientNamed(this.#options.clients, client, side)
     if (door === undefined) return { to: this.port(port, side), from: { localAddress: address }, close: nothing }
     const opened = await door({ address: this.#options.addresses.mta.internet, port })

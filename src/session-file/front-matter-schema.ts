@@ -36,6 +36,11 @@ export const aboutSchema = () =>
     description: z.string().optional().describe('Why it matters; what a fixed and a vulnerable server do.'),
     references: z.array(reference).optional().describe('CVE numbers, RFC sections, URLs.'),
     covers: z.array(z.string().min(1)).optional().describe('Ids of docs/coverage.md.'),
+    target: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The one target with a configuration of your own that the file is about, by its name in `targets`.'),
     needs: needs().optional().describe('Features, MTAs and releases the file needs, and why.'),
   })
 
@@ -45,6 +50,7 @@ export const ABOUT_EXAMPLES: Readonly<Record<string, string>> = {
   description: '"Why it matters"',
   references: '["CVE-2023-51764", "RFC 5321 D.1"]',
   covers: '["P8"]',
+  target: '"production"',
   needs: '[dsn], or { mtas: [postfix], reason: "the setting is one of Postfix" }',
   'needs.features': '[dsn]',
   'needs.mtas': '[postfix]',

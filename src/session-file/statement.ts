@@ -20,6 +20,8 @@ export interface FrontMatter {
   references?: readonly string[] | undefined
   /** Ids of docs/coverage.md. */
   covers?: readonly string[] | undefined
+  /** The one target with the user's own configuration that it is about. */
+  target?: string | undefined
   needs?: Needs | undefined
   /** As written; checked. */
   topology: Readonly<Record<string, unknown>>

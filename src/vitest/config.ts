@@ -1,12 +1,13 @@
 import './check-requirements.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { projectName } from '../report/project-name.ts'
+import type { MatrixCell } from '../report/provided-context.ts'
 import type { OwnServer } from '../servers/define-server.ts'
 import { addedModules, addServer, DEFAULT_STORE, MTA_NAMES } from '../servers/registry.ts'
 import { DEFAULT_RELEASES } from '../servers/release.ts'
-import { platformName } from '../targets/platform.ts'
-import { platformNamed } from '../targets/platform-named.ts'
 import { lastingForks } from './lasting-forks.ts'
+import { type OwnTarget, ownCells } from './own-targets.ts'
 import { sessionFilePlugin } from './session-file-plugin.ts'
 
 export interface MatrixOptions {
@@ -27,13 +28,19 @@ export interface MatrixOptions {
   /** Mail stores beside the MTA. Default: those that `mailrig run --store` asks for; else Dovecot. There is cyrus, too. */
   stores?: readonly string[]
   /**
+   * Servers with configurations of your own, by a name of yours: each runs on each release, as the project
+   * `<name>@<release>`. The scenarios are the same: see docs/how-to/scenarios-on-your-own-server.md.
+   */
+  targets?: Readonly<Record<string, string | OwnTarget>>
+  /**
    * Longest time one scenario may take, ms, taken literally. Default: 20 000 ms of an idle machine, which are more where the
    * machine is slow or busy.
    */
   testTimeout?: number
 }
 
-export type { MatrixCell } from '../report/provided-context.ts'
+export type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
+export type { OwnTarget } from './own-targets.ts'
 
 /**
  * The releases that a run was asked for, `mailrig run --release`, where the configuration names none: names, separated by
@@ -57,8 +64,10 @@ export const mailrigGlobalSetup: string = fileURLToPath(new URL(`./global-setup.
 const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=32']
 
 /**
- * One vitest project for each MTA and release, named `<mta>-<release>`; with another store than Dovecot, `<mta>-<release>-<store>`.
+ * One vitest project for each MTA and release, named `<mta>-<release>`; with another store than Dovecot,
+ * `<mta>-<release>-<store>`; and `<name>@<release>` for each of `targets`.
  *
+ * @throws {InputError} TARGET_OPTIONS for a name that cannot be that of a target, or options that are none.
  * @example
  * export default defineConfig({ test: { globalSetup: [mailrigGlobalSetup], projects: mailrigProjects() } })
  */
@@ -74,12 +83,17 @@ export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineC
   // A worker keeps its networks, resolver and upstream from file to file, and to the next project; each file still boots
   // its own servers.
   const pool = lastingForks()
-  const cells = mtas.flatMap((mta) => releases.flatMap((release) => stores.map((store) => ({ mta, release, store }))))
-  return cells.map(({ mta, release, store }) => ({
+  const targets = Object.keys(options.targets ?? {})
+  const shared = { servers: addedModules(), ...(targets.length > 0 ? { targets } : {}) }
+  const cells: MatrixCell[] = [
+    ...mtas.flatMap((mta) => releases.flatMap((release) => stores.map((store) => ({ mta, release, store })))),
+    ...ownCells(options.targets ?? {}, releases),
+  ]
+  return cells.map((cell) => ({
     extends: true as const,
     plugins: [sessionFilePlugin()],
     test: {
-      name: platformName(platformNamed({ mta, release, store })),
+      name: projectName(cell),
       include,
       pool,
       isolate: false,
@@ -89,7 +103,7 @@ export function mailrigProjects(options: MatrixOptions = {}): TestProjectInlineC
       // Ends what hangs; what is waited for in hooks has bounds of its own.
       hookTimeout: 600_000,
       provide: {
-        mailrig: { mta, release, store, servers: addedModules() },
+        mailrig: { ...cell, ...shared },
       },
     },
   }))

@@ -10,8 +10,6 @@ import type { RunningMta } from '../rig/running-mta.ts'
 import type { RigSendOptions, RigSessionOptions } from '../rig/way-in.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import type { Session } from '../session/session.ts'
-import { lackOf } from '../targets/platform.ts'
-import { platformNamed } from '../targets/platform-named.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import type { Upstream } from '../upstream/upstream.ts'
@@ -19,9 +17,10 @@ import './own-servers.ts'
 import { thrownAtTheCaller } from './at-the-caller.ts'
 import { explainFailure } from './explain-failure.ts'
 import { guardFixtures } from './guard-fixtures.ts'
-import { startMutatedRig } from './mutated-rig.ts'
+import { hideSecrets } from './hide-secrets.ts'
 import { type Observe, observeInto } from './observe.ts'
 import { boundPatiently, patiently } from './patient-tests.ts'
+import { projectTarget } from './project-target.ts'
 import { recordRig } from './record-rig.ts'
 import { recordTest } from './record-test.ts'
 import { checkRigOptions } from './rig-options.ts'
@@ -93,25 +92,32 @@ let rigs = 0
 /** For the servers to start, images and engine being there: ms of an idle machine. */
 const START_MS = 60_000
 
-/** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
-export const DEFAULT_CELL = { mta: 'postfix', release: 'bookworm' }
+/**
+ * A mail world, and the target that its scenarios are about. With `target` alone, they run on that target and nowhere else;
+ * with a topology beside it, on servers that mailrig renders from the topology, too.
+ */
+export type RigInput = TopologyInput & {
+  /** The name of a target with a configuration of your own, as `targets` of mailrigProjects has it. */
+  target?: string
+}
 
 /**
  * Declares a mail world for the file (or `describe` block) it is called in, and gives a `test` whose fixtures speak to
  * it. The servers start before the first test and end after the last.
  *
- * @throws {TopologyError} at once, naming every wrong place; {InputError} RIG_OPTIONS. Nothing is started.
+ * @throws {TopologyError} at once, naming every wrong place; {InputError} RIG_OPTIONS, TARGET_UNKNOWN. Nothing is started.
  * @example
  * const it = rig({ domains: { 'example.com': { mailboxes: ['jim'] } } })
  * it('delivers', async ({ smtp, mailbox }) => {
  *   await expect(mailbox('jim')).toReceive(await smtp.send({ to: 'jim@example.com' }))
  * })
  */
-export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<RigFixtures> {
+export function rig({ target, ...input }: RigInput, options: RigOptions = {}): TestAPI<RigFixtures> {
   checkRigOptions(options)
   const topology = parseTopology(input)
-  const platform = platformNamed(inject('mailrig') ?? DEFAULT_CELL)
-  let lacking = options.lacking ?? lackOf(platform, options.needs ?? [])
+  const project = projectTarget(target)
+  const { needs = [] } = options
+  let { lacking } = options
   let running: Rig | undefined
   let boot: Pick<ScenarioMeta, 'bootMs' | 'bootEngineMs' | 'bootOwnMs' | 'rigRecord'> | undefined
   rigs += 1
@@ -122,7 +128,8 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   beforeAll(async ({}, suite) => {
     if (lacking !== undefined) return
-    const start = async () => startMutatedRig({ topology, platform, world: await workerWorld() }, suite)
+    const wanted = { input, topology, needs, target }
+    const start = async () => project.start(wanted, await workerWorld(), suite.file)
     try {
       running = await patiently(start(), START_MS, 'the servers')
     } catch (error) {
@@ -151,7 +158,7 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
         cpu: workerCpu(await workerWorld()),
         notes: [...(before?.notes ?? []), ...(running.mta.logIsKnown ? [] : notesOf(unread))],
       }
-      if (running.mta.logIsKnown) refuseUnread(platform.mta.name, unread)
+      if (running.mta.logIsKnown) refuseUnread(running.mta.name, unread)
     }
   })
 
@@ -174,18 +181,20 @@ export function rig(input: TopologyInput, options: RigOptions = {}): TestAPI<Rig
       // Tests side by side have to agree on one state of the servers.
       if (!task.concurrent) await running.aftermath.forget()
       const testCase = new TestCase(running)
-      if (records) {
-        onTestFinished(() => {
-          meta.record = recordTest(testCase, rigName)
-        })
-      }
-      onTestFailed(() => {
+      const { mask } = testCase.rig
+      const hide = () => mask && hideSecrets(task, mask)
+      onTestFinished(() => {
+        if (records) meta.record = recordTest(testCase, rigName)
+        hide()
+      })
+      onTestFailed(async () => {
         const reason = unsupportedBy(task.result?.errors ?? [])
         if (reason !== undefined) {
-          meta.unsupported = reason
-          skip(`unsupported: ${reason}`)
+          meta.unsupported = mask?.(reason) ?? reason
+          skip(`unsupported: ${meta.unsupported}`)
         }
-        return explainFailure(task, testCase)
+        await explainFailure(task, testCase)
+        hide()
       })
       const off = onWait((wait) => meta.waits.push(wait))
       await use(testCase)

@@ -6,9 +6,16 @@ import { terminalProgress } from '../engine/progress.ts'
 import { removeRun } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
 import { reportError } from '../errors/report-error.ts'
+import type { OwnConfiguration } from '../report/provided-context.ts'
 import { prepareEngine } from '../rig/open-run.ts'
+import { releaseNamed } from '../servers/registry.ts'
+import { adoptedTarget } from '../targets/adopted/target/adopted-target.ts'
 import { platformNamed } from '../targets/platform-named.ts'
 import './config.ts'
+
+async function ownTarget(source: OwnConfiguration, release: string) {
+  return { target: await adoptedTarget(source), release: releaseNamed(release) }
+}
 
 /**
  * Once a run, before any scenario: an engine, the images of the projects that were chosen, and a clean table. Runs
@@ -22,8 +29,13 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (cells.length === 0) return undefined
   try {
     const progress = terminalProgress()
-    const targets = cells.map(platformNamed)
-    const engine = await prepareEngine(targets, progress)
+    // Read before anything is started: what is no configuration ends the run here.
+    const own = await Promise.all(
+      cells.flatMap(({ adopted, release }) => (adopted ? [ownTarget(adopted, release)] : [])),
+    )
+    const rendered = cells.filter(({ adopted }) => !adopted).map(platformNamed)
+    const engine = await prepareEngine(rendered, progress, ...(rendered.length > 0 ? [] : [{ database: false }]))
+    for (const { target, release } of own) await target.prepare(engine, release, progress)
     // Each worker loads the same modules; Node then compiles them once. This is its own default place.
     process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
     const run = newRun()

@@ -58,7 +58,7 @@ declare module 'vitest' {
 export { patience } from '../metrics/patience.ts'
 export type * from '../named-types.ts'
 export type { Verdict } from '../report/scenario-meta.ts'
-export { type RigFixtures, type RigOptions, rig } from './fixtures.ts'
+export { type RigFixtures, type RigInput, type RigOptions, rig } from './fixtures.ts'
 export type { Observe, Observed } from './observe.ts'
 export type { MailboxMatch, ReceivingMailbox } from './receiving-mailbox.ts'
 export { sessionFile } from './session-file.ts'

@@ -1,4 +1,4 @@
-import { inject, type RunnerTestSuite } from 'vitest'
+import { inject, type RunnerTestFile } from 'vitest'
 import { ContainerExitError } from '../engine/container-exit-error.ts'
 import { ServerRefusesError } from '../engine/server-refuses-error.ts'
 import { EXIT, UnsupportedError } from '../errors/mailrig-error.ts'
@@ -31,7 +31,7 @@ declare module 'vitest' {
  */
 export async function startMutatedRig(
   { topology, world, platform }: { topology: Topology; world: World; platform: Platform },
-  { file }: RunnerTestSuite,
+  file: RunnerTestFile,
 ): Promise<Rig> {
   const order = inject('mailrigMutation')
   if (order === undefined) return startRig({ topology, ...platform, world })

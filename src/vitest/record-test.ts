@@ -93,12 +93,13 @@ function logOf(testCase: TestCase): LogRecord[] {
     .flatMap((message) => [message.messageId, ...rig.mta.log.eventsOf(message).map(({ messageId }) => messageId)])
     .filter((id) => id !== undefined)
     .filter(Boolean)
-  const fromMta = rig.mta.log.events.map((event): LogRecord => {
+  const store = rig.hasStore ? rig.store : undefined
+  const ofMta = rig.mta.log.events.filter(({ text }) => !(store?.sharesLog && store.owns(text)))
+  const fromMta = ofMta.map((event): LogRecord => {
     const { at, text } = event
     return { at, server: rig.mta.name, text, ...read(event), ...(own.has(text) ? { own: true } : {}) }
   })
-  const store = rig.hasStore ? rig.store : undefined
-  const fromStore = (store?.log.lines ?? []).map(({ at, text }): LogRecord => {
+  const fromStore = (store?.lines ?? []).map(({ at, text }): LogRecord => {
     const event = store?.readLog(text) ?? { event: 'raw' }
     const [storedFor] = event.to ?? []
     return {

@@ -1,5 +1,4 @@
 import { basename, relative } from 'node:path'
-import { inject } from 'vitest'
 import { PlayFailure } from '../play/play-failure.ts'
 import { playSessionFile } from '../play/player.ts'
 import { RigGround } from '../play/rig-ground.ts'
@@ -7,9 +6,9 @@ import type { Step } from '../play/step.ts'
 import { completeSessionFile } from '../session-file/load.ts'
 import { lackingFor } from '../session-file/runs-on.ts'
 import { SessionFileError } from '../session-file/session-file-error.ts'
-import { platformNamed } from '../targets/platform-named.ts'
 import type { TopologyInput } from '../topology/schema.ts'
-import { DEFAULT_CELL, rig } from './fixtures.ts'
+import { rig } from './fixtures.ts'
+import { projectTarget } from './project-target.ts'
 
 /**
  * Declares a session file as a test: its rig, and one test that plays it. What the vite plugin makes of a `.smtp` file
@@ -23,9 +22,12 @@ export async function sessionFile(path: string, source: string): Promise<void> {
     if (error instanceof SessionFileError) pointInto(error)
     throw error
   })
-  const { title = basename(path), covers = [], topology } = file.front
-  const lacking = lackingFor(file, platformNamed(inject('mailrig') ?? DEFAULT_CELL))
-  const it = rig(topology as TopologyInput, { covers, ...(lacking === undefined ? {} : { lacking }) })
+  const { title = basename(path), covers = [], target, topology } = file.front
+  const lacking = lackingFor(file, await projectTarget(target).platform())
+  const it = rig(
+    { ...(topology as TopologyInput), ...(target === undefined ? {} : { target }) },
+    { covers, ...(lacking === undefined ? {} : { lacking }) },
+  )
   it(title, async ({ rig, smtp, observe }) => {
     const ground = new RigGround(rig, { session: (options) => smtp.session(options) })
     const { steps, failure } = await playSessionFile(file, ground)

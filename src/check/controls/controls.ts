@@ -372,6 +372,17 @@ export const CONTROLS: readonly Control[] = [
   { flaw: 'bounces bounces', flaws: { bouncesBounces: true }, noticedBy: ['bounce-makes-no-bounce'] },
   { flaw: 'counts no hops', flaws: { countsNoHops: true }, noticedBy: ['received-loop-is-ended'] },
   { flaw: 'sends bare line ends', flaws: { sendsBareLineEnds: true }, noticedBy: ['outbound-line-ends-are-right'] },
+  { flaw: 'signs nothing', flaws: { signs: 'nothing' }, noticedBy: ['dkim-signature-verifies'] },
+  {
+    flaw: 'signs with a key that nobody publishes',
+    flaws: { signs: 'with another key' },
+    noticedBy: ['dkim-signature-verifies'],
+  },
+  {
+    flaw: 'changes what it has signed',
+    flaws: { alters: (message, where) => (where === 'relayed' ? `${message}--\r\nSent by us.\r\n` : message) },
+    noticedBy: ['dkim-signature-verifies'],
+  },
   {
     flaw: 'loses what it forwards',
     flaws: { alters: (message, where) => (where === 'relayed' ? undefined : message) },

@@ -59,6 +59,8 @@ export interface Flaws {
   ignoresTls?: boolean
   refusesAddressOnly?: boolean
   sendsBareLineEnds?: boolean
+  /** What leaves is not signed by DKIM, or by a key that nobody publishes. */
+  signs?: 'nothing' | 'with another key'
   countsNoHops?: boolean
   /** Says that it has delivered to a name that it does not know. */
   runsPrograms?: boolean

@@ -12,6 +12,7 @@ import type { Flaws } from './flaws.ts'
 import { ImapPeer } from './imap-peer.ts'
 import { Pop3Peer } from './pop3-peer.ts'
 import { SievePeer } from './sieve-peer.ts'
+import { SIGNING, signed } from './signer.ts'
 import { SmtpPeer } from './smtp-peer.ts'
 
 const ELSEWHERE = {
@@ -129,6 +130,7 @@ export class FakeMailHost implements FakeHost, AsyncDisposable {
       },
       elsewhere: ELSEWHERE,
       upstreams: this.upstreams,
+      signing: SIGNING,
       rested: () => this.rested(),
       events: (sessions) => {
         const said = sessions.map((one) => one.octets('received').toString()).join('')
@@ -235,7 +237,8 @@ export class FakeMailHost implements FakeHost, AsyncDisposable {
       return
     }
     const clean = flaws.sendsBareLineEnds ? text : text.replaceAll(/\r(?!\n)/g, '').replaceAll(/(?<!\r)\n/g, '\r\n')
-    const altered = flaws.alters ? flaws.alters(clean, 'relayed') : clean
+    const sealed = await signed(clean, from, flaws)
+    const altered = flaws.alters ? flaws.alters(sealed, 'relayed') : sealed
     if (altered === undefined) return
     const envelope = flaws.altersEnvelope?.({ from, to, helo: HOST }) ?? { from, to, helo: HOST }
     const port = this.#ports.get(flaws.nextHop === 'other' ? 'other' : 'upstream') ?? 0

@@ -5,7 +5,11 @@ import type { ErrorCode } from '../../errors/error-codes.ts'
 import { hostError } from '../../errors/host-error.ts'
 import { MailrigError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import { openRun } from '../../rig/open-run.ts'
+import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
+import type { World } from '../../rig/world.ts'
+import { releaseNamed } from '../../servers/registry.ts'
+import { type AdoptedSource, adoptedTarget } from '../../targets/adopted/target/adopted-target.ts'
 import { platformNamed } from '../../targets/platform-named.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
@@ -21,6 +25,8 @@ export interface HoldOrder {
   mta: string
   release: string
   store?: string | undefined
+  /** Where the servers have a configuration of the user's own: where that is. `mta` is then the name of it. */
+  adopted?: AdoptedSource | undefined
   name: string
 }
 
@@ -46,11 +52,7 @@ export async function hold(): Promise<void> {
     const engine = await connectEngine({ provision: false, progress: silentProgress })
     const run = await openRun(engine, { keep: order.name })
     try {
-      const rig = await startRig({
-        topology: parseTopology(order.topology),
-        ...platformNamed(order),
-        world: run.world,
-      })
+      const rig = await start(order, run.world)
       const document = await documentOf(order.name, rig)
       // Whoever asked was interrupted, and knows of no rig to end.
       if (!process.connected) return
@@ -80,6 +82,13 @@ export async function hold(): Promise<void> {
       },
     })
   }
+}
+
+async function start(order: HoldOrder, world: World): Promise<Rig> {
+  const { adopted, mta, topology } = order
+  if (adopted === undefined) return startRig({ topology: parseTopology(topology), ...platformNamed(order), world })
+  const release = releaseNamed(order.release)
+  return (await adoptedTarget(adopted)).start(world, { name: `${mta}@${release}`, release, topology })
 }
 
 function answer(message: HoldAnswer): void {

@@ -12,9 +12,8 @@ import { readSource } from '../../targets/adopted/read-source.ts'
 import type { Platform } from '../../targets/platform.ts'
 import { chooseTargets } from '../choose.ts'
 import { changedLines } from '../mutate/changed-lines.ts'
-import { type AdoptedSource, mutateAdopted } from '../mutate/mutate-adopted.ts'
+import type { AdoptedSource } from '../mutate/mutate-adopted.ts'
 import { type MutateWords, mutateError, mutateOptionsFrom, thresholdFrom } from '../mutate/mutate-options.ts'
-import { mutateRendered } from '../mutate/mutate-rendered.ts'
 import { makeReportFolder } from '../report-folder.ts'
 import { chosenReleases, declaredBy, seedOf } from './check-choices.ts'
 
@@ -28,10 +27,11 @@ export async function mutate(paths: string[], words: MutateWords): Promise<void>
   const options = { ...mutateOptionsFrom(words), progress: terminalProgress(), tell }
   if (words.html !== undefined) makeReportFolder(dirname(resolve(words.html)))
   const folder = configurationAmong(paths)
+  // Imported when they are wanted: one takes vitest along, the other all checks.
   const interrupted =
     folder === undefined
-      ? await mutateRendered(paths, scenariosOf(words), options)
-      : await mutateAdopted(await sourceIn(folder, words), options)
+      ? await (await import('../mutate/mutate-rendered.ts')).mutateRendered(paths, scenariosOf(words), options)
+      : await (await import('../mutate/mutate-adopted.ts')).mutateAdopted(await sourceIn(folder, words), options)
   // vitest has its own: a test failed, which is what a mutant is for.
   process.exitCode = interrupted ?? code
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { terminalProgress } from '../../engine/progress.ts'
 import { outColours as pc } from '../../errors/colours.ts'
 import { EXIT, InputError, MailrigError, UnsupportedError } from '../../errors/mailrig-error.ts'
 import { HostGround } from '../../play/host-ground.ts'
@@ -9,22 +8,16 @@ import { playTable } from '../../play/play-table.ts'
 import { playSessionFile } from '../../play/player.ts'
 import { RigGround } from '../../play/rig-ground.ts'
 import type { Failure, Step } from '../../play/step.ts'
+import { mapTexts } from '../../report/mask.ts'
 import { type Evidence, formatEvidence } from '../../rig/evidence.ts'
-import { type OpenRun, openRun, prepareEngine } from '../../rig/open-run.ts'
+import { type OpenRun, openRun } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
-import { startRig } from '../../rig/start-rig.ts'
 import { type LoadedSessionFile, loadSessionFile } from '../../session-file/load.ts'
-import { lackingFor } from '../../session-file/runs-on.ts'
-import type { Platform } from '../../targets/platform.ts'
-import type { TopologyInput } from '../../topology/schema.ts'
-import { parseTopology } from '../../topology/topology.ts'
-import { chooseTargets } from '../choose.ts'
 import { hostAndPort } from '../host-and-port.ts'
+import { type PlayChoice, type PlayTarget, playTargets } from '../play-targets.ts'
 import { cleanUpOnSignal } from '../until-interrupted.ts'
 
-interface PlayOptions {
-  mta: string
-  release: string
+interface PlayOptions extends PlayChoice {
   against?: string
   keep?: boolean
   json?: boolean
@@ -53,10 +46,7 @@ export async function play(paths: string[], options: PlayOptions): Promise<void>
     finish(results, options)
     return
   }
-  const targets = chooseTargets(options)
-  const engine = await prepareEngine(targets, terminalProgress(), {
-    database: files.some(({ front }) => front.topology.accounts === 'postgresql'),
-  })
+  const { targets, engine } = await playTargets(files, options)
   // Containers that wait for another rig are worth their room only where there is another file.
   const run = await openRun(engine, { recycle: files.length * targets.length > 1 ? 2 * targets.length : 0 })
   const rigs: Rig[] = []
@@ -93,8 +83,10 @@ async function loadAll(paths: readonly string[]): Promise<LoadedSessionFile[]> {
  * Servers played one after the other, as many lanes side by side as there are cores. Those of one release share a lane
  * where they can, and the container of its mail store with it: to make one costs more than to play.
  */
-function lanesOf(targets: readonly Platform[], lanes: number): Platform[][] {
-  const sorted = [...targets].sort((a, b) => (a.release < b.release ? -1 : a.release > b.release ? 1 : 0))
+function lanesOf(targets: readonly PlayTarget[], lanes: number): PlayTarget[][] {
+  const sorted = [...targets].sort(({ server: a }, { server: b }) =>
+    a.release < b.release ? -1 : a.release > b.release ? 1 : 0,
+  )
   const length = Math.ceil(sorted.length / Math.min(lanes, sorted.length))
   return Array.from({ length: Math.ceil(sorted.length / length) }, (_, index) =>
     sorted.slice(index * length, (index + 1) * length),
@@ -104,14 +96,14 @@ function lanesOf(targets: readonly Platform[], lanes: number): Platform[][] {
 /** One file on every server, side by side; shown when the last is done, or as it goes where there is one. */
 async function playOnAll(
   file: LoadedSessionFile,
-  targets: readonly Platform[],
+  targets: readonly PlayTarget[],
   run: OpenRun,
   rigs: Rig[],
   options: PlayOptions,
 ): Promise<Result[]> {
   const live = targets.length === 1 && !options.json
   if (live) say(pc.bold(titleOf(file)))
-  const results = new Map<Platform, Result>()
+  const results = new Map<PlayTarget, Result>()
   const lanes = lanesOf(targets, availableParallelism()).map(async (lane) => {
     for (const target of lane) results.set(target, await playOn(file, target, run, rigs, { ...options, live }))
   })
@@ -124,32 +116,37 @@ async function playOnAll(
 
 async function playOn(
   file: LoadedSessionFile,
-  target: Platform,
+  target: PlayTarget,
   { world }: OpenRun,
   rigs: Rig[],
   { live, keep }: PlayOptions & { live: boolean },
 ): Promise<Result> {
-  const { mta, release } = target
-  const server = { mta: mta.name, release }
+  const { server } = target
   const unsupported = (reason: string): Result => {
     return { file: file.path, server: { ...server, version: '' }, verdict: 'unsupported', steps: [], reason }
   }
-  const lacking = lackingFor(file, target)
+  const lacking = target.lacking(file)
   if (lacking !== undefined) return unsupported(lacking)
-  const topology = parseTopology(file.front.topology as TopologyInput)
-  const rig = await startRig({ topology, ...target, world }).catch(unlessUnsupported)
+  const rig = await target.start(file, world).catch(unlessUnsupported)
   if (rig instanceof UnsupportedError) return unsupported(rig.message)
   rigs.push(rig)
-  const ground = new RigGround(rig, live ? { onLine: say } : {})
+  const { mask = unchanged } = rig
+  const ground = new RigGround(rig, live ? { onLine: (line) => say(mask(line)) } : {})
+  const onStep = (step: Step) => sayStep(mapTexts(step, mask))
   const [version, played] = await Promise.all([
     rig.mta.version(),
-    playSessionFile(file, ground, live ? { onStep: sayStep } : {}).catch(unlessUnsupported),
+    playSessionFile(file, ground, live ? { onStep } : {}).catch(unlessUnsupported),
   ])
-  if (played instanceof UnsupportedError) return unsupported(played.message)
+  if (played instanceof UnsupportedError) return unsupported(mask(played.message))
   const evidence = played.failure && (await ground.evidence({ transcripts: !live }))
   // Waited for: the next on this release finds the mail store's container as new.
   if (!keep) await rig.stop()
-  return { file: file.path, server: { ...server, version }, ...played, ...(evidence ? { evidence } : {}) }
+  const result = { file: file.path, server: { ...server, version }, ...played, ...(evidence ? { evidence } : {}) }
+  return mapTexts(result, mask)
+}
+
+function unchanged(text: string): string {
+  return text
 }
 
 function unlessUnsupported(error: unknown): UnsupportedError {

@@ -3,7 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Vitest } from 'vitest/node'
-import { EXIT } from '../../errors/mailrig-error.ts'
+import { oneOfThese } from '../../errors/did-you-mean.ts'
+import { EXIT, InputError } from '../../errors/mailrig-error.ts'
+import { OWN_TARGETS, targetProject } from '../../report/project-name.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { platformName } from '../../targets/platform.ts'
 import { RELEASES_VARIABLE, STORES_VARIABLE } from '../../vitest/config.ts'
@@ -17,6 +19,8 @@ interface RunOptions {
   mta?: string
   release?: string
   store?: string
+  /** Names of targets with configurations of the user's own. */
+  target?: string
   name?: string
   json?: boolean
   /** A folder; from the working directory. */
@@ -40,7 +44,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   const output = folder === undefined ? undefined : join(folder, 'run.json')
   const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }
   try {
-    const names = targets.map(platformName)
+    const names = projectsOf(targets.map(platformName), options)
     const vitest = await scenarioVitest({
       root,
       names,
@@ -53,9 +57,13 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       },
       // What vitest has to say is for people; with --json, stdout belongs to the document.
       ...(output === undefined ? {} : { streams: { stdout: process.stderr } }),
+    }).catch((error: unknown) => {
+      const isMissing = error instanceof InputError && error.code === 'NOT_CONFIGURED'
+      throw isMissing && options.target !== undefined ? unknownTarget(options.target, [], root) : error
     })
     try {
-      if (configured) refuseMissing(vitest, names, root, options)
+      if (options.target !== undefined) refuseUnknown(vitest, options.target, root)
+      else if (configured) refuseMissing(vitest, names, root, options)
       const files = paths.map((path) => resolve(path))
       const interrupted = await cancelOnSignal(vitest, () => runAll(vitest, files))
       if (interrupted !== undefined) process.exitCode = interrupted
@@ -66,6 +74,35 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Servers by name, or the user's own targets by name; where nobody names any, the default matrix and all of those. */
+function projectsOf(names: readonly string[], { mta, release, store, target }: RunOptions): string[] {
+  if (target === undefined) {
+    return [mta, release, store].some((list) => list !== undefined) ? [...names] : [...names, OWN_TARGETS]
+  }
+  const releases = release === undefined || release === 'all' ? ['*'] : namesIn(release)
+  const chosen = target === 'all' ? ['*'] : namesIn(target)
+  return chosen.flatMap((name) => releases.map((one) => targetProject(name, one)))
+}
+
+function namesIn(list: string): string[] {
+  return list.split(',').map((name) => name.trim())
+}
+
+/** @throws {InputError} TARGET_UNKNOWN for one that the configuration does not have. */
+function refuseUnknown(vitest: Vitest, target: string, root: string): void {
+  const there = [...new Set(vitest.projects.flatMap(({ config }) => config.provide.mailrig?.targets ?? []))]
+  const unknown = target === 'all' ? undefined : namesIn(target).find((name) => !there.includes(name))
+  if (unknown !== undefined) throw unknownTarget(unknown, there, root)
+}
+
+function unknownTarget(name: string, there: readonly string[], root: string): InputError {
+  const known = there.length === 0 ? 'it declares none' : oneOfThese(name, there)
+  return new InputError(`the vitest configuration in ${root} has no target ${JSON.stringify(name)}; ${known}`, {
+    code: 'TARGET_UNKNOWN',
+    remedy: "Add it to mailrigProjects there: targets: { production: './etc' }.",
+  })
 }
 
 /**

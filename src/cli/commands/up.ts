@@ -7,6 +7,7 @@ import { platformNamed } from '../../targets/platform-named.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { chooseTargets } from '../choose.ts'
+import { folderTarget, refuseBeside, refuseSettingsAlone } from '../folder-target.ts'
 import { startHolders } from '../holders.ts'
 import { keptRig, type RigDocument, type UnsupportedRig } from '../kept-rigs.ts'
 import { loadTopology } from '../load-topology.ts'
@@ -24,6 +25,9 @@ interface UpOptions {
   mta?: string
   release?: string
   store?: string
+  /** A folder with a configuration of the user's own. */
+  target?: string
+  settings?: string
   name?: string
   all?: boolean
   json?: boolean
@@ -31,6 +35,9 @@ interface UpOptions {
 
 /** Starts a rig, or with `all` one for each server, and prints how to reach them. */
 export async function up(file: string | undefined, options: UpOptions): Promise<void> {
+  const { target } = options
+  if (target !== undefined) return upOwn(file, { ...options, target })
+  refuseSettingsAlone(options)
   const wanted = options.all ? matrixOf(options) : [one(options)]
   const topology = file === undefined ? SAMPLE_TOPOLOGY : await loadTopology(file)
   const { accounts } = parseTopology(topology)
@@ -49,6 +56,31 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
     })),
     progress,
   )
+  tell(documents, options)
+}
+
+/** The same for a configuration of the user's own, which says by itself what its world is. */
+async function upOwn(file: string | undefined, options: UpOptions & { target: string }): Promise<void> {
+  refuseBeside({ ...options, ...(file === undefined ? {} : { 'a topology': file }) }, ['mta', 'store', 'a topology'])
+  const { source, target, label, releases } = await folderTarget(options)
+  const [first] = releases
+  if (!options.all && (first === undefined || releases.length > 1)) throw severalServers(releases.join(','))
+  const { name = options.all ? label : 'default' } = options
+  const orders = releases.map((release) => ({
+    topology: {},
+    name: options.all ? `${name}-${release}` : name,
+    mta: label,
+    release,
+    adopted: source,
+  }))
+  for (const order of orders) await refuseTaken(order.name)
+  const progress = terminalProgress()
+  const engine = await prepareEngine([], progress, { database: false })
+  for (const release of releases) await target.prepare(engine, release, progress)
+  tell(await startHolders(orders, progress), options)
+}
+
+function tell(documents: readonly (RigDocument | UnsupportedRig)[], options: UpOptions): void {
   const [only] = documents
   const text = options.json
     ? JSON.stringify(options.all ? documents : only, null, 2)
@@ -64,13 +96,15 @@ interface WantedRig {
 /** @throws {InputError} for several servers without `--all` */
 function one({ mta = 'postfix', release = 'bookworm', store, name = 'default' }: UpOptions): WantedRig {
   const several = [mta, release, store].find((value) => value?.includes(','))
-  if (several !== undefined) {
-    throw new InputError(`up starts one server, not ${several}`, {
-      code: 'ONE_SERVER',
-      remedy: 'Give --all, too: `mailrig up --all --mta postfix,exim` starts a rig for each.',
-    })
-  }
+  if (several !== undefined) throw severalServers(several)
   return { name, target: platformNamed({ mta, release, store }) }
+}
+
+function severalServers(several: string): InputError {
+  return new InputError(`up starts one server, not ${several}`, {
+    code: 'ONE_SERVER',
+    remedy: 'Give --all, too: `mailrig up --all --mta postfix,exim` starts a rig for each.',
+  })
 }
 
 function matrixOf(options: UpOptions): WantedRig[] {
@@ -99,7 +133,7 @@ function describe(document: RigDocument | UnsupportedRig): string {
   return [
     `${mta.name} ${mta.version} (${mta.release}) is up as "${name}":`,
     ...linesOf(endpoints),
-    'the same for a client of the lan, which `trustedNetworks: [lan]` trusts:',
+    `the same for a client of the lan, ${document.lanTrusted ? 'for whom it relays' : 'a stranger like any other'}:`,
     ...linesOf(lan),
     'accounts:',
     ...accounts,

@@ -3,6 +3,7 @@ import type { MtaAdapter } from '../../servers/mta-adapter.ts'
 import type { Unlogged } from '../../servers/operation.ts'
 import { mtaNamed } from '../../servers/registry.ts'
 import type { RenderContext } from '../../servers/rendering.ts'
+import type { MtaServer } from '../../servers/server.ts'
 import { hostLogReader } from './read-host-log.ts'
 import type { ServedHost } from './served-host.ts'
 
@@ -20,14 +21,20 @@ export function adoptedMta({ adopted, container, context }: ServedHost): Running
 }
 
 /** Dovecot and the filters are on the same machine here. */
-function withNeighbours(adapter: MtaAdapter): MtaAdapter {
+function withNeighbours(adapter: MtaAdapter): MtaServer {
+  const { unlogged, asPackaged, ...server } = adapter
   return {
-    ...adapter,
-    ...adapter.asPackaged,
+    ...server,
+    ...asPackaged,
     readLog: hostLogReader(adapter.readLog),
-    unlogged(topology: RenderContext['topology']): Unlogged {
-      const usual = adapter.unlogged(topology)
-      return { ...usual, own: new RegExp(`${usual.own.source}|${NEIGHBOURS.source}`) }
-    },
+    // Where it is watched by its queue alone, its log does not tell when all is done: what asks for that is unsupported.
+    ...(asPackaged
+      ? {}
+      : {
+          unlogged(topology: RenderContext['topology']): Unlogged {
+            const usual = unlogged.call(adapter, topology)
+            return { ...usual, own: new RegExp(`${usual.own.source}|${NEIGHBOURS.source}`) }
+          },
+        }),
   }
 }

@@ -12,6 +12,7 @@ import { adoptedFiles } from './adopted-files.ts'
 import { applyOverlays, type FailedOverlay } from './apply-overlays.ts'
 import { askMta } from './ask-mta.ts'
 import { factsOf } from './facts-of.ts'
+import { dkimRecords } from './filters/dkim-keys.ts'
 import type { Finding } from './finding.ts'
 import { listeners } from './listening.ts'
 import { missingStore } from './missing-store.ts'
@@ -125,7 +126,14 @@ async function boot(
   const topology = worldOf({ host: name.host, domains, smarthosts: hops, local, elsewhere })
   const surroundings = await openSurroundings(
     world,
-    { addresses, world: topology, smarthosts: hops, ended: ended.signal, knowsNames: !without.has('names') },
+    {
+      addresses,
+      world: topology,
+      smarthosts: hops,
+      ended: ended.signal,
+      knowsNames: !without.has('names'),
+      texts: dkimRecords(survey.tree),
+    },
     undo,
   )
 

@@ -1,4 +1,5 @@
 import { settingsOf } from './dovecot-text.ts'
+import { filtersOf } from './filters/filters.ts'
 import { smtpdStatements } from './opensmtpd-text.ts'
 import { tablesIn } from './postfix-text.ts'
 import { formatPlace, type Place } from './source-tree.ts'
@@ -41,8 +42,6 @@ const DOVECOT_PROTOCOLS: Record<string, string> = {
 
 /** Folder or file in /etc → the daemon it configures. */
 const FILTERS: Record<string, string> = {
-  '/etc/opendkim.conf': 'opendkim',
-  '/etc/opendmarc.conf': 'opendmarc',
   '/etc/default/postgrey': 'postgrey',
   '/etc/default/postsrsd': 'postsrsd',
   '/etc/postsrsd.conf': 'postsrsd',
@@ -69,6 +68,10 @@ export function derivePackages(survey: Survey): DerivedPackage[] {
   if (mta?.name === 'opensmtpd') needOpenSmtpd(survey, need)
   if (dovecot) needDovecot(survey, need)
   for (const [path, name] of Object.entries(FILTERS)) if (survey.tree.files.has(path)) need(name, { file: path })
+  for (const { name, configuration, packages } of filtersOf(survey.tree)) {
+    need(name, { file: configuration })
+    for (const more of packages(survey.tree)) need(more.name, more.from)
+  }
   // The database itself, on this host.
   for (const { driver, from } of sqlQueries(survey)) if (driver === 'mysql') need('mariadb-server', from)
   return [...found].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1))

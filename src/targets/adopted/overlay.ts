@@ -14,6 +14,7 @@ export const OVERLAY_KINDS = {
   accounts: 'the accounts that the configuration names exist',
   secrets: 'secrets that were not given are made up',
   databases: 'the databases that the configuration names exist',
+  filters: 'the milters that the configuration came with run',
   milters: 'milters that are not there are stood in for',
   policy: 'policy services that are not there are stood in for',
   'content-filter': 'content filters that are not there are stood in for',
@@ -28,7 +29,7 @@ export const OVERLAY_KINDS = {
 export type OverlayKind = keyof typeof OVERLAY_KINDS
 
 /** What a rig cannot be without. */
-export const ALWAYS: ReadonlySet<OverlayKind> = new Set(['services', 'logging', 'compose'])
+export const ALWAYS: ReadonlySet<OverlayKind> = new Set(['services', 'logging', 'compose', 'filters'])
 
 /** What was laid over a configuration so that it runs in a rig. Evidence: it is shown wherever a verdict is. */
 export interface Overlay {

@@ -1,6 +1,7 @@
 import type { RigAddresses } from '../../servers/addresses.ts'
 import type { PlannedOverlay } from './overlay.ts'
 import { certificateOverlays } from './overlays/certificates.ts'
+import { filterOverlays } from './overlays/filters.ts'
 import { jailOverlays } from './overlays/jail.ts'
 import { programOverlays } from './overlays/programs.ts'
 import { secretOverlays } from './overlays/secrets.ts'
@@ -29,6 +30,7 @@ export function planOverlays(input: PlanInput, world: World): PlannedOverlay[] {
     ...tableOverlays(input),
     ...secretOverlays(input, world.smarthosts),
     ...programOverlays(input),
+    ...filterOverlays(input),
     ...stubOverlays(input),
     // Last: the jail has copies of what the others made.
     ...jailOverlays(input),

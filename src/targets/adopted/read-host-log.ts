@@ -24,3 +24,8 @@ function neighbourEvent(line: string, program: string, { time, text }: { time: s
   const read = program === DEFAULT_STORE.name ? DEFAULT_STORE.readLog(line) : logEvent('raw')
   return read.event === 'raw' ? logEvent('note', { time, reason: text }) : read
 }
+
+/** Whether a line of the system log is of that program. */
+export function isFrom(program: string, line: string): boolean {
+  return SYSLOG.exec(line)?.[2] === program
+}

@@ -7,6 +7,8 @@ import type { Transcript } from '../../session/transcript.ts'
 import type { Upstream } from '../../upstream/upstream.ts'
 import type { Facts, ServiceName } from '../facts.ts'
 import { adoptedMta } from './adopted-mta.ts'
+import { dkimKeys } from './filters/dkim-keys.ts'
+import { filtersOf } from './filters/filters.ts'
 import { restByQueue } from './rest-by-queue.ts'
 import type { ServedHost } from './served-host.ts'
 import { ODD_DOMAINS } from './surroundings.ts'
@@ -23,6 +25,7 @@ export interface AdoptedSubject {
   events?(sessions: readonly Transcript[]): readonly LoggedEvent[]
   flush?(): Promise<void>
   restart?(): Promise<void>
+  signing?: { domains: readonly string[]; txt(name: string): readonly string[] }
 }
 
 export function adoptedSubject(host: ServedHost): AdoptedSubject {
@@ -52,8 +55,21 @@ export function adoptedSubject(host: ServedHost): AdoptedSubject {
       ? { events: (sessions: readonly Transcript[]) => mta.log.eventsOf({ queueIds: ids(sessions) }) }
       : {}),
     ...(mta ? { flush: () => mta.flush() } : {}),
+    ...signingOf(host),
     ...(host.restart ? { restart: () => host.restart?.() ?? Promise.resolve() } : {}),
   }
+}
+
+/** What its own filters sign, by the keys that its DNS has. */
+function signingOf({ adopted, dns }: ServedHost): Pick<AdoptedSubject, 'signing'> {
+  const { tree } = adopted.survey
+  if (!filtersOf(tree).some((filter) => filter.signs)) return {}
+  const domains = [...new Set(dkimKeys(tree).map(({ domain }) => domain))]
+  const txt = (name: string) =>
+    (dns.zone.records.get(name.toLowerCase()) ?? []).flatMap((record) =>
+      record.type === 'TXT' ? [Buffer.concat(record.data).toString()] : [],
+    )
+  return domains.length > 0 ? { signing: { domains, txt } } : {}
 }
 
 /** A line of the MTA in a log that may be anything's. */

@@ -39,16 +39,18 @@ interface Wanted {
   ended: AbortSignal
   /** False: DNS says of every name that it does not exist. */
   knowsNames: boolean
+  /** TXT records of the host's own domains. */
+  texts?: readonly { name: string; text: string }[]
 }
 
 /** DNS for the host under test, and an upstream that takes whatever it hands on, with any name and password. */
 export async function openSurroundings(
   world: World,
-  { addresses, world: topology, smarthosts, ended, knowsNames }: Wanted,
+  { addresses, world: topology, smarthosts, ended, knowsNames, texts = [] }: Wanted,
   undo: UndoStack,
 ): Promise<Surroundings> {
   const clients = [addresses.mta.lan, addresses.mta.internet]
-  const zone = !knowsNames ? NOTHING : withStrangers(buildZone(topology, addresses), addresses, topology.host)
+  const zone = !knowsNames ? NOTHING : withStrangers(buildZone(topology, addresses), addresses, topology.host, texts)
   const dns = world.resolver.register(clients, zone)
   undo.push('the DNS zone', () => dns.unregister())
   const names: [string, ...string[]] = ['upstream.example', ...smarthosts.map(({ name }) => name)]
@@ -97,7 +99,12 @@ export const ODD_DOMAINS = {
 } as const
 
 /** The zone with those domains, and with a name for clients that are on no network of the rig. */
-function withStrangers(zone: Zone, { upstreams }: RigAddresses, host: string): Zone {
+function withStrangers(
+  zone: Zone,
+  { upstreams }: RigAddresses,
+  host: string,
+  texts: readonly { name: string; text: string }[] = [],
+): Zone {
   const { upstream } = upstreams
   if (upstream === undefined) return zone
   const mx = (exchange: string, preference = 10): ZoneRecord[] => [{ type: 'MX', data: { preference, exchange } }]
@@ -107,9 +114,18 @@ function withStrangers(zone: Zone, { upstreams }: RigAddresses, host: string): Z
     [ODD_DOMAINS.looping, mx(host)],
     [STRANGER, [{ type: 'A', data: DISTANT_ADDRESS }]],
     [reverseName(DISTANT_ADDRESS), [{ type: 'PTR', data: STRANGER }]],
+    ...texts.map(({ name, text }): [string, ZoneRecord[]] => [
+      name.toLowerCase(),
+      [{ type: 'TXT', data: stringsOf(text) }],
+    ]),
   ]
   const labels = more.flatMap(([name]) => name.split('.').map((_, index, all) => all.slice(index + 1).join('.')))
   return { records: new Map([...more, ...zone.records]), ancestors: new Set([...zone.ancestors, ...labels]) }
+}
+
+/** A text in strings of at most 255 octets (RFC 1035 §3.3.14). */
+function stringsOf(text: string): Buffer[] {
+  return (text.match(/.{1,255}/gs) ?? []).map((part) => Buffer.from(part))
 }
 
 const STRANGER = 'stranger.example'

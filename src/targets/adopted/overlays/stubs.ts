@@ -3,6 +3,7 @@ import type { OverlayKind, PlannedOverlay } from '../overlay.ts'
 import type { PlanInput } from '../plan.ts'
 import { inetOf, originOf, type PostfixSettings, valuesOf } from '../settings.ts'
 import type { Survey } from '../survey.ts'
+import { filterAddresses } from './filters.ts'
 
 /** Where a program listens: `unix:/path` or `inet:port`, as mailrig-stubs takes it. */
 type StubAddress = string
@@ -47,13 +48,15 @@ function overlayFor({ kind, stub, address, what, why, from }: Wanted, more: read
   }
 }
 
-function milterStubs({ survey }: PlanInput, postfix: PostfixSettings): PlannedOverlay[] {
+function milterStubs(input: PlanInput, postfix: PostfixSettings): PlannedOverlay[] {
+  const { survey } = input
+  const real = new Set(filterAddresses(input))
   const queue = postfix.values.get('queue_directory') ?? '/var/spool/postfix'
   const stubs = new Map<StubAddress, PlannedOverlay>()
   for (const { name, value } of valuesOf(postfix, (parameter) => /^(?:non_)?smtpd_milters$/.test(parameter))) {
     for (const [word] of value.matchAll(/(?:inet6?|unix|local):[^\s,{}]+/g)) {
       const address = addressOf(word, queue)
-      if (address === undefined || stubs.has(address)) continue
+      if (address === undefined || stubs.has(address) || real.has(address)) continue
       stubs.set(
         address,
         overlayFor({

@@ -1,0 +1,85 @@
+import type { Engine } from '../engine/engine.ts'
+import { terminalProgress } from '../engine/progress.ts'
+import { prepareEngine } from '../rig/open-run.ts'
+import type { Rig } from '../rig/rig.ts'
+import { startRig } from '../rig/start-rig.ts'
+import type { World } from '../rig/world.ts'
+import { mtaNamed } from '../servers/registry.ts'
+import type { Release } from '../servers/release.ts'
+import type { LoadedSessionFile } from '../session-file/load.ts'
+import { lackingFor } from '../session-file/runs-on.ts'
+import type { Platform } from '../targets/platform.ts'
+import type { TopologyInput } from '../topology/schema.ts'
+import { parseTopology } from '../topology/topology.ts'
+import { chooseTargets } from './choose.ts'
+import { type FolderTarget, folderTarget, refuseBeside, refuseSettingsAlone } from './folder-target.ts'
+
+/** The options of `play` that choose servers. */
+export interface PlayChoice {
+  mta?: string
+  release?: string
+  store?: string
+  /** A folder with a configuration of the user's own. */
+  target?: string
+  settings?: string
+}
+
+/** A server that session files are played on. */
+export interface PlayTarget {
+  /** The words above its column. */
+  server: { mta: string; release: string }
+  /** Why a file cannot be played there. */
+  lacking(file: LoadedSessionFile): string | undefined
+  /** @throws {UnsupportedError} */
+  start(file: LoadedSessionFile, world: World): Promise<Rig>
+}
+
+/** What the options of `play` choose, and an engine with the images. @throws {InputError} */
+export async function playTargets(
+  files: readonly LoadedSessionFile[],
+  options: PlayChoice,
+): Promise<{ targets: PlayTarget[]; engine: Engine }> {
+  const progress = terminalProgress()
+  const { target } = options
+  if (target === undefined) {
+    refuseSettingsAlone(options)
+    const platforms = chooseTargets({
+      ...options,
+      mta: options.mta ?? 'postfix',
+      release: options.release ?? 'bookworm',
+    })
+    const database = files.some(({ front }) => front.topology.accounts === 'postgresql')
+    const engine = await prepareEngine(platforms, progress, { database })
+    return { targets: platforms.map(renderedPlay), engine }
+  }
+  refuseBeside(options, ['mta', 'store'])
+  const own = await folderTarget({ ...options, target })
+  const engine = await prepareEngine([], progress)
+  for (const release of own.releases) await own.target.prepare(engine, release, progress)
+  return { targets: own.releases.map((release) => ownPlay(own, release)), engine }
+}
+
+function renderedPlay(platform: Platform): PlayTarget {
+  const { mta, release } = platform
+  return {
+    server: { mta: mta.name, release },
+    lacking: (file) => {
+      const { target, topology } = file.front
+      return target !== undefined && Object.keys(topology).length === 0
+        ? `the file is about the target ${JSON.stringify(target)}, and declares no topology for others`
+        : lackingFor(file, platform)
+    },
+    start: (file, world) =>
+      startRig({ topology: parseTopology(file.front.topology as TopologyInput), ...platform, world }),
+  }
+}
+
+function ownPlay({ target, label }: FolderTarget, release: Release): PlayTarget {
+  const mta = target.adopted.survey.mta?.name
+  return {
+    server: { mta: label, release },
+    lacking: (file) => (mta === undefined ? undefined : lackingFor(file, { mta: mtaNamed(mta), release })),
+    start: ({ front }, world) =>
+      target.start(world, { name: `${label}@${release}`, release, topology: front.topology as TopologyInput }),
+  }
+}

@@ -1,0 +1,12 @@
+import type { SourceTree } from '../source-tree.ts'
+import type { Filter } from './filter.ts'
+import { opendkim } from './opendkim.ts'
+import { opendmarc } from './opendmarc.ts'
+
+/** The milters of Debian that run for real, in the order in which they start. */
+export const FILTERS: readonly Filter[] = [opendkim, opendmarc]
+
+/** Those whose configuration was given. */
+export function filtersOf(tree: SourceTree): Filter[] {
+  return FILTERS.filter(({ configuration }) => tree.files.has(configuration))
+}

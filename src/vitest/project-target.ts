@@ -1,0 +1,106 @@
+import { inject, type RunnerTestFile } from 'vitest'
+import { oneOfThese } from '../errors/did-you-mean.ts'
+import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
+import { projectName } from '../report/project-name.ts'
+import type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
+import type { Rig } from '../rig/rig.ts'
+import type { World } from '../rig/world.ts'
+import type { Feature, StoreFeature } from '../servers/feature.ts'
+import { mtaNamed, releaseNamed } from '../servers/registry.ts'
+import { type AdoptedTarget, adoptedTarget } from '../targets/adopted/target/adopted-target.ts'
+import { lackOf, type Platform } from '../targets/platform.ts'
+import { platformNamed } from '../targets/platform-named.ts'
+import type { TopologyInput } from '../topology/schema.ts'
+import type { Topology } from '../topology/topology.ts'
+import { startMutatedRig } from './mutated-rig.ts'
+
+/** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
+const DEFAULT_CELL: MatrixCell = { mta: 'postfix', release: 'bookworm' }
+
+/** What a scenario wants to run on. */
+export interface Wanted {
+  input: TopologyInput
+  topology: Topology
+  needs: readonly (Feature | StoreFeature)[]
+  /** The target that it is about; undefined: any. */
+  target?: string | undefined
+}
+
+/** The servers that a project runs its scenarios on. */
+export interface ProjectTarget {
+  /**
+   * What software it is, where it is known who may be asked; the MTA and release of a target with the user's own
+   * configuration are known when that has been read.
+   */
+  platform(): Promise<Platform>
+  /**
+   * @param file the test file, which may be run for `mailrig mutate`
+   * @throws {UnsupportedError} with the reason, where the scenarios cannot run there
+   */
+  start(wanted: Wanted, world: World, file: RunnerTestFile): Promise<Rig>
+}
+
+/**
+ * The target of the project that runs.
+ *
+ * @param about the target that scenarios are about
+ * @throws {InputError} TARGET_UNKNOWN where they are about one that the configuration does not have.
+ */
+export function projectTarget(about?: string): ProjectTarget {
+  const cell = inject('mailrig') ?? DEFAULT_CELL
+  const { targets = [] } = cell
+  if (about !== undefined && !targets.includes(about)) {
+    throw new InputError(`there is no target ${JSON.stringify(about)}; ${oneOfThese(about, targets)}`, {
+      code: 'TARGET_UNKNOWN',
+      remedy: `Declare it in the configuration of vitest: mailrigProjects({ targets: { ${about}: './etc' } }).`,
+    })
+  }
+  return cell.adopted ? ownTarget(cell, cell.adopted) : renderedTarget(platformNamed(cell))
+}
+
+function renderedTarget(platform: Platform): ProjectTarget {
+  return {
+    platform: async () => platform,
+    async start({ input, topology, target }, world, file) {
+      if (target !== undefined && Object.keys(input).length === 0) {
+        throw unsupported(`it is about the target ${JSON.stringify(target)}, and declares no topology for others`)
+      }
+      return startMutatedRig({ topology, platform, world }, file)
+    },
+  }
+}
+
+const read = new Map<string, Promise<AdoptedTarget>>()
+
+/** Each file of a worker would read the same folder. */
+function readOnce(source: OwnConfiguration): Promise<AdoptedTarget> {
+  const key = JSON.stringify(source)
+  const known = read.get(key) ?? adoptedTarget(source)
+  read.set(key, known)
+  return known
+}
+
+function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
+  const { mta: name } = cell
+  const release = releaseNamed(cell.release)
+  const platform = async (): Promise<Platform> => {
+    const { adopted } = await readOnce(source)
+    return { mta: mtaNamed(adopted.survey.mta?.name ?? ''), release }
+  }
+  return {
+    platform,
+    async start({ input, needs, target }, world) {
+      if (target !== undefined && target !== name) throw unsupported(`it is about the target ${JSON.stringify(target)}`)
+      const lack = needs.length === 0 ? undefined : lackOf(await platform(), needs)
+      if (lack !== undefined) throw unsupported(lack)
+      return (await readOnce(source)).start(world, { name: projectName(cell), release, topology: input })
+    },
+  }
+}
+
+function unsupported(reason: string): UnsupportedError {
+  return new UnsupportedError(reason, {
+    code: 'TARGET_CANNOT',
+    remedy: 'Declare what is there in mailrig.yaml, or leave this scenario to other targets.',
+  })
+}
