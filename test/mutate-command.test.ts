@@ -84,6 +84,13 @@ it('lets the same mutant survive where the test asks for nothing, and ends with 
   expect(stdout).toContain('postfix-bookworm: 0 %: 0 of 2 mutants noticed; 1 equivalent, 1 refused, 0 not tried')
 })
 
+it('takes no change for equivalent that a server prints apart from its options', async () => {
+  const list = 'domainlist local_domains is empty'
+  const { code, stdout, stderr } = await mutate('lists.smtp', LAX, '--mta', 'exim', '--match', list, '--json')
+  expect(code, stderr).toBe(0)
+  expect(verdicts(stdout)).toEqual({ [list]: 'survived', [SIZE]: 'survived' })
+})
+
 it('goes on where it was, and begins no mutant after its budget', async () => {
   const over = await mutate('again.smtp', STRANGER, '--budget', '0s')
   expect(over.code, over.stderr).toBe(0)

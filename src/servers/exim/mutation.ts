@@ -6,8 +6,8 @@ const OTHER = /\.(?:crt|key|pem|db|dir|pag|cdb|template)$|\/conf\.d\/|\/update-e
 /** As Exim has understood it: options with their values, and what has none, such as an ACL, as it is written (exim(8), -bP). */
 const DUMP = [
   'for part in "" routers transports authenticators; do exim4 -bP $part || exit; done',
-  // Main options and drivers come above, defaults among them; macros are expanded and comments gone.
-  "exim4 -bP config | awk '/^begin /{ own = /^begin (acl|retry|rewrite)/ } own'",
+  // Main options and drivers come above, defaults among them; of the text, macros are expanded and comments gone.
+  "exim4 -bP config | awk '/^begin /{ own = /^begin (acl|retry|rewrite)/ } own || /^ *(domain|host|address|localpart)list /'",
 ].join('; ')
 
 const SECTIONS = /^\/etc\/exim4\/(?:exim4\.conf(?:\.template)?|conf\.d\/.*)$/
