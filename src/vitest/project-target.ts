@@ -61,7 +61,9 @@ export function projectTarget(about?: string): ProjectTarget {
 function renderedTarget(platform: Platform): ProjectTarget {
   return {
     platform: async () => platform,
-    async start({ input, topology, target }, world, file) {
+    async start({ input, topology, needs, target }, world, file) {
+      const lack = lackOf(platform, needs)
+      if (lack !== undefined) throw unsupported(lack)
       if (target !== undefined && Object.keys(input).length === 0) {
         throw unsupported(`it is about the target ${JSON.stringify(target)}, and declares no topology for others`)
       }
