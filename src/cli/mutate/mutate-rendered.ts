@@ -221,7 +221,10 @@ function trialOf(
     let equivalent = 0
     for (const file of likely.order(mutant, files.get(id) ?? [], costs)) {
       const order = { rule: { id, server, path }, dumps: { [file]: dumps.get(file) ?? [] } }
-      const { failure, rigs, passed } = await tests.run(lane, file, order)
+      const first = await tests.run(lane, file, order)
+      if (stop.aborted) return undefined
+      // A test that fails once may have failed by the load of the machine: what it noticed, it notices again.
+      const { failure, rigs, passed } = first.failure ? await tests.run(lane, file, order) : first
       if (stop.aborted) return undefined
       const refusal = rigs.find(({ became }) => became === 'refused')
       if (refusal) return { verdict: 'refused', because: refusal.because ?? '' }
