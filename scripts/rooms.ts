@@ -165,6 +165,11 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: 'mutate',
+    holds: 'changes of a configuration, line by line; which of them a test noticed, and what is told of it',
+    knows: ['engine', 'errors', 'servers', 'targets'],
+  },
+  {
     name: 'vitest',
     holds: 'fixtures, matchers, the project matrix, global set-up',
     knows: [
@@ -175,6 +180,7 @@ export const ROOMS: readonly Room[] = [
       'mailbox',
       'message',
       'metrics',
+      'mutate',
       'play',
       'report',
       'rig',
@@ -198,6 +204,7 @@ export const ROOMS: readonly Room[] = [
       'errors',
       'load',
       'metrics',
+      'mutate',
       'play',
       'record',
       'report',

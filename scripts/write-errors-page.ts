@@ -29,7 +29,7 @@ const SECTIONS: [heading: string, folders: RegExp][] = [
   ['Load', /^src\/load\//],
   ['Sessions and messages', /^src\/session\//],
   ['Mailboxes', /^src\/mailbox\//],
-  ['Rigs, upstreams, tests', /^src\/(?:rig|dns|upstream|vitest|errors)\//],
+  ['Rigs, upstreams, tests', /^src\/(?:rig|dns|upstream|mutate|vitest|errors)\//],
 ]
 
 const EXIT_CODES: Record<string, string> = { InputError: '2', EngineError: '3' }

@@ -12,6 +12,8 @@ export interface RunOptions {
   waitMs?: number
   /** Called as each check ends. */
   onResult?: (result: CheckResult) => void
+  /** After a result of which this says true, no check begins; those under way end. */
+  until?: (result: CheckResult) => boolean
 }
 
 /** How long an idle machine would give to one check, ms. */
@@ -27,14 +29,17 @@ export async function runChecks(
   checks: readonly Check[],
   options: RunOptions = {},
 ): Promise<CheckResult[]> {
-  const { parallel = 8, waitMs, onResult } = options
+  const { parallel = 8, waitMs, onResult, until } = options
+  let over = false
   const results = new Map<Check, CheckResult>()
   const run = async (check: Check) => {
+    if (over) return
     const began = performance.now()
     const finding = await runCheck(subject, check, waitMs)
     const result = { check, finding, durationMs: Math.round(performance.now() - began) }
     results.set(check, result)
     onResult?.(result)
+    if (until?.(result)) over = true
   }
   const sideBySide = async (some: readonly Check[]) => {
     const waiting = [...some]

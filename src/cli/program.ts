@@ -244,6 +244,32 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .action(async (topology, options) => (await import('./commands/load.ts')).load(topology, options))
 
+  add(program, 'mutate', 'break a configuration one line at a time, and tell which breaks no test noticed')
+    .argument(
+      '[paths...]',
+      'scenarios and session files, or a folder laid out as /etc (default: all scenarios there are)',
+    )
+    .option('--mta <name>', 'the mail transfer agent of the scenarios (default: postfix)')
+    .option('--release <name>', 'the Debian release (default: bookworm; of a folder, as the configuration tells)')
+    .option('--store <name>', STORES)
+    .option('--settings <file>', 'of a folder: a mailrig.yaml with what the configuration does not tell')
+    .option('--since <ref>', 'of a folder in git: only lines that have changed since')
+    .option('--match <text>', 'only mutants in whose line this text is, as `main.cf:12 ` or `smtpd_helo`', collect)
+    .option('--budget <time>', 'begin no mutant after that: 30s, 10m, 1h')
+    .option('--threshold <percent>', 'end with 1 where fewer were noticed, of those that count')
+    .option('--lanes <n>', 'how many mutants are tried side by side (default: as the machine allows)')
+    .option('--fresh', 'try anew what is known from a run before')
+    .option('--json', 'one JSON document on stdout')
+    .option('--html <file>', 'write the configuration as a page, each line coloured by what became of its mutants')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig mutate --mta postfix --release trixie scenarios/relaying --budget 10m\n  mailrig mutate ./etc --since HEAD~1 --threshold 80',
+    )
+    .action(async (paths, options) => {
+      await import('../vitest/check-requirements.ts')
+      await (await import('./commands/mutate.ts')).mutate(paths, options)
+    })
+
   add(program, 'report', 'write what the servers do, and what the scenarios cover, from a run of the whole matrix')
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')
     .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')

@@ -319,6 +319,24 @@ export const ERROR_CODES = {
       'mailrig is asked something about a server that it cannot find out there, because the server is not its own.',
     remedy: 'The message has the reason. In a matrix the test is reported as unsupported.',
   },
+  MUTANT_ABSENT: {
+    cause: '`mailrig mutate` runs a test file with a mutant, and one of its rigs is not concerned.',
+    remedy: 'Nothing is to be done: the tests of that rig are left out, and another run tries the mutant elsewhere.',
+  },
+  MUTATE_OPTIONS: {
+    cause: 'An option of `mailrig mutate` has a value that it cannot have, or does not belong to what is mutated.',
+    remedy: 'The message has what was expected. `mailrig mutate --help` shows each option.',
+  },
+  MUTATE_RED: {
+    cause:
+      'Without any mutant, a test fails or a server does not start, before or after the mutants were tried: nothing that fails with one tells anything then.',
+    remedy: 'Correct what the message names, until `mailrig run` or `mailrig check` shows it no more.',
+  },
+  MUTATE_NOTHING: {
+    cause:
+      'There is no line that `mailrig mutate` could change: no test starts a server, or nothing has changed since.',
+    remedy: 'Name files whose tests start a rig, or a folder with a configuration; or leave `--since` out.',
+  },
   POSTGRES_NOT_STARTED: {
     cause: "The PostgreSQL server of `accounts: 'postgresql'` did not start.",
     remedy: 'Run `mailrig build`, then the same command again.',

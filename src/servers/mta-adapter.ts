@@ -2,6 +2,7 @@ import type { NativeWords } from '../topology/native.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { Feature, StoreFeature } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
+import type { Mutation } from './mutation.ts'
 import type { Memory, ServerHandle, Unlogged } from './operation.ts'
 import type { QueueCommands, QueueEntry } from './queue.ts'
 import type { Release } from './release.ts'
@@ -43,6 +44,8 @@ export interface MtaAdapter {
   compileTables?: string[]
   /** Undefined where it keeps nothing that a later message could meet. */
   memory?: Memory
+  /** Which files `mailrig mutate` changes, and how. Absent: none. */
+  mutation?: Mutation
   /** Makes the running daemon read its configuration again, and resolves when it has. */
   reload(server: ServerHandle): Promise<void>
   /** Command that prints the version, and its reader, e.g. `3.7.11`. */

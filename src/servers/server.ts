@@ -17,6 +17,7 @@ export type MtaServer = Pick<MtaAdapter, 'name'> &
       | 'flush'
       | 'compileTables'
       | 'memory'
+      | 'mutation'
       | 'reload'
       | 'version'
     >

@@ -1,6 +1,7 @@
 import type { NativeWords } from '../topology/native.ts'
 import type { StoreLacks } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
+import type { Mutation } from './mutation.ts'
 import type { RenderContext, Rendered } from './rendering.ts'
 
 /** A command and how its output is read. Pure but for the command. */
@@ -35,6 +36,8 @@ export interface StoreAdapter {
   render(context: RenderContext): Rendered
   /** What one line of its log says; `store` when a message was stored. */
   readLog(line: string): LogEvent
+  /** Which files `mailrig mutate` changes, and how. Absent: none. */
+  mutation?: Mutation
   version: Question<string>
   /** The value of a setting as the daemon reads it; undefined where it has none of that name. */
   setting(name: string): Question<string | undefined>

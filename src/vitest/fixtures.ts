@@ -125,9 +125,11 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   const records = inject('mailrigRecords') ?? false
 
   beforeEach(({ task }) => boundPatiently(task))
-  beforeAll(async () => {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
+  beforeAll(async ({}, suite) => {
     if (lacking !== undefined) return
-    const start = async () => project.start({ input, topology, needs, target }, await workerWorld())
+    const wanted = { input, topology, needs, target }
+    const start = async () => project.start(wanted, await workerWorld(), suite.file)
     try {
       running = await patiently(start(), START_MS, 'the servers')
     } catch (error) {

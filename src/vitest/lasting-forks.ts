@@ -15,7 +15,38 @@ import * as vitest from 'vitest/node'
  */
 export function lastingForks(): PoolRunnerInitializer {
   const leaving = new Set<LastingFork>()
-  return { name: 'mailrig', createPoolWorker: (options) => new LastingFork(options, leaving) }
+  return { name: 'mailrig', createPoolWorker: (options) => new LastingFork(options, { leaving }) }
+}
+
+/** The same, and the process waits for the next run, too, until somebody ends it. */
+export interface KeptForks {
+  pool: PoolRunnerInitializer
+  end(): Promise<void>
+}
+
+/** For who has one vitest run many times: to start a process and to open its world costs a second each time. */
+export function keptForks(): KeptForks {
+  const leaving = new Set<LastingFork>()
+  const idle: Idle[] = []
+  return {
+    pool: { name: 'mailrig', createPoolWorker: (options) => new LastingFork(options, { leaving, idle }) },
+    end: async () => {
+      await Promise.all(idle.splice(0).map(({ fork }) => fork.stop()))
+    },
+  }
+}
+
+/** A process that waits for the next run. */
+interface Idle {
+  fork: Fork
+  options: PoolOptions
+}
+
+interface Others {
+  /** Those that are told to stop, whose process nobody has asked for. */
+  leaving: Set<LastingFork>
+  /** Absent: a process ends with its run. */
+  idle?: Idle[]
 }
 
 type Listener = [event: string, callback: (value: unknown) => void]
@@ -40,15 +71,14 @@ class LastingFork implements PoolWorker {
   readonly name = 'mailrig'
   readonly cacheFs = true
   readonly #options: PoolOptions
-  /** Those that are told to stop, whose process nobody has asked for. */
-  readonly #leaving: Set<LastingFork>
+  readonly #others: Others
   readonly #listeners: Listener[] = []
   #fork: Fork | undefined
   #bequeath: ((fork: Fork | undefined) => void) | undefined
 
-  constructor(options: PoolOptions, leaving: Set<LastingFork>) {
+  constructor(options: PoolOptions, others: Others) {
     this.#options = options
-    this.#leaving = leaving
+    this.#others = others
   }
 
   async start(): Promise<void> {
@@ -73,25 +103,30 @@ class LastingFork implements PoolWorker {
   send(message: WorkerRequest): void {
     // Vitest starts a worker of the next project in the turn in which it tells this one to stop: who wants the process
     // asks before it is free.
-    if (message.type === 'stop') this.#leaving.add(this)
+    if (message.type === 'stop') this.#others.leaving.add(this)
     this.#fork?.send(message)
   }
 
   async stop(): Promise<void> {
     const fork = this.#fork
     this.#fork = undefined
-    this.#leaving.delete(this)
+    this.#others.leaving.delete(this)
     if (!fork || fork.ended) return
     for (const listener of this.#listeners.splice(0)) fork.off(...listener)
+    const { idle } = this.#others
     if (this.#bequeath) this.#bequeath(fork)
+    else if (idle) idle.push({ fork, options: this.#options })
     else await fork.stop()
   }
 
   /** The process of a worker that is about to stop, once it has; nothing when the process ends instead. */
   async #inherit(): Promise<Fork | undefined> {
-    const giver = [...this.#leaving].find((worker) => sameLaunch(worker.#options, this.#options))
+    const { leaving, idle = [] } = this.#others
+    const index = idle.findIndex(({ fork, options }) => !fork.ended && sameLaunch(options, this.#options))
+    if (index >= 0) return idle.splice(index, 1)[0]?.fork
+    const giver = [...leaving].find((worker) => sameLaunch(worker.#options, this.#options))
     if (!giver) return undefined
-    this.#leaving.delete(giver)
+    leaving.delete(giver)
     const { promise, resolve } = Promise.withResolvers<Fork | undefined>()
     giver.#bequeath = resolve
     giver.on('exit', () => resolve(undefined))

@@ -1,10 +1,9 @@
-import { inject } from 'vitest'
+import { inject, type RunnerTestFile } from 'vitest'
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
 import { projectName } from '../report/project-name.ts'
 import type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
 import type { Rig } from '../rig/rig.ts'
-import { startRig } from '../rig/start-rig.ts'
 import type { World } from '../rig/world.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import { mtaNamed, releaseNamed } from '../servers/registry.ts'
@@ -13,6 +12,7 @@ import { lackOf, type Platform } from '../targets/platform.ts'
 import { platformNamed } from '../targets/platform-named.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import type { Topology } from '../topology/topology.ts'
+import { startMutatedRig } from './mutated-rig.ts'
 
 /** Where a scenario file runs when no project says so: `vitest` without mailrig's matrix. */
 const DEFAULT_CELL: MatrixCell = { mta: 'postfix', release: 'bookworm' }
@@ -33,8 +33,11 @@ export interface ProjectTarget {
    * configuration are known when that has been read.
    */
   platform(): Promise<Platform>
-  /** @throws {UnsupportedError} with the reason, where the scenarios cannot run there */
-  start(wanted: Wanted, world: World): Promise<Rig>
+  /**
+   * @param file the test file, which may be run for `mailrig mutate`
+   * @throws {UnsupportedError} with the reason, where the scenarios cannot run there
+   */
+  start(wanted: Wanted, world: World, file: RunnerTestFile): Promise<Rig>
 }
 
 /**
@@ -58,11 +61,13 @@ export function projectTarget(about?: string): ProjectTarget {
 function renderedTarget(platform: Platform): ProjectTarget {
   return {
     platform: async () => platform,
-    async start({ input, topology, target }, world) {
+    async start({ input, topology, needs, target }, world, file) {
+      const lack = lackOf(platform, needs)
+      if (lack !== undefined) throw unsupported(lack)
       if (target !== undefined && Object.keys(input).length === 0) {
         throw unsupported(`it is about the target ${JSON.stringify(target)}, and declares no topology for others`)
       }
-      return startRig({ topology, ...platform, world })
+      return startMutatedRig({ topology, platform, world }, file)
     },
   }
 }

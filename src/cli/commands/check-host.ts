@@ -1,4 +1,4 @@
-import { type Check, type CheckResult, runChecks } from '../../check/index.ts'
+import { type Check, type CheckResult, type RunOptions, runChecks } from '../../check/index.ts'
 import type { Progress, ProgressStep } from '../../engine/progress.ts'
 import type { ServedHost } from '../../targets/adopted/served-host.ts'
 import { type StartVerdict, startVerdict } from '../../targets/adopted/start-verdict.ts'
@@ -43,11 +43,24 @@ async function runAll(host: ServedHost, checks: readonly Check[], progress: Prog
     done += 1
     step.update(`${done} of ${checks.length}: ${title}`)
   }
-  const subject = adoptedSubject(host)
-  const logins = await runChecks(subject, checks.filter(isLogin), { onResult })
-  const others = checks.filter((check) => !isLogin(check))
-  const results = await runChecks(logins.some(isRefused) ? withoutPasswords(subject) : subject, others, { onResult })
+  const results = await runChecklist(host, checks, { onResult })
   step.done()
+  return results
+}
+
+/** Runs checks on a host: first whether anybody can log in at all. */
+export async function runChecklist(
+  host: ServedHost,
+  checks: readonly Check[],
+  options: Pick<RunOptions, 'onResult' | 'until'>,
+): Promise<CheckResult[]> {
+  const subject = adoptedSubject(host)
+  const logins = await runChecks(subject, checks.filter(isLogin), options)
+  const others = checks.filter((check) => !isLogin(check))
+  const over = logins.some((result) => options.until?.(result))
+  const results = over
+    ? []
+    : await runChecks(logins.some(isRefused) ? withoutPasswords(subject) : subject, others, options)
   const all = new Map([...logins, ...results].map((result) => [result.check, result]))
   return checks.flatMap((check) => all.get(check) ?? [])
 }

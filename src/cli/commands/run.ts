@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { extname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { createVitest, type Vitest } from 'vitest/node'
+import { join, resolve } from 'node:path'
+import type { Vitest } from 'vitest/node'
 import { oneOfThese } from '../../errors/did-you-mean.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { OWN_TARGETS, targetProject } from '../../report/project-name.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { platformName } from '../../targets/platform.ts'
-import { mailrigGlobalSetup, mailrigProjects, RELEASES_VARIABLE, STORES_VARIABLE } from '../../vitest/config.ts'
+import { RELEASES_VARIABLE, STORES_VARIABLE } from '../../vitest/config.ts'
 import { cancelOnSignal } from '../cancel-on-signal.ts'
 import { chooseTargets } from '../choose.ts'
-import { configLoader } from '../config-loader.ts'
 import { makeReportFolder } from '../report-folder.ts'
 import { isConfigured, scenarioRoot } from '../scenario-root.ts'
+import { noScenarios, noSuchPath, notConfigured, scenarioVitest } from '../scenario-vitest.ts'
 
 interface RunOptions {
   mta?: string
@@ -28,40 +27,13 @@ interface RunOptions {
   report?: string
 }
 
-/** mailrig's own folder, of sources or built. */
-const OWN = fileURLToPath(new URL('../..', import.meta.url))
-const INDEX = `index${extname(import.meta.url)}`
-
-/** Where the scenarios have no configuration. This mailrig is the one they import, whatever is installed beside them. */
-const OWN_CONFIG = {
-  config: false as const,
-  globalSetup: [mailrigGlobalSetup],
-  // As Node reads an installed package: one copy for scenarios, workers and plugins.
-  server: { deps: { external: [new RegExp(`^${OWN.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)] } },
-}
-const OWN_VITE = {
-  resolve: {
-    alias: [
-      { find: /^mailrig\/vitest$/, replacement: join(OWN, 'vitest', INDEX) },
-      { find: /^mailrig$/, replacement: join(OWN, INDEX) },
-    ],
-  },
-}
-
 /**
  * Runs scenarios through vitest: with the project's own configuration where it has one, else with mailrig's. A document
  * or a report is mailrig's own matter, whatever reporters the configuration has.
  */
 export async function run(paths: string[], options: RunOptions): Promise<void> {
   const targets = chooseTargets(options)
-  for (const path of paths) {
-    if (!existsSync(path)) {
-      throw new InputError(`there is no file or folder ${JSON.stringify(path)}`, {
-        code: 'NO_SUCH_PATH',
-        remedy: 'Give the path of a scenario file or of a folder that holds some, e.g. scenarios/aliases.',
-      })
-    }
-  }
+  for (const path of paths) if (!existsSync(path)) throw noSuchPath(path)
   // A configuration that names no releases has the projects of these.
   process.env[RELEASES_VARIABLE] = [...new Set(targets.map(({ release }) => release))].join(',')
   process.env[STORES_VARIABLE] = [...new Set(targets.flatMap(({ store }) => store?.name ?? []))].join(',')
@@ -73,26 +45,21 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
   const reporterOptions = options.report === undefined ? {} : { report: resolve(options.report) }
   try {
     const names = projectsOf(targets.map(platformName), options)
-    const vitest = await createVitest(
-      {
-        run: true,
-        watch: false,
-        root,
-        ...configLoader(root),
-        project: names,
+    const vitest = await scenarioVitest({
+      root,
+      names,
+      config: {
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
         ...(output === undefined ? {} : { outputFile: { json: output } }),
-        ...(configured ? {} : { ...OWN_CONFIG, projects: mailrigProjects() }),
         ...(configured && output === undefined && reporterOptions.report === undefined
           ? {}
           : { reporters: [output === undefined ? 'default' : 'json', new MailrigReporter(reporterOptions)] }),
       },
-      configured ? {} : OWN_VITE,
       // What vitest has to say is for people; with --json, stdout belongs to the document.
-      output === undefined ? {} : { stdout: process.stderr },
-    ).catch((error: unknown) => {
-      if (!(error instanceof Error && /No projects/.test(error.message))) throw error
-      throw options.target === undefined ? notConfigured(names, root) : unknownTarget(options.target, [], root)
+      ...(output === undefined ? {} : { streams: { stdout: process.stderr } }),
+    }).catch((error: unknown) => {
+      const isMissing = error instanceof InputError && error.code === 'NOT_CONFIGURED'
+      throw isMissing && options.target !== undefined ? unknownTarget(options.target, [], root) : error
     })
     try {
       if (options.target !== undefined) refuseUnknown(vitest, options.target, root)
@@ -158,21 +125,9 @@ function sameMta(name: string, other: string): boolean {
   return name.split('-', 1)[0] === other.split('-', 1)[0]
 }
 
-function notConfigured(names: readonly string[], root: string): InputError {
-  const projects = names.length === 1 ? `no project ${names[0]}` : `no projects ${names.join(', ')}`
-  return new InputError(`the vitest configuration in ${root} has ${projects}`, {
-    code: 'NOT_CONFIGURED',
-    remedy: 'Add the servers to `mtas`, `releases` or `stores` of mailrigProjects there, or leave them out here.',
-  })
-}
-
 async function runAll(vitest: Vitest, paths: string[]): Promise<void> {
   if ((await vitest.globTestSpecifications(paths)).length === 0) {
-    throw new InputError(`there is no scenario in ${paths.length === 0 ? process.cwd() : paths.join(', ')}`, {
-      code: 'NO_SCENARIOS',
-      remedy:
-        'A scenario is a file named *.scenario.ts, *.scenario.js or *.smtp. `mailrig init` writes some to begin with.',
-    })
+    throw noScenarios(paths)
   }
   await vitest.start(paths)
   const failed = vitest.state.getCountOfFailedTests() > 0 || vitest.state.getUnhandledErrors().length > 0

@@ -6,6 +6,7 @@ import { sqlFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { localAccountFiles } from './local-accounts.ts'
+import { mutation } from './mutation.ts'
 import { native } from './native.ts'
 import { PATHS } from './paths.ts'
 import { readLog } from './read-log.ts'
@@ -42,6 +43,7 @@ export const dovecot: StoreAdapter = {
       ...renewal(context),
     }
   },
+  mutation,
   readLog,
   ...tools,
   version: { command: ['dovecot', '--version'], parse: (stdout) => stdout.trim().split(/\s/, 1).join('') },

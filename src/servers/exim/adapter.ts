@@ -1,6 +1,7 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
+import { mutation } from './mutation.ts'
 import { native } from './native.ts'
 import { queue } from './queue.ts'
 import { MESSAGE_ID, readLog } from './read-log.ts'
@@ -23,6 +24,7 @@ export const exim: MtaAdapter = {
   queue,
   flush: ['exim4', '-qff'],
   memory,
+  mutation,
   reload,
   version: {
     command: ['exim4', '-bV'],

@@ -2,6 +2,7 @@ import type { MtaAdapter } from '../mta-adapter.ts'
 import { asPackaged } from './as-packaged.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
+import { mutation } from './mutation.ts'
 import { native } from './native.ts'
 import { parseQueue, QUEUE_COMMAND, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
@@ -24,6 +25,7 @@ export const opensmtpd: MtaAdapter = {
   flush: ['sh', '/usr/local/lib/mailrig/retry.sh'],
   asPackaged,
   memory,
+  mutation,
   reload,
   version: {
     // It has no option for that: -h tells it beside the usage, and ends with 1.

@@ -11,6 +11,7 @@ import { supports } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
 import { memory } from './memory.ts'
+import { mutation } from './mutation.ts'
 import { native } from './native.ts'
 import { PATHS } from './paths.ts'
 import { accountMapFiles } from './pgsql-maps.ts'
@@ -55,6 +56,7 @@ export const postfix: MtaAdapter = {
   flush: FLUSH,
   compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],
   memory,
+  mutation,
   reload,
   version: { command: ['postconf', '-d', '-h', 'mail_version'], parse: (stdout) => stdout.trim() },
 }

@@ -1,5 +1,6 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
 import { supports } from './features.ts'
+import { mutation } from './mutation.ts'
 import { native } from './native.ts'
 import { parseQueue, QUEUE_COMMAND, queueCommands } from './queue.ts'
 import { readLog } from './read-log.ts'
@@ -19,6 +20,7 @@ export const sendmail: MtaAdapter = {
   name: 'sendmail',
   title: 'sendmail',
   native,
+  mutation,
   supports,
   render,
   queueIdOf: ({ code, text }) =>

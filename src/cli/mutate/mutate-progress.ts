@@ -1,0 +1,23 @@
+import type { Progress } from '../../engine/progress.ts'
+import type { MutantVerdict, TriedMutant } from '../../mutate/verdict.ts'
+
+/** Says on standard error how far it is, and what survived so far. */
+export function tellProgress(progress: Progress, all: number, known: ReadonlyMap<string, MutantVerdict>) {
+  if (known.size > 0) progress.line(`${known.size} of ${all} mutants are known from the run before`)
+  const step = progress.step(`${all - known.size} mutants`)
+  const counts = { noticed: 0, survived: 0, equivalent: 0, refused: 0 }
+  let done = 0
+  return {
+    verdict({ mutant, result }: TriedMutant): void {
+      done += 1
+      if (result.verdict !== 'untried') counts[result.verdict] += 1
+      if (result.verdict === 'survived') progress.line(`survived ${mutant.text}`)
+      step.update(
+        `${done} tried: ${Object.entries(counts)
+          .map(([verdict, count]) => `${count} ${verdict}`)
+          .join(', ')}`,
+      )
+    },
+    done: () => step.done(`${done} tried`),
+  }
+}
