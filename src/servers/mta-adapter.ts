@@ -1,5 +1,6 @@
 import type { NativeWords } from '../topology/native.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { Durability } from './durability.ts'
 import type { Feature, StoreFeature } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
 import type { Memory, ServerHandle, Unlogged } from './operation.ts'
@@ -41,6 +42,8 @@ export interface MtaAdapter {
   flush: string[]
   /** Compiles the lookup tables that this server compiles (postmap, newaliases, makemap); undefined where it has none. */
   compileTables?: string[]
+  /** Undefined: it takes part in no rig with faults. */
+  durability?: Durability
   /** Undefined where it keeps nothing that a later message could meet. */
   memory?: Memory
   /** Makes the running daemon read its configuration again, and resolves when it has. */

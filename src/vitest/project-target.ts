@@ -8,6 +8,7 @@ import { startRig } from '../rig/start-rig.ts'
 import type { World } from '../rig/world.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import { mtaNamed, releaseNamed } from '../servers/registry.ts'
+import type { DisksWanted } from '../surroundings/surroundings.ts'
 import { type AdoptedTarget, adoptedTarget } from '../targets/adopted/target/adopted-target.ts'
 import { lackOf, type Platform } from '../targets/platform.ts'
 import { platformNamed } from '../targets/platform-named.ts'
@@ -24,6 +25,8 @@ export interface Wanted {
   needs: readonly (Feature | StoreFeature)[]
   /** The target that it is about; undefined: any. */
   target?: string | undefined
+  /** For faults. */
+  disks?: DisksWanted | undefined
 }
 
 /** The servers that a project runs its scenarios on. */
@@ -58,11 +61,11 @@ export function projectTarget(about?: string): ProjectTarget {
 function renderedTarget(platform: Platform): ProjectTarget {
   return {
     platform: async () => platform,
-    async start({ input, topology, target }, world) {
+    async start({ input, topology, target, disks }, world) {
       if (target !== undefined && Object.keys(input).length === 0) {
         throw unsupported(`it is about the target ${JSON.stringify(target)}, and declares no topology for others`)
       }
-      return startRig({ topology, ...platform, world })
+      return startRig({ topology, ...platform, world, disksWanted: disks })
     },
   }
 }
@@ -86,7 +89,9 @@ function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
   }
   return {
     platform,
-    async start({ input, needs, target }, world) {
+    async start({ input, needs, target, disks }, world) {
+      if (disks)
+        throw unsupported('mailrig lays a disk below the queue of servers that it has configured, and of no others')
       if (target !== undefined && target !== name) throw unsupported(`it is about the target ${JSON.stringify(target)}`)
       const lack = needs.length === 0 ? undefined : lackOf(await platform(), needs)
       if (lack !== undefined) throw unsupported(lack)

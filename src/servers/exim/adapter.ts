@@ -1,4 +1,5 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { durability } from './durability.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
 import { native } from './native.ts'
@@ -22,6 +23,7 @@ export const exim: MtaAdapter = {
   unlogged,
   queue,
   flush: ['exim4', '-qff'],
+  durability,
   memory,
   reload,
   version: {
