@@ -50,7 +50,7 @@ try {
       const outcome = await cutSeries(world, platform, trial, trial.sync === 'ignored' ? CONTROL_ROUNDS : rounds)
       const row = { server: names[trial.of], trial, ...outcome }
       rows.push(row)
-      await writePage()
+      await writePage({ unfinished: true })
       process.stderr.write(
         `${row.server}, ${trial.fault}, syncs ${trial.sync}: ${outcome.rounds} rounds, ${outcome.accepted} accepted, ${outcome.lost} lost, ${outcome.duplicated} twice\n`,
       )
@@ -60,6 +60,7 @@ try {
   await close()
 }
 
+await writePage({ unfinished: false })
 const lost = rows.filter((row) => row.trial.sync === 'kept' && row.lost > 0)
 const useless = rows.filter((row) => row.trial.sync === 'ignored' && row.lost === 0)
 for (const { server, trial } of lost) process.stderr.write(`${server} lost messages: ${trial.fault}\n`)
@@ -68,7 +69,7 @@ for (const { server } of useless)
 process.exitCode = lost.length + useless.length > 0 ? 1 : 0
 
 /** After each trial, so that an interrupted run leaves what it saw. */
-async function writePage(): Promise<void> {
+async function writePage({ unfinished }: { unfinished: boolean }): Promise<void> {
   const order = (row: Row) => `${row.trial.of} ${row.server}`
   const page = durabilityPage({
     rows: rows.toSorted((a, b) => order(a).localeCompare(order(b))),
@@ -76,6 +77,7 @@ async function writePage(): Promise<void> {
     began: `${began.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     minutes: Math.round((Date.now() - began.getTime()) / 60_000),
     machine: `${cpus().length} cores`,
+    unfinished,
   })
   await writeFile(PAGE, page)
 }

@@ -13,7 +13,9 @@ export interface Measured {
   /** ISO date and time. */
   began: string
   minutes: number
-  /** Of the machine: cores and load. */
+  /** The run was ended before its last trials. */
+  unfinished?: boolean
+  /** Of the machine. */
   machine: string
 }
 
@@ -38,7 +40,7 @@ server was ready again, half of the rounds and the slowest.
 method would prove nothing.
 `
 
-export function durabilityPage({ rows, command, began, minutes, machine }: Measured): string {
+export function durabilityPage({ rows, command, began, minutes, machine, unfinished }: Measured): string {
   const table = (some: readonly Row[]) =>
     [
       '| server | fault | rounds | accepted | lost | twice | refused | unknown | back |',
@@ -56,7 +58,7 @@ ${table(real)}
 
 ${table(controls)}
 
-\`${command}\`, begun ${began}, took ${minutes} minutes on ${machine}. The times say something about that machine only.
+\`${command}\`, begun ${began}, took ${minutes} minutes on ${machine}. The times say something about that machine only.${unfinished ? '\nThe run was ended before its last trials, which are missing here.' : ''}
 `
 }
 
