@@ -79,7 +79,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'targets',
     holds: 'sources, which make the plans of hosts; the source that renders a topology; facts',
-    knows: ['dns', 'engine', 'servers', 'servers/registry.ts', 'surroundings', 'topology'],
+    knows: ['dns', 'engine', 'errors', 'servers', 'servers/registry.ts', 'surroundings', 'topology'],
   },
   {
     name: 'session-file',
@@ -136,6 +136,11 @@ export const ROOMS: readonly Room[] = [
     knows: ['errors', 'mailbox', 'message', 'metrics', 'rig', 'servers', 'surroundings', 'targets', 'topology'],
   },
   {
+    name: 'faults',
+    holds: 'what is done to servers: cutting their power, killing them',
+    knows: ['errors', 'rig', 'session', 'surroundings'],
+  },
+  {
     name: 'play',
     holds: 'plays a session file to a rig or to a host, step by step; the table',
     knows: ['dns', 'errors', 'mailbox', 'message', 'metrics', 'rig', 'session', 'session-file', 'upstream', 'yaml'],
@@ -176,6 +181,7 @@ export const ROOMS: readonly Room[] = [
       '.',
       'engine',
       'errors',
+      'faults',
       'load',
       'mailbox',
       'message',
@@ -188,6 +194,7 @@ export const ROOMS: readonly Room[] = [
       'servers/registry.ts',
       'session',
       'session-file',
+      'surroundings',
       'targets',
       'targets/adopted',
       'topology',
@@ -227,6 +234,7 @@ export const ROOMS: readonly Room[] = [
       'dns',
       'engine',
       'errors',
+      'faults',
       'load',
       'mailbox',
       'play',

@@ -27,6 +27,7 @@ const SECTIONS: [heading: string, folders: RegExp][] = [
   ['The container engine', /^src\/engine\//],
   ['Servers', /^src\/servers\//],
   ['Load', /^src\/load\//],
+  ['Faults', /^src\/faults\//],
   ['Sessions and messages', /^src\/session\//],
   ['Mailboxes', /^src\/mailbox\//],
   ['Rigs, upstreams, tests', /^src\/(?:rig|dns|upstream|mutate|vitest|errors)\//],

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { LABEL } from '../src/engine/labels.ts'
@@ -54,6 +55,40 @@ it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves nothing when the run 
   await nothingOwned(run.child.pid)
 })
 
+it('leaves no loop device and no mount when a run with disks is killed', async () => {
+  const run = startScenarios('test/fixtures/on-a-disk.scenario.ts')
+  await run.said('THE RIG IS UP')
+  const devices = await devicesOf(run.child.pid)
+  expect(devices, 'of the MTA and of the store').toHaveLength(2)
+  for (const device of devices) expect(await attached(device)).toBe(true)
+  run.child.kill('SIGKILL')
+  await run.outcome
+  await nothingOwned(run.child.pid)
+  for (const device of devices) {
+    await expect.poll(() => attached(device), { timeout: patience(20_000), interval: 20 }).toBe(false)
+  }
+})
+
+/** A loop device as it is used now: the kernel counts each use of one (diskseq of sysfs). */
+interface LoopDevice {
+  name: string
+  use: string
+}
+
+async function devicesOf(pid: number | undefined): Promise<LoopDevice[]> {
+  const filters = JSON.stringify({ label: [LABEL.owner] })
+  const { Volumes: volumes } = await engine.docker.listVolumes({ filters })
+  const own = (volumes ?? []).filter(({ Labels }) => Labels[LABEL.owner]?.startsWith(`${pid}:`))
+  const names = own.flatMap(({ Options }) => /^\/dev\/(loop\d+)$/.exec(Options?.device ?? '')?.[1] ?? [])
+  return Promise.all(names.map(async (name) => ({ name, use: await readFile(`/sys/block/${name}/diskseq`, 'utf8') })))
+}
+
+/** Whether it is still in this use. A device that is mounted is attached, too. */
+async function attached({ name, use }: LoopDevice): Promise<boolean> {
+  const backing = await readFile(`/sys/block/${name}/loop/backing_file`, 'utf8').catch(() => '')
+  return backing !== '' && (await readFile(`/sys/block/${name}/diskseq`, 'utf8')) === use
+}
+
 it('the next run sweeps what is left when run and watchdog are both killed', async () => {
   const run = await whileUp()
   const [left] = await engine.docker
@@ -72,7 +107,6 @@ it('the next run sweeps what is left when run and watchdog are both killed', asy
 
 /** The watchdog is the only child of the run in a process group of its own. */
 async function watchdogOf(pid: number | undefined): Promise<number> {
-  const { readFile } = await import('node:fs/promises')
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number)
   for (const child of children) {
     if ((await readFile(`/proc/${child}/cmdline`, 'utf8')).includes('watchdog')) return child

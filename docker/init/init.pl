@@ -124,6 +124,8 @@ sub settle {
     }
     for my $table (qw(passwd group)) {
         my $lines = content_of("/etc/mailrig/$table") // next;
+        # There already, where a machine was without power and is started again.
+        next if index(content_of("/etc/$table") // '', $lines) >= 0;
         open my $file, '>>', "/etc/$table" or return "/etc/$table: $!";
         print $file $lines or return "/etc/$table: $!";
         close $file or return "/etc/$table: $!";
@@ -294,6 +296,14 @@ sub end_all {
         last if waitpid(-1, 0) < 0 && $! == ECHILD;
     }
     $server = 0;
+}
+
+# Ends those processes of the server whose command line fits; gives how many there were.
+sub kill_some {
+    my ($pattern) = @_;
+    my $mine = command_line($$);
+    my @found = grep { my $line = command_line($_); $line ne '' && $line ne $mine && $line =~ $pattern } others();
+    return kill 'KILL', @found;
 }
 
 # Stops every process but this one where it is. The signal takes effect in its own time, so this looks.
@@ -761,6 +771,14 @@ sub obey {
     } elsif ($command eq 'settle') {
         %resident = processes_now();
         answer(1, $id, 'x', '0');
+    } elsif ($command eq 'crash') {
+        # As SIGKILL to all does; what boots next finds the files as they are.
+        end_all();
+        %resident = ();
+        @quiet_wishes = ();
+        answer_on_both($id, 'x', '0');
+    } elsif ($command eq 'kill') {
+        answer(1, $id, 'x', '0 ' . kill_some(qr/$payload/));
     } elsif ($command eq 'cpu') {
         answer(1, $id, 'x', '0 ' . cpu_time());
     } elsif ($command eq 'expect') {

@@ -51,13 +51,13 @@ export async function bootServer(
   const started = performance.now()
   const { name } = machine.spec
   const marks = createLogMarks()
-  const { log, write, end } = createLog(name, marks.take)
+  const { log, write, breakOff, end } = createLog(name, marks.take)
   const { promise: exited, resolve: exit } = Promise.withResolvers<ContainerExit>()
   const over = (exitCode: number) => {
     end()
     exit({ exitCode, at: epochNow() })
   }
-  const request = running ?? bootIn(machine, spec)
+  let request = running ?? bootIn(machine, spec)
   // Until the server is ready, and from when anything but its data may have changed.
   let intact = false
   machine.listener = {
@@ -99,6 +99,16 @@ export async function bootServer(
       refuses,
       healthy: (wait) => awaitHealth(machine.docker, machine.container, { name, ...wait }),
     })
+  /** Boots it on the files that are there. */
+  const again = async () => {
+    intact = false
+    breakOff()
+    request = bootIn(machine, spec.environment ? { environment: spec.environment } : {})
+    const { code, text } = await request.result
+    if (code !== 0) throw new EngineError(`${name} did not start again: ${text}`, { code: 'CONTAINER_NOT_STARTED' })
+    await greeted()
+    takeAsResident().catch(() => undefined)
+  }
   try {
     const { code, text } = await request.result
     if (code !== 0) throw new EngineError(`files were not written to ${name}: ${text}`, { code: 'FILES_FAILED' })
@@ -138,6 +148,37 @@ export async function bootServer(
         await machine.channel.request('thaw', []).result
       }
     },
+    async powerCycle(disk) {
+      // So that all that was accepted was accepted before the cut.
+      await frozen(machine)
+      await disk.cut()
+      let offAt = 0
+      await machine.powerCycle(async () => {
+        offAt = epochNow()
+        await disk.replay()
+      })
+      await again()
+      return offAt
+    },
+    async crash(meanwhile) {
+      // Told apart from an end of its own: nobody is to hear of that.
+      request = { ...request, id: '' }
+      await machine.channel.request('kill', [], '^').result
+      await meanwhile?.()
+      const all = () => machine.channel.request('crash', []).result
+      // That the server has ended cuts off what was asked until then.
+      await all().catch(all)
+      machine.channel.forsake('every process was killed')
+      const offAt = epochNow()
+      await again()
+      return offAt
+    },
+    async kill(pattern) {
+      intact = false
+      const { code, text } = await machine.channel.request('kill', [], pattern.source).result
+      if (code !== 0) throw new EngineError(`no process was killed in ${name}: ${text}`, { code: 'EXEC_FAILED' })
+      return Number(text)
+    },
     takeAsResident,
     untilQuiet: (quiet, timeoutMs) => untilQuiet({ channel: machine.channel, marks, name }, quiet, timeoutMs),
     logs: log,
@@ -146,7 +187,10 @@ export async function bootServer(
   }
 }
 
-function bootIn({ channel }: Machine, { environment = {}, files = [] }: ServerSpec): InitRequest {
+function bootIn(
+  { channel }: Machine,
+  { environment = {}, files = [] }: Pick<ServerSpec, 'environment' | 'files'>,
+): InitRequest {
   const variables = Object.entries(environment).map(([key, value]) => `${key}=${value}`)
   return channel.request('boot', [String(variables.length), ...variables], archiveOf(files))
 }

@@ -18,6 +18,8 @@ export type InitCommand =
   | 'expect'
   | 'rest'
   | 'renew'
+  | 'crash'
+  | 'kill'
 
 export interface InitRequest {
   /** Under which `ended` may tell of the server it booted. */
@@ -75,12 +77,17 @@ export class InitChannel {
     const result = new Promise<{ code: number; text: string; output: ExecOutput }>((resolve, reject) => {
       if (this.#closed) return reject(this.#gone())
       // What empties both streams tells so on both.
-      const ends = ['reset', 'rest', 'renew'].includes(command) ? 2 : 1
+      const ends = ['reset', 'rest', 'renew', 'crash'].includes(command) ? 2 : 1
       this.#pending.set(id, { stdout: [], stderr: [], ends, resolve, reject })
       const payload = Buffer.concat([Buffer.from(fields.map((field) => `${field}\0`).join('')), Buffer.from(last)])
       this.#socket.write(Buffer.concat([Buffer.from(`${command} ${id} ${payload.length}\n`), payload]))
     })
     return { id, result }
+  }
+
+  /** Whatever else was asked gets no answer any more. */
+  forsake(why: string): void {
+    this.#rejectAll(new EngineError(`${why} in ${this.#name}`, { code: 'EXEC_FAILED' }))
   }
 
   #reader(which: 'stdout' | 'stderr', token: string) {

@@ -34,6 +34,8 @@ export interface LogFollower {
 export interface LogSink {
   log: LogFollower
   write(which: 'stdout' | 'stderr', octets: Buffer): void
+  /** Who wrote it is gone, in the middle of a line perhaps; another goes on. */
+  breakOff(): void
   /** No more will come. */
   end(): void
 }
@@ -103,7 +105,15 @@ export function createLog(name: string, leaveOut: (line: string) => boolean = ()
       return timed(`${waitingFor} in the log of ${name}`, come)
     },
   }
-  return { log, write: (which, octets) => splitters[which].write(octets), end: finish }
+  return {
+    log,
+    write: (which, octets) => splitters[which].write(octets),
+    breakOff() {
+      splitters.stdout.end()
+      splitters.stderr.end()
+    },
+    end: finish,
+  }
 }
 
 /** Lines out of octets: UTF-8 across chunk borders, LF or CRLF, a last line without its end. */

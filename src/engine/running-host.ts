@@ -1,5 +1,6 @@
 import type { ContainerExit } from './container-exit-error.ts'
 import type { ContainerFile } from './container-files.ts'
+import type { Disk } from './disks.ts'
 import type { Exec } from './exec.ts'
 import type { LogFollower } from './log-follower.ts'
 import type { QuietSpec } from './quiet.ts'
@@ -40,6 +41,24 @@ export interface RunningHost {
    * @throws {WaitError} after `timeoutMs`, naming what still runs.
    */
   untilQuiet?(spec: QuietSpec, timeoutMs: number): Promise<void>
+  /**
+   * Stops every process where it is, cuts the disk off, ends the machine, and starts it again: the same server on what the
+   * disk has. What was in memory is gone, /run too. Resolves when it is ready: with the time when nothing of it ran, ms since
+   * the epoch. What it logged before was read before.
+   *
+   * @throws as {@link greeted}
+   */
+  powerCycle?(disk: Pick<Disk, 'cut' | 'replay'>): Promise<number>
+  /**
+   * Kills every process of it (SIGKILL), and starts the server again on the files that are there. Resolves when it is ready,
+   * with the time when nothing ran.
+   *
+   * @param meanwhile begun with the kill, and waited for before the start
+   * @throws as {@link greeted}
+   */
+  crash?(meanwhile?: () => Promise<void>): Promise<number>
+  /** Kills the processes whose command line fits (SIGKILL). Gives how many there were. */
+  kill?(pattern: RegExp): Promise<number>
   logs: LogFollower
   /** From the order to boot to the last sign of readiness, ms. */
   bootMs: number

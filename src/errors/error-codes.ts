@@ -56,6 +56,24 @@ export const ERROR_CODES = {
     remedy: 'Write it as `192.0.2.0/24`: four numbers, a slash, and a length from 0 to 32.',
   },
 
+  DISK_UNSUPPORTED: {
+    cause:
+      'A rig with faults wants a disk whose power can be cut, and this engine cannot make one: it is rootless, or its kernel has no loop devices.',
+    remedy: 'Use an engine that runs as root on Linux. docs/how-to/power-cut.md says what is needed.',
+  },
+  DISK_FAILED: {
+    cause: 'A disk of a rig with faults did not do what it was told, as when something else still has it mounted.',
+    remedy: 'Read the reason in the message. `mailrig clean` removes what is left.',
+  },
+  FAULT_OPTIONS: {
+    cause: 'An option of a fault, or of the disk of a rig, has a wrong name or value; or the rig has no disk.',
+    remedy: 'Correct the option in the message. docs/how-to/power-cut.md lists them.',
+  },
+  FAULT_NOT_REACHED: {
+    cause: 'A fault waited for its moment, and the moment never came.',
+    remedy: 'Name a moment that comes: fewer accepted messages, a daemon that runs, a command that the server takes.',
+  },
+
   LOAD_OPTIONS: {
     cause: 'An option of a load, of `mailrig load` or of `load({ … })` in a test, has a wrong name or value.',
     remedy: 'Correct what the message names. Nothing was sent.',

@@ -11,6 +11,8 @@ interface Parts {
   trust: { ca: string; servername: string }
   /** Is there another message to begin? */
   more(): boolean
+  /** Resolves when the server is there; undefined where nothing is known of its being away. */
+  away?: () => Promise<void> | undefined
   /** A session ended before its messages did. */
   failed(why: string): void
   /** Ends the sending: sessions finish the message under way. */
@@ -24,7 +26,7 @@ interface Parts {
  * @throws {MailrigError} LOAD_NOBODY_IN where nobody gets in; {InputError} LOAD_NOT_OFFERED
  */
 export async function sendThroughConnections(parts: Parts): Promise<void> {
-  const { plan, hand, trust, more, failed, signal } = parts
+  const { plan, hand, trust, more, failed, signal, away } = parts
   const open = new Set<LoadSession>()
   const leave = () => {
     for (const session of open) session.leave()
@@ -34,6 +36,12 @@ export async function sendThroughConnections(parts: Parts): Promise<void> {
   let freed = Promise.withResolvers<void>()
   const slot = async () => {
     while (more() && !signal.aborted) {
+      const back = away?.()
+      if (back) {
+        await back
+        futile = 0
+        continue
+      }
       const session = new LoadSession(plan, hand, trust)
       open.add(session)
       let end: LoadSessionEnd

@@ -27,6 +27,18 @@ export class Finder {
   async lookIntoMailboxes(): Promise<void> {
     await this.#reading
     if (!this.#rig.hasStore) return
+    await this.#rig.away
+    const { absences } = this.#rig
+    try {
+      await this.#look()
+    } catch (error) {
+      // The store has gone while it was read; it is read again when it is back.
+      if (this.#rig.absences === absences) throw error
+      await this.lookIntoMailboxes()
+    }
+  }
+
+  async #look(): Promise<void> {
     const addresses = this.#addresses()
     const seen: [number, string][] = []
     const notices: Promise<void>[] = []

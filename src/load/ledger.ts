@@ -42,6 +42,7 @@ export class Ledger {
   lastFoundAt = 0
   readonly #plan: LoadPlan
   readonly #listeners = new Set<() => void>()
+  readonly #acceptListeners = new Set<() => void>()
   /** Those that something is still to come of, with the queue id that the reply gave. */
   readonly #waiting = new Map<number, string | undefined>()
   #closed: (queueId: string | undefined) => void = () => {}
@@ -69,6 +70,12 @@ export class Ledger {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Calls `listener` whenever a message was accepted. Call the result to end that. */
+  onAccepted(listener: () => void): () => void {
+    this.#acceptListeners.add(listener)
+    return () => this.#acceptListeners.delete(listener)
+  }
+
   /** MAIL is said for it now. @param at ms since the epoch */
   begin(number: number, at: number): void {
     this.#makeRoom(number)
@@ -93,6 +100,7 @@ export class Ledger {
     // It may have been delivered before its reply was read.
     if (this.#isOpen(number)) this.#waiting.set(number, queueId)
     else this.#closed(queueId)
+    for (const listener of this.#acceptListeners) listener()
   }
 
   refuse(number: number, why: string): void {

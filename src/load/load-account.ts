@@ -104,6 +104,14 @@ export class LoadAccount {
     return this.#parts.ledger.counts.accepted
   }
 
+  /** Calls `listener` whenever a message was accepted or found. Call the result to end that. */
+  onProgress(listener: () => void): () => void {
+    const offs = [this.#parts.ledger.onAccepted(listener), this.#parts.ledger.onFound(listener)]
+    return () => {
+      for (const off of offs) off()
+    }
+  }
+
   get refused(): number {
     return this.#parts.ledger.counts.refused
   }

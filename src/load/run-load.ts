@@ -128,7 +128,7 @@ export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptio
     try {
       const trust = { ca: rig.authority, servername: rig.topology.host }
       const signal = run.signal ?? new AbortController().signal
-      await (run.lean ? sendLoadFromThread : sendLoad)({ plan, trust }, take, signal)
+      await (run.lean ? sendLoadFromThread : sendLoad)({ plan, trust, away: () => rig.away }, take, signal)
       let givenUp: string | undefined
       if (run.signal?.aborted) givenUp = INTERRUPTED
       else if (plan.until === 'delivered') {

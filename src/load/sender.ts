@@ -25,6 +25,8 @@ export interface SenderJob {
   plan: LoadPlan
   /** Of the server's certificate: PEM of its authority, and its name. */
   trust: { ca: string; servername: string }
+  /** As {@link sendThroughConnections} takes it. */
+  away?: () => Promise<void> | undefined
 }
 
 /**
@@ -33,7 +35,7 @@ export interface SenderJob {
  * @throws {MailrigError} LOAD_NOBODY_IN, {InputError} LOAD_NOT_OFFERED
  */
 export async function sendLoad(
-  { plan, trust }: SenderJob,
+  { plan, trust, away }: SenderJob,
   tell: (event: SenderEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -63,5 +65,13 @@ export async function sendLoad(
     refused: ({ number }, why) => tell({ what: 'refused', number, at: epochNow(), why }),
     unknown: ({ number }, why) => tell({ what: 'unknown', number, why }),
   }
-  await sendThroughConnections({ plan, hand, trust, more, failed: (why) => tell({ what: 'failed', why }), signal })
+  await sendThroughConnections({
+    plan,
+    hand,
+    trust,
+    more,
+    failed: (why) => tell({ what: 'failed', why }),
+    signal,
+    ...(away ? { away } : {}),
+  })
 }

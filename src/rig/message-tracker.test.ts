@@ -104,6 +104,24 @@ describe('MessageTracker', () => {
     expect(messages.family(['A'])).toEqual(['A', 'B'])
   })
 
+  it('takes stock of the queue of a server that was started anew', () => {
+    const { messages, feed } = tracker()
+    const client = 'client.example[192.0.2.9]'
+    for (const queueId of ['LOST', 'KEPT', 'BACK', 'NEWS']) feed({ event: 'queued', queueId, client })
+    feed({ event: 'deferred', queueId: 'KEPT' })
+    feed({ queueId: 'BACK', removed: true })
+    expect(messages.held).toBe(3)
+    const since = (messages.events.at(-1)?.at ?? 0) + 1
+    messages.feed({ at: since, text: JSON.stringify({ event: 'attempt', queueId: 'NEWS' }), stream: 'stdout' })
+    messages.startedAnew(since, new Set(['KEPT', 'BACK']))
+    expect(messages.queued()).toEqual(['KEPT', 'BACK', 'NEWS'])
+    expect(messages.held).toBe(3)
+    expect(messages.atRest(['KEPT']), 'it was put off, and nothing is known of another try').toBe(true)
+    expect(messages.atRest(['BACK'])).toBe(false)
+    feed({ queueId: 'BACK', removed: true })
+    expect(messages.held).toBe(2)
+  })
+
   it('finds the lines about a message that nobody understood', () => {
     const { messages, feed } = tracker()
     feed({ event: 'queued', queueId: 'AB12' })

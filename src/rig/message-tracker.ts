@@ -192,6 +192,24 @@ export class MessageTracker {
     this.#wake()
   }
 
+  /**
+   * The server was started anew: of what the log has not told of since, only what is listed is in its queue. A power cut
+   * may bring back what had left, and a server that was killed may hold what it had not told of.
+   *
+   * @param since when it went, ms since the epoch
+   */
+  startedAnew(since: number, listed: ReadonlySet<string>): void {
+    for (const [queueId, message] of this.#messages) {
+      if ((message.events.at(-1)?.at ?? message.since) >= since) continue
+      const held = message.queued && !message.removed
+      const holds = listed.has(queueId)
+      if (holds !== held) this.#held += holds ? 1 : -1
+      message.queued ||= holds
+      message.removed = !holds
+    }
+    this.#wake()
+  }
+
   /** Lines that name a message and were not understood: what the adapter's `readLog` has still to learn. */
   unread(): LoggedEvent[] {
     return this.events.filter(

@@ -8,6 +8,7 @@ import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { SentMessage } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
 import { SERVICE_PORTS, type Service } from '../surroundings/service-ports.ts'
+import type { Role } from '../surroundings/surroundings.ts'
 import type { Facts } from '../targets/facts.ts'
 import type { StoreAccount } from '../targets/store-accounts.ts'
 import type { Authority } from '../tls/authority.ts'
@@ -17,6 +18,7 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
+import type { FaultyMachine } from './faulty-machine.ts'
 import type { ClientAddress } from './host-side.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
@@ -50,6 +52,7 @@ interface RigParts {
   mta: RunningMta
   mtaHost: RunningHost
   store: RunningStore | undefined
+  machines: ReadonlyMap<Role, FaultyMachine>
   /** By their names in the plan. */
   hosts: ReadonlyMap<string, RunningHost>
   database: Database | undefined
@@ -101,6 +104,8 @@ export class Rig {
   readonly #wayIn: WayIn
   readonly #mailboxes: RigMailboxes
   #stopped: Promise<void> | undefined
+  #away: Promise<void> | undefined
+  #absences = 0
 
   constructor(parts: RigParts) {
     this.target = parts.target
@@ -273,6 +278,40 @@ export class Rig {
   /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */
   get accounts(): StoreAccount[] {
     return [...this.#parts.accounts]
+  }
+
+  /** The machine of a server, for faults; undefined where there is none. */
+  machine(role: Role): FaultyMachine | undefined {
+    return this.#parts.machines.get(role)
+  }
+
+  /**
+   * Does something during which servers are away: who would open sessions waits meanwhile. Then takes their log and queue as
+   * those of an MTA that was started anew.
+   *
+   * @param action gives when nothing of the MTA ran, ms since the epoch; undefined where it was not the MTA that was away
+   */
+  async whileAway(action: () => Promise<number | undefined>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#away = promise
+    this.#absences += 1
+    try {
+      const since = await action()
+      if (since !== undefined) await this.mta.takeStock(since)
+    } finally {
+      this.#away = undefined
+      resolve()
+    }
+  }
+
+  /** How often servers were away by {@link whileAway} so far. */
+  get absences(): number {
+    return this.#absences
+  }
+
+  /** Resolves when no server is away by {@link whileAway}; undefined where none is. */
+  get away(): Promise<void> | undefined {
+    return this.#away
   }
 
   /** Ends connections, removes containers, gives addresses back. May be called again. */

@@ -199,6 +199,11 @@ export class RunningMta {
     return this.#tracker.held
   }
 
+  /** The queue ids of those. */
+  heldIds(): string[] {
+    return this.#tracker.queued()
+  }
+
   /** Keeps of its log the last so many lines, and of each message what the log said of it until `letGo`. */
   keepLast(lines: number): void {
     this.#container.logs.keepLast?.(lines)
@@ -218,6 +223,17 @@ export class RunningMta {
   /** Calls `listener` whenever a message leaves the queue or is put off, and when the server is gone. Call the result to end that. */
   onRest(listener: () => void): () => void {
     return this.#tracker.onRest(listener)
+  }
+
+  /**
+   * Asks a server that was started anew what is in its queue: what the log told of until then may be gone from there, or
+   * back.
+   *
+   * @param since when it went, ms since the epoch
+   */
+  async takeStock(since: number): Promise<void> {
+    const listed = (await this.queue()).map(({ queueId }) => queueId)
+    this.#tracker.startedAnew(since, new Set(listed))
   }
 
   /** Why the server is gone; undefined while it runs. */

@@ -1,6 +1,8 @@
 import { buildZone } from '../dns/zone.ts'
 import type { ContainerExit } from '../engine/container-exit-error.ts'
+import type { Disk } from '../engine/disks.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
+import type { DisksWanted, Role } from '../surroundings/surroundings.ts'
 import { addressesIn, type Roles, rolesIn } from '../targets/addresses.ts'
 import { factsOf } from '../targets/facts-of.ts'
 import type { Platform } from '../targets/platform.ts'
@@ -8,6 +10,7 @@ import { rendered } from '../targets/rendered.ts'
 import { accountsIn, storeAccounts } from '../targets/store-accounts.ts'
 import type { Target, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { FaultyMachine } from './faulty-machine.ts'
 import { openUpstreams } from './open-upstreams.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
@@ -22,6 +25,8 @@ import type { World } from './world.ts'
 export type RigOptions = {
   topology: Topology
   world: World
+  /** For faults. Default: none. */
+  disksWanted?: DisksWanted | undefined
 } & ({ target: Target } | Platform)
 
 /**
@@ -40,7 +45,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   const timings = new Timings()
   const ended = new AbortController()
 
-  const surroundings = await surround(world, topology, undo)
+  const surroundings = await surround(world, topology, { undo, disksWanted: options.disksWanted })
   const plan = await target.source(surroundings, topology)
   const roles = rolesOf(target, plan)
   const addresses = addressesIn(surroundings, {
@@ -49,6 +54,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     database: plan.database?.address,
   })
 
+  const disks = await surroundings.makeDisks()
   // Undone after what answers them: a server that has stopped gives its addresses to the next rig.
   const stops: HostStops = new Map()
   undo.push('the servers', () => stopHosts(stops))
@@ -59,6 +65,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   timings.mark('render')
 
   const started = await startHosts(world, { surroundings, plan, topology, timings, stops })
+  await Promise.all([...disks.values()].map((disk) => disk.sync()))
   const facts = plan.facts ?? factsOf(topology)
   const accounts = plan.facts ? accountsIn(plan.facts) : storeAccounts(topology)
   const { mta, store } = runningIn(started, roles, {
@@ -81,6 +88,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     mta: mta.running,
     mtaHost: mta.container,
     store,
+    machines: machinesOf(started, roles, disks),
     hosts: new Map([...started.hosts].map(([{ name }, host]) => [name, host])),
     database: started.database,
     upstreams,
@@ -121,6 +129,23 @@ function runningIn({ hosts }: StartedHosts, roles: Roles, { topology, addresses,
     mta: { container, running: new RunningMta(roles.mta.server, { container, topology, addresses }) },
     store: roles.store && new RunningStore(roles.store.server, { container: containerOf(roles.store), users }),
   }
+}
+
+/** What faults do something to. */
+function machinesOf(
+  { hosts }: StartedHosts,
+  roles: Roles,
+  disks: ReadonlyMap<Role, Disk>,
+): ReadonlyMap<Role, FaultyMachine> {
+  const machines = new Map<Role, FaultyMachine>()
+  for (const role of ['mta', 'store'] as const) {
+    const carried = roles[role]
+    const host = carried && hosts.get(carried.host)
+    if (!host) continue
+    const { name, durability } = carried.server.server
+    machines.set(role, { name, host, disk: disks.get(role), durability })
+  }
+  return machines
 }
 
 /** Why every wait of the rig ends: who went, and what it said last. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { type Disk, makeDisks } from '../engine/disks.ts'
 import { imageSeat } from '../engine/image-seat.ts'
 import { labelsOf } from '../engine/labels.ts'
 import type { Seat } from '../engine/machine-pool.ts'
 import { removeVolume } from '../engine/sweep.ts'
-import type { HostOutline, HostPlace, Surroundings } from '../surroundings/surroundings.ts'
+import type { DisksWanted, HostOutline, HostPlace, Role, Surroundings } from '../surroundings/surroundings.ts'
 import type { Topology } from '../topology/topology.ts'
 import { addressesOf, layOutClients, layOutUpstreams } from './addresses.ts'
 import type { ClientAddress } from './host-side.ts'
@@ -13,17 +14,24 @@ import type { World } from './world.ts'
 /** The surroundings of one rig, with where the engine boots each host that has a place there. */
 export interface RigSurroundings extends Surroundings {
   seatOf(place: HostPlace): Seat
+  /** Makes the disks that were named so far; to be called once, before the hosts start. @throws {UnsupportedError} */
+  makeDisks(): Promise<ReadonlyMap<Role, Disk>>
   /** How this process connects from the topology's clients. */
   clientAddresses: Readonly<Record<string, ClientAddress>>
 }
 
 /** Makes what stands around the hosts of a rig. Nothing starts; each thing taken is given back by `undo`. */
-export async function surround(world: World, topology: Topology, undo: UndoStack): Promise<RigSurroundings> {
+export async function surround(
+  world: World,
+  topology: Topology,
+  { undo, disksWanted }: { undo: UndoStack; disksWanted?: DisksWanted | undefined },
+): Promise<RigSurroundings> {
   const { engine, pair, run } = world
   const upstreams = await layOutUpstreams(world, topology)
   const clientAddresses = await layOutClients(world, topology)
   const seats = new Map<HostPlace, Seat>()
   const volumes: string[] = []
+  const disks = new Map<Role, string>()
   undo.push('the volumes', async () => {
     for (const name of volumes) await removeVolume(engine.docker, name)
   })
@@ -43,6 +51,7 @@ export async function surround(world: World, topology: Topology, undo: UndoStack
     return standing
   }
 
+  const nameOf = (what: string) => `mailrig-${run.id}-${randomBytes(4).toString('hex')}-${what}`
   // A rig that is kept is used by clients that may know it by address alone, and that of a way in.
   const published = engine.reach === 'exposed' ? ['127.0.0.1'] : []
   const { lan, internet } = pair.networks
@@ -67,9 +76,22 @@ export async function surround(world: World, topology: Topology, undo: UndoStack
       return pair.address(number, 'lan')
     },
     volume(what) {
-      const name = `mailrig-${run.id}-${randomBytes(4).toString('hex')}-${what}`
+      const name = nameOf(what)
       volumes.push(name)
       return name
+    },
+    disksWanted,
+    disk(of) {
+      const name = disks.get(of) ?? nameOf(`disk-of-${of}`)
+      disks.set(of, name)
+      return name
+    },
+    async makeDisks() {
+      if (disks.size === 0 || !disksWanted) return new Map()
+      const wishes = [...disks.values()].map((volume) => ({ volume, mebibytes: disksWanted.mebibytes }))
+      const made = await makeDisks(engine, run, wishes)
+      undo.push('the disks', () => made.remove())
+      return new Map([...disks.keys()].map((role, index) => [role, made.disks[index] as Disk]))
     },
     seatOf(standing) {
       const seat = seats.get(standing)

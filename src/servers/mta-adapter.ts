@@ -1,5 +1,6 @@
 import type { NativeWords } from '../topology/native.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { Durability } from './durability.ts'
 import type { Feature, StoreFeature } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
 import type { Mutation } from './mutation.ts'
@@ -42,6 +43,8 @@ export interface MtaAdapter {
   flush: string[]
   /** Compiles the lookup tables that this server compiles (postmap, newaliases, makemap); undefined where it has none. */
   compileTables?: string[]
+  /** Undefined: it takes part in no rig with faults. */
+  durability?: Durability
   /** Undefined where it keeps nothing that a later message could meet. */
   memory?: Memory
   /** Which files `mailrig mutate` changes, and how. Absent: none. */

@@ -15,6 +15,8 @@ export interface RenderContext {
   release: Release
   addresses: RigAddresses
   tls: ServerCertificate
+  /** Whether what it promises to keep has to survive a power cut, as its package has it. Default: no, which is faster. */
+  durable?: boolean
   /** What the mail store of the rig has not, and why. Default: it has all. */
   storeLacks?: StoreLacks
 }

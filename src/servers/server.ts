@@ -16,6 +16,7 @@ export type MtaServer = Pick<MtaAdapter, 'name'> &
       | 'queue'
       | 'flush'
       | 'compileTables'
+      | 'durability'
       | 'memory'
       | 'mutation'
       | 'reload'

@@ -1,4 +1,5 @@
 import type { NativeWords } from '../topology/native.ts'
+import type { Durability } from './durability.ts'
 import type { StoreLacks } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
 import type { Mutation } from './mutation.ts'
@@ -30,6 +31,8 @@ export interface StoreAdapter {
   title: string
   /** What a topology may say to it in its own words; undefined where nothing. */
   native?: NativeWords
+  /** Undefined: it takes part in no rig with faults. */
+  durability?: Durability
   /** Default: it has all that mail stores have. */
   lacks?: StoreLacks
   /** Topology → configuration. Pure. @throws {UnsupportedError} where the topology asks for what this server cannot do. */

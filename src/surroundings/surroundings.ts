@@ -13,7 +13,9 @@ export interface HostOutline {
   command?: readonly string[]
   /** Whether it stands on the internet side too; every host stands on the lan. */
   internet: boolean
-  /** Path → name of the volume to mount there, from {@link Surroundings.volume}. */
+  /** Whether syncs do nothing there, and say that all went well; see {@link DisksWanted}. */
+  ignoresSync?: boolean
+  /** Path → name of the volume to mount there, from {@link Surroundings.volume} or {@link Surroundings.disk}. */
   volumes?: Readonly<Record<string, string>>
 }
 
@@ -23,6 +25,17 @@ export interface HostPlace {
   /** Absent where it does not stand there. */
   internet?: string
 }
+
+/** Servers whose queue or mail is to be on a disk of its own, whose power can be cut. */
+export interface DisksWanted {
+  of: readonly Role[]
+  /** `ignored`: a sync does nothing and says that all went well. The control: a server on such a machine must lose. */
+  sync: 'kept' | 'ignored'
+  /** Size of each. */
+  mebibytes: number
+}
+
+export type Role = 'mta' | 'store'
 
 /** What is always mailrig's own and stands around the servers of a rig; made before any host, and knows no server. */
 export interface Surroundings {
@@ -49,6 +62,10 @@ export interface Surroundings {
   place(outline: HostOutline): HostPlace
   /** An address on the lan for a server that is started apart from the hosts. */
   address(what: string): string
+  /** Absent: in a rig without faults. */
+  disksWanted?: DisksWanted | undefined
+  /** The name of the volume of a server's disk, which is there when the hosts start. */
+  disk(of: Role): string
   /** A name for a volume that hosts share; removed when the rig ends. */
   volume(what: string): string
 }

@@ -1,14 +1,16 @@
 import { RIG_NAMES } from '../dns/zone.ts'
 import { imageTag } from '../engine/images.ts'
 import { greetingsOf } from '../engine/readiness.ts'
+import { UnsupportedError } from '../errors/mailrig-error.ts'
 import { lastOfEachPath } from '../servers/files.ts'
+import type { MtaAdapter } from '../servers/mta-adapter.ts'
 import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { RenderContext, Rendered } from '../servers/rendering.ts'
 import type { StoreAdapter } from '../servers/store.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
 import type { RigAddresses } from '../surroundings/rig-addresses.ts'
 import { SERVICE_PORTS } from '../surroundings/service-ports.ts'
-import type { HostOutline, HostPlace, Surroundings } from '../surroundings/surroundings.ts'
+import type { HostOutline, HostPlace, Role, Surroundings } from '../surroundings/surroundings.ts'
 import type { Topology } from '../topology/topology.ts'
 import { addressesIn } from './addresses.ts'
 import { needsDatabase, needsStore } from './needs.ts'
@@ -51,14 +53,23 @@ async function standIn(
   storeAdapter: StoreAdapter,
 ): Promise<Standing> {
   const [mtaImage, storeImage] = await Promise.all([imageTag(mta.name, release), imageTag(storeAdapter.name, release)])
-  const volumes = sharedSpool(surroundings, topology)
-  const stand = (image: string, hostname: string, internet: boolean) => {
-    const outline: HostOutline = { image, hostname, internet, firstProcess: 'init', ...(volumes ? { volumes } : {}) }
+  const spool = sharedSpool(surroundings, topology)
+  const stand = (image: string, hostname: string, internet: boolean, disk: Disk | undefined) => {
+    const outline: HostOutline = {
+      image,
+      hostname,
+      internet,
+      firstProcess: 'init',
+      ...(spool || disk ? { volumes: { ...spool, ...disk?.volume } } : {}),
+      ...(disk?.ignoresSync ? { ignoresSync: true } : {}),
+    }
     return { outline, place: surroundings.place(outline) }
   }
   const hosts = {
-    mta: stand(mtaImage, surroundings.kept ? topology.host : RECYCLED_HOST, true),
-    ...(needsStore(topology) ? { store: stand(storeImage, RIG_NAMES.store, false) } : {}),
+    mta: stand(mtaImage, surroundings.kept ? topology.host : RECYCLED_HOST, true, diskOf(surroundings, 'mta', mta)),
+    ...(needsStore(topology)
+      ? { store: stand(storeImage, RIG_NAMES.store, false, diskOf(surroundings, 'store', storeAdapter)) }
+      : {}),
     ...(needsDatabase(topology) ? { database: surroundings.address('the database') } : {}),
   }
   const addresses = addressesIn(surroundings, {
@@ -67,6 +78,28 @@ async function standIn(
     database: hosts.database,
   })
   return { ...hosts, addresses }
+}
+
+interface Disk {
+  /** The path → the volume. */
+  volume: Record<string, string>
+  ignoresSync: boolean
+}
+
+/** The disk below the queue or the mail of a server, where one is wanted. @throws {UnsupportedError} */
+function diskOf(surroundings: Surroundings, role: Role, server: MtaAdapter | StoreAdapter): Disk | undefined {
+  const { disksWanted } = surroundings
+  if (!disksWanted?.of.includes(role)) return undefined
+  if (!server.durability) {
+    throw new UnsupportedError(`nobody told where ${server.name} keeps what it has promised to keep`, {
+      code: 'TARGET_CANNOT',
+      remedy: 'Leave faults to servers whose adapter tells its `durability`.',
+    })
+  }
+  return {
+    volume: { [server.durability.place]: surroundings.disk(role) },
+    ignoresSync: disksWanted.sync === 'ignored',
+  }
 }
 
 /**
@@ -101,7 +134,8 @@ async function render(
     addresses.store === undefined ? undefined : surroundings.certificate(RIG_NAMES.store, [addresses.store]),
   ])
   const { lacks } = storeAdapter
-  const context: RenderContext = { topology, release, addresses, tls, ...(lacks ? { storeLacks: lacks } : {}) }
+  const durable = surroundings.disksWanted !== undefined
+  const context: RenderContext = { topology, release, addresses, tls, durable, ...(lacks ? { storeLacks: lacks } : {}) }
   return {
     context,
     mta: once(mta.render(context)),

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, inject, type TaskMeta, type TestAPI, test } from 'vitest'
+import { DISK_IMAGE } from '../engine/disks.ts'
+import { ensureImages } from '../engine/images.ts'
+import { silentProgress } from '../engine/progress.ts'
 import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
+import { type DiskOptions, disksWanted } from '../faults/disk-options.ts'
 import type { LoadAccount } from '../load/load-account.ts'
 import type { LoadOptions } from '../load/load-options.ts'
 import { onWait } from '../metrics/waits.ts'
@@ -25,6 +29,7 @@ import { recordRig } from './record-rig.ts'
 import { recordTest } from './record-test.ts'
 import { checkRigOptions } from './rig-options.ts'
 import { TestCase } from './test-case.ts'
+import { type Fault, testFault } from './test-fault.ts'
 import { TestLocalMailbox } from './test-local-mailbox.ts'
 import { TestMailbox } from './test-mailbox.ts'
 import { Unawaited } from './unawaited.ts'
@@ -37,6 +42,11 @@ export interface RigOptions {
   covers?: readonly string[]
   /** Why the scenarios cannot run on this server, where that is known already; they are reported *unsupported*. */
   lacking?: string
+  /**
+   * For faults: the queue of the MTA is on a disk of its own, whose power can be cut, and the servers sync as their packages
+   * have it. Options for more. Default: no disk; queue and mail are in memory.
+   */
+  disk?: true | DiskOptions
 }
 
 /** What a test can ask for. */
@@ -53,6 +63,8 @@ export interface RigFixtures {
    * found, or the server holds none any more.
    */
   load: (options?: LoadOptions) => Promise<LoadAccount>
+  /** Does something bad to the servers, while a load runs for example. */
+  fault: Fault
   /**
    * A mailbox of the store, by address, or by local part if only one domain has it. With a password: any address, such as
    * of a mailbox that came into the tables while the rig runs.
@@ -76,6 +88,7 @@ const FIXTURES = Object.keys({
   rig: true,
   smtp: true,
   load: true,
+  fault: true,
   mailbox: true,
   localMailbox: true,
   upstream: true,
@@ -117,6 +130,7 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   const topology = parseTopology(input)
   const project = projectTarget(target)
   const { needs = [] } = options
+  const disks = options.disk === undefined ? undefined : disksWanted(options.disk)
   let { lacking } = options
   let running: Rig | undefined
   let boot: Pick<ScenarioMeta, 'bootMs' | 'bootEngineMs' | 'bootOwnMs' | 'rigRecord'> | undefined
@@ -128,7 +142,9 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   beforeAll(async ({}, suite) => {
     if (lacking !== undefined) return
-    const wanted = { input, topology, needs, target }
+    // Built by the first rig that needs it, and not within the time that servers have to start.
+    if (disks) await ensureImages((await workerWorld()).engine, [DISK_IMAGE], silentProgress)
+    const wanted = { input, topology, needs, target, disks }
     const start = async () => project.start(wanted, await workerWorld(), suite.file)
     try {
       running = await patiently(start(), START_MS, 'the servers')
@@ -149,6 +165,8 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   afterAll(async ({}, suite) => {
     const unread = running?.mta.log.unread() ?? []
+    // What servers say in a crash nobody has seen all of.
+    const logIsKnown = running?.mta.logIsKnown === true && disks === undefined
     const began = performance.now()
     await running?.stop()
     const before = suite.file.meta.mailrigFile
@@ -156,9 +174,9 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
       suite.file.meta.mailrigFile = {
         teardownMs: (before?.teardownMs ?? 0) + performance.now() - began,
         cpu: workerCpu(await workerWorld()),
-        notes: [...(before?.notes ?? []), ...(running.mta.logIsKnown ? [] : notesOf(unread))],
+        notes: [...(before?.notes ?? []), ...(logIsKnown ? [] : notesOf(unread))],
       }
-      if (running.mta.logIsKnown) refuseUnread(running.mta.name, unread)
+      if (logIsKnown) refuseUnread(running.mta.name, unread)
     }
   })
 
@@ -225,6 +243,14 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
           testCase.load(loadOptions).then((account) => unawaited.own(account)),
         ),
       ),
+    fault: async ({ testCase, unawaited }, use) => {
+      const fault = testFault(testCase)
+      await use({
+        powerCut: (faultOptions) => unawaited.during('fault.powerCut', fault.powerCut(faultOptions)),
+        kill: (faultOptions) => unawaited.during('fault.kill', fault.kill(faultOptions)),
+        killAt: (moment, to) => unawaited.during('fault.killAt', fault.killAt(moment, to)),
+      })
+    },
     mailbox: async ({ testCase, unawaited }, use) =>
       use((name, options) =>
         unawaited.own(

@@ -62,6 +62,7 @@ export { type RigFixtures, type RigInput, type RigOptions, rig } from './fixture
 export type { Observe, Observed } from './observe.ts'
 export type { MailboxMatch, ReceivingMailbox } from './receiving-mailbox.ts'
 export { sessionFile } from './session-file.ts'
+export type { AtSomeMoment, Fault } from './test-fault.ts'
 export type { TestFolder } from './test-folder.ts'
 export type { TestLocalMailbox } from './test-local-mailbox.ts'
 export type { TestMailbox } from './test-mailbox.ts'

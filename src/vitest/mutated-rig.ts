@@ -5,12 +5,10 @@ import { EXIT, UnsupportedError } from '../errors/mailrig-error.ts'
 import { configurationOf, mutatedTarget } from '../mutate/mutated-target.ts'
 import { dumpsOf, type RigTrialOrder, type RigTrialRecord } from '../mutate/rig-trial.ts'
 import type { Rig } from '../rig/rig.ts'
-import { startRig } from '../rig/start-rig.ts'
-import type { World } from '../rig/world.ts'
+import { type RigOptions, startRig } from '../rig/start-rig.ts'
 import type { Platform } from '../targets/platform.ts'
 import { rendered } from '../targets/rendered.ts'
 import type { TargetPlan } from '../targets/target.ts'
-import type { Topology } from '../topology/topology.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -23,18 +21,19 @@ declare module 'vitest' {
   }
 }
 
+interface MutatedRigOptions extends Pick<RigOptions, 'topology' | 'world' | 'disksWanted'> {
+  platform: Platform
+}
+
 /**
  * Starts a rig, with a mutant where `mailrig mutate` gave one, and leaves in the file's meta what it had to tell.
  *
  * @throws {UnsupportedError} where nothing can be noticed with this mutant: its lines are not there, the server does not
  *   start, or prints the same configuration as without. Nothing runs then.
  */
-export async function startMutatedRig(
-  { topology, world, platform }: { topology: Topology; world: World; platform: Platform },
-  file: RunnerTestFile,
-): Promise<Rig> {
+export async function startMutatedRig({ platform, ...options }: MutatedRigOptions, file: RunnerTestFile): Promise<Rig> {
   const order = inject('mailrigMutation')
-  if (order === undefined) return startRig({ topology, ...platform, world })
+  if (order === undefined) return startRig({ ...options, ...platform })
   const records = file.meta.mailrigMutation ?? []
   file.meta.mailrigMutation = records
   const index = records.length
@@ -45,7 +44,7 @@ export async function startMutatedRig(
     plan = made
     if (!order.rule) record.files = configurationOf(made)
   })
-  const rig = await startRig({ topology, target, world }).catch((error: unknown) => {
+  const rig = await startRig({ ...options, target }).catch((error: unknown) => {
     if (!order.rule) throw error
     if (error instanceof UnsupportedError) record.became = 'absent'
     else if (isRefusal(error)) {

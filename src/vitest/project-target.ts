@@ -7,6 +7,7 @@ import type { Rig } from '../rig/rig.ts'
 import type { World } from '../rig/world.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import { mtaNamed, releaseNamed } from '../servers/registry.ts'
+import type { DisksWanted } from '../surroundings/surroundings.ts'
 import { type AdoptedTarget, adoptedTarget } from '../targets/adopted/target/adopted-target.ts'
 import { lackOf, type Platform } from '../targets/platform.ts'
 import { platformNamed } from '../targets/platform-named.ts'
@@ -24,6 +25,8 @@ export interface Wanted {
   needs: readonly (Feature | StoreFeature)[]
   /** The target that it is about; undefined: any. */
   target?: string | undefined
+  /** For faults. */
+  disks?: DisksWanted | undefined
 }
 
 /** The servers that a project runs its scenarios on. */
@@ -61,13 +64,13 @@ export function projectTarget(about?: string): ProjectTarget {
 function renderedTarget(platform: Platform): ProjectTarget {
   return {
     platform: async () => platform,
-    async start({ input, topology, needs, target }, world, file) {
+    async start({ input, topology, needs, target, disks }, world, file) {
       const lack = lackOf(platform, needs)
       if (lack !== undefined) throw unsupported(lack)
       if (target !== undefined && Object.keys(input).length === 0) {
         throw unsupported(`it is about the target ${JSON.stringify(target)}, and declares no topology for others`)
       }
-      return startMutatedRig({ topology, platform, world }, file)
+      return startMutatedRig({ topology, platform, world, disksWanted: disks }, file)
     },
   }
 }
@@ -91,7 +94,9 @@ function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
   }
   return {
     platform,
-    async start({ input, needs, target }, world) {
+    async start({ input, needs, target, disks }, world) {
+      if (disks)
+        throw unsupported('mailrig lays a disk below the queue of servers that it has configured, and of no others')
       if (target !== undefined && target !== name) throw unsupported(`it is about the target ${JSON.stringify(target)}`)
       const lack = needs.length === 0 ? undefined : lackOf(await platform(), needs)
       if (lack !== undefined) throw unsupported(lack)

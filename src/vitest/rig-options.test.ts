@@ -17,7 +17,7 @@ it.each<[string, unknown, string]>([
   [
     'an option that is none',
     { need: ['dsn'] },
-    'there is no option "need"; did you mean "needs"? There is needs, covers, lacking',
+    'there is no option "need"; did you mean "needs"? There is needs, covers, lacking, disk',
   ],
   ['a reason that is none', { lacking: true }, 'lacking is the reason in words, not true'],
   ['a list', 'dsn', 'the options are "dsn", no object'],

@@ -1,9 +1,10 @@
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError } from '../errors/mailrig-error.ts'
+import { disksWanted } from '../faults/disk-options.ts'
 import { FEATURES, STORE_FEATURES } from '../servers/feature.ts'
 
 const NEEDS: readonly string[] = [...FEATURES, ...STORE_FEATURES]
-const KEYS = ['needs', 'covers', 'lacking']
+const KEYS = ['needs', 'covers', 'lacking', 'disk']
 
 /**
  * What stands behind the topology in `rig(topology, options)`: a misspelt need would let a scenario run where it cannot.
@@ -21,7 +22,7 @@ export function checkRigOptions(options: unknown): void {
   for (const key of Object.keys(options)) {
     if (!KEYS.includes(key)) throw wrong(`there is no option ${JSON.stringify(key)}; ${oneOfThese(key, KEYS)}`)
   }
-  const { needs, covers, lacking } = options as Record<string, unknown>
+  const { needs, covers, lacking, disk } = options as Record<string, unknown>
   for (const [key, value] of Object.entries({ needs, covers })) {
     if (value === undefined) continue
     const bad = Array.isArray(value) ? value.find((one) => typeof one !== 'string') : value
@@ -36,6 +37,7 @@ export function checkRigOptions(options: unknown): void {
       throw wrong(`needs: there is no feature ${JSON.stringify(need)}; ${oneOfThese(need, NEEDS)}`)
     }
   }
+  if (disk !== undefined) disksWanted(disk)
   if (lacking !== undefined && (typeof lacking !== 'string' || lacking === '')) {
     throw wrong(`lacking is the reason in words, not ${JSON.stringify(lacking)}`)
   }

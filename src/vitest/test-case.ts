@@ -80,6 +80,11 @@ export class TestCase {
     return running.done
   }
 
+  /** Loads that the test has begun, ended or not. */
+  get runningLoads(): readonly RunningLoad[] {
+    return this.#running
+  }
+
   /** Waits for what the test expects in a mailbox, and remembers it where it did not come. */
   async expecting<T>(mailbox: string, message: Match, coming: Promise<T>): Promise<T> {
     return coming.catch((error: unknown) => {

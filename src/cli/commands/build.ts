@@ -1,4 +1,5 @@
 import { connectEngine } from '../../engine/connect.ts'
+import { DISK_IMAGE } from '../../engine/disks.ts'
 import { ensureImages } from '../../engine/images.ts'
 import { terminalProgress } from '../../engine/progress.ts'
 import { imagesFor } from '../../rig/open-run.ts'
@@ -13,6 +14,6 @@ export async function build(options: {
   const targets = chooseTargets(options)
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })
-  await ensureImages(engine, imagesFor(targets), progress)
+  await ensureImages(engine, [...imagesFor(targets), DISK_IMAGE], progress)
   if (!options.quiet) progress.line('All images are there.')
 }

@@ -5,6 +5,7 @@ import { STORE_PORTS } from '../store-ports.ts'
 import { sqlFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
+import { durability } from './durability.ts'
 import { localAccountFiles } from './local-accounts.ts'
 import { mutation } from './mutation.ts'
 import { native } from './native.ts'
@@ -23,6 +24,7 @@ export const dovecot: StoreAdapter = {
   name: 'dovecot',
   title: 'Dovecot',
   native,
+  durability,
   render: (context) => {
     refuse(context)
     return {

@@ -4,7 +4,7 @@ import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
 import { submissionTls } from './submission-tls.ts'
-import { SPOOL_LOCKS, SSL, tlsMinimum } from './words.ts'
+import { SPOOL_LOCKS, SSL, syncing, tlsMinimum } from './words.ts'
 
 const LOCATION = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=~/inbox' } as const
 /** Where the MTA's local delivery agent leaves mail. */
@@ -35,8 +35,7 @@ mail_location = ${LOCATION[topology.store.mailboxFormat]}
 mail_uid = vmail
 mail_gid = vmail
 first_valid_uid = 1
-# Nothing here need survive a power failure.
-mail_fsync = never
+${syncing(context)}\
 mail_plugins = quota
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25

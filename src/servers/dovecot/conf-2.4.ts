@@ -4,7 +4,7 @@ import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
 import { submissionTls } from './submission-tls.ts'
-import { SPOOL_LOCKS, SSL, tlsMinimum } from './words.ts'
+import { SPOOL_LOCKS, SSL, syncing, tlsMinimum } from './words.ts'
 
 const MAILDIR = 'mail_driver = maildir\nmail_path = ~/Maildir'
 const LOCATION = {
@@ -46,8 +46,7 @@ ${LOCATION[topology.store.mailboxFormat]}
 mail_uid = vmail
 mail_gid = vmail
 first_valid_uid = 1
-# Nothing here need survive a power failure.
-mail_fsync = never
+${syncing(context)}\
 mail_plugins {
   quota = yes
 }

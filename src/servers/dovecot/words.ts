@@ -1,4 +1,5 @@
 import type { Topology } from '../../topology/topology.ts'
+import type { RenderContext } from '../rendering.ts'
 
 type Store = Topology['store']
 
@@ -15,3 +16,8 @@ export function tlsMinimum({ tlsMinimum }: Store): string {
  * and they would wait for each other.
  */
 export const SPOOL_LOCKS = 'mbox_read_locks = fcntl\nmbox_write_locks = dotlock fcntl\n'
+
+/** With Dovecot's own default, `optimized`, a message is on disk before LMTP answers for it: that costs time. */
+export function syncing({ durable }: Pick<RenderContext, 'durable'>): string {
+  return durable ? '' : '# Nothing here need survive a power failure.\nmail_fsync = never\n'
+}

@@ -1,4 +1,5 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { durability } from './durability.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
 import { mutation } from './mutation.ts'
@@ -23,6 +24,7 @@ export const exim: MtaAdapter = {
   unlogged,
   queue,
   flush: ['exim4', '-qff'],
+  durability,
   memory,
   mutation,
   reload,

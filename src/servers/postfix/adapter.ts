@@ -7,6 +7,7 @@ import { syslogFiles } from '../syslog.ts'
 import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { accessTables } from './access-tables.ts'
 import { aliasFile } from './alias-file.ts'
+import { durability } from './durability.ts'
 import { supports } from './features.ts'
 import { mainCf } from './main-cf.ts'
 import { masterCf } from './master-cf.ts'
@@ -55,6 +56,7 @@ export const postfix: MtaAdapter = {
   queue: { command: ['postqueue', '-j'], parse: parseQueue, ...queueCommands },
   flush: FLUSH,
   compileTables: ['sh', '-c', `${MAKE_OLD} && mailrig-compile-tables`],
+  durability,
   memory,
   mutation,
   reload,

@@ -1,4 +1,5 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { durability } from './durability.ts'
 import { supports } from './features.ts'
 import { mutation } from './mutation.ts'
 import { native } from './native.ts'
@@ -31,6 +32,7 @@ export const sendmail: MtaAdapter = {
   // In the foreground, so that the command ends when the queue run has.
   flush: ['sh', '-c', QUEUE_RUN],
   compileTables: ['/usr/local/lib/mailrig/compile-tables.sh'],
+  durability,
   reload,
   version: { command: VERSION_COMMAND, parse: parseVersion },
 }

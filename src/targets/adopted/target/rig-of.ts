@@ -51,6 +51,7 @@ export async function rigOf(world: World, host: AdoptedHost, name: string): Prom
           { container, users, owns: (line) => isFrom(DEFAULT_STORE.name, line) },
         )
       : undefined,
+    machines: new Map(),
     hosts: new Map([[container.name, container]]),
     database: undefined,
     upstreams: { upstream },

@@ -1,0 +1,65 @@
+import { expect, rig } from 'mailrig/vitest'
+import { describe } from 'vitest'
+
+const world = {
+  domains: { 'example.com': { mailboxes: ['jim'] } },
+  trustedNetworks: ['lan'],
+  internet: ['elsewhere.example'],
+}
+const elsewhere = 'someone@elsewhere.example'
+
+describe('a server whose syncs reach its disk', () => {
+  const it = rig(world, { disk: true })
+
+  it('delivers what it took', async ({ load, fault, rig }) => {
+    const underWay = load({ messages: 60, connections: 5, to: elsewhere })
+    await fault.powerCut({ afterAccepted: 20 })
+    const account = await underWay
+    await expect(rig).toHaveLostNothing()
+    // RFC 5321 §6.1: a message that was handed on at that moment may come once more; that is no fault.
+    expect(account.toJSON()).toMatchObject({ queued: 0, lost: 0 })
+  })
+
+  it('still has what it took and could not deliver', async ({ load, fault, rig, upstream }) => {
+    upstream.on('mail', { reply: '451 4.3.2 busy' })
+    const underWay = load({ messages: 60, connections: 5, to: elsewhere, until: 'accepted' })
+    await fault.powerCut({ afterAccepted: 20 })
+    const account = await underWay
+    expect(account.accepted).toBeGreaterThanOrEqual(20)
+    await expect(rig).toHaveLostNothing()
+  })
+})
+
+describe('a server whose syncs do nothing', () => {
+  const it = rig(world, { disk: { sync: 'ignored' } })
+
+  it('loses what it took', async ({ load, fault, upstream }) => {
+    upstream.on('mail', { reply: '451 4.3.2 busy' })
+    const underWay = load({ messages: 60, connections: 5, to: elsewhere, until: 'accepted' })
+    await fault.powerCut({ afterAccepted: 20 })
+    const account = await underWay
+    expect(account.lost, 'or cutting the power proves nothing').toBeGreaterThan(0)
+  })
+})
+
+describe('a mail store', () => {
+  const it = rig(world, { disk: { of: 'store' } })
+
+  it('still has the mail that it took', async ({ load, fault, rig }) => {
+    const underWay = load({ messages: 60, connections: 5, to: 'jim@example.com' })
+    await fault.powerCut({ afterDelivered: 20 })
+    expect((await underWay).accepted).toBe(60)
+    await expect(rig).toHaveLostNothing()
+  })
+})
+
+describe('a mail store whose syncs do nothing', () => {
+  const it = rig(world, { disk: { of: 'store', sync: 'ignored' } })
+
+  it('loses mail that it took', async ({ load, fault }) => {
+    const underWay = load({ messages: 60, connections: 5, to: 'jim@example.com' })
+    await fault.powerCut({ afterDelivered: 20 })
+    const account = await underWay
+    expect(account.lost, 'or cutting the power proves nothing').toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,13 @@
+import type { Disk } from '../engine/disks.ts'
+import type { RunningHost } from '../engine/running-host.ts'
+import type { Durability } from '../servers/durability.ts'
+
+/** A machine of a rig, for who does something bad to it. */
+export interface FaultyMachine {
+  /** Of its server, for messages. */
+  name: string
+  host: RunningHost
+  /** Below the queue or the mail; undefined where the rig was started without. */
+  disk: Disk | undefined
+  durability: Durability | undefined
+}

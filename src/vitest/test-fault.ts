@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { oneOfThese } from '../errors/did-you-mean.ts'
+import { faultOptionsError } from '../faults/fault-options-error.ts'
+import type { FaultReport } from '../faults/fault-report.ts'
+import { type KillOptions, kill } from '../faults/kill.ts'
+import { killAt, type Moment } from '../faults/kill-at.ts'
+import { type PowerCutOptions, powerCut } from '../faults/power-cut.ts'
+import { type LoadStage, untilSoMany } from '../load/until-so-many.ts'
+import type { Side } from '../servers/addresses.ts'
+import type { TestCase } from './test-case.ts'
+
+export interface AtSomeMoment {
+  /** Waits until the server has accepted so many messages of the loads that are under way. Default: at once. */
+  afterAccepted?: number
+  /** The same for messages that have come to their upstream or mailbox. */
+  afterDelivered?: number
+}
+
+/** What a test does to its servers. Each resolves when they are ready again. */
+export interface Fault {
+  /** Cuts the power of each machine that has a disk, or of one, and starts it again on what had reached the disk. */
+  powerCut(options?: PowerCutOptions & AtSomeMoment): Promise<FaultReport>
+  /** Kills all processes of a server, and starts it again; or those of one daemon. */
+  kill(options?: KillOptions & AtSomeMoment): Promise<FaultReport>
+  /**
+   * Sends a message (from the lan, unless told otherwise), kills all processes of the MTA at a moment of the dialogue, and starts it again:
+   * after the reply to MAIL (`mail`) or RCPT (`rcpt`), in the middle of the message (`data`), after the final dot and before
+   * its reply (`dot`). The message is the client's own still.
+   */
+  killAt(moment: Moment, options: { to: string; side?: Side }): Promise<FaultReport & { messageId: string }>
+}
+
+const STAGES: Record<keyof AtSomeMoment, LoadStage> = { afterAccepted: 'accepted', afterDelivered: 'delivered' }
+
+export function testFault(testCase: TestCase): Fault {
+  const moment = async (what: string, given: object | undefined, keys: readonly string[]) => {
+    const checkedOptions = checked(what, given, [...keys, ...Object.keys(STAGES)])
+    for (const [key, stage] of Object.entries(STAGES)) {
+      const count = checkedOptions[key as keyof AtSomeMoment]
+      if (count === undefined) continue
+      if (!Number.isInteger(count) || count < 1) {
+        throw faultOptionsError(`${what}: ${key} is a whole number from 1, not ${JSON.stringify(count)}`)
+      }
+      const loads = testCase.runningLoads
+      if (loads.length === 0) throw faultOptionsError(`${what}: ${key} needs a load; this test has begun none`)
+      await untilSoMany(loads, stage, count)
+    }
+  }
+  return {
+    async powerCut(options) {
+      await moment('powerCut', options, ['of'])
+      return powerCut(testCase.rig, options)
+    },
+    async kill(options) {
+      await moment('kill', options, ['of', 'daemon'])
+      return kill(testCase.rig, options)
+    },
+    async killAt(at, { to, side = 'lan' }) {
+      const messageId = `${randomUUID()}@client.example`
+      const open = () => testCase.session({ side })
+      return { ...(await killAt(testCase.rig, at, { to, messageId, open })), messageId }
+    },
+  }
+}
+
+function checked(what: string, given: object | undefined, keys: readonly string[]): AtSomeMoment {
+  if (given === undefined) return {}
+  if (typeof given !== 'object' || given === null) {
+    throw faultOptionsError(`${what}: the options are ${JSON.stringify(given)}, no object`)
+  }
+  const wrong = Object.keys(given).find((key) => !keys.includes(key))
+  if (wrong !== undefined) {
+    throw faultOptionsError(`${what}: there is no option ${JSON.stringify(wrong)}; ${oneOfThese(wrong, keys)}`)
+  }
+  return given
+}
