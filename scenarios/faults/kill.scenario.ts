@@ -1,30 +1,18 @@
-import { expect, rig } from 'mailrig/vitest'
+import { expect, patience, rig } from 'mailrig/vitest'
 import { describe } from 'vitest'
 
-const it = rig(
-  {
-    domains: { 'example.com': { mailboxes: ['jim'] } },
-    trustedNetworks: ['lan'],
-    internet: ['elsewhere.example'],
-  },
-  { disk: true },
-)
+/** A server that was killed has its queue to go through, and clients that were cut off try again. */
+const LONG = patience(60_000)
+
+const world = {
+  domains: { 'example.com': { mailboxes: ['jim'] } },
+  trustedNetworks: ['lan'],
+  internet: ['elsewhere.example'],
+  // For a minute, master(8) starts no other daemon in place of one that died: nobody has to wait for that here.
+  native: { postfix: { 'main.cf': { service_throttle_time: '1s' } } },
+}
+const it = rig(world, { disk: true })
 const elsewhere = 'someone@elsewhere.example'
-
-it('has what it took when all its processes are killed', async ({ load, fault, rig }) => {
-  const underWay = load({ messages: 60, connections: 5, to: elsewhere })
-  await fault.kill({ afterAccepted: 20 })
-  const account = await underWay
-  await expect(rig).toHaveLostNothing()
-  expect(account.toJSON()).toMatchObject({ queued: 0, lost: 0 })
-})
-
-it('has its mail when all processes of the store are killed', async ({ load, fault, rig }) => {
-  const underWay = load({ messages: 60, connections: 5, to: 'jim@example.com' })
-  await fault.kill({ of: 'store', afterDelivered: 10 })
-  expect((await underWay).accepted).toBe(60)
-  await expect(rig).toHaveLostNothing()
-})
 
 describe.each(['mail', 'rcpt', 'data', 'dot'] as const)('killed in a dialogue, at %s', (moment) => {
   it('has what it took before, and goes on', async ({ fault, smtp, rig, upstream }) => {
@@ -40,7 +28,7 @@ describe.each(['mail', 'rcpt', 'data', 'dot'] as const)('killed in a dialogue, a
   })
 })
 
-it('loses nothing when a daemon of it is killed', async ({ load, fault, rig, upstream }) => {
+it('loses nothing when a daemon of it is killed', { timeout: LONG }, async ({ load, fault, rig, upstream }) => {
   const daemons = Object.keys(rig.machine('mta')?.durability?.daemons ?? {})
   upstream.on('mail', { delay: 300 })
   const underWay = load({ messages: 30, connections: 1, to: elsewhere })
@@ -75,4 +63,35 @@ it('says so where a moment does not come', async ({ fault, rig }) => {
   await expect(fault.kill({ daemon: 'qmgrr' })).rejects.toMatchObject({ code: 'FAULT_OPTIONS', exitCode: 2 })
   await expect(fault.kill({ afterAccepted: 5 })).rejects.toMatchObject({ code: 'FAULT_OPTIONS', exitCode: 2 })
   expect(rig.mta.ended).toBeUndefined()
+})
+
+describe('a mail store', () => {
+  const it = rig(world, { disk: { of: 'store' } })
+
+  it('has its mail when all processes of the store are killed', { timeout: LONG }, async ({ load, fault, rig }) => {
+    const underWay = load({ messages: 60, connections: 5, to: 'jim@example.com' })
+    await fault.kill({ of: 'store', afterDelivered: 10 })
+    expect((await underWay).accepted).toBe(60)
+    await expect(rig).toHaveLostNothing()
+  })
+})
+
+// By itself: what a server leaves behind that was killed at work is not for the next test.
+describe('a server with work to do', () => {
+  const it = rig(world, { disk: true })
+
+  it('has what it took when all its processes are killed', { timeout: LONG }, async ({
+    load,
+    fault,
+    rig,
+    upstream,
+  }) => {
+    // Exim's hints may be broken then, and it tries a message again in minutes (exim_dumpdb(8)): what it has to have is the message.
+    upstream.on('mail', { reply: '451 4.3.2 busy' })
+    const underWay = load({ messages: 60, connections: 5, to: elsewhere, until: 'accepted' })
+    await fault.kill({ afterAccepted: 20 })
+    const account = await underWay
+    expect(account.accepted).toBeGreaterThanOrEqual(20)
+    await expect(rig).toHaveLostNothing()
+  })
 })

@@ -1,5 +1,8 @@
-import { expect, rig } from 'mailrig/vitest'
+import { expect, patience, rig } from 'mailrig/vitest'
 import { describe } from 'vitest'
+
+/** A server that was killed has its queue to go through, and clients that were cut off try again. */
+const LONG = patience(60_000)
 
 const world = {
   domains: { 'example.com': { mailboxes: ['jim'] } },
@@ -11,7 +14,7 @@ const elsewhere = 'someone@elsewhere.example'
 describe('a server whose syncs reach its disk', () => {
   const it = rig(world, { disk: true })
 
-  it('delivers what it took', async ({ load, fault, rig }) => {
+  it('delivers what it took', { timeout: LONG }, async ({ load, fault, rig }) => {
     const underWay = load({ messages: 60, connections: 5, to: elsewhere })
     await fault.powerCut({ afterAccepted: 20 })
     const account = await underWay
@@ -20,7 +23,7 @@ describe('a server whose syncs reach its disk', () => {
     expect(account.toJSON()).toMatchObject({ queued: 0, lost: 0 })
   })
 
-  it('still has what it took and could not deliver', async ({ load, fault, rig, upstream }) => {
+  it('still has what it took and could not deliver', { timeout: LONG }, async ({ load, fault, rig, upstream }) => {
     upstream.on('mail', { reply: '451 4.3.2 busy' })
     const underWay = load({ messages: 60, connections: 5, to: elsewhere, until: 'accepted' })
     await fault.powerCut({ afterAccepted: 20 })
@@ -33,7 +36,7 @@ describe('a server whose syncs reach its disk', () => {
 describe('a server whose syncs do nothing', () => {
   const it = rig(world, { disk: { sync: 'ignored' } })
 
-  it('loses what it took', async ({ load, fault, upstream }) => {
+  it('loses what it took', { timeout: LONG }, async ({ load, fault, upstream }) => {
     upstream.on('mail', { reply: '451 4.3.2 busy' })
     const underWay = load({ messages: 60, connections: 5, to: elsewhere, until: 'accepted' })
     await fault.powerCut({ afterAccepted: 20 })
@@ -45,7 +48,7 @@ describe('a server whose syncs do nothing', () => {
 describe('a mail store', () => {
   const it = rig(world, { disk: { of: 'store' } })
 
-  it('still has the mail that it took', async ({ load, fault, rig }) => {
+  it('still has the mail that it took', { timeout: LONG }, async ({ load, fault, rig }) => {
     const underWay = load({ messages: 60, connections: 5, to: 'jim@example.com' })
     await fault.powerCut({ afterDelivered: 20 })
     expect((await underWay).accepted).toBe(60)
@@ -56,7 +59,7 @@ describe('a mail store', () => {
 describe('a mail store whose syncs do nothing', () => {
   const it = rig(world, { disk: { of: 'store', sync: 'ignored' } })
 
-  it('loses mail that it took', async ({ load, fault }) => {
+  it('loses mail that it took', { timeout: LONG }, async ({ load, fault }) => {
     const underWay = load({ messages: 60, connections: 5, to: 'jim@example.com' })
     await fault.powerCut({ afterDelivered: 20 })
     const account = await underWay

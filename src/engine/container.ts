@@ -169,9 +169,9 @@ export async function bootServer(
       // That the server has ended cuts off what was asked until then.
       await all().catch(all)
       machine.channel.forsake('every process was killed')
-      const offAt = epochNow()
       await again()
-      return offAt
+      // What those that died had said last is read by now, and nobody has spoken to the new ones.
+      return epochNow()
     },
     async kill(pattern) {
       intact = false

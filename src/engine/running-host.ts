@@ -51,7 +51,7 @@ export interface RunningHost {
   powerCycle?(disk: Pick<Disk, 'cut' | 'replay'>): Promise<number>
   /**
    * Kills every process of it (SIGKILL), and starts the server again on the files that are there. Resolves when it is ready,
-   * with the time when nothing ran.
+   * with the time until which nobody has spoken to the new ones.
    *
    * @param meanwhile begun with the kill, and waited for before the start
    * @throws as {@link greeted}
