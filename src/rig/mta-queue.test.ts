@@ -33,3 +33,27 @@ it('lists what was put off as deferred, also while the server tries it again', a
   // C was put aside by somebody and released: this is its first try.
   expect(states).toEqual(['A deferred', 'B active', 'C active', 'D hold'])
 })
+
+it('is empty when the server lists nothing any more, although its log said the last word before', async () => {
+  const lists = [['A'], ['A'], []]
+  let asked = 0
+  const tracker = new MessageTracker((line) => ({ event: 'note', ...JSON.parse(line) }) as LogEvent)
+  for (const fact of [{ event: 'queued' }, { event: 'delivered', removed: true }]) {
+    tracker.feed({ at: 1, text: JSON.stringify({ ...fact, queueId: 'A' }), stream: 'stdout' })
+  }
+  const parse = (): QueueEntry[] =>
+    (lists[asked++] ?? []).map((queueId) => ({ queueId, state: 'active', sender: '', recipients: [] }))
+  const queue = mtaQueue({
+    server: { name: 'test', queue: { command: ['list'], parse } as never },
+    tracker,
+    run: async () => ({ exitCode: 0, stdout: '', stderr: '' }),
+    queueIdsOf: () => [],
+    event: () => Promise.reject(new Error('asked for an event')),
+    settle: async () => undefined,
+  })
+  await queue.empty()
+  expect(asked).toBe(3)
+  asked = 0
+  lists.splice(0, 3, ...Array.from({ length: 50 }, () => ['A']))
+  await expect(queue.empty(60)).rejects.toThrow(/^waited for the queue to let go of A, but test lists it still/)
+})

@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
 import { InputError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 import type { ExecResult } from '../servers/operation.ts'
 import type { QueueEntry } from '../servers/queue.ts'
 import type { MtaServer } from '../servers/server.ts'
 import type { EventPattern } from './event-match.ts'
-import type { LoggedEvent, MessageTracker } from './message-tracker.ts'
+import { DEFAULT_WAIT_MS, type LoggedEvent, type MessageTracker } from './message-tracker.ts'
 import type { Traceable } from './traceable.ts'
 import { has, notDescribed } from './unsupported.ts'
 
@@ -34,6 +36,9 @@ interface Parts {
   /** Waits until nothing is pending, and nothing can come any more that would be. */
   settle(pending: () => string[], waitingFor: string, timeoutMs?: number): Promise<void>
 }
+
+/** How soon a list that should be empty is asked for again, ms. */
+const LOOK_AGAIN_MS = 20
 
 export function mtaQueue({ server, tracker, run, queueIdsOf, event, settle }: Parts): MtaQueue {
   const queueOf = (doing: string) => has(server.queue, `${doing} ${server.name}`, notDescribed(server.name))
@@ -80,9 +85,17 @@ export function mtaQueue({ server, tracker, run, queueIdsOf, event, settle }: Pa
     },
     empty: async (timeoutMs?: number) => {
       await settle(() => tracker.open(tracker.queued()), 'the queue to let go of', timeoutMs)
-      // A message may have been there before the log was followed; the server itself knows.
-      const queueIds = (await list()).map(({ queueId }) => queueId)
-      await tracker.until(() => tracker.open(queueIds), 'the queue to let go of', timeoutMs)
+      // A message may have been there before the log was followed; the server itself knows. It may list one for a moment
+      // of which its log has said the last word.
+      const end = performance.now() + (timeoutMs ?? patience(DEFAULT_WAIT_MS))
+      const listed = async () => (await list()).map(({ queueId }) => queueId)
+      for (let queueIds = await listed(); queueIds.length > 0; queueIds = await listed()) {
+        await tracker.until(() => tracker.open(queueIds), 'the queue to let go of', timeoutMs)
+        if (performance.now() > end) {
+          throw tracker.unsettled(queueIds, 'the queue to let go of', `${server.name} lists it still`)
+        }
+        await setTimeout(LOOK_AGAIN_MS)
+      }
     },
   })
 }

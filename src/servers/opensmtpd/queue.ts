@@ -43,22 +43,25 @@ function stateOf(flags: string, tries: string): QueueEntry['state'] {
 }
 
 /**
- * Waits until no try of the message is under way, while none can begin by retry.sh: what is put aside in the middle of a
- * try may be delivered by it, or is in no process's hands and never tried again.
+ * Waits until no try of a message is under way, while none can begin by retry.sh: what is put aside or taken out in the
+ * middle of a try may be delivered by it, or is in no process's hands and never tried again.
  */
-const HOLD = `exec 9> /run/mailrig-retry
+function betweenTries(command: string, queueIds: readonly string[]): string[] {
+  const script = `exec 9> /run/mailrig-retry
 flock 9
 for id; do
   tries=0
   while [ $tries -lt 1000 ] && smtpctl show queue | grep -q "^$id.*|inflight|"; do tries=$((tries + 1)); done
-  smtpctl pause envelope "$id"
+  smtpctl ${command} "$id"
 done`
+  return ['sh', '-ec', script, 'sh', ...queueIds]
+}
 
 /** smtpctl(8) takes one id at a time. */
 export const queueCommands: QueueCommands = {
-  hold: (queueIds) => ['sh', '-ec', HOLD, 'sh', ...queueIds],
+  hold: (queueIds) => betweenTries('pause envelope', queueIds),
   release: (queueIds) => each('resume envelope', queueIds),
-  delete: (queueIds) => each('remove', queueIds),
+  delete: (queueIds) => betweenTries('remove', queueIds),
 }
 
 function each(command: string, queueIds: readonly string[]): string[] {
