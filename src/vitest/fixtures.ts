@@ -141,10 +141,11 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   beforeEach(({ task }) => boundPatiently(task))
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   beforeAll(async ({}, suite) => {
+    const wanted = { input, topology, needs, target, disks }
+    lacking ??= await project.lacking(wanted)
     if (lacking !== undefined) return
     // Built by the first rig that needs it, and not within the time that servers have to start.
     if (disks) await ensureImages((await workerWorld()).engine, [DISK_IMAGE], silentProgress)
-    const wanted = { input, topology, needs, target, disks }
     const start = async () => project.start(wanted, await workerWorld(), suite.file)
     try {
       running = await patiently(start(), START_MS, 'the servers')

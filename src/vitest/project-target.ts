@@ -1,6 +1,6 @@
 import { inject, type RunnerTestFile } from 'vitest'
 import { oneOfThese } from '../errors/did-you-mean.ts'
-import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
+import { InputError } from '../errors/mailrig-error.ts'
 import { projectName } from '../report/project-name.ts'
 import type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
 import type { Rig } from '../rig/rig.ts'
@@ -36,9 +36,11 @@ export interface ProjectTarget {
    * configuration are known when that has been read.
    */
   platform(): Promise<Platform>
+  /** Why the scenarios cannot run there, as far as it is known before anything starts. */
+  lacking(wanted: Wanted): Promise<string | undefined>
   /**
    * @param file the test file, which may be run for `mailrig mutate`
-   * @throws {UnsupportedError} with the reason, where the scenarios cannot run there
+   * @throws {UnsupportedError} with the reason, where only the start tells it
    */
   start(wanted: Wanted, world: World, file: RunnerTestFile): Promise<Rig>
 }
@@ -64,12 +66,12 @@ export function projectTarget(about?: string): ProjectTarget {
 function renderedTarget(platform: Platform): ProjectTarget {
   return {
     platform: async () => platform,
-    async start({ input, topology, needs, target, disks }, world, file) {
-      const lack = lackOf(platform, needs)
-      if (lack !== undefined) throw unsupported(lack)
-      if (target !== undefined && Object.keys(input).length === 0) {
-        throw unsupported(`it is about the target ${JSON.stringify(target)}, and declares no topology for others`)
-      }
+    async lacking({ input, needs, target }) {
+      return target !== undefined && Object.keys(input).length === 0
+        ? `it is about the target ${JSON.stringify(target)}, and declares no topology for others`
+        : lackOf(platform, needs)
+    },
+    async start({ topology, disks }, world, file) {
       return startMutatedRig({ topology, platform, world, disksWanted: disks }, file)
     },
   }
@@ -94,20 +96,13 @@ function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
   }
   return {
     platform,
-    async start({ input, needs, target, disks }, world) {
-      if (disks)
-        throw unsupported('mailrig lays a disk below the queue of servers that it has configured, and of no others')
-      if (target !== undefined && target !== name) throw unsupported(`it is about the target ${JSON.stringify(target)}`)
-      const lack = needs.length === 0 ? undefined : lackOf(await platform(), needs)
-      if (lack !== undefined) throw unsupported(lack)
+    async lacking({ needs, target, disks }) {
+      if (disks) return 'mailrig lays a disk below the queue of servers that it has configured, and of no others'
+      if (target !== undefined && target !== name) return `it is about the target ${JSON.stringify(target)}`
+      return needs.length === 0 ? undefined : lackOf(await platform(), needs)
+    },
+    async start({ input }, world) {
       return (await readOnce(source)).start(world, { name: projectName(cell), release, topology: input })
     },
   }
-}
-
-function unsupported(reason: string): UnsupportedError {
-  return new UnsupportedError(reason, {
-    code: 'TARGET_CANNOT',
-    remedy: 'Declare what is there in mailrig.yaml, or leave this scenario to other targets.',
-  })
 }
