@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path'
 import { InputError } from '../errors/mailrig-error.ts'
-import { releaseNamed } from '../servers/registry.ts'
 import type { Release } from '../servers/release.ts'
 import { type AdoptedSource, type AdoptedTarget, adoptedTarget } from '../targets/adopted/target/adopted-target.ts'
+import { chosenReleases } from './commands/check-choices.ts'
 
 /** What `--target`, `--settings` and `--release` choose. */
 export interface FolderTarget {
@@ -27,12 +27,8 @@ interface Options {
 export async function folderTarget({ target: folder, settings, release }: Options): Promise<FolderTarget> {
   const source = { etc: resolve(folder), ...(settings === undefined ? {} : { settings: resolve(settings) }) }
   const target = await adoptedTarget(source)
-  const { adopted } = target
-  const releases =
-    release === undefined
-      ? (adopted.declared.release ?? [adopted.release.release])
-      : release.split(',').map((name) => releaseNamed(name.trim()))
-  return { source, target, label: basename(source.etc), releases: [...new Set(releases)] }
+  const releases = chosenReleases(release === undefined ? {} : { release }, target.adopted)
+  return { source, target, label: basename(source.etc), releases }
 }
 
 /** @throws {InputError} OPTIONS_CONFLICT for what belongs to a server that mailrig renders. */

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts'
 import { terminalProgress } from '../engine/progress.ts'
+import { targetProject } from '../report/project-name.ts'
 import { prepareEngine } from '../rig/open-run.ts'
 import type { Rig } from '../rig/rig.ts'
 import { startRig } from '../rig/start-rig.ts'
@@ -80,6 +81,6 @@ function ownPlay({ target, label }: FolderTarget, release: Release): PlayTarget 
     server: { mta: label, release },
     lacking: (file) => (mta === undefined ? undefined : lackingFor(file, { mta: mtaNamed(mta), release })),
     start: ({ front }, world) =>
-      target.start(world, { name: `${label}@${release}`, release, topology: front.topology as TopologyInput }),
+      target.start(world, { name: targetProject(label, release), release, topology: front.topology as TopologyInput }),
   }
 }

@@ -23,3 +23,18 @@ export function applyChange(text: string, { line, count, lines }: Change): strin
   all.splice(line - 1, count, ...lines)
   return all.join('\n')
 }
+
+/** Two stretches of lines, the first before the second, each in the place of the other; what stands between them stays. */
+export function exchanged(
+  lines: readonly string[],
+  first: Pick<Change, 'line' | 'count'>,
+  second: Pick<Change, 'line' | 'count'>,
+): Pick<Change, 'line' | 'count' | 'lines'> {
+  const stretch = ({ line, count }: Pick<Change, 'line' | 'count'>) => lines.slice(line - 1, line - 1 + count)
+  const between = lines.slice(first.line - 1 + first.count, second.line - 1)
+  return {
+    line: first.line,
+    count: second.line + second.count - first.line,
+    lines: [...stretch(second), ...between, ...stretch(first)],
+  }
+}

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { escapeHtml as escaped } from '../report/escape-html.ts'
 import type { MutantEntry, MutationDocument, ShownFile } from './document.ts'
 import { ranWords, sumLine } from './table.ts'
 
@@ -77,8 +78,4 @@ function item({ verdict, text, by, because, ran, after }: MutantEntry, noun: Mut
       : `by ${escaped(by)}: ${escaped(because ?? '')}`
   const instead = after === '' ? '' : `<pre>${escaped(after)}</pre>`
   return `<li class="${verdict}"><strong>${WORDS[verdict]}</strong> ${escaped(text)}${told ? `<br>${told}` : ''}${instead}</li>`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

@@ -45,6 +45,7 @@ export async function dumpsOf(
   return Object.fromEntries(dumps.flat())
 }
 
-function hashOf(text: string): string {
+/** Of what a server prints of its configuration, wherever in the networks its rig stands. */
+export function hashOf(text: string): string {
   return createHash('sha256').update(neutral(text)).digest('hex').slice(0, 16)
 }

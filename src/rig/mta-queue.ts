@@ -38,7 +38,7 @@ interface Parts {
 }
 
 /** How soon a list that should be empty is asked for again, ms. */
-const LOOK_AGAIN_MS = 20
+const LOOK_AGAIN_MS = 10
 
 export function mtaQueue({ server, tracker, run, queueIdsOf, event, settle }: Parts): MtaQueue {
   const queueOf = (doing: string) => has(server.queue, `${doing} ${server.name}`, notDescribed(server.name))

@@ -30,7 +30,7 @@ export function onLine({ mta, store }: Servers, listener: (event: RigLogEvent) =
 }
 
 /** On a host that carries both, each line is one server's. */
-function isOfStore(store: RunningStore | undefined, text: string): boolean {
+export function isOfStore(store: RunningStore | undefined, text: string): boolean {
   return store?.sharesLog === true && store.owns(text)
 }
 

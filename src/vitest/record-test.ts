@@ -1,6 +1,7 @@
 import type { DialogueLine } from '../report/dialogue-line.ts'
 import { eventFields } from '../report/event-fields.ts'
 import type { JourneyStep, TestRecord } from '../report/test-record.ts'
+import { isOfStore } from '../rig/rig-log.ts'
 import type { LogEvent } from '../servers/log-event.ts'
 import { formatReply } from '../session/reply.ts'
 import type { Transcript } from '../session/transcript.ts'
@@ -94,7 +95,7 @@ function logOf(testCase: TestCase): LogRecord[] {
     .filter((id) => id !== undefined)
     .filter(Boolean)
   const store = rig.hasStore ? rig.store : undefined
-  const ofMta = rig.mta.log.events.filter(({ text }) => !(store?.sharesLog && store.owns(text)))
+  const ofMta = rig.mta.log.events.filter(({ text }) => !isOfStore(store, text))
   const fromMta = ofMta.map((event): LogRecord => {
     const { at, text } = event
     return { at, server: rig.mta.name, text, ...read(event), ...(own.has(text) ? { own: true } : {}) }

@@ -4,6 +4,7 @@ import { silentProgress } from '../../engine/progress.ts'
 import type { ErrorCode } from '../../errors/error-codes.ts'
 import { hostError } from '../../errors/host-error.ts'
 import { MailrigError, UnsupportedError } from '../../errors/mailrig-error.ts'
+import { targetProject } from '../../report/project-name.ts'
 import { openRun } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
@@ -88,7 +89,7 @@ async function start(order: HoldOrder, world: World): Promise<Rig> {
   const { adopted, mta, topology } = order
   if (adopted === undefined) return startRig({ topology: parseTopology(topology), ...platformNamed(order), world })
   const release = releaseNamed(order.release)
-  return (await adoptedTarget(adopted)).start(world, { name: `${mta}@${release}`, release, topology })
+  return (await adoptedTarget(adopted)).start(world, { name: targetProject(mta, release), release, topology })
 }
 
 function answer(message: HoldAnswer): void {

@@ -12,7 +12,7 @@ import { readSource } from '../../targets/adopted/read-source.ts'
 import type { Platform } from '../../targets/platform.ts'
 import { chooseTargets } from '../choose.ts'
 import { changedLines } from '../mutate/changed-lines.ts'
-import type { AdoptedSource } from '../mutate/mutate-adopted.ts'
+import type { MutateSource } from '../mutate/mutate-adopted.ts'
 import { type MutateWords, mutateError, mutateOptionsFrom, thresholdFrom } from '../mutate/mutate-options.ts'
 import { makeReportFolder } from '../report-folder.ts'
 import { chosenReleases, declaredBy, seedOf } from './check-choices.ts'
@@ -62,7 +62,7 @@ function scenariosOf(words: MutateWords): Platform {
 }
 
 /** @throws {InputError} MUTATE_OPTIONS for an option that belongs to scenarios alone */
-async function sourceIn(folder: string, words: MutateWords): Promise<AdoptedSource> {
+async function sourceIn(folder: string, words: MutateWords): Promise<MutateSource> {
   for (const option of ['mta', 'store'] as const) {
     if (words[option] === undefined) continue
     throw mutateError(

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Check, CheckResult } from '../../check/index.ts'
-import { neutral } from '../../mutate/mutant.ts'
+import { hashOf } from '../../mutate/rig-trial.ts'
 import type { World } from '../../rig/world.ts'
 import type { Mutation } from '../../servers/mutation.ts'
 import type { Release } from '../../servers/release.ts'
@@ -63,8 +62,7 @@ async function dumpsOf(host: AdoptedHost, commands: AdoptedTrial['dumps']): Prom
   const dumps = new Map<string, string>()
   for (const [server, { command }] of commands) {
     const { exitCode, stdout } = await host.container.exec([...command])
-    const hash = createHash('sha256').update(neutral(stdout)).digest('hex')
-    if (exitCode === 0) dumps.set(server, hash)
+    if (exitCode === 0) dumps.set(server, hashOf(stdout))
   }
   return dumps
 }

@@ -11,6 +11,7 @@ import { LikelyFirst } from '../../mutate/likely-first.ts'
 import { type Mutant, mutated } from '../../mutate/mutant.ts'
 import type { ConfigurationFile } from '../../mutate/mutated-target.ts'
 import type { MutantVerdict } from '../../mutate/verdict.ts'
+import { mapTexts } from '../../report/mask.ts'
 import { type OpenRun, openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Mutation } from '../../servers/mutation.ts'
 import { DEFAULT_STORE, mtaNamed } from '../../servers/registry.ts'
@@ -25,7 +26,7 @@ import { endOf, type MutateOptions } from './mutate-options.ts'
 import { tellProgress } from './mutate-progress.ts'
 import type { Tell } from './mutate-rendered.ts'
 
-export interface AdoptedSource {
+export interface MutateSource {
   adopted: Adopted
   release: Release
   /** Only lines that have changed, where `--since` says so. */
@@ -38,7 +39,7 @@ export interface AdoptedSource {
  * @returns the exit code of the signal that ended it; undefined where none did
  */
 export async function mutateAdopted(
-  source: AdoptedSource,
+  source: MutateSource,
   options: MutateOptions & { progress: Progress; tell: Tell },
 ): Promise<number | undefined> {
   const { adopted, release } = source
@@ -102,7 +103,7 @@ export async function mutateAdopted(
         files: shownFiles(files, mutationOf, new Set(mutants.map(({ id }) => id))),
         tried,
       })
-      await options.tell(everyText(document, adopted.mask))
+      await options.tell(mapTexts(document, adopted.mask))
     })
   } finally {
     if (stop.signal.aborted) await leaveBehind(run)
@@ -114,14 +115,6 @@ export async function mutateAdopted(
 async function leaveBehind(run: OpenRun): Promise<void> {
   await removeRun(run.engine, run.run.id).catch(() => undefined)
   await run.close().catch(() => undefined)
-}
-
-/** A copy with each text of it changed. */
-function everyText<T>(value: T, change: (text: string) => string): T {
-  if (typeof value === 'string') return change(value) as T
-  if (Array.isArray(value)) return value.map((one: unknown) => everyText(one, change)) as T
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, everyText(one as unknown, change)])) as T
 }
 
 /** So many checks that could be told before, and cannot be now, say that the server hangs. */
@@ -237,9 +230,13 @@ function mutationsOf({ survey }: Adopted): (server: string) => Mutation | undefi
   }
 }
 
-function configurationIn({ survey }: Adopted, mutationOf: TrialInput['mutationOf']): ConfigurationFile[] {
-  const servers = [...(survey.mta ? [survey.mta.name] : []), ...(survey.dovecot ? [DEFAULT_STORE.name] : [])]
-  return servers.flatMap((server) =>
+function serversOf({ survey: { mta, dovecot } }: Adopted): string[] {
+  return [...(mta ? [mta.name] : []), ...(dovecot ? [DEFAULT_STORE.name] : [])]
+}
+
+function configurationIn(adopted: Adopted, mutationOf: TrialInput['mutationOf']): ConfigurationFile[] {
+  const { survey } = adopted
+  return serversOf(adopted).flatMap((server) =>
     [...survey.tree.files.values()].flatMap(({ path, content }) =>
       mutationOf(server)?.formatOf(path) === undefined || content.includes(0)
         ? []
@@ -249,10 +246,8 @@ function configurationIn({ survey }: Adopted, mutationOf: TrialInput['mutationOf
 }
 
 function dumpCommands(adopted: Adopted, mutationOf: TrialInput['mutationOf']) {
-  const { mta, dovecot } = adopted.survey
-  const servers = [...(mta ? [mta.name] : []), ...(dovecot ? [DEFAULT_STORE.name] : [])]
   return new Map(
-    servers.flatMap((server) => {
+    serversOf(adopted).flatMap((server) => {
       const dump = mutationOf(server)?.dump
       return dump ? [[server, dump] as const] : []
     }),

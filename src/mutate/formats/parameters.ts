@@ -1,5 +1,6 @@
 import type { Change } from '../change.ts'
 import { type ChangedValue, flipped, openedNetworks, otherNumbers, swappedNeighbours, withoutOne } from '../values.ts'
+import { logicalLines } from './logical-lines.ts'
 
 /** A parameter with the lines it stands in (postconf(5)). */
 interface Parameter {
@@ -72,18 +73,8 @@ function elementsOf(value: string): string[] {
 }
 
 function parametersIn(text: string): Parameter[] {
-  const parameters: Parameter[] = []
-  for (const [index, line] of text.split('\n').entries()) {
-    if (/^\s*(?:#|$)/.test(line)) continue
-    const last = parameters.at(-1)
-    if (/^\s/.test(line)) {
-      if (!last) continue
-      last.value = `${last.value} ${line.trim()}`.trim()
-      last.count = index + 2 - last.line
-      continue
-    }
-    const [, name, value] = /^([^\s=]+)\s*=\s*(.*?)\s*$/.exec(line) ?? []
-    if (name !== undefined && value !== undefined) parameters.push({ name, value, line: index + 1, count: 1 })
-  }
-  return parameters
+  return logicalLines(text).flatMap(({ text: said, line, count }) => {
+    const [, name, value] = /^([^\s=]+)\s*=\s*(.*)$/.exec(said) ?? []
+    return name === undefined || value === undefined ? [] : [{ name, value, line, count }]
+  })
 }

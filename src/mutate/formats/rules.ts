@@ -1,4 +1,4 @@
-import type { Change } from '../change.ts'
+import { type Change, exchanged } from '../change.ts'
 import { openedNetworks, otherNumbers } from '../values.ts'
 
 const DIRECTIVE = /^(?:action|bounce|ca|filter|include|listen|match|mta|pki|proc|queue|smtp|srs|table)\b/
@@ -18,13 +18,7 @@ export function ruleChanges(text: string): Change[] {
     if (!first || first.text === second.text) return []
     return [
       {
-        line: first.line,
-        count: second.line + second.count - first.line,
-        lines: [
-          ...lines.slice(second.line - 1, second.line - 1 + second.count),
-          ...lines.slice(first.line - 1 + first.count, second.line - 1),
-          ...lines.slice(first.line - 1, first.line - 1 + first.count),
-        ],
+        ...exchanged(lines, first, second),
         block: '',
         operator: 'swap',
         what: `“${second.text}” comes before “${first.text}”`,

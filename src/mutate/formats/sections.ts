@@ -1,4 +1,4 @@
-import type { Change } from '../change.ts'
+import { type Change, exchanged } from '../change.ts'
 import { type ChangedValue, flipped, openedNetworks, otherNumbers, withoutOne } from '../values.ts'
 
 /** A logical line: a backslash at the end of a line goes on in the next. */
@@ -193,13 +193,7 @@ function driverChanges(
       ...(ordered && next
         ? [
             {
-              line,
-              count: next.line + next.count - line,
-              lines: [
-                ...lines.slice(next.line - 1, next.line - 1 + next.count),
-                ...lines.slice(line - 1 + count, next.line - 1),
-                ...lines.slice(line - 1, line - 1 + count),
-              ],
+              ...exchanged(lines, { line, count }, next),
               block,
               operator: 'swap',
               what: `the ${noun} ${next.text} comes before ${name}`,

@@ -1,9 +1,10 @@
 import type { Change } from '../change.ts'
+import { logicalLines } from './logical-lines.ts'
 
 /** master(5): a service is dropped, or one `-o name=value` of it. */
 export function serviceChanges(text: string): Change[] {
   const lines = text.split('\n')
-  return servicesIn(lines).flatMap(({ name, type, line, count }): Change[] => {
+  return servicesIn(text).flatMap(({ name, type, line, count }): Change[] => {
     const block = `${name} ${type}`
     const own = lines.slice(line - 1, line - 1 + count)
     return [
@@ -28,17 +29,9 @@ function withoutOverride(text: string, line: number, block: string): Change[] {
   })
 }
 
-function servicesIn(lines: readonly string[]) {
-  const services: { name: string; type: string; line: number; count: number }[] = []
-  for (const [index, line] of lines.entries()) {
-    if (/^\s*(?:#|$)/.test(line)) continue
-    const last = services.at(-1)
-    if (/^\s/.test(line)) {
-      if (last) last.count = index + 2 - last.line
-      continue
-    }
-    const [name = '', type = ''] = line.split(/\s+/)
-    services.push({ name, type, line: index + 1, count: 1 })
-  }
-  return services
+function servicesIn(text: string) {
+  return logicalLines(text).map(({ text: said, line, count }) => {
+    const [name = '', type = ''] = said.split(/\s+/)
+    return { name, type, line, count }
+  })
 }

@@ -1,4 +1,5 @@
-import type { Change } from '../change.ts'
+import { type Change, exchanged } from '../change.ts'
+import { logicalLines } from './logical-lines.ts'
 
 interface Row {
   key: string
@@ -46,12 +47,7 @@ export function accessTableChanges(text: string): Change[] {
           ? []
           : [
               {
-                line: first.line,
-                count: second.line + second.count - first.line,
-                lines: [
-                  ...lines.slice(second.line - 1, second.line - 1 + second.count),
-                  ...lines.slice(first.line - 1, second.line - 1),
-                ],
+                ...exchanged(lines, first, second),
                 block: '',
                 operator: 'swap',
                 what: `${second.key} comes before ${first.key}`,
@@ -88,20 +84,10 @@ function neighbours(rows: readonly Row[]): [Row, Row][] {
 }
 
 function rowsIn(text: string): Row[] {
-  const rows: Row[] = []
-  for (const [index, line] of text.split('\n').entries()) {
-    if (/^\s*(?:#|$)/.test(line)) continue
-    const last = rows.at(-1)
-    if (/^\s/.test(line)) {
-      if (!last) continue
-      last.value = `${last.value} ${line.trim()}`
-      last.count = index + 2 - last.line
-      continue
-    }
-    const [, key, gap = '', value = ''] = /^("[^"]*"|[^\s]+?)(:?\s+|:(?=\S)|:?$)(.*?)\s*$/.exec(keyed(line)) ?? []
-    if (key !== undefined) rows.push({ key: key.replaceAll('\u0000', ':'), gap, value, line: index + 1, count: 1 })
-  }
-  return rows
+  return logicalLines(text).flatMap(({ text: said, line, count }): Row[] => {
+    const [, key, gap = '', value = ''] = /^("[^"]*"|[^\s]+?)(:?\s+|:(?=\S)|:?$)(.*)$/.exec(keyed(said)) ?? []
+    return key === undefined ? [] : [{ key: key.replaceAll('\u0000', ':'), gap, value, line, count }]
+  })
 }
 
 /** A colon within the key, as of `Connect:192.0.2.1` or an IPv6 address, ends no key: only one before white space does. */

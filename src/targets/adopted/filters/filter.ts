@@ -1,5 +1,5 @@
 import type { PlannedOverlay } from '../overlay.ts'
-import type { SourceTree } from '../source-tree.ts'
+import { formatPlace, type SourceTree, textOf } from '../source-tree.ts'
 
 /** A milter from Debian's packages that is started for real where its configuration was given. */
 export interface Filter {
@@ -32,6 +32,13 @@ export function readSettings(text: string): FilterSetting[] {
     const [, name, value] = /^\s*([A-Za-z]\w*)\s+(.*?)\s*(?:#.*)?$/.exec(line) ?? []
     return name === undefined ? [] : [{ name: name.toLowerCase(), value: value ?? '', line: index + 1 }]
   })
+}
+
+/** Where a filter listens, by the `Socket` of its configuration, and the line that says so. */
+export function socketIn(tree: SourceTree, configuration: string): ReturnType<Filter['address']> {
+  const socket = readSettings(textOf(tree, configuration) ?? '').findLast(({ name }) => name === 'socket')
+  const at = milterAddress(socket?.value ?? '')
+  return socket && at !== undefined ? { at, from: formatPlace({ file: configuration, line: socket.line }) } : undefined
 }
 
 /**

@@ -4,7 +4,7 @@ import { opendkim } from './opendkim.ts'
 import { opendmarc } from './opendmarc.ts'
 
 /** The milters of Debian that run for real, in the order in which they start. */
-export const FILTERS: readonly Filter[] = [opendkim, opendmarc]
+const FILTERS: readonly Filter[] = [opendkim, opendmarc]
 
 /** Those whose configuration was given. */
 export function filtersOf(tree: SourceTree): Filter[] {

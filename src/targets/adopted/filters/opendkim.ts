@@ -1,7 +1,7 @@
 import type { PlannedOverlay } from '../overlay.ts'
-import { formatPlace, type SourceTree, textOf } from '../source-tree.ts'
+import { formatPlace, textOf } from '../source-tree.ts'
 import { dkimKeys, dkimRecord } from './dkim-keys.ts'
-import { type Filter, milterAddress, readSettings } from './filter.ts'
+import { type Filter, readSettings, socketIn } from './filter.ts'
 
 const CONFIGURATION = '/etc/opendkim.conf'
 
@@ -11,14 +11,13 @@ export const opendkim: Filter = {
   configuration: CONFIGURATION,
   packages: (tree) => {
     // Debian's own configuration names it, and only recommends the package.
-    const anchor = settingOf(tree, 'trustanchorfile')
-    return anchor?.value === '/usr/share/dns/root.key' ? [{ name: 'dns-root-data', from: at(anchor.line) }] : []
+    const settings = readSettings(textOf(tree, CONFIGURATION) ?? '')
+    const anchor = settings.findLast(({ name }) => name === 'trustanchorfile')
+    return anchor?.value === '/usr/share/dns/root.key'
+      ? [{ name: 'dns-root-data', from: formatPlace({ file: CONFIGURATION, line: anchor.line }) }]
+      : []
   },
-  address: (tree) => {
-    const socket = settingOf(tree, 'socket')
-    const address = milterAddress(socket?.value ?? '')
-    return socket && address !== undefined ? { at: address, from: at(socket.line) } : undefined
-  },
+  address: (tree) => socketIn(tree, CONFIGURATION),
   preparations: (tree) => {
     const keys = dkimKeys(tree)
     const files = [...new Map(keys.map((key) => [key.path, key])).values()]
@@ -47,12 +46,4 @@ export const opendkim: Filter = {
   },
   signs: true,
   start: ['sh', '-c', 'mkdir -p /run/opendkim && chown opendkim: /run/opendkim && opendkim -x /etc/opendkim.conf'],
-}
-
-function settingOf(tree: SourceTree, name: string) {
-  return readSettings(textOf(tree, CONFIGURATION) ?? '').findLast((setting) => setting.name === name)
-}
-
-function at(line: number): string {
-  return formatPlace({ file: CONFIGURATION, line })
 }

@@ -1,5 +1,4 @@
-import { formatPlace, textOf } from '../source-tree.ts'
-import { type Filter, milterAddress, readSettings } from './filter.ts'
+import { type Filter, socketIn } from './filter.ts'
 
 const CONFIGURATION = '/etc/opendmarc.conf'
 
@@ -8,13 +7,7 @@ export const opendmarc: Filter = {
   name: 'opendmarc',
   configuration: CONFIGURATION,
   packages: () => [],
-  address: (tree) => {
-    const socket = readSettings(textOf(tree, CONFIGURATION) ?? '').findLast(({ name }) => name === 'socket')
-    const address = milterAddress(socket?.value ?? '')
-    return socket && address !== undefined
-      ? { at: address, from: formatPlace({ file: CONFIGURATION, line: socket.line }) }
-      : undefined
-  },
+  address: (tree) => socketIn(tree, CONFIGURATION),
   preparations: () => [],
   signs: false,
   start: ['sh', '-c', 'mkdir -p /run/opendmarc && chown opendmarc: /run/opendmarc && opendmarc -c /etc/opendmarc.conf'],
