@@ -96,7 +96,7 @@ it('what CI is told to run runs, and leaves what CI is told to keep', async () =
   const { code, stdout, stderr } = await start('sh', ['-c', command], { cwd: first, env: { CI: '1', ...env } }).outcome
   expect(code, stdout + stderr).toBe(0)
   const kept = steps.find(({ with: options }) => options?.name === 'mail-report')?.with?.path ?? ''
-  expect((await readdir(join(first, kept))).sort()).toEqual(['index.html', 'junit.xml', 'run.json'])
+  expect((await readdir(join(first, kept))).sort()).toEqual(['durations.json', 'index.html', 'junit.xml', 'run.json'])
   expect(await readFile(join(first, gitlab.mail.artifacts.reports.junit), 'utf8')).toContain('aliases.scenario.mjs')
 })
 

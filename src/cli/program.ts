@@ -144,8 +144,16 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
-    .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
-    .addHelpText('after', '\nExample:\n  mailrig run --mta postfix --release trixie scenarios/aliases')
+    .option('--report <folder>', 'write what happened as index.html, junit.xml, run.json and durations.json')
+    .option('--shard <i/n>', 'run one of n parts that take about the same time, as 2/4; auto: as the environment says')
+    .option(
+      '--durations <file>',
+      'with --shard: how long files took (default: .mailrig/durations.json, if it is there)',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig run --mta postfix --release trixie scenarios/aliases\n  mailrig run --shard 2/4 --report shard-2',
+    )
     .action(async (paths, options) => {
       // First of all: without vitest, or with another one, Node would stop at what the command imports from it.
       await import('../vitest/check-requirements.ts')
@@ -274,7 +282,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')
     .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')
     .option('--matrix <name>', 'default, or wide: every release; its files are behaviour-wide.md and so on', 'default')
-    .option('--html <folder>', 'instead write the report of these runs: index.html, junit.xml and run.json')
+    .option('--html <folder>', 'instead write the report of these runs, and end with 1 when something in them failed')
     .option('--check', 'write nothing; print what has changed and end with 1 when they are out of date')
     .addHelpText(
       'after',
