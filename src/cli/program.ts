@@ -52,6 +52,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       ),
     )
     .option('--ci <names>', 'github, gitlab, separated by commas, all or none', 'all')
+    .option('--shards <n>', 'into how many jobs CI splits the tests; one more joins their reports', '1')
     .option('--mta <names>', 'run the tests on these, separated by commas, or all', 'postfix')
     .option('--release <names>', `run the tests on these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--json', 'one JSON document on stdout')

@@ -229,7 +229,8 @@ export const ERROR_CODES = {
     remedy: 'Run `npm test`, or give the records of all jobs together.',
   },
   SHARD_OPTION: {
-    cause: '`--shard` does not say which part of how many this is, or there are fewer scenario files than parts.',
+    cause:
+      '`--shard` does not say which part of how many this is, or there are fewer scenario files than parts; or `--shards` is no number of jobs.',
     remedy: 'Write `--shard 2/4`, or `--shard auto` where the environment says it: docs/how-to/many-machines.md.',
   },
   DURATIONS_FILE: {
