@@ -177,7 +177,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'mutate',
     holds: 'changes of a configuration, line by line; which of them a test noticed, and what is told of it',
-    knows: ['engine', 'errors', 'report', 'servers', 'targets'],
+    knows: ['engine', 'errors', 'report', 'servers', 'shards', 'targets'],
   },
   {
     name: 'vitest',

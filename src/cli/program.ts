@@ -268,6 +268,8 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--threshold <percent>', 'end with 1 where fewer were noticed, of those that count')
     .option('--lanes <n>', 'how many mutants are tried side by side (default: as the machine allows)')
     .option('--fresh', 'try anew what is known from a run before')
+    .option('--shard <i/n>', 'try one of n parts of the mutants, as 2/4; auto: as the environment says')
+    .option('--join', 'try nothing: the paths are what the shards of a run printed with --json, as one document')
     .option('--json', 'one JSON document on stdout')
     .option('--html <file>', 'write the configuration as a page, each line coloured by what became of its mutants')
     .addHelpText(

@@ -1,5 +1,6 @@
-import { InputError } from '../errors/mailrig-error.ts'
-import { shardName } from '../shards/shard.ts'
+import type { InputError } from '../errors/mailrig-error.ts'
+import { missingShards, shardsMissing } from '../shards/refusals.ts'
+import { type Shard, shardName } from '../shards/shard.ts'
 import { unitKey, unitsOf } from './assignment.ts'
 import { mergeRuns } from './merge-runs.ts'
 import { notRunIn, withNotRun } from './not-run.ts'
@@ -37,14 +38,14 @@ export function joinRuns(runs: readonly NamedRun[]): JoinedRuns {
 function joinSet(set: readonly NamedShard[]): RunDocument {
   const whole = unitsOf(set[0]?.shard.whole ?? [])
   const run = mergeRuns(set.map((one) => one.run))
-  const absent = missingOf(set).map(({ name }) => name)
+  const absent = missingShards(set).map(shardName)
   const why = `not run: there is no document of shard ${absent.join(', ')}`
   const made = madeTogether(run.made ?? [])
   return withNotRun({ ...run, ...(made.length > 0 ? { made } : {}) }, whole, why)
 }
 
 interface MissingShard {
-  name: string
+  shard: Shard
   /** The document of another shard of the same run. */
   beside: string
   /** What no other shard was to run. */
@@ -52,28 +53,21 @@ interface MissingShard {
 }
 
 function missingOf(set: readonly NamedShard[]): MissingShard[] {
-  const { count = 0, whole = [] } = set[0]?.shard ?? {}
-  const there = new Set(set.map(({ shard }) => shard.index))
-  const absent = Array.from({ length: count }, (_, index) => index + 1).filter((index) => !there.has(index))
+  const [first] = set
   const taken = new Set(set.flatMap(({ own }) => own.map(unitKey)))
   // Of several that are absent nobody knows which of them had what.
-  const files = unitsOf(whole)
+  const files = unitsOf(first?.shard.whole ?? [])
     .map(unitKey)
     .filter((key) => !taken.has(key))
-  return absent.map((index) => ({ name: shardName({ index, count }), beside: set[0]?.path ?? '', files }))
+  return missingShards(set).map((shard) => ({ shard, beside: first?.path ?? '', files }))
 }
 
 const SHOWN = 20
 
 function missingError(missing: readonly MissingShard[]): InputError {
-  const names = missing.map(({ name, beside }) => `there is no document of shard ${name}; ${beside} is of the same run`)
   const files = [...new Set(missing.flatMap(({ files }) => files))]
   const shown = files.slice(0, SHOWN).map((file) => `not run: ${file}`)
-  const more = files.length > SHOWN ? [`… and ${files.length - SHOWN} more`] : []
-  return new InputError([...names, ...shown, ...more].join('\n'), {
-    code: 'SHARD_MISSING',
-    remedy: 'Give the documents of all shards. Run those again of which there is none.',
-  })
+  return shardsMissing(missing, files.length > SHOWN ? [...shown, `… and ${files.length - SHOWN} more`] : shown)
 }
 
 function endedBefore({ path, run }: NamedRun): string[] {

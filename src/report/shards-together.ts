@@ -1,5 +1,5 @@
 import { InputError } from '../errors/mailrig-error.ts'
-import { shardName } from '../shards/shard.ts'
+import { otherCount, refuseDoubled, refuseOtherCommits, type ShardDocument } from '../shards/refusals.ts'
 import { type Unit, unitKey, unitsOf } from './assignment.ts'
 import type { RunDocument } from './run-document.ts'
 
@@ -9,7 +9,7 @@ export interface NamedRun {
   run: RunDocument
 }
 
-export interface NamedShard extends NamedRun {
+export interface NamedShard extends NamedRun, ShardDocument {
   shard: NonNullable<RunDocument['shard']>
   /** What it was to run. */
   own: Unit[]
@@ -23,8 +23,7 @@ export interface NamedShard extends NamedRun {
  */
 export function checkTogether(runs: readonly NamedRun[]): NamedShard[][] {
   const shards = runs.flatMap(asShard)
-  const [first] = shards
-  for (const one of shards) if (first) checkCommit(first, one)
+  refuseOtherCommits(shards)
   const sets = Map.groupBy(shards, ({ shard }) => JSON.stringify([shard.count, shard.whole]))
   checkApart(
     [...sets.values()],
@@ -39,17 +38,7 @@ function asShard({ path, run }: NamedRun): NamedShard[] {
   const own = Object.entries(run.projects).flatMap(([project, { mta, release, scenarios }]) =>
     scenarios.map(({ file }) => ({ project, mta, release, file })),
   )
-  return [{ path, run, shard: run.shard, own }]
-}
-
-function checkCommit(first: NamedShard, one: NamedShard): void {
-  if (one.run.commit === first.run.commit) return
-  const commit = ({ run, path }: NamedShard) =>
-    `${path} is of ${run.commit ? `commit ${run.commit}` : 'no known commit'}`
-  throw new InputError(`${commit(one)}, and ${commit(first)}`, {
-    code: 'SHARD_OF_ANOTHER_COMMIT',
-    remedy: 'Give the shards of one run. Where git is not there, set MAILRIG_COMMIT for all of them.',
-  })
+  return [{ path, run, shard: run.shard, commit: run.commit, own }]
 }
 
 /** No two runs may be about the same file on the same server. */
@@ -79,15 +68,7 @@ function checkApart(sets: readonly (readonly NamedShard[])[], unsharded: readonl
 }
 
 function foreign(before: NamedShard, one: NamedShard, { project, file }: Unit): InputError {
-  if (before.shard.count !== one.shard.count) {
-    return new InputError(
-      `${one.path} is shard ${shardName(one.shard)}, and ${before.path} is shard ${shardName(before.shard)}`,
-      {
-        code: 'SHARD_OF_ANOTHER_COUNT',
-        remedy: 'Give shards of one run, which was split into one number of parts.',
-      },
-    )
-  }
+  if (before.shard.count !== one.shard.count) return otherCount(one, before)
   return new InputError(
     `${one.path} and ${before.path} are shards of two runs: both runs have ${file} on ${project}, and not the same files else`,
     {
@@ -99,17 +80,9 @@ function foreign(before: NamedShard, one: NamedShard, { project, file }: Unit): 
 
 /** Each shard once, and no file in two. */
 function checkSet(set: readonly NamedShard[]): void {
-  const byIndex = new Map<number, NamedShard>()
+  refuseDoubled(set)
   const owner = new Map<string, NamedShard>()
   for (const one of set) {
-    const twin = byIndex.get(one.shard.index)
-    if (twin) {
-      throw new InputError(`${one.path} and ${twin.path} are both shard ${shardName(one.shard)}`, {
-        code: 'SHARD_DOUBLED',
-        remedy: 'Give each shard once: of one that ran twice the document that counts.',
-      })
-    }
-    byIndex.set(one.shard.index, one)
     for (const unit of one.own) {
       const before = owner.get(unitKey(unit))
       if (before) throw splitOtherwise(`${one.path} and ${before.path} both have ${unit.file} on ${unit.project}`)
