@@ -76,8 +76,14 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--mta <names>', 'only these, separated by commas (default: all)')
     .option('--release <names>', `these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--store <names>', STORES)
+    .option('--self', 'the image of mailrig itself, and print its name; no other, unless they are named')
+    .option('--load <file>', 'take images from this archive first, and build only what is missing then')
+    .option('--save <file>', 'write the images into an archive, for machines that are to have the same')
     .option('--quiet', 'say nothing when there is nothing to do')
-    .addHelpText('after', '\nExample:\n  mailrig build --mta postfix --release trixie')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig build --mta postfix --release trixie\n  mailrig build --save images.tar',
+    )
     .action(async (options) => (await import('./commands/build.ts')).build(options))
 
   add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')

@@ -262,6 +262,11 @@ export const ERROR_CODES = {
     remedy: 'Correct `covers`, or add the id to src/report/objectives.ts.',
   },
 
+  IMAGE_ARCHIVE: {
+    cause: 'The file that `mailrig build` was to load images from, or to save them to, cannot be read or written.',
+    remedy: 'Give a file that `mailrig build --save` has written, or a place that you may write to.',
+  },
+
   // The container engine.
   REACH_IMPOSSIBLE: {
     cause:

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { deployFiles } from '../../../scripts/write-deploy.ts'
+import { ciFiles } from '../../../scripts/deploy/write.ts'
 import { parseShard } from '../../shards/shard.ts'
 import { commandsOf } from './package-manager.ts'
 import { shardedGithubWorkflow, shardedGitlabPipeline } from './sharded-ci.ts'
@@ -32,7 +32,7 @@ it('GitLab has as many, and they are told their number by the environment', () =
 })
 
 it('deploy/ and docs/ci.md have them as `mailrig init --shards 4` writes them', async () => {
-  const files = Object.entries(deployFiles())
+  const files = Object.entries(ciFiles())
   expect(files).toHaveLength(2)
   for (const [path, text] of files) expect(await readFile(path, 'utf8'), path).toBe(text)
   const page = await readFile(new URL('../../../docs/ci.md', import.meta.url), 'utf8')
