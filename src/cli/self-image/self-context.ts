@@ -14,6 +14,9 @@ const PARTS = ['package.json', 'bin', 'checks', 'docker', 'page', 'samples', 'sr
 /** What nobody runs: types, sources of sources, tests, documents, and copies for others. */
 const LEFT_OUT = /(?:\.(?:md|map|markdown|test\.ts)|\.d\.[cm]?ts)$|[\\/](?:__tests__|\.github)[\\/]/i
 
+/** What has to go along wherever a package goes. */
+const LICENCE = /(?:licen[cs]e|copying|notice)[^\\/]*$/i
+
 export interface SelfContext {
   /** Beside the Dockerfile. */
   files: TarInput[]
@@ -58,7 +61,7 @@ async function filesBelow(path: string): Promise<string[]> {
     entries.map((entry) => {
       const inner = join(path, entry.name)
       if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(inner)
-      return entry.isFile() && !LEFT_OUT.test(inner) ? [inner] : []
+      return entry.isFile() && (!LEFT_OUT.test(inner) || LICENCE.test(entry.name)) ? [inner] : []
     }),
   )
   return below.flat()
