@@ -137,13 +137,26 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'faults',
-    holds: 'what is done to servers: cutting their power, killing them',
+    holds:
+      'what is done to servers: cutting their power, killing them, filling their disks, pulling cables, passing time',
     knows: ['errors', 'rig', 'session', 'surroundings'],
   },
   {
     name: 'play',
     holds: 'plays a session file to a rig or to a host, step by step; the table',
-    knows: ['dns', 'errors', 'mailbox', 'message', 'metrics', 'rig', 'session', 'session-file', 'upstream', 'yaml'],
+    knows: [
+      'dns',
+      'errors',
+      'faults',
+      'mailbox',
+      'message',
+      'metrics',
+      'rig',
+      'session',
+      'session-file',
+      'upstream',
+      'yaml',
+    ],
   },
   {
     name: 'report',
@@ -209,6 +222,7 @@ export const ROOMS: readonly Room[] = [
       'dns',
       'engine',
       'errors',
+      'faults',
       'load',
       'metrics',
       'mutate',

@@ -33,6 +33,10 @@ export interface Disk {
   remove(name: string): Promise<number>
   /** All that was written so far reaches it, as on a machine that has been up for long. */
   sync(): Promise<void>
+  /** Uses up all its space, or all its inodes; who writes to it is told so (ENOSPC). Takes no memory for it. */
+  fill(what: 'space' | 'inodes'): Promise<void>
+  /** Gives back what `fill` took. */
+  free(): Promise<void>
   /** Whoever writes to it waits until it is let go, once or more. All that was written so far reaches it. */
   hold(): Promise<{ letGo: () => Promise<void> }>
 }
@@ -50,6 +54,11 @@ export interface DiskWish {
   volume: string
   /** Its size. */
   mebibytes: number
+  /**
+   * Whether what no sync has asked for stays off the disk for as long as a rig lasts, also on a slow machine: the kernel
+   * writes it within 5 s by itself (commit= of ext4(5)). Default false.
+   */
+  writesLate?: boolean
 }
 
 /** On one release, whatever is tested: its kernel is the engine's. */
@@ -76,7 +85,7 @@ export async function makeDisks(engine: Engine, run: Run, wishes: readonly DiskW
     await helper?.remove()
   }
   try {
-    helper = await startHelper(engine, { name, labels, mebibytes: wishes.map(({ mebibytes }) => mebibytes) })
+    helper = await startHelper(engine, { name, labels, disks: wishes.map(argumentOf) })
     const { order, devices } = helper
     for (const [index, { volume }] of wishes.entries()) {
       const options = { type: 'ext4', device: devices[index] ?? '' }
@@ -93,6 +102,10 @@ export async function makeDisks(engine: Engine, run: Run, wishes: readonly DiskW
         replay: () => does('replay'),
         remove: async (name) => Number(await order(`remove ${index} ${name}`)),
         sync: () => does('sync'),
+        fill: async (what) => {
+          await order(`fill ${index} ${what}`)
+        },
+        free: () => does('free'),
         async hold() {
           await does('hold')
           let letting: Promise<void> | undefined
@@ -122,10 +135,15 @@ interface Helper {
 interface HelperSpec {
   name: string
   labels: Record<string, string>
-  mebibytes: readonly number[]
+  /** As disk.pl takes them. */
+  disks: readonly string[]
 }
 
-async function startHelper(engine: Engine, { name, labels, mebibytes }: HelperSpec): Promise<Helper> {
+function argumentOf({ mebibytes, writesLate = false }: DiskWish): string {
+  return writesLate ? `${mebibytes},commit=86400` : String(mebibytes)
+}
+
+async function startHelper(engine: Engine, { name, labels, disks }: HelperSpec): Promise<Helper> {
   const [image, program] = await Promise.all([
     imageTag(DISK_IMAGE.server, DISK_IMAGE.release),
     readFile(join(DOCKER_FOLDER, 'disk', 'disk.pl'), 'utf8'),
@@ -139,7 +157,7 @@ async function startHelper(engine: Engine, { name, labels, mebibytes }: HelperSp
       name,
       Image: image,
       Labels: labels,
-      Entrypoint: ['perl', '-e', program, ...mebibytes.map(String)],
+      Entrypoint: ['perl', '-e', program, ...disks],
       Cmd: [],
       OpenStdin: true,
       StdinOnce: true,

@@ -11,9 +11,10 @@ import { engineRemedy } from './engine-remedy.ts'
 import type { Entrance } from './entrance.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
-import { type MachinePorts, reachPorts } from './machine-ports.ts'
+import { addressOf, type MachinePorts, reachPorts } from './machine-ports.ts'
 import type { NetworkPair } from './networks.ts'
 import type { Resting } from './resting.ts'
+import type { Side } from './side.ts'
 import { removeContainer } from './sweep.ts'
 
 /** What a container is made of; the server in it, and its files, come later. */
@@ -73,6 +74,13 @@ export interface Machine {
   engineMs: number
   /** Ends all of it at once, does what is to be done meanwhile, and starts it again, with the same files and addresses. */
   powerCycle(meanwhile: () => Promise<void>): Promise<void>
+  /**
+   * Takes it off one of its networks: no packet comes or goes there, and neither end of a connection is told. All that shares
+   * its network namespace is cut off with it.
+   */
+  cutOff(side: Side): Promise<void>
+  /** Puts it back there, with the address that it had. */
+  reconnect(side: Side): Promise<void>
   remove(): Promise<void>
 }
 
@@ -115,6 +123,8 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
         running.ports.close()
         running.ports = await reachPorts(engine, created, spec)
       },
+      cutOff: (side) => networkOf(engine, spec, side).disconnect({ Container: spec.joins?.id ?? created.id }),
+      reconnect: (side) => connect(engine, spec, { side, id: spec.joins?.id ?? created.id }),
       async remove() {
         if (!spec.joins) ports?.close()
         await removeContainer(engine.docker, created.id)
@@ -205,12 +215,19 @@ const WITHOUT_SYNC = {
 
 /** Engines before API 1.44 take one network when a container is created; the second is connected before the start. */
 async function connectInternet(engine: Engine, spec: MachineSpec, id: string): Promise<void> {
-  const { internet } = spec.addresses
-  if (internet === undefined || spec.joins) return
-  await engine.docker.getNetwork(spec.pair.networks.internet.id).connect({
+  if (spec.addresses.internet === undefined || spec.joins) return
+  await connect(engine, spec, { side: 'internet', id })
+}
+
+async function connect(engine: Engine, spec: MachineSpec, { side, id }: { side: Side; id: string }): Promise<void> {
+  await networkOf(engine, spec, side).connect({
     Container: id,
-    EndpointConfig: { IPAMConfig: { IPv4Address: internet } },
+    EndpointConfig: { IPAMConfig: { IPv4Address: addressOf(spec, side) } },
   })
+}
+
+function networkOf({ docker }: Engine, { pair }: MachineSpec, side: Side): Dockerode.Network {
+  return docker.getNetwork(pair.networks[side].id)
 }
 
 let program: Promise<string> | undefined

@@ -1,6 +1,6 @@
 import type { ServerName } from '../session-file/choices.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
-import type { Connect, Outcome, UpstreamOrder } from '../session-file/statement.ts'
+import type { Connect, FaultOrder, Outcome, UpstreamOrder } from '../session-file/statement.ts'
 import type { Values } from '../session-file/variable.ts'
 import type { Speaker } from './speaker.ts'
 
@@ -27,6 +27,8 @@ export interface Ground {
   order(order: UpstreamOrder): Promise<string | undefined>
   /** Makes the server try its queue; a reason in words where that cannot be had. */
   flush(): Promise<string | undefined>
+  /** Does something bad to a machine; a reason in words where that cannot be. */
+  fault(fault: FaultOrder): Promise<string | undefined>
   /** Has it happened? `speakers` are those the file has opened. */
   check(outcome: Outcome, context: OutcomeContext): Promise<Finding>
 }

@@ -51,6 +51,10 @@ export class HostGround implements Ground {
     return FOREIGN
   }
 
+  async fault(): Promise<string> {
+    return FOREIGN
+  }
+
   async check(_outcome: Outcome): Promise<Finding> {
     return { verdict: 'skipped', received: '', why: FOREIGN }
   }

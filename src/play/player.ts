@@ -2,7 +2,7 @@ import { epochNow } from '../metrics/clock.ts'
 import { compose } from '../session/compose.ts'
 import { stuff } from '../session/dot-stuffing.ts'
 import { escapeOctets } from '../session/escape-octets.ts'
-import { expectedOf, isOutcome, outcomesOf } from '../session-file/choices.ts'
+import { expectedOf, isOutcome, means, outcomesOf } from '../session-file/choices.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
 import { printExpectation, printOutcome, printStatement } from '../session-file/print.ts'
 import type { Message, Outcome, Send, Statement } from '../session-file/statement.ts'
@@ -113,6 +113,10 @@ class Player {
         return undefined
       case 'flush':
         return this.#timed(statement, () => ground.flush())
+      case 'fault':
+        return means(statement.servers, ground.server)
+          ? this.#timed(statement, () => ground.fault(statement.fault))
+          : undefined
       case 'upstream-order':
         return this.#timed(statement, async () => ground.order(statement))
       default:

@@ -1,5 +1,6 @@
 import { RIG_NAMES } from '../dns/zone.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
+import type { Pulled } from '../faults/cut-off.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn } from '../rig/accepted-messages.ts'
 import { collectEvidence, type Evidence } from '../rig/evidence.ts'
@@ -11,6 +12,7 @@ import { openSession, type Session } from '../session/session.ts'
 import type { Transcript } from '../session/transcript.ts'
 import {
   dialectOf,
+  type FaultOrder,
   isOfMta,
   type MtaProtocol,
   type Outcome,
@@ -18,6 +20,7 @@ import {
   type UpstreamOrder,
 } from '../session-file/statement.ts'
 import { checkLog, checkMessages, checkQueue } from './check-outcome.ts'
+import { doFault } from './do-fault.ts'
 import type { Finding, Ground, OutcomeContext } from './ground.ts'
 import { LineSpeaker } from './line-speaker.ts'
 import { SmtpSpeaker } from './smtp-speaker.ts'
@@ -40,6 +43,7 @@ export class RigGround implements Ground {
   readonly #rig: Rig
   readonly #options: RigGroundOptions
   readonly #transcripts: Transcript[] = []
+  readonly #pulled: Pulled[] = []
   readonly #startedAt = epochNow()
 
   constructor(rig: Rig, options: RigGroundOptions = {}) {
@@ -111,6 +115,10 @@ export class RigGround implements Ground {
 
   async flush(): Promise<undefined> {
     await this.#rig.mta.flush()
+  }
+
+  async fault(fault: FaultOrder): Promise<undefined> {
+    await doFault(this.#rig, fault, this.#pulled)
   }
 
   async check(outcome: Outcome, context: OutcomeContext): Promise<Finding> {

@@ -1,6 +1,8 @@
 import { buildZone } from '../dns/zone.ts'
+import { clockFiles, putClockAhead } from '../engine/clock.ts'
 import type { ContainerExit } from '../engine/container-exit-error.ts'
 import type { Disk } from '../engine/disks.ts'
+import { labelsOf } from '../engine/labels.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
 import type { DisksWanted, Role } from '../surroundings/surroundings.ts'
 import { addressesIn, type Roles, rolesIn } from '../targets/addresses.ts'
@@ -27,6 +29,8 @@ export type RigOptions = {
   world: World
   /** For faults. Default: none. */
   disksWanted?: DisksWanted | undefined
+  /** Whether the clocks of its hosts can be put ahead. Default false. */
+  clock?: boolean | undefined
 } & ({ target: Target } | Platform)
 
 /**
@@ -64,7 +68,8 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   const { upstreams, strangers } = await openUpstreams(world, { topology, clients, ended: ended.signal }, undo)
   timings.mark('render')
 
-  const started = await startHosts(world, { surroundings, plan, topology, timings, stops })
+  const files = options.clock ? await clockFiles(world.engine, labelsOf(world.run)) : []
+  const started = await startHosts(world, { surroundings, plan, topology, timings, stops, files })
   await Promise.all([...disks.values()].map((disk) => disk.sync()))
   const facts = plan.facts ?? factsOf(topology)
   const accounts = plan.facts ? accountsIn(plan.facts) : storeAccounts(topology)
@@ -88,7 +93,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     mta: mta.running,
     mtaHost: mta.container,
     store,
-    machines: machinesOf(started, roles, disks),
+    machines: machinesOf(started, roles, { disks, clock: options.clock ?? false }),
     hosts: new Map([...started.hosts].map(([{ name }, host]) => [name, host])),
     database: started.database,
     upstreams,
@@ -135,7 +140,7 @@ function runningIn({ hosts }: StartedHosts, roles: Roles, { topology, addresses,
 function machinesOf(
   { hosts }: StartedHosts,
   roles: Roles,
-  disks: ReadonlyMap<Role, Disk>,
+  { disks, clock }: { disks: ReadonlyMap<Role, Disk>; clock: boolean },
 ): ReadonlyMap<Role, FaultyMachine> {
   const machines = new Map<Role, FaultyMachine>()
   for (const role of ['mta', 'store'] as const) {
@@ -143,7 +148,8 @@ function machinesOf(
     const host = carried && hosts.get(carried.host)
     if (!host) continue
     const { name, durability } = carried.server.server
-    machines.set(role, { name, host, disk: disks.get(role), durability })
+    const putAhead = clock ? (seconds: number) => putClockAhead(host, seconds) : undefined
+    machines.set(role, { name, host, disk: disks.get(role), durability, putClockAhead: putAhead })
   }
   return machines
 }

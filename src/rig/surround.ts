@@ -88,7 +88,8 @@ export async function surround(
     },
     async makeDisks() {
       if (disks.size === 0 || !disksWanted) return new Map()
-      const wishes = [...disks.values()].map((volume) => ({ volume, mebibytes: disksWanted.mebibytes }))
+      const { mebibytes, sync } = disksWanted
+      const wishes = [...disks.values()].map((volume) => ({ volume, mebibytes, writesLate: sync === 'ignored' }))
       const made = await makeDisks(engine, run, wishes)
       undo.push('the disks', () => made.remove())
       return new Map([...disks.keys()].map((role, index) => [role, made.disks[index] as Disk]))

@@ -1,7 +1,7 @@
 import { nearest } from '../errors/did-you-mean.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Misread } from './misread.ts'
-import { isOfMta, type Statement } from './statement.ts'
+import { type Fault, isOfMta, type Statement } from './statement.ts'
 
 /** Every mailbox, account and upstream that a statement names has to be in the topology. @throws Misread */
 export function checkNames(statements: readonly Statement[], topology: Topology): void {
@@ -20,6 +20,7 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
     if (statement.kind === 'upstream-order') known(place, 'the upstream', statement.upstream, topology.upstreams)
     else if (statement.kind === 'upstream') known(place, 'the upstream', statement.name, topology.upstreams)
     else if (statement.kind === 'local') known(place, 'the account', statement.name, accounts)
+    else if (statement.kind === 'fault') checkMachine(statement, mailboxes.length > 0)
     else if (statement.kind === 'mailbox') checkMailbox(statement.name, place, mailboxes)
     else if (statement.kind === 'connect' && statement.client !== undefined) {
       known(place, 'the client', statement.client, Object.keys(topology.clients))
@@ -28,6 +29,11 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
         throw Misread.found(place, statement.protocol, 'a topology with a mailbox: without one there is no mail store')
     }
   }
+}
+
+function checkMachine({ fault, place }: Fault, hasStore: boolean): void {
+  if (!('of' in fault) || fault.of === 'mta' || hasStore) return
+  throw Misread.found(place, 'store', 'a topology with a mailbox: without one there is no mail store')
 }
 
 function checkMailbox(

@@ -6,6 +6,7 @@ import { Misread } from './misread.ts'
 import { type Octets, readOctets, readString } from './octets.ts'
 import { type Pattern, variablesOf } from './pattern.ts'
 import { readApproach } from './read-approach.ts'
+import { readFault } from './read-fault.ts'
 import { readFileName, readLog, readMessages, readQueue } from './read-outcome.ts'
 import { isOrder, readUpstreamOrder } from './read-upstream-order.ts'
 import { ReplyGroup } from './reply-group.ts'
@@ -115,6 +116,8 @@ class Dialogue {
       case 'flush':
         cursor.end()
         return { kind: 'flush', place }
+      case 'fault':
+        return readFault(cursor, head)
       case 'mailbox':
       case 'local':
         return this.#messages(readMessages(cursor, head, verb))

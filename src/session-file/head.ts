@@ -45,6 +45,7 @@ const SHAPES: Record<string, Shape> = {
   wait: {},
   timeout: {},
   flush: {},
+  fault: { servers: true, colon: true },
   mailbox: { target: 'needed', folder: true, servers: true, colon: true },
   local: { target: 'needed', servers: true, colon: true },
   upstream: { target: 'allowed', servers: true, colon: true },

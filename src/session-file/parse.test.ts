@@ -81,6 +81,17 @@ describe('what is said', () => {
     ['wait 2 s', { kind: 'wait', ms: 2000 }],
     ['timeout 30s', { kind: 'timeout', ms: 30_000 }],
     ['flush', { kind: 'flush' }],
+    ['fault: kill', { kind: 'fault', servers: [], fault: { kind: 'kill', of: 'mta' } }],
+    [
+      'fault[exim]: kill qmgr',
+      { kind: 'fault', servers: ['exim'], fault: { kind: 'kill', of: 'mta', daemon: 'qmgr' } },
+    ],
+    [
+      'fault: fill-disk inodes',
+      { kind: 'fault', servers: [], fault: { kind: 'fill-disk', of: 'mta', what: 'inodes' } },
+    ],
+    ['fault: cut-off', { kind: 'fault', servers: [], fault: { kind: 'cut-off', of: 'mta', side: 'internet' } }],
+    ['fault: time 5 days 1 hour', { kind: 'fault', servers: [], fault: { kind: 'time', seconds: 435_600 } }],
     ['message of 10KiB', { kind: 'message', connection: '', from: { size: 10_240 }, raw: false }],
     ['message raw from "a/b.eml"', { kind: 'message', connection: '', from: { file: 'a/b.eml' }, raw: true }],
     [
@@ -297,6 +308,10 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['no statement', '  %', '1:3', 'found "%", expected a statement'],
   ['no colon', 'C EHLO', '1:2', 'found " ", expected ":" after C'],
   ['something behind a verb', 'flush!', '1:6', 'found "!", expected a space after flush'],
+  ['a fault that there is not', 'fault: explode', '1:8', 'found "explode", expected a fault: power-cut, kill, '],
+  ['no time that passes', 'fault: time 0 days', '1:12', 'found 0 seconds, expected from a second to ten years'],
+  ['a unit that there is not', 'fault: time 5 weeks', '1:15', 'found "weeks"'],
+  ['a store that there is not', 'fault: kill store', '1:1', 'expected a topology with a mailbox'],
   ['something behind the statement', 'flush now', '1:7', 'found "now", expected the end of the line'],
   ['a code with a letter', 'S: 25O ok', '1:4', 'found "25", expected a reply code such as 250'],
   ['no code', 'S: hello', '1:4', 'found "hello", expected a reply code such as 250, 25x or 5xx, or "?"'],

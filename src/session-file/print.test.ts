@@ -58,6 +58,14 @@ S(ann): "SIEVE"
 S(ann): OK
 connect(out) submission from lan
 flush
+fault: power-cut mta
+fault[postfix]: kill mta qmgr
+fault: kill mta
+fault: fill-disk mta inodes
+fault: free-disk
+fault: cut-off mta internet
+fault: reconnect
+fault: time 5 days 1 hour
 mailbox jim: 1 message, subject like "Hello *", header X-A /b/i, octets file "x"
 mailbox jim[exim]: nothing
 local anna: some message, body "x"

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { type Octets, printOctets, printString, utf8 } from './octets.ts'
 import { printPattern } from './pattern.ts'
+import { printFault } from './read-fault.ts'
 import type {
   Condition,
   Connect,
@@ -55,6 +56,8 @@ export function printStatement(statement: Statement): string[] {
       return [`${statement.kind} ${statement.ms}ms`]
     case 'flush':
       return ['flush']
+    case 'fault':
+      return [`fault${at(statement.servers)}: ${printFault(statement.fault)}`]
     case 'tls':
     case 'half-close':
     case 'close':

@@ -85,6 +85,7 @@ export type Statement =
   | (OnConnection & { kind: 'tls' | 'half-close' | 'close' | 'reset' })
   | (At & { kind: 'wait' | 'timeout'; ms: number })
   | (At & { kind: 'flush' })
+  | Fault
   | Expect
   | UpstreamOrder
   | Outcome
@@ -208,6 +209,21 @@ export interface UpstreamOrder extends At {
         times?: number
       }
 }
+
+/** Something bad that is done to a machine; for these servers alone, where some are named. */
+export interface Fault extends At {
+  kind: 'fault'
+  servers: readonly string[]
+  fault: FaultOrder
+}
+
+export type FaultOrder =
+  | { kind: 'power-cut'; of: 'mta' | 'store' }
+  | { kind: 'kill'; of: 'mta' | 'store'; daemon?: string }
+  | { kind: 'fill-disk'; of: 'mta' | 'store'; what: 'space' | 'inodes' }
+  | { kind: 'cut-off'; of: 'mta' | 'store'; side: 'lan' | 'internet' }
+  | { kind: 'free-disk' | 'reconnect' }
+  | { kind: 'time'; seconds: number }
 
 interface OutcomeAt extends At {
   servers: readonly string[]

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, inject, type TaskMeta, type TestAPI, test } from 'vitest'
+import { CLOCK_IMAGE } from '../engine/clock.ts'
 import { DISK_IMAGE } from '../engine/disks.ts'
 import { ensureImages } from '../engine/images.ts'
 import { silentProgress } from '../engine/progress.ts'
@@ -47,6 +48,8 @@ export interface RigOptions {
    * have it. Options for more. Default: no disk; queue and mail are in memory.
    */
   disk?: true | DiskOptions
+  /** For faults: `fault.timePasses` can put the clocks of the servers ahead. Default: they show the time as it is. */
+  clock?: true
 }
 
 /** What a test can ask for. */
@@ -141,11 +144,12 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   beforeEach(({ task }) => boundPatiently(task))
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   beforeAll(async ({}, suite) => {
-    const wanted = { input, topology, needs, target, disks }
+    const wanted = { input, topology, needs, target, disks, clock: options.clock }
     lacking ??= await project.lacking(wanted)
     if (lacking !== undefined) return
     // Built by the first rig that needs it, and not within the time that servers have to start.
-    if (disks) await ensureImages((await workerWorld()).engine, [DISK_IMAGE], silentProgress)
+    const images = [...(disks ? [DISK_IMAGE] : []), ...(options.clock ? [CLOCK_IMAGE] : [])]
+    if (images.length > 0) await ensureImages((await workerWorld()).engine, images, silentProgress)
     const start = async () => project.start(wanted, await workerWorld(), suite.file)
     try {
       running = await patiently(start(), START_MS, 'the servers')
@@ -167,7 +171,7 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   afterAll(async ({}, suite) => {
     const unread = running?.mta.log.unread() ?? []
     // What servers say in a crash nobody has seen all of.
-    const logIsKnown = running?.mta.logIsKnown === true && disks === undefined
+    const logIsKnown = running?.mta.logIsKnown === true && disks === undefined && !options.clock
     const began = performance.now()
     await running?.stop()
     const before = suite.file.meta.mailrigFile
@@ -250,7 +254,13 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
         powerCut: (faultOptions) => unawaited.during('fault.powerCut', fault.powerCut(faultOptions)),
         kill: (faultOptions) => unawaited.during('fault.kill', fault.kill(faultOptions)),
         killAt: (moment, to) => unawaited.during('fault.killAt', fault.killAt(moment, to)),
+        fillDisk: (faultOptions) => unawaited.during('fault.fillDisk', fault.fillDisk(faultOptions)),
+        cutOff: (faultOptions) => unawaited.during('fault.cutOff', fault.cutOff(faultOptions)),
+        reconnect: () => unawaited.during('fault.reconnect', fault.reconnect()),
+        timePasses: (duration) => unawaited.during('fault.timePasses', fault.timePasses(duration)),
+        freeDisk: (faultOptions) => unawaited.during('fault.freeDisk', fault.freeDisk(faultOptions)),
       })
+      await fault.end()
     },
     mailbox: async ({ testCase, unawaited }, use) =>
       use((name, options) =>

@@ -1,3 +1,4 @@
+import { CLOCK_IMAGE } from '../../engine/clock.ts'
 import { connectEngine } from '../../engine/connect.ts'
 import { DISK_IMAGE } from '../../engine/disks.ts'
 import { ensureImages } from '../../engine/images.ts'
@@ -14,6 +15,6 @@ export async function build(options: {
   const targets = chooseTargets(options)
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })
-  await ensureImages(engine, [...imagesFor(targets), DISK_IMAGE], progress)
+  await ensureImages(engine, [...imagesFor(targets), DISK_IMAGE, CLOCK_IMAGE], progress)
   if (!options.quiet) progress.line('All images are there.')
 }
