@@ -180,7 +180,6 @@ export async function bootServer(
       return Number(text)
     },
     cutOff: touching((side) => machine.cutOff(side)),
-    reconnect: (side) => machine.reconnect(side),
     takeAsResident,
     untilQuiet: (quiet, timeoutMs) => untilQuiet({ channel: machine.channel, marks, name }, quiet, timeoutMs),
     logs: log,

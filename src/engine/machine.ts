@@ -5,6 +5,7 @@ import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { attach } from './attach.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
+import { pullCable } from './cable.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import { engineRemedy } from './engine-remedy.ts'
@@ -76,11 +77,9 @@ export interface Machine {
   powerCycle(meanwhile: () => Promise<void>): Promise<void>
   /**
    * Takes it off one of its networks: no packet comes or goes there, and neither end of a connection is told. All that shares
-   * its network namespace is cut off with it.
+   * its network namespace is cut off with it. Gives what puts it back.
    */
-  cutOff(side: Side): Promise<void>
-  /** Puts it back there, with the address that it had. */
-  reconnect(side: Side): Promise<void>
+  cutOff(side: Side): Promise<() => Promise<void>>
   remove(): Promise<void>
 }
 
@@ -123,8 +122,8 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
         running.ports.close()
         running.ports = await reachPorts(engine, created, spec)
       },
-      cutOff: (side) => networkOf(engine, spec, side).disconnect({ Container: spec.joins?.id ?? created.id }),
-      reconnect: (side) => connect(engine, spec, { side, id: spec.joins?.id ?? created.id }),
+      cutOff: (side) =>
+        pullCable(engine, { ...spec, id: spec.joins?.id ?? created.id, address: addressOf(spec, side) }),
       async remove() {
         if (!spec.joins) ports?.close()
         await removeContainer(engine.docker, created.id)
@@ -215,19 +214,12 @@ const WITHOUT_SYNC = {
 
 /** Engines before API 1.44 take one network when a container is created; the second is connected before the start. */
 async function connectInternet(engine: Engine, spec: MachineSpec, id: string): Promise<void> {
-  if (spec.addresses.internet === undefined || spec.joins) return
-  await connect(engine, spec, { side: 'internet', id })
-}
-
-async function connect(engine: Engine, spec: MachineSpec, { side, id }: { side: Side; id: string }): Promise<void> {
-  await networkOf(engine, spec, side).connect({
+  const { internet } = spec.addresses
+  if (internet === undefined || spec.joins) return
+  await engine.docker.getNetwork(spec.pair.networks.internet.id).connect({
     Container: id,
-    EndpointConfig: { IPAMConfig: { IPv4Address: addressOf(spec, side) } },
+    EndpointConfig: { IPAMConfig: { IPv4Address: internet } },
   })
-}
-
-function networkOf({ docker }: Engine, { pair }: MachineSpec, side: Side): Dockerode.Network {
-  return docker.getNetwork(pair.networks[side].id)
 }
 
 let program: Promise<string> | undefined

@@ -61,6 +61,10 @@ export const ERROR_CODES = {
       'A rig with faults wants a disk whose power can be cut, and this engine cannot make one: it is rootless, or its kernel has no loop devices.',
     remedy: 'Use an engine that runs as root on Linux. docs/how-to/power-cut.md says what is needed.',
   },
+  CABLE_FAILED: {
+    cause: 'The network interface of a machine could not be taken down or brought up again.',
+    remedy: 'Use an engine that gives containers the capability NET_ADMIN in their own network.',
+  },
   DISK_FAILED: {
     cause: 'A disk of a rig with faults did not do what it was told, as when something else still has it mounted.',
     remedy: 'Read the reason in the message. `mailrig clean` removes what is left.',

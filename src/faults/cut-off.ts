@@ -1,8 +1,6 @@
-import { UnsupportedError } from '../errors/mailrig-error.ts'
 import type { FaultyMachine } from '../rig/faulty-machine.ts'
 import type { Rig } from '../rig/rig.ts'
 import { has, RUNS_AS_ITS_IMAGE } from '../rig/unsupported.ts'
-import type { Side } from '../servers/addresses.ts'
 import type { Role } from '../surroundings/surroundings.ts'
 import { tryAgain } from './back-again.ts'
 import { faultOptionsError } from './fault-options-error.ts'
@@ -15,20 +13,20 @@ export interface CutOffOptions {
    * From which network: `lan`, where the users, the resolver and the store are, or `internet`, where the upstreams are.
    * Default: `internet` for the MTA, `lan` for the store, which has no other.
    */
-  side?: Side
+  side?: 'lan' | 'internet'
 }
 
 /** A cable that was pulled. */
 export interface Pulled {
   machine: FaultyMachine
-  side: Side
+  putBack: () => Promise<void>
 }
 
 /**
  * Takes a machine off a network, as if its cable were pulled: what is sent is lost on its way, and nobody is told that a
  * connection is over. Each end finds that out by its own time-outs.
  *
- * @throws {InputError} FAULT_OPTIONS; {UnsupportedError} where the engine reaches the machine by published ports
+ * @throws {InputError} FAULT_OPTIONS; {UnsupportedError}; {EngineError} CABLE_FAILED
  */
 export async function cutOff(rig: Rig, options: CutOffOptions = {}): Promise<FaultReport & { pulled: Pulled }> {
   const { of = 'mta' } = options
@@ -41,23 +39,13 @@ export async function cutOff(rig: Rig, options: CutOffOptions = {}): Promise<Fau
   const machine = has(rig.machine(of), `cut off the ${of}`, 'this rig has none, or mailrig has not configured it')
   if (of === 'store' && side === 'internet') throw faultOptionsError('cutOff: the store has no cable to the internet')
   const pull = has(machine.host.cutOff, `cut off ${machine.name}`, RUNS_AS_ITS_IMAGE)
-  if (rig.reach !== 'direct') {
-    throw new UnsupportedError(`${machine.name} cannot be cut off: its ports are published, and would be others then`, {
-      code: 'TARGET_CANNOT',
-      remedy: 'Use an engine on this machine whose containers are reached by their addresses.',
-    })
-  }
-  await pull(side)
-  return { servers: [machine.name], awayMs: 0, pulled: { machine, side } }
+  const putBack = await pull(side)
+  return { servers: [machine.name], awayMs: 0, pulled: { machine, putBack } }
 }
 
 /** Puts cables back, and has the MTA try all that is in its queue. */
 export async function reconnect(rig: Rig, cables: readonly Pulled[]): Promise<FaultReport> {
-  await Promise.all(
-    cables.map(({ machine: { host, name }, side }) =>
-      has(host.reconnect, `reconnect ${name}`, RUNS_AS_ITS_IMAGE)(side),
-    ),
-  )
+  await Promise.all(cables.map(({ putBack }) => putBack()))
   await tryAgain(rig)
   return { servers: cables.map(({ machine: { name } }) => name), awayMs: 0 }
 }

@@ -98,8 +98,6 @@ export class Rig {
   readonly aftermath: Aftermath
   /** PEM of the authority that signed the servers' certificates. */
   readonly authority: string
-  /** How this process and its machines reach each other. */
-  readonly reach: Reach
   /** Hides the secrets of a configuration that is not mailrig's in a text; all that is shown of such a rig goes through it. */
   readonly mask: ((text: string) => string) | undefined
   readonly #parts: RigParts
@@ -120,7 +118,6 @@ export class Rig {
     this.dns = parts.dns
     this.timings = parts.timings
     this.authority = parts.authority.certificate
-    this.reach = parts.reach
     this.mask = parts.host?.mask
     this.aftermath = new Aftermath(parts)
     this.#parts = parts

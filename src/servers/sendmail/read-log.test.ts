@@ -34,6 +34,14 @@ describe('readLog', () => {
     expect(lines.map((line) => readLog(line).event)).toEqual(['note', 'note', 'note', 'note'])
   })
 
+  it('knows that a message which cannot be written to the queue is not in it', () => {
+    const line = at(
+      'sm-mta[220]',
+      '6AUG2RhH000220: SYSERR(root): queueup: cannot create queue file ./qf6AUG2RhH000220, euid=0, fd=-1, fp=0x0: No space left on device',
+    ).replace('mail.info', 'mail.alert')
+    expect(readLog(line)).toMatchObject({ event: 'reject', queueId: '6AUG2RhH000220', removed: true })
+  })
+
   it('tells a delivery from a deferral and from the end', () => {
     const lines = [
       at(

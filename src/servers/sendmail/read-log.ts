@@ -135,6 +135,10 @@ function refusal(text: string): LogEvent | undefined {
   }
   const [, who, reason] = /^(\S.*?)\.\.\. (.*)$/.exec(text) ?? []
   if (who !== undefined) return logEvent('reject', { to: addresses(who), reason })
+  // It could not be written to the queue, and the client is told so: 451, or the connection ends.
+  if (/^SYSERR\(\w+\): (?:queueup|collect): cannot (?:create|write)/i.test(text)) {
+    return logEvent('reject', { reason: text, removed: true })
+  }
   if (/^SYSERR\b/.test(text)) return logEvent('error', { reason: text })
   if (/^\S+ \[[^\]]*\]: SMTP violation|^possible SMTP attack/.test(text)) return logEvent('warning', { reason: text })
   // 8.15 takes the message all the same: it has no `status=`.
