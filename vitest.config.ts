@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { mailrigGlobalSetup, mailrigProjects } from './src/vitest/config.ts'
-import { MixedSequencer } from './src/vitest/mixed-sequencer.ts'
+import { MailrigSequencer } from './src/vitest/sequencer.ts'
 
 // Scenario files import `mailrig/vitest` as a user's do; this condition leads it to the sources.
 const conditions = ['mailrig-source']
@@ -19,7 +19,7 @@ export default defineConfig({
     // A scenario waits now and then, for servers that boot and for mail on its way, and each worker has containers of its
     // own to make: on 2 cores 4 workers took 39.5 s for a project, 3 took 41.5 s.
     maxWorkers: 2 * availableParallelism(),
-    sequence: { sequencer: MixedSequencer },
+    sequence: { sequencer: MailrigSequencer },
     reporters: ['default', ['./src/report/reporter.ts', { docs: 'docs' }]],
     projects: [
       // What these two import costs much: each worker imports it once. For the first that is more than what they do,

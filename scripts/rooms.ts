@@ -28,6 +28,11 @@ export const ROOMS: readonly Room[] = [
     holds: 'YAML with the place of each part of it, and wrong places of a text as people read them',
     knows: [],
   },
+  {
+    name: 'shards',
+    holds: 'a run in parts: which part this is, and what falls to it by what it took before',
+    knows: ['errors'],
+  },
   { name: 'topology', holds: 'the neutral model, its schema and its errors; no server', knows: ['errors', 'yaml'] },
   {
     name: 'engine',
@@ -161,7 +166,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'report',
     holds: 'what a run leaves: the record of each test, the tables, the report as a page, JUnit XML, a step summary',
-    knows: ['engine', 'errors', 'metrics', 'rig', 'servers', 'servers/registry.ts', 'session', 'targets'],
+    knows: ['engine', 'errors', 'metrics', 'rig', 'servers', 'servers/registry.ts', 'session', 'shards', 'targets'],
   },
   {
     name: 'check',
@@ -185,7 +190,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'mutate',
     holds: 'changes of a configuration, line by line; which of them a test noticed, and what is told of it',
-    knows: ['engine', 'errors', 'report', 'servers', 'targets'],
+    knows: ['engine', 'errors', 'report', 'servers', 'shards', 'targets'],
   },
   {
     name: 'vitest',
@@ -207,6 +212,7 @@ export const ROOMS: readonly Room[] = [
       'servers/registry.ts',
       'session',
       'session-file',
+      'shards',
       'surroundings',
       'targets',
       'targets/adopted',
@@ -233,6 +239,7 @@ export const ROOMS: readonly Room[] = [
       'servers',
       'servers/registry.ts',
       'session-file',
+      'shards',
       'targets',
       'targets/adopted',
       'tls',

@@ -22,7 +22,7 @@ interface Place {
 const SECTIONS: [heading: string, folders: RegExp][] = [
   ['Topologies', /^src\/topology\//],
   ['Session files', /^src\/(?:session-file|play|record)\//],
-  ['The command line', /^src\/(?:cli|report|check)\//],
+  ['The command line', /^src\/(?:cli|report|check|shards)\//],
   ["A user's own configuration", /^src\/targets\//],
   ['The container engine', /^src\/engine\//],
   ['Servers', /^src\/servers\//],

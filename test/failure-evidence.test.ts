@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readRun, type ScenarioRun } from '../src/report/run-document.ts'
+import { readRun } from '../src/report/read-run.ts'
+import type { ScenarioRun } from '../src/report/run-document.ts'
 import { type Outcome, ROOT, startScenariosIn } from './run-command.ts'
 
 // One run of a file in which two tests fail, with everything that tells of it.

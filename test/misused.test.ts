@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readRun } from '../src/report/run-document.ts'
+import { readRun } from '../src/report/read-run.ts'
 import { type Outcome, startScenariosIn } from './run-command.ts'
 
 // One run of a file in which most tests are written wrong: each fails by itself, and none takes another with it.

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
@@ -96,8 +96,34 @@ it('what CI is told to run runs, and leaves what CI is told to keep', async () =
   const { code, stdout, stderr } = await start('sh', ['-c', command], { cwd: first, env: { CI: '1', ...env } }).outcome
   expect(code, stdout + stderr).toBe(0)
   const kept = steps.find(({ with: options }) => options?.name === 'mail-report')?.with?.path ?? ''
-  expect((await readdir(join(first, kept))).sort()).toEqual(['index.html', 'junit.xml', 'run.json'])
+  expect((await readdir(join(first, kept))).sort()).toEqual(['durations.json', 'index.html', 'junit.xml', 'run.json'])
   expect(await readFile(join(first, gitlab.mail.artifacts.reports.junit), 'utf8')).toContain('aliases.scenario.mjs')
+})
+
+it('in shards, what CI is told to run leaves one report of all', async () => {
+  const path = await project('shards', { 'package.json': '{ "type": "module" }' })
+  const written = await run(path, 'npx', 'mailrig', 'init', '--release', 'trixie', '--ci', 'github', '--shards', '2')
+  expect(written, written.stderr).toMatchObject({ code: 0 })
+  const { jobs } = parse(await readFile(join(path, CI[0] ?? ''), 'utf8')) as {
+    jobs: Record<'mail' | 'report', { steps: { run?: string }[]; strategy: { matrix: { shard: number[] } } }>
+  }
+  const last = ({ steps }: { steps: { run?: string }[] }) =>
+    steps.flatMap(({ run: command }) => (command?.includes('mailrig ') ? [command] : [])).at(-1) ?? ''
+  const typed = (command: string) => start('sh', ['-c', command], { cwd: path, env: { CI: '1' } }).outcome
+  for (const shard of jobs.mail.strategy.matrix.shard) {
+    const { code, stdout, stderr } = await typed(last(jobs.mail).replace(/\$\{\{ matrix\.shard \}\}/, String(shard)))
+    expect(code, stdout + stderr).toBe(0)
+    // What the artefacts of CI do.
+    await mkdir(join(path, `shards/shard-${shard}`), { recursive: true })
+    await rename(join(path, 'shard/run.json'), join(path, `shards/shard-${shard}/run.json`))
+  }
+  const joined = await typed(last(jobs.report))
+  expect(joined.code, joined.stderr).toBe(0)
+  const junit = await readFile(join(path, 'report/junit.xml'), 'utf8')
+  expect(junit.match(/<testsuite name="[^"]+/g)).toEqual([
+    '<testsuite name="postfix-trixie mail/aliases.scenario.js',
+    '<testsuite name="postfix-trixie mail/no-open-relay.smtp',
+  ])
 })
 
 it('the starter passes on every server there is', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RigDocument } from '../src/cli/kept-rigs.ts'
-import { readRun } from '../src/report/run-document.ts'
+import { readRun } from '../src/report/read-run.ts'
 import { mailrig, type Outcome, ROOT, startVitest } from './run-command.ts'
 import { BUILD_MS, ensureSampleImages } from './sample-images.ts'
 
@@ -90,7 +90,7 @@ it('runs the same scenarios on the configuration, and says why where it cannot',
 
 it('lets no secret of the configuration out', async () => {
   const files = (await readdir(folder)).filter((name) => /\.(?:json|html|xml)$/.test(name)).sort()
-  expect(files).toEqual(['index.html', 'junit.xml', 'plain.json', 'run.json'])
+  expect(files).toEqual(['durations.json', 'index.html', 'junit.xml', 'plain.json', 'run.json'])
   const written = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))
   const told = [outcome.stdout, outcome.stderr, ...written]
   // The session in which it was said is there, without it.

@@ -70,7 +70,12 @@ it('runs a scenario in a folder without any configuration, prints one JSON docum
     'report',
   )
   expect(code, stdout + stderr).toBe(0)
-  expect((await readdir(join(project, 'report'))).sort()).toEqual(['index.html', 'junit.xml', 'run.json'])
+  expect((await readdir(join(project, 'report'))).sort()).toEqual([
+    'durations.json',
+    'index.html',
+    'junit.xml',
+    'run.json',
+  ])
   expect(await readFile(join(project, 'report/index.html'), 'utf8')).toContain('first.scenario.ts')
   expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 1, numTotalTests: 1 })
 })

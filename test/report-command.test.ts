@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { matrixProjects } from '../src/report/matrix.ts'
 import { mailrig } from './run-command.ts'
+import { shardsOf } from './synthetic-run.ts'
 
 const PROJECTS = matrixProjects
 const FILE = 'scenarios/smtp/a.scenario.ts'
@@ -55,10 +56,34 @@ describe('mailrig report', () => {
     const jobs = [await record('a.json', '550', ['exim-trixie']), await record('b.json', '550', ['postfix-trixie'])]
     const html = join(folder, 'report')
     expect(await mailrig('report', '--html', html, ...jobs)).toMatchObject({ code: 0, stdout: '' })
-    expect((await readdir(html)).sort()).toEqual(['index.html', 'junit.xml', 'run.json'])
+    expect((await readdir(html)).sort()).toEqual(['durations.json', 'index.html', 'junit.xml', 'run.json'])
     expect(await readFile(join(html, 'junit.xml'), 'utf8')).toContain(`name="exim-trixie ${FILE}"`)
     expect(await readFile(join(html, 'index.html'), 'utf8')).toContain('"exim-trixie"')
     expect((await mailrig('report', '--html', html, '--check', ...jobs)).code, 'two wishes at once').toBe(2)
+  })
+
+  it('ends with 1 where something failed', async () => {
+    const path = await record('failed.json', '550', ['exim-trixie'])
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('"passed"', '"failed"'))
+    const failed = await mailrig('report', '--html', join(folder, 'report'), path)
+    expect(failed).toMatchObject({ code: 1, stdout: '' })
+    expect(failed.stderr).toContain('0 passed, 1 failed on 1 project')
+  })
+
+  it('writes nothing where shards do not belong together', async () => {
+    const whole = JSON.parse(await readFile(await record('a.json', '550', ['exim-trixie']), 'utf8'))
+    const paths = await Promise.all(
+      shardsOf(whole, 1).flatMap((shard) =>
+        ['one.json', 'two.json'].map(async (name) => {
+          await writeFile(join(folder, name), JSON.stringify(shard))
+          return join(folder, name)
+        }),
+      ),
+    )
+    const doubled = await mailrig('report', '--html', join(folder, 'report'), ...paths)
+    expect(doubled.code).toBe(2)
+    expect(doubled.stderr).toMatch(/two\.json and \S+one\.json are both shard 1\/1/)
+    expect(await readdir(folder)).not.toContain('report')
   })
 
   it('refuses a part of the matrix, an id that stands for nothing, and what is no record', async () => {

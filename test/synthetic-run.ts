@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { assignmentOf } from '../src/report/assignment.ts'
 import { linesOfText } from '../src/report/dialogue-line.ts'
 import type { RunDocument, ScenarioRun, TestRun } from '../src/report/run-document.ts'
 import type { RigRecord, TestRecord } from '../src/report/test-record.ts'
@@ -212,4 +213,25 @@ function rig({ mta, release }: Server, index: number): RigRecord {
       { server: 'dovecot', path: '/var/vmail/example.com/jim/sieve/topology.sieve', content: 'keep;' },
     ],
   }
+}
+
+/** The documents that the shards of a run had left: its files in turn. */
+export function shardsOf(run: RunDocument, count: number): RunDocument[] {
+  const units = Object.entries(run.projects).flatMap(([project, { mta, release, scenarios }]) =>
+    scenarios.map((scenario) => ({ project, mta, release, file: scenario.file, scenario })),
+  )
+  const whole = assignmentOf(units)
+  return Array.from({ length: count }, (_, index) => {
+    const own = Map.groupBy(
+      units.filter((_unit, number) => number % count === index),
+      ({ project }) => project,
+    )
+    const projects = [...own].map(([name, some]): [string, RunDocument['projects'][string]] => {
+      const part = run.projects[name]
+      if (!part) throw new Error(`${name} is of the run`)
+      return [name, { ...part, scenarios: some.map(({ scenario }) => scenario) }]
+    })
+    const made = (run.made ?? []).map((one) => ({ ...one, startedAt: one.startedAt + index, durationMs: 1000 }))
+    return { ...run, made, shard: { index: index + 1, count, whole }, projects: Object.fromEntries(projects) }
+  })
 }

@@ -60,7 +60,8 @@ export async function evidenceView(data, open, go) {
   const evidence = await unpackEvidence(number)
   const found = evidence?.cells[`${testNumber}/${project}`]
   const rig = found?.record ? evidence?.rigs[`${project} ${found.record.rig}`] : undefined
-  const reason = cell.state === 'unsupported' && cell.why ? [element('p', {}, cell.why)] : []
+  const reason =
+    (cell.state === 'unsupported' || cell.state === 'not-run') && cell.why ? [element('p', {}, cell.why)] : []
   if (testNumber < 0) return [head, others, ...reason, ...fileView(scenario, project, evidence, open, go)]
   return [
     head,
@@ -79,7 +80,7 @@ export async function evidenceView(data, open, go) {
  * @returns {Node[]}
  */
 function nothingKept(state, scenario, project, open, go) {
-  if (state !== 'unsupported' && state !== 'skipped') {
+  if (state !== 'unsupported' && state !== 'skipped' && state !== 'not-run') {
     return [none('The run kept no evidence of this: it was made without --report.')]
   }
   const file = scenario.cells[project]

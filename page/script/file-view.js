@@ -12,7 +12,7 @@ import { duration, messageOf, SIGNS } from './words.js'
 const FIRST_LINES = 5
 
 /** @type {readonly import('./types.d.ts').State[]} */
-const ORDER = ['failed', 'passed', 'unsupported', 'skipped']
+const ORDER = ['failed', 'not-run', 'passed', 'unsupported', 'skipped']
 
 /**
  * A whole file on one server: what went wrong outside its tests, then the tests, those that failed first.

@@ -119,7 +119,9 @@ export class Grid {
     return element(
       'td',
       { ...common, class: cell.state, 'aria-label': `${cell.state}, ${duration(cell.ms)}`, title: cell.why },
-      cell.state === 'unsupported' ? `${SIGNS.unsupported} unsupported` : `${SIGNS[cell.state]} ${duration(cell.ms)}`,
+      cell.state === 'unsupported' || cell.state === 'not-run'
+        ? `${SIGNS[cell.state]} ${cell.state}`
+        : `${SIGNS[cell.state]} ${duration(cell.ms)}`,
     )
   }
 

@@ -1,5 +1,5 @@
 /** @type {Record<import('./types.d.ts').State, string>} */
-export const SIGNS = { passed: '✓', failed: '✗', unsupported: '∅', skipped: '·' }
+export const SIGNS = { passed: '✓', failed: '✗', unsupported: '∅', skipped: '·', 'not-run': '!' }
 
 /** @param {number} ms */
 export function duration(ms) {

@@ -52,6 +52,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       ),
     )
     .option('--ci <names>', 'github, gitlab, separated by commas, all or none', 'all')
+    .option('--shards <n>', 'into how many jobs CI splits the tests; one more joins their reports', '1')
     .option('--mta <names>', 'run the tests on these, separated by commas, or all', 'postfix')
     .option('--release <names>', `run the tests on these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--json', 'one JSON document on stdout')
@@ -75,8 +76,14 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--mta <names>', 'only these, separated by commas (default: all)')
     .option('--release <names>', `these, separated by commas, or all, which is the default: ${USUAL}`)
     .option('--store <names>', STORES)
+    .option('--self', 'the image of mailrig itself, and print its name; no other, unless they are named')
+    .option('--load <file>', 'take images from this archive first, and build only what is missing then')
+    .option('--save <file>', 'write the images into an archive, for machines that are to have the same')
     .option('--quiet', 'say nothing when there is nothing to do')
-    .addHelpText('after', '\nExample:\n  mailrig build --mta postfix --release trixie')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig build --mta postfix --release trixie\n  mailrig build --save images.tar',
+    )
     .action(async (options) => (await import('./commands/build.ts')).build(options))
 
   add(program, 'up', 'start a rig that keeps running after this command, and print how to reach it')
@@ -144,8 +151,16 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     )
     .option('-t, --name <pattern>', 'only tests whose name matches')
     .option('--json', 'one JSON document on stdout')
-    .option('--report <folder>', 'write what happened as index.html, junit.xml and run.json')
-    .addHelpText('after', '\nExample:\n  mailrig run --mta postfix --release trixie scenarios/aliases')
+    .option('--report <folder>', 'write what happened as index.html, junit.xml, run.json and durations.json')
+    .option('--shard <i/n>', 'run one of n parts that take about the same time, as 2/4; auto: as the environment says')
+    .option(
+      '--durations <file>',
+      'with --shard: how long files took (default: .mailrig/durations.json, if it is there)',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mailrig run --mta postfix --release trixie scenarios/aliases\n  mailrig run --shard 2/4 --report shard-2',
+    )
     .action(async (paths, options) => {
       // First of all: without vitest, or with another one, Node would stop at what the command imports from it.
       await import('../vitest/check-requirements.ts')
@@ -259,6 +274,8 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--threshold <percent>', 'end with 1 where fewer were noticed, of those that count')
     .option('--lanes <n>', 'how many mutants are tried side by side (default: as the machine allows)')
     .option('--fresh', 'try anew what is known from a run before')
+    .option('--shard <i/n>', 'try one of n parts of the mutants, as 2/4; auto: as the environment says')
+    .option('--join', 'try nothing: the paths are what the shards of a run printed with --json, as one document')
     .option('--json', 'one JSON document on stdout')
     .option('--html <file>', 'write the configuration as a page, each line coloured by what became of its mutants')
     .addHelpText(
@@ -274,7 +291,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .argument('[runs...]', 'records of runs, joined (default: .mailrig/run.json)')
     .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')
     .option('--matrix <name>', 'default, or wide: every release; its files are behaviour-wide.md and so on', 'default')
-    .option('--html <folder>', 'instead write the report of these runs: index.html, junit.xml and run.json')
+    .option('--html <folder>', 'instead write the report of these runs, and end with 1 when something in them failed')
     .option('--check', 'write nothing; print what has changed and end with 1 when they are out of date')
     .addHelpText(
       'after',

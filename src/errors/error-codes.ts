@@ -232,9 +232,43 @@ export const ERROR_CODES = {
     cause: 'The documents are made from a run of all servers in which all tests passed, and this one was not.',
     remedy: 'Run `npm test`, or give the records of all jobs together.',
   },
+  SHARD_OPTION: {
+    cause:
+      '`--shard` does not say which part of how many this is, or there are fewer scenario files than parts; or `--shards` is no number of jobs.',
+    remedy: 'Write `--shard 2/4`, or `--shard auto` where the environment says it: docs/how-to/many-machines.md.',
+  },
+  DURATIONS_FILE: {
+    cause: 'The file by which a run is to be split cannot be read, or has no durations of scenario files.',
+    remedy: 'Give a `durations.json` that mailrig has written, or leave it out.',
+  },
+  SHARD_MISSING: {
+    cause: 'There is no document of one of the shards of a run. Its files are in the report, as not run.',
+    remedy: 'Give the documents of all shards. Run those again of which there is none.',
+  },
+  SHARD_DOUBLED: {
+    cause: 'Two of the documents are the same shard of the same run.',
+    remedy: 'Give each shard once: of one that ran twice the document that counts.',
+  },
+  SHARD_FOREIGN: {
+    cause: 'The documents are of two runs that overlap, or of shards that were not split alike.',
+    remedy: 'Give the shards of one run, which all had the same paths, options and durations.',
+  },
+  SHARD_OF_ANOTHER_COMMIT: {
+    cause: 'The shards ran on two commits.',
+    remedy: 'Give the shards of one run. Where git is not there, set MAILRIG_COMMIT for all of them.',
+  },
+  SHARD_OF_ANOTHER_COUNT: {
+    cause: 'The documents are of shards of one run that was split into different numbers of parts.',
+    remedy: 'Give shards that all have the same number behind the slash.',
+  },
   UNKNOWN_OBJECTIVE: {
     cause: 'A test says that it covers an id, and docs/coverage.md has no such id.',
     remedy: 'Correct `covers`, or add the id to src/report/objectives.ts.',
+  },
+
+  IMAGE_ARCHIVE: {
+    cause: 'The file that `mailrig build` was to load images from, or to save them to, cannot be read or written.',
+    remedy: 'Give a file that `mailrig build --save` has written, or a place that you may write to.',
   },
 
   // The container engine.

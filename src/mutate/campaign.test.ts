@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { runCampaign } from './campaign.ts'
+import { anyLeft, mutantsOfShard, runCampaign } from './campaign.ts'
 import type { Mutant } from './mutant.ts'
-import { scoreOf } from './verdict.ts'
+import { type MutantVerdict, scoreOf } from './verdict.ts'
 
 const mutant = (id: string): Mutant => ({
   id,
@@ -49,4 +49,26 @@ it('ends with the error of a trial, and has no score where nothing counts', asyn
   const attempt = async () => Promise.reject(new Error('the engine is gone'))
   await expect(runCampaign({ mutants: three, lanes: 2, attempt })).rejects.toThrow('the engine is gone')
   expect(scoreOf([]).percent).toBeUndefined()
+})
+
+it('tries only what falls to a shard, and each mutant falls to one', async () => {
+  const many = Array.from({ length: 10 }, (_, index) => mutant(`m${index}`))
+  const shards = [1, 2, 3].map((index) => ({ index, count: 3 }))
+  const all = shards.flatMap((shard) => mutantsOfShard(many, shard).map(({ id }) => id))
+  expect(all.toSorted()).toEqual(many.map(({ id }) => id))
+  const [, second] = shards
+  const known = new Map<string, MutantVerdict>([['m0', { verdict: 'equivalent' }]])
+  const tried = await runCampaign({
+    mutants: many,
+    lanes: 2,
+    shard: second,
+    known,
+    attempt: async () => ({ verdict: 'survived', ran: 1 }),
+  })
+  expect(scoreOf(tried), 'what another shard knows is not told by this one').toMatchObject({
+    survived: 3,
+    equivalent: 0,
+    untried: 7,
+  })
+  expect([anyLeft(tried, second), anyLeft(tried, undefined)]).toEqual([false, true])
 })

@@ -1,4 +1,5 @@
 import type { Mutation } from '../servers/mutation.ts'
+import type { Shard } from '../shards/shard.ts'
 import { type Mutant, mutantsOf, neutral } from './mutant.ts'
 import type { ConfigurationFile } from './mutated-target.ts'
 import { type MutationScore, scoreOf, type TriedMutant } from './verdict.ts'
@@ -31,6 +32,10 @@ export interface MutationDocument {
   /** The test files, or the ids of the checks. */
   tests: string[]
   score: MutationScore
+  /** Only this part of the mutants was to be tried; the others are not. */
+  shard?: Shard | undefined
+  /** The commit that git had checked out, or that MAILRIG_COMMIT names. */
+  commit?: string | undefined
   /** Why not all were tried. */
   ended?: 'budget' | 'interrupted'
   durationMs: number
@@ -111,12 +116,14 @@ export function documentOfMutation({
   tried,
   ...rest
 }: Omit<MutationDocument, 'score' | 'mutants'> & { tried: readonly TriedMutant[] }): MutationDocument {
-  const { target, noun, tests, ended, durationMs, files } = rest
+  const { target, noun, tests, shard, commit, ended, durationMs, files } = rest
   return {
     target,
     noun,
     tests,
     score: scoreOf(tried),
+    ...(shard ? { shard } : {}),
+    ...(commit ? { commit } : {}),
     ...(ended ? { ended } : {}),
     durationMs,
     mutants: entriesOf(tried),

@@ -4,7 +4,9 @@ import { stripVTControlCharacters } from 'node:util'
 import type { TestCase, TestModule, TestProject, TestSpecification } from 'vitest/node'
 import './scenario-meta.ts'
 import './provided-context.ts'
+import type { Unit } from './assignment.ts'
 import { type ErrorPlace, placesOf } from './error-place.ts'
+import { sorted } from './merge-runs.ts'
 import { projectName } from './project-name.ts'
 import type { ProjectRun, RunDocument, ScenarioRun, TestRun } from './run-document.ts'
 import type { RigRecord } from './test-record.ts'
@@ -22,29 +24,44 @@ export function gather(
   all: readonly TestSpecification[],
   { filtered }: { filtered: boolean },
 ): RunDocument['projects'] {
-  const projects: Record<string, ProjectRun> = {}
-  for (const module of modules) {
-    const { name, config } = module.project
-    const cell = config.provide.mailrig
-    if (!cell || !inMatrix(module.project)) continue
-    // Where a configuration lies on this machine is nobody else's matter.
-    const { adopted: _, targets: __, ...shown } = cell
-    projects[name] ??= {
-      ...shown,
-      files: all
-        .filter(({ project }) => project.name === name)
-        .map(({ moduleId }) => relative(root, moduleId))
-        .sort(),
-      filtered,
-      scenarios: [],
-    }
-    projects[name].scenarios.push(scenarioRun(root, module))
+  const own = modules.filter(({ project }) => inMatrix(project))
+  const byProject = Map.groupBy(own, ({ project }) => project)
+  const projects = projectRuns(root, all, [...byProject.keys()])
+  for (const [{ name }, ofProject] of byProject) {
+    const scenarios = ofProject.map((module) => scenarioRun(root, module))
+    const part = projects[name]
+    if (part) projects[name] = { ...part, filtered, scenarios: scenarios.sort((a, b) => (a.file < b.file ? -1 : 1)) }
   }
-  for (const { scenarios } of Object.values(projects)) scenarios.sort((a, b) => (a.file < b.file ? -1 : 1))
   return projects
 }
 
-function scenarioRun(root: string, module: TestModule): ScenarioRun {
+/** Projects with every file they have, none of which has run. */
+export function projectRuns(
+  root: string,
+  all: readonly TestSpecification[],
+  wanted: readonly TestProject[],
+): RunDocument['projects'] {
+  const files = Map.groupBy(all, ({ project }) => project.name)
+  const entries = [...new Set(wanted)].flatMap((project): [string, ProjectRun][] => {
+    const cell = project.config.provide.mailrig
+    if (!cell || !inMatrix(project)) return []
+    const { mta, release } = cell
+    const own = (files.get(project.name) ?? []).map(({ moduleId }) => relative(root, moduleId)).sort()
+    return [[project.name, { mta, release, files: own, filtered: false, scenarios: [] }]]
+  })
+  return sorted(entries)
+}
+
+/** What a run is to do, of projects of the matrix. */
+export function unitsIn(root: string, specifications: readonly TestSpecification[]): Unit[] {
+  return specifications.flatMap(({ project, moduleId }) => {
+    const cell = project.config.provide.mailrig
+    if (!cell || !inMatrix(project)) return []
+    return [{ project: project.name, mta: cell.mta, release: cell.release, file: relative(root, moduleId) }]
+  })
+}
+
+export function scenarioRun(root: string, module: TestModule): ScenarioRun {
   const state = module.state()
   const { teardownMs, notes = [] } = module.meta().mailrigFile ?? {}
   const tests = [...module.children.allTests()]
@@ -65,7 +82,7 @@ function scenarioRun(root: string, module: TestModule): ScenarioRun {
   }
 }
 
-function rigsOf(tests: readonly TestCase[]): Record<string, RigRecord> {
+export function rigsOf(tests: readonly TestCase[]): Record<string, RigRecord> {
   return Object.fromEntries(
     tests.flatMap((test) => {
       const { record, rigRecord } = test.meta().mailrig ?? {}
@@ -97,7 +114,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-function testRun(root: string, test: TestCase): TestRun {
+export function testRun(root: string, test: TestCase): TestRun {
   const { state, errors } = test.result()
   const meta = test.meta().mailrig
   return {

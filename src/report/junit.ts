@@ -2,7 +2,8 @@ import type { RunDocument, TestRun } from './run-document.ts'
 
 /**
  * A run in the form that CI servers read. A suite is a scenario file on one server; what an MTA cannot do is skipped,
- * with the reason. A file whose rig did not start has one test case more, with the error.
+ * with the reason. A test that was not run is an error, and so is a file whose rig did not start or that was not run: it has
+ * one test case more, with the error.
  *
  * @see https://github.com/testmoapp/junitxml, which describes the common ground of the readers.
  */
@@ -15,7 +16,7 @@ export function renderJunit(run: RunDocument): string {
         name: classname,
         tests: tests.length + (errors.length > 0 ? 1 : 0),
         failures: count('failed'),
-        errors: errors.length > 0 ? 1 : 0,
+        errors: count('not-run') + (errors.length > 0 ? 1 : 0),
         skipped: count('skipped', 'unsupported'),
         time: seconds(durationMs),
       }
@@ -35,7 +36,9 @@ function testCase(classname: string, file: string, { name, state, durationMs, re
   const inner =
     state === 'failed'
       ? `<failure${written({ message: errors[0]?.split('\n', 1)[0] ?? 'failed' })}>${escaped(errors.join('\n\n'))}</failure>`
-      : `<skipped${written(reason === undefined ? {} : { message: reason })}/>`
+      : state === 'not-run'
+        ? `<error${written({ message: reason ?? 'not run' })}/>`
+        : `<skipped${written(reason === undefined ? {} : { message: reason })}/>`
   return `${head}>\n      ${inner}\n    </testcase>`
 }
 

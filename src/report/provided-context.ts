@@ -31,5 +31,7 @@ declare module 'vitest' {
     mailrigEngine: string
     /** Whether each test leaves a record for the run report. */
     mailrigRecords: boolean
+    /** Of a shard: the projects of which it runs files. */
+    mailrigShardProjects: readonly string[]
   }
 }

@@ -63,6 +63,7 @@ function result(covering: readonly CoveringTest[], project: string): string {
   if (states.size === 0) return '–'
   if (states.has('failed')) return '**fail**'
   if (states.has('skipped')) return '**skipped**'
+  if (states.has('not-run')) return '**not run**'
   if (!states.has('passed')) return 'unsupported'
   return states.has('unsupported') ? 'part' : 'pass'
 }

@@ -1,19 +1,24 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
-import type { Reporter, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
+import { join, relative, resolve } from 'node:path'
+import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
 import { outColours as pc } from '../errors/colours.ts'
-import { circumstancesOf } from './circumstances.ts'
+import { KEPT_DURATIONS } from '../shards/durations.ts'
 import { CpuMeter } from './cpu-meter.ts'
 import { documentsOf, readDocuments, stale } from './documents.ts'
-import { gather, inMatrix } from './gather.ts'
+import { inMatrix } from './gather.ts'
 import { knownProjects, matrixNamed } from './matrix.ts'
 import { missingFrom, type RunDocument, withoutRecords } from './run-document.ts'
+import { durationsText, nextDurations } from './run-durations.ts'
+import { RunUnderWay } from './run-under-way.ts'
 import { slowest } from './slowest.ts'
 import { summarise } from './summary.ts'
 import { writeReport } from './write-report.ts'
+import { writeWhole } from './write-whole.ts'
 
 export interface MailrigReporterOptions {
-  /** Where the run is recorded, from the root. Default `.mailrig/run.json`; `--outputFile.mailrig` wins over it. */
+  /**
+   * Where the run is recorded, from the root. Default `.mailrig/run.json`, of a shard `.mailrig/run-2-4.json`;
+   * `--outputFile.mailrig` wins over it.
+   */
   outputFile?: string
   /**
    * The folder of behaviour.json, behaviour.md and coverage.md, from the root. When given, a run of the whole matrix
@@ -36,8 +41,7 @@ export default class MailrigReporter implements Reporter {
   readonly #options: MailrigReporterOptions
   readonly #cpu = new CpuMeter()
   #vitest: Vitest | undefined
-  #specifications: readonly TestSpecification[] = []
-  #startedAt = Date.now()
+  #run: RunUnderWay | undefined
 
   constructor(options: MailrigReporterOptions = {}) {
     this.#options = options
@@ -49,29 +53,39 @@ export default class MailrigReporter implements Reporter {
     if (this.#reportFolder(vitest) !== undefined) vitest.provide('mailrigRecords', true)
   }
 
-  onTestRunStart(specifications: readonly TestSpecification[]): void {
-    this.#specifications = specifications
-    this.#startedAt = Date.now()
+  async onTestRunStart(specifications: readonly TestSpecification[]): Promise<void> {
+    const vitest = this.#vitest
+    if (!vitest) return
+    const report = this.#reportFolder(vitest)
+    const places = [
+      { path: this.#documentPath(vitest), records: false },
+      ...(report === undefined ? [] : [{ path: join(report, 'run.json'), records: true }]),
+    ]
+    this.#run = await RunUnderWay.begin(vitest, specifications, places)
+  }
+
+  onTestModuleCollected(module: TestModule): void {
+    this.#run?.collected(module)
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    this.#run?.tested(test)
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#run?.ended(module)
   }
 
   async onTestRunEnd(modules: readonly TestModule[], _errors: unknown, reason: TestRunEndReason): Promise<void> {
-    const vitest = this.#vitest
-    if (!vitest) return
+    const [vitest, underWay] = [this.#vitest, this.#run]
+    if (!vitest || !underWay) return
     const own = modules.filter(({ project }) => inMatrix(project))
-    if (own.length === 0) return
-    const { root, outputFile } = vitest.config
-    const projects = gather(root, own, await vitest.globTestSpecifications(), {
-      filtered:
-        vitest.config.testNamePattern !== undefined ||
-        reason === 'interrupted' ||
-        this.#specifications.some(({ testLines, testIds }) => testLines !== undefined || testIds !== undefined),
-    })
-    const engine = own[0]?.project.getProvidedContext().mailrigEngine
-    const run: RunDocument = { format: 1, made: [circumstancesOf(this.#startedAt, engine)], projects }
-    const path = resolve(root, named(outputFile) ?? this.#options.outputFile ?? '.mailrig/run.json')
+    const run = underWay.end(own, { interrupted: reason === 'interrupted' })
+    const { root } = vitest.config
+    const path = this.#documentPath(vitest)
     const say = (text: string) => vitest.logger.log(`${pc.bold(' mailrig')}  ${text}`)
     // Only `mailrig report` asks for it later: a folder that is read-only, or full, is no reason to fail.
-    const unwritten = await write(path, JSON.stringify(withoutRecords(run))).catch((error: Error) => error)
+    const unwritten = await keep(path, run, root).catch((error: Error) => error)
     if (unwritten) say(pc.yellow(`the record of this run was not written: ${unwritten.message}`))
     for (const line of [...summarise(run), ...this.#cpu.summary(own), ...slowest(run)]) say(line)
     const report = this.#reportFolder(vitest)
@@ -99,6 +113,12 @@ export default class MailrigReporter implements Reporter {
     )
   }
 
+  /** Of a shard one of its own, so that shards that share a folder do not overwrite each other's. */
+  #documentPath({ config: { root, outputFile, shard } }: Vitest): string {
+    const usual = shard ? `.mailrig/run-${shard.index}-${shard.count}.json` : '.mailrig/run.json'
+    return resolve(root, named(outputFile) ?? this.#options.outputFile ?? usual)
+  }
+
   #reportFolder({ config }: Vitest): string | undefined {
     const asked = process.env.MAILRIG_REPORT
     if (asked) return resolve(asked)
@@ -106,11 +126,11 @@ export default class MailrigReporter implements Reporter {
   }
 }
 
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  // Whoever reads it while another run ends finds one or the other, whole.
-  await writeFile(`${path}.${process.pid}`, text)
-  await rename(`${path}.${process.pid}`, path)
+async function keep(path: string, run: RunDocument, root: string): Promise<void> {
+  await writeWhole(path, JSON.stringify(withoutRecords(run)))
+  // The other shards of a run have to be split by the same.
+  if (run.shard === undefined)
+    await writeWhole(join(root, KEPT_DURATIONS), durationsText(await nextDurations(root, run)))
 }
 
 /** `--outputFile.mailrig=path`; vitest's type knows its own reporters alone. */

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { InputError } from '../errors/mailrig-error.ts'
 import { errorPlace } from './error-place.ts'
 import { rigRecord, testRecord } from './test-record.ts'
 
@@ -10,13 +8,16 @@ const verdict = z.object({
   holds: z.boolean(),
 })
 
-const test = z.object({
+export const test = z.object({
   name: z.string(),
-  /** `skipped` is a test that somebody turned off; one that the MTA cannot do is `unsupported`. */
-  state: z.enum(['passed', 'failed', 'skipped', 'unsupported']),
+  /**
+   * `skipped` is a test that somebody turned off; one that the MTA cannot do is `unsupported`; one that the run did not come
+   * to, because it was ended before, is `not-run`.
+   */
+  state: z.enum(['passed', 'failed', 'skipped', 'unsupported', 'not-run']),
   durationMs: z.number(),
   covers: z.array(z.string()),
-  /** Why the MTA cannot do it. */
+  /** Why the MTA cannot do it, or why it was not run. */
   reason: z.string().optional(),
   /** How long the rig took to start; only with the first test of a rig. */
   bootMs: z.number().optional(),
@@ -35,10 +36,10 @@ const test = z.object({
   record: testRecord.optional(),
 })
 
-const scenario = z.object({
+export const scenario = z.object({
   /** From the root of the project. */
   file: z.string(),
-  state: z.enum(['passed', 'failed', 'skipped']),
+  state: z.enum(['passed', 'failed', 'skipped', 'not-run']),
   durationMs: z.number(),
   /** How long its rigs took to end. */
   teardownMs: z.number().optional(),
@@ -75,55 +76,43 @@ const circumstances = z.object({
   engine: z.string().optional(),
 })
 
+/** Files of projects; projects with the same files stand together, for they are many. */
+const assignment = z.array(
+  z.object({
+    projects: z.array(z.object({ name: z.string(), mta: z.string(), release: z.string() })),
+    /** From the root of the project. */
+    files: z.array(z.string()),
+  }),
+)
+
+/** Which part of a run this is. */
+const shard = z.object({
+  /** From 1. */
+  index: z.number().int().positive(),
+  count: z.number().int().positive(),
+  /** What all shards together are to run. */
+  whole: assignment,
+})
+
 /** What a run of scenarios left: `.mailrig/run.json`. Runs of single projects, as CI has them, can be merged. */
-const runDocument = z.object({
+export const runDocument = z.object({
   format: z.literal(1),
   /** One for each run that is in it; none in documents of earlier versions. */
   made: z.array(circumstances).optional(),
+  /** The commit that git had checked out, or that MAILRIG_COMMIT names. */
+  commit: z.string().optional(),
+  shard: shard.optional(),
+  /** Of a run that has not come to its end: what it was to run. Files of it may be missing among the scenarios. */
+  unfinished: assignment.optional(),
   projects: z.record(z.string(), project),
 })
 
 export type RunDocument = z.infer<typeof runDocument>
+export type Assignment = z.infer<typeof assignment>
 export type Circumstances = z.infer<typeof circumstances>
 export type ProjectRun = z.infer<typeof project>
 export type ScenarioRun = z.infer<typeof scenario>
 export type TestRun = z.infer<typeof test>
-
-/** @throws {InputError} where there is no such file, or it is none of a run. */
-export async function readRun(path: string): Promise<RunDocument> {
-  const remedy = 'Run the scenarios first: `npm test`, or `mailrig run`.'
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`cannot read ${path}`, { code: 'NO_RUN', remedy, cause })
-  })
-  try {
-    return runDocument.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new InputError(`${path} is not a record of a run`, { code: 'BAD_RUN', remedy, cause })
-  }
-}
-
-/** Joins runs of several jobs. A scenario that is in more than one is taken from the last. */
-export function mergeRuns(runs: readonly RunDocument[]): RunDocument {
-  const projects: Record<string, ProjectRun> = {}
-  const made = runs.flatMap((run) => run.made ?? []).sort((a, b) => a.startedAt - b.startedAt)
-  for (const run of runs) {
-    for (const [name, part] of Object.entries(run.projects)) {
-      const before = projects[name]
-      projects[name] = before ? mergeProjects(before, part) : part
-    }
-  }
-  return { format: 1, ...(made.length > 0 ? { made } : {}), projects }
-}
-
-function mergeProjects(before: ProjectRun, after: ProjectRun): ProjectRun {
-  const replaced = new Set(after.scenarios.map(({ file }) => file))
-  const scenarios = [...before.scenarios.filter(({ file }) => !replaced.has(file)), ...after.scenarios]
-  return {
-    ...after,
-    filtered: before.filtered || after.filtered,
-    scenarios: scenarios.sort((a, b) => (a.file < b.file ? -1 : 1)),
-  }
-}
 
 /**
  * Why the run is not the whole matrix, one reason a line; none when it is: every project, every file, every test, and
@@ -139,9 +128,11 @@ export function missingFrom(run: RunDocument, projects: readonly string[]): stri
       ({ state, tests }) =>
         state === 'failed' || tests.some((one) => one.state === 'failed' || one.state === 'skipped'),
     )
+    const notRun = part.scenarios.filter(({ state }) => state === 'not-run').map(({ file }) => file)
     return [
       ...(part.filtered ? [`${name} ran only some tests of its files`] : []),
       ...(absent.length > 0 ? [`${name} did not run ${absent.join(', ')}`] : []),
+      ...(notRun.length > 0 ? [`${name} was ended before it had run ${notRun.join(', ')}`] : []),
       ...(bad.length > 0 ? [`${name} has failed or skipped tests in ${bad.map(({ file }) => file).join(', ')}`] : []),
     ]
   })
@@ -160,12 +151,13 @@ export function onlyProjects(run: RunDocument, names: readonly string[]): RunDoc
 
 /** The same without the records of tests and rigs: what the documents and the next comparison need. */
 export function withoutRecords(run: RunDocument): RunDocument {
-  const projects = Object.entries(run.projects).map(([name, part]): [string, ProjectRun] => {
-    const scenarios = part.scenarios.map(({ rigs: _, ...rest }) => ({
-      ...rest,
-      tests: rest.tests.map(({ record: _, ...one }) => one),
-    }))
-    return [name, { ...part, scenarios }]
-  })
+  const projects = Object.entries(run.projects).map(([name, part]): [string, ProjectRun] => [
+    name,
+    { ...part, scenarios: part.scenarios.map(withoutScenarioRecords) },
+  ])
   return { ...run, projects: Object.fromEntries(projects) }
+}
+
+export function withoutScenarioRecords({ rigs: _, ...rest }: ScenarioRun): ScenarioRun {
+  return { ...rest, tests: rest.tests.map(({ record: __, ...one }) => one) }
 }

@@ -5,6 +5,8 @@ import { summarise } from './summary.ts'
 /** GitHub takes 1 MiB a step, and shows nothing at all of more. */
 export const SUMMARY_LIMIT = 1_048_576
 
+const COLUMNS = ['passed', 'failed', 'unsupported', 'skipped'] as const
+
 const LONGEST_ERROR = 4_000
 
 /** A run in Markdown for the page of a GitHub job: the counts, and each failure with its evidence. */
@@ -13,7 +15,7 @@ export function renderStepSummary(run: RunDocument, known: readonly string[], li
   const counts = names.map((name) => {
     const tests = run.projects[name]?.scenarios.flatMap((scenario) => scenario.tests) ?? []
     const count = (state: string) => String(tests.filter((test) => test.state === state).length)
-    return [name, ...['passed', 'failed', 'unsupported', 'skipped'].map(count)]
+    return [name, ...COLUMNS.map(count)]
   })
   const failures = names.flatMap((name) =>
     (run.projects[name]?.scenarios ?? []).flatMap(({ file, tests, errors = [] }) => [
@@ -26,7 +28,7 @@ export function renderStepSummary(run: RunDocument, known: readonly string[], li
   const head = [
     '## mailrig',
     '',
-    table(['server', 'passed', 'failed', 'unsupported', 'skipped'], counts),
+    table(['server', ...COLUMNS], counts),
     '',
     ...summarise(run).map((line) => `- ${cell(line)}`),
     '',

@@ -7,9 +7,9 @@ export function summarise(run: RunDocument): string[] {
     scenarios.flatMap(({ tests }) => tests.map((test) => ({ project, test }))),
   )
   const count = (state: string) => tests.filter(({ test }) => test.state === state).length
-  const states = ['passed', 'failed', 'unsupported', 'skipped']
+  const states = ['passed', 'failed', 'unsupported', 'skipped', 'not-run']
     .filter((state) => state === 'passed' || count(state) > 0)
-    .map((state) => `${count(state)} ${state}`)
+    .map((state) => `${count(state)} ${state === 'not-run' ? 'not run' : state}`)
   const boots = tests.filter(({ test }) => test.bootMs !== undefined)
   const seconds = (of: 'bootMs' | 'bootEngineMs' | 'bootOwnMs') =>
     (boots.reduce((sum, { test }) => sum + (test[of] ?? 0), 0) / 1000).toFixed(1)
@@ -18,7 +18,7 @@ export function summarise(run: RunDocument): string[] {
     ({ test }) => test.reason ?? '',
   )
   return [
-    `${states.join(', ')} on ${projects.length} ${projects.length === 1 ? 'project' : 'projects'}`,
+    `${[...states, ...neverBegun(run)].join(', ')} on ${projects.length} ${projects.length === 1 ? 'project' : 'projects'}`,
     ...(boots.length === 0
       ? []
       : [
@@ -33,4 +33,12 @@ export function summarise(run: RunDocument): string[] {
       scenarios.flatMap(({ file, notes = [] }) => notes.map((note) => `note, ${project} ${file}: ${note}`)),
     ),
   ]
+}
+
+/** How many tests they have nobody knows. */
+function neverBegun({ projects }: RunDocument): string[] {
+  const files = Object.values(projects).flatMap(({ scenarios }) =>
+    scenarios.filter(({ state, tests }) => state === 'not-run' && tests.length === 0),
+  )
+  return files.length === 0 ? [] : [`${files.length} ${files.length === 1 ? 'file' : 'files'} not run`]
 }

@@ -41,6 +41,8 @@ export interface MatrixOptions {
 
 export type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
 export type { OwnTarget } from './own-targets.ts'
+/** Splits a run by time for `vitest run --shard`, where `mailrig run --shard` does it by itself: `sequence: { sequencer }`. */
+export { MailrigSequencer } from './sequencer.ts'
 
 /**
  * The releases that a run was asked for, `mailrig run --release`, where the configuration names none: names, separated by

@@ -18,13 +18,14 @@ async function ownTarget(source: OwnConfiguration, release: string) {
 }
 
 /**
- * Once a run, before any scenario: an engine, the images of the projects that were chosen, and a clean table. Runs
- * without a scenario project need none of it.
+ * Once a run, before any scenario: an engine, the images of the projects that were chosen, and a clean table; of a shard
+ * the images of its own projects alone. Runs without a scenario project need none of it.
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const cells = project.vitest.projects.flatMap(({ config }) => {
+  const { mailrigShardProjects: ofShard } = project.getProvidedContext()
+  const cells = project.vitest.projects.flatMap(({ name, config }) => {
     const cell = config.provide.mailrig
-    return cell ? [cell] : []
+    return cell && (ofShard?.includes(name) ?? true) ? [cell] : []
   })
   if (cells.length === 0) return undefined
   try {

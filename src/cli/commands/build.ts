@@ -1,20 +1,40 @@
+import { resolve } from 'node:path'
 import { CLOCK_IMAGE } from '../../engine/clock.ts'
 import { connectEngine } from '../../engine/connect.ts'
 import { DISK_IMAGE } from '../../engine/disks.ts'
-import { ensureImages } from '../../engine/images.ts'
+import { loadImages, saveImages } from '../../engine/image-archive.ts'
+import { ensureImages, imageTag } from '../../engine/images.ts'
 import { terminalProgress } from '../../engine/progress.ts'
 import { imagesFor } from '../../rig/open-run.ts'
 import { chooseTargets } from '../choose.ts'
+import { ensureSelf } from '../self-image/build-self.ts'
 
+/** Has the images of servers there: from an archive, as far as it has them, and built. */
 export async function build(options: {
   mta?: string
   release?: string
   store?: string
   quiet?: boolean
+  /** Files; from the working directory. */
+  load?: string
+  save?: string
+  /** The image of mailrig itself, and no other but those that are named. */
+  self?: boolean
 }): Promise<void> {
-  const targets = chooseTargets(options)
+  const { mta, release, store, self } = options
+  const named = [mta, release, store].some((list) => list !== undefined)
+  const targets = self && !named ? [] : chooseTargets(options)
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })
-  await ensureImages(engine, [...imagesFor(targets), DISK_IMAGE, CLOCK_IMAGE], progress)
+  if (options.load !== undefined) await loadImages(engine, resolve(options.load), progress)
+  const images = targets.length === 0 ? [] : [...imagesFor(targets), DISK_IMAGE, CLOCK_IMAGE]
+  await ensureImages(engine, images, progress)
+  const own = self ? [await ensureSelf(engine, progress)] : []
+  if (options.save !== undefined) {
+    const tags = await Promise.all(images.map(({ server, release }) => imageTag(server, release)))
+    await saveImages(engine, [...new Set([...own, ...tags])], resolve(options.save), progress)
+  }
+  // For a script: what to run.
+  for (const tag of own) process.stdout.write(`${tag}\n`)
   if (!options.quiet) progress.line('All images are there.')
 }

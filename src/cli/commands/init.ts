@@ -17,6 +17,7 @@ interface InitOptions {
   javascript?: boolean
   packageManager?: PackageManager
   ci: string
+  shards: string
   mta: string
   release?: string
   json?: boolean
@@ -34,11 +35,12 @@ interface InitDocument {
 export async function init(folder: string, options: InitOptions): Promise<void> {
   const matrix = chooseMatrix(options)
   const ci = chooseCi(options.ci)
+  const shards = chooseShards(options.shards)
   const typescript = options.typescript ?? (options.javascript ? false : undefined)
   const project = await readProject(resolve(folder), { typescript, packageManager: options.packageManager })
   const { repository } = project
   const files: InitDocument['files'] = []
-  for (const file of starterFiles(project, { matrix, ci: repository === undefined ? ci : [] })) {
+  for (const file of starterFiles(project, { matrix, ci: repository === undefined ? ci : [], shards })) {
     const outcome = await writeStarterFile(project.folder, file)
     const note = file.kind === 'line' ? `the line ${file.text}` : outcome === 'left' && (await lackOf(project, file))
     files.push({ path: file.path, outcome, ...(note ? { note } : {}) })
@@ -72,6 +74,19 @@ function chooseCi(text: string): CiService[] {
       code: 'UNKNOWN_CI',
       remedy: `Choose ${CI_SERVICES.join(', ')}, all or none.`,
     })
+  })
+}
+
+/** More than 256 jobs of one matrix GitHub does not start, and more than 200 of `parallel` GitLab does not. */
+const MOST_SHARDS = 200
+
+/** @throws {InputError} SHARD_OPTION */
+function chooseShards(text: string): number {
+  const shards = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  if (shards >= 1 && shards <= MOST_SHARDS) return shards
+  throw new InputError(`--shards is ${JSON.stringify(text)}; expected is a number from 1 to ${MOST_SHARDS}`, {
+    code: 'SHARD_OPTION',
+    remedy: 'Give the number of jobs into which CI is to split the tests.',
   })
 }
 

@@ -5,6 +5,7 @@ import { terminalProgress } from '../../engine/progress.ts'
 import { coloursFor } from '../../errors/colours.ts'
 import { EXIT } from '../../errors/mailrig-error.ts'
 import type { MutationDocument } from '../../mutate/document.ts'
+import { joinMutations } from '../../mutate/join.ts'
 import { mutationPage } from '../../mutate/page.ts'
 import { mutationTable } from '../../mutate/table.ts'
 import { adopt } from '../../targets/adopted/adopted.ts'
@@ -20,6 +21,10 @@ import { chosenReleases, declaredBy, seedOf } from './check-choices.ts'
 /** Breaks the configuration of a server one line at a time, and tells which breaks no test noticed. */
 export async function mutate(paths: string[], words: MutateWords): Promise<void> {
   const threshold = thresholdFrom(words)
+  if (words.join) {
+    process.exitCode = await tellOf(await joinMutations(paths), words, threshold)
+    return
+  }
   let code: number = EXIT.ok
   const tell = async (document: MutationDocument) => {
     code = await tellOf(document, words, threshold)

@@ -3,9 +3,13 @@ import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import type { Behaviour } from '../../report/behaviour.ts'
 import { diffBehaviour } from '../../report/diff-behaviour.ts'
 import { documentsOf, parseBehaviour, readDocuments, stale, writeDocuments } from '../../report/documents.ts'
+import { joinRuns } from '../../report/join-runs.ts'
 import { knownProjects, matrixNamed } from '../../report/matrix.ts'
+import { readRuns } from '../../report/read-run.ts'
 import { unknownIds } from '../../report/render-coverage.ts'
-import { mergeRuns, missingFrom, readRun } from '../../report/run-document.ts'
+import { missingFrom } from '../../report/run-document.ts'
+import { summarise } from '../../report/summary.ts'
+import { hasFailed } from '../../report/verdict.ts'
 import { writeReport } from '../../report/write-report.ts'
 
 interface ReportOptions {
@@ -19,7 +23,8 @@ interface ReportOptions {
 export async function report(files: string[], options: ReportOptions): Promise<void> {
   const matrix = matrixNamed(options.matrix)
   const paths = files.length > 0 ? files : ['.mailrig/run.json']
-  const run = mergeRuns(await Promise.all(paths.map(readRun)))
+  const { run, ended, missing: absent } = joinRuns(await readRuns(paths))
+  for (const line of ended) process.stderr.write(`${line}\n`)
   if (options.html !== undefined) {
     if (options.check) {
       throw new InputError('--check writes nothing, and --html writes', {
@@ -28,9 +33,13 @@ export async function report(files: string[], options: ReportOptions): Promise<v
       })
     }
     await writeReport(options.html, run, knownProjects)
-    process.stderr.write(`wrote ${join(options.html, 'index.html')}, junit.xml and run.json\n`)
+    process.stderr.write(`wrote ${join(options.html, 'index.html')}, junit.xml, run.json and durations.json\n`)
+    for (const line of summarise(run)) process.stderr.write(`${line}\n`)
+    if (absent) throw absent
+    if (hasFailed(run)) process.exitCode = EXIT.failed
     return
   }
+  if (absent) throw absent
   const missing = missingFrom(run, matrix.projects)
   if (missing.length > 0) {
     throw new InputError(

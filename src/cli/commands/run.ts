@@ -7,8 +7,11 @@ import { oneOfThese } from '../../errors/did-you-mean.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { OWN_TARGETS, targetProject } from '../../report/project-name.ts'
 import MailrigReporter from '../../report/reporter.ts'
+import { DURATIONS_VARIABLE, readDurations } from '../../shards/durations.ts'
+import { parseShard, type Shard, shardName } from '../../shards/shard.ts'
 import { platformName } from '../../targets/platform.ts'
 import { RELEASES_VARIABLE, STORES_VARIABLE } from '../../vitest/config.ts'
+import { MailrigSequencer } from '../../vitest/sequencer.ts'
 import { cancelOnSignal } from '../cancel-on-signal.ts'
 import { chooseTargets } from '../choose.ts'
 import { makeReportFolder } from '../report-folder.ts'
@@ -25,6 +28,10 @@ interface RunOptions {
   json?: boolean
   /** A folder; from the working directory. */
   report?: string
+  /** `2/4`, or `auto`. */
+  shard?: string
+  /** A file; from the working directory. */
+  durations?: string
 }
 
 /**
@@ -33,6 +40,8 @@ interface RunOptions {
  */
 export async function run(paths: string[], options: RunOptions): Promise<void> {
   const targets = chooseTargets(options)
+  const shard = options.shard === undefined ? undefined : parseShard(options.shard)
+  if (options.durations !== undefined) await nameDurations(options.durations, shard)
   for (const path of paths) if (!existsSync(path)) throw noSuchPath(path)
   // A configuration that names no releases has the projects of these.
   process.env[RELEASES_VARIABLE] = [...new Set(targets.map(({ release }) => release))].join(',')
@@ -51,6 +60,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       config: {
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
         ...(output === undefined ? {} : { outputFile: { json: output } }),
+        ...(shard === undefined ? {} : { shard: shardName(shard), sequence: { sequencer: MailrigSequencer } }),
         ...(configured && output === undefined && reporterOptions.report === undefined
           ? {}
           : { reporters: [output === undefined ? 'default' : 'json', new MailrigReporter(reporterOptions)] }),
@@ -65,7 +75,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       if (options.target !== undefined) refuseUnknown(vitest, options.target, root)
       else if (configured) refuseMissing(vitest, names, root, options)
       const files = paths.map((path) => resolve(path))
-      const interrupted = await cancelOnSignal(vitest, () => runAll(vitest, files))
+      const interrupted = await cancelOnSignal(vitest, () => runAll(vitest, files, shard))
       if (interrupted !== undefined) process.exitCode = interrupted
     } finally {
       await vitest.close()
@@ -125,9 +135,30 @@ function sameMta(name: string, other: string): boolean {
   return name.split('-', 1)[0] === other.split('-', 1)[0]
 }
 
-async function runAll(vitest: Vitest, paths: string[]): Promise<void> {
-  if ((await vitest.globTestSpecifications(paths)).length === 0) {
-    throw noScenarios(paths)
+/** @throws {InputError} SHARD_OPTION without a shard, DURATIONS_FILE for a file that is none */
+async function nameDurations(path: string, shard: Shard | undefined): Promise<void> {
+  if (shard === undefined) {
+    throw new InputError('--durations is about how to split a run, and --shard is not there', {
+      code: 'SHARD_OPTION',
+      remedy: 'Give --shard i/n, or leave --durations out.',
+    })
+  }
+  process.env[DURATIONS_VARIABLE] = resolve(path)
+  // Before anything is started.
+  await readDurations(path)
+}
+
+async function runAll(vitest: Vitest, paths: string[], shard: Shard | undefined): Promise<void> {
+  const found = await vitest.globTestSpecifications(paths)
+  if (found.length === 0) throw noScenarios(paths)
+  if (shard !== undefined && found.length < shard.count) {
+    throw new InputError(
+      `--shard ${shardName(shard)}: there are ${found.length} scenario files on all servers together`,
+      {
+        code: 'SHARD_OPTION',
+        remedy: `Split the run into at most ${found.length} parts.`,
+      },
+    )
   }
   await vitest.start(paths)
   const failed = vitest.state.getCountOfFailedTests() > 0 || vitest.state.getUnhandledErrors().length > 0

@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml'
 import { createProgram } from '../program.ts'
 import { githubWorkflow, gitlabPipeline } from './continuous-integration.ts'
 import { commandsOf, PACKAGE_MANAGERS } from './package-manager.ts'
+import { shardedGithubWorkflow, shardedGitlabPipeline } from './sharded-ci.ts'
 
 // Neither service runs here. So each word that they read is held against what their references say:
 // docs.github.com, "Workflow syntax for GitHub Actions"; the action.yml of each action, of that major version;
@@ -28,7 +29,7 @@ const ACTIONS: Record<string, string> = {
 const EXPRESSION = /^(?:hashFiles\('[\w.-]+'\)|always\(\)|matrix\.\w+|steps\.\w+\.outputs\.[\w-]+(?: [!=]= 'true')?)$/
 
 const PIPELINE_JOB =
-  'image services variables script before_script after_script artifacts cache needs rules stage tags timeout parallel'
+  'image services variables script before_script after_script artifacts cache needs rules stage tags timeout parallel when'
 const SERVICE = ['name', 'alias', 'entrypoint', 'command', 'variables', 'pull_policy']
 const ARTIFACTS = ['paths', 'exclude', 'expire_in', 'expose_as', 'name', 'public', 'reports', 'untracked', 'when']
 
@@ -96,15 +97,18 @@ function faultsOfStep(step: Step, job: Job): string[] {
 }
 
 interface PipelineJob extends Block {
+  needs?: string[]
   services?: Block[]
   artifacts?: Block & { reports?: Block }
 }
 
 /** What is wrong with a pipeline of GitLab. */
 function faultsOfPipeline(text: string): string[] {
-  return Object.entries(read(text) as Record<string, PipelineJob>).flatMap(([name, job]) => {
-    const { services = [], artifacts = {}, script } = job
+  const jobs = read(text) as Record<string, PipelineJob>
+  return Object.entries(jobs).flatMap(([name, job]) => {
+    const { services = [], artifacts = {}, needs = [], script } = job
     return [
+      ...needs.filter((needed) => !(needed in jobs)).map((needed) => `${name} needs ${needed}`),
       ...unknownIn(job, PIPELINE_JOB, name),
       ...services.flatMap((service) => unknownIn(service, SERVICE, `${name}.services`)),
       ...unknownIn(artifacts, ARTIFACTS, `${name}.artifacts`),
@@ -123,15 +127,21 @@ const isWorkflow = (text: string) => /^jobs:/m.test(text)
 
 const workflows = [
   ...PACKAGE_MANAGERS.map((name) => [`of init for ${name}`, githubWorkflow(commandsOf(name))] as const),
+  ...PACKAGE_MANAGERS.map(
+    (name) => [`of init for ${name}, in shards`, shardedGithubWorkflow(commandsOf(name), 3)] as const,
+  ),
   ...blocks.filter(isWorkflow).map((text, index) => [`${index + 1} of the pages`, text] as const),
 ]
 const pipelines = [
   ...PACKAGE_MANAGERS.map((name) => [`of init for ${name}`, gitlabPipeline(commandsOf(name))] as const),
+  ...PACKAGE_MANAGERS.map(
+    (name) => [`of init for ${name}, in shards`, shardedGitlabPipeline(commandsOf(name), 3)] as const,
+  ),
   ...blocks.filter((text) => !isWorkflow(text)).map((text, index) => [`${index + 1} of the pages`, text] as const),
 ]
 
 describe('workflows of GitHub', () => {
-  it('has those of the pages', () => expect([workflows.length, pipelines.length]).toEqual([6, 5]))
+  it('has those of the pages', () => expect([workflows.length, pipelines.length]).toEqual([10, 9]))
 
   it.each(workflows)('knows every word of the workflow %s', (_, text) => {
     expect(faultsOfWorkflow(text)).toEqual([])
@@ -147,6 +157,14 @@ describe('workflows of GitHub', () => {
   ])('would find %s written as %s', (right, wrong, fault) => {
     expect(faultsOfWorkflow(githubWorkflow(commandsOf('npm')).replace(right, wrong))).toContain(fault)
   })
+
+  it.each([
+    ['        shard: [', '        part: [', 'no axis shard'],
+    ['needs: mail', 'needs: mails', 'report needs mails'],
+    ['pattern:', 'patterns:', 'actions/download-artifact@v4: patterns'],
+  ])('would find %s of shards written as %s', (right, wrong, fault) => {
+    expect(faultsOfWorkflow(shardedGithubWorkflow(commandsOf('npm'), 3).replace(right, wrong))).toContain(fault)
+  })
 })
 
 describe('pipelines of GitLab', () => {
@@ -160,6 +178,13 @@ describe('pipelines of GitLab', () => {
     ['alias:', 'as:', 'mail.services: as'],
   ])('would find %s written as %s', (right, wrong, fault) => {
     expect(faultsOfPipeline(gitlabPipeline(commandsOf('npm')).replace(right, wrong))).toContain(fault)
+  })
+
+  it.each([
+    ['parallel:', 'parallels:', 'mail: parallels'],
+    ['needs: [mail]', 'needs: [mails]', 'mail-report needs mails'],
+  ])('would find %s of shards written as %s', (right, wrong, fault) => {
+    expect(faultsOfPipeline(shardedGitlabPipeline(commandsOf('npm'), 3).replace(right, wrong))).toContain(fault)
   })
 })
 

@@ -1,6 +1,7 @@
 import { githubWorkflow, gitlabPipeline } from './continuous-integration.ts'
 import { allowBuilds } from './pnpm-workspace.ts'
 import type { Project } from './project.ts'
+import { shardedGithubWorkflow, shardedGitlabPipeline } from './sharded-ci.ts'
 import { SCENARIO, SESSION_FILE } from './starter-tests.ts'
 import { additionsToConfig, type Matrix, vitestConfig } from './vitest-config.ts'
 
@@ -10,6 +11,8 @@ export type CiService = (typeof CI_SERVICES)[number]
 export interface StarterOptions {
   matrix: Matrix
   ci: readonly CiService[]
+  /** Into how many jobs CI splits the tests. Default: one. */
+  shards?: number
 }
 
 /** A file of the starter. */
@@ -27,9 +30,13 @@ export interface StarterFile {
 const TESTS = 'mail'
 
 /** Everything `mailrig init` wants to be there, in the order it is told. */
-export function starterFiles(project: Project, { matrix, ci }: StarterOptions): StarterFile[] {
+export function starterFiles(project: Project, { matrix, ci, shards = 1 }: StarterOptions): StarterFile[] {
   const { config, extension, hasUnitTests, packageManager, repository } = project
   const file = (path: string, text: string): StarterFile => ({ path, text, kind: 'file' })
+  const [github, gitlab] =
+    shards === 1
+      ? [githubWorkflow(packageManager), gitlabPipeline(packageManager)]
+      : [shardedGithubWorkflow(packageManager, shards), shardedGitlabPipeline(packageManager, shards)]
   return [
     {
       ...file(config ?? `vitest.config.${extension}`, vitestConfig(matrix, hasUnitTests)),
@@ -40,8 +47,8 @@ export function starterFiles(project: Project, { matrix, ci }: StarterOptions): 
     ...(packageManager.name === 'pnpm' && repository === undefined
       ? [{ ...file('pnpm-workspace.yaml', allowBuilds()), lacks: { unless: 'ssh2', add: allowBuilds() } }]
       : []),
-    ...(ci.includes('github') ? [file('.github/workflows/mail.yml', githubWorkflow(packageManager))] : []),
-    ...(ci.includes('gitlab') ? [file('.gitlab-ci.yml', gitlabPipeline(packageManager))] : []),
+    ...(ci.includes('github') ? [file('.github/workflows/mail.yml', github)] : []),
+    ...(ci.includes('gitlab') ? [file('.gitlab-ci.yml', gitlab)] : []),
     { path: '.gitignore', text: '.mailrig/', kind: 'line' },
   ]
 }

@@ -4,13 +4,14 @@ import { type Check, type CheckResult, loadChecks } from '../../check/index.ts'
 import type { Progress } from '../../engine/progress.ts'
 import { removeRun } from '../../engine/sweep.ts'
 import { EngineError, InputError } from '../../errors/mailrig-error.ts'
-import { runCampaign, type Trial, unlessStopped } from '../../mutate/campaign.ts'
+import { anyLeft, mutantsOfShard, runCampaign, type Trial, unlessStopped } from '../../mutate/campaign.ts'
 import { documentOfMutation, mutantsIn, shownFiles } from '../../mutate/document.ts'
 import { Journal } from '../../mutate/journal.ts'
 import { LikelyFirst } from '../../mutate/likely-first.ts'
 import { type Mutant, mutated } from '../../mutate/mutant.ts'
 import type { ConfigurationFile } from '../../mutate/mutated-target.ts'
 import type { MutantVerdict } from '../../mutate/verdict.ts'
+import { commitOf } from '../../report/commit.ts'
 import { mapTexts } from '../../report/mask.ts'
 import { type OpenRun, openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Mutation } from '../../servers/mutation.ts'
@@ -75,10 +76,11 @@ export async function mutateAdopted(
       const parts = [image, ...files.flatMap(({ path, content }) => [path, content]), ...mutants.map(({ id }) => id)]
       const journal = await Journal.open(join(process.cwd(), '.mailrig'), parts, fresh)
       const budget = endOf(budgetMs)
-      const told = tellProgress(masked(progress, adopted), mutants.length, journal.known)
+      const told = tellProgress(masked(progress, adopted), mutantsOfShard(mutants, options.shard), journal.known)
       const tried = await runCampaign({
         mutants,
         lanes: options.lanes ?? availableParallelism(),
+        shard: options.shard,
         known: journal.known,
         signal: budget ? AbortSignal.any([stop.signal, budget]) : stop.signal,
         attempt: unlessStopped(trialOf(adopted, { base, before, mutationOf, stop: stop.signal }), stop.signal),
@@ -93,11 +95,13 @@ export async function mutateAdopted(
         refuseDifferences(before, await tryAdopted(adopted, base))
         again.done()
       }
-      const left = tried.some(({ result }) => result.verdict === 'untried')
+      const left = anyLeft(tried, options.shard)
       const document = documentOfMutation({
         target: `${adopted.survey.tree.label} on ${release}`,
         noun: 'check',
         tests: checks.map(({ id }) => id),
+        shard: options.shard,
+        commit: await commitOf(process.cwd()),
         ...(left ? { ended: stop.signal.aborted ? ('interrupted' as const) : ('budget' as const) } : {}),
         durationMs: Math.round(performance.now() - began),
         files: shownFiles(files, mutationOf, new Set(mutants.map(({ id }) => id))),

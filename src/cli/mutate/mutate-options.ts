@@ -1,4 +1,5 @@
 import { InputError } from '../../errors/mailrig-error.ts'
+import { parseShard, type Shard } from '../../shards/shard.ts'
 
 /** The options of `mailrig mutate` as they were written. */
 export interface MutateWords {
@@ -14,6 +15,8 @@ export interface MutateWords {
   fresh?: boolean
   lanes?: string
   settings?: string
+  shard?: string
+  join?: boolean
 }
 
 /** What both ways to mutate take. */
@@ -23,6 +26,8 @@ export interface MutateOptions {
   /** How many mutants are tried side by side; undefined: as the machine allows. */
   lanes: number | undefined
   fresh: boolean
+  /** Of all mutants only this part is tried. */
+  shard: Shard | undefined
   /** Whether a mutant is wanted, by its line of text. */
   wants: (text: string) => boolean
 }
@@ -30,11 +35,12 @@ export interface MutateOptions {
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
 /** @throws {InputError} MUTATE_OPTIONS */
-export function mutateOptionsFrom({ budget, lanes, fresh = false, match = [] }: MutateWords): MutateOptions {
+export function mutateOptionsFrom({ budget, lanes, fresh = false, match = [], shard }: MutateWords): MutateOptions {
   return {
     budgetMs: budget === undefined ? undefined : msOf(budget),
     lanes: lanes === undefined ? undefined : wholeBetween(lanes, '--lanes', 1, 64),
     fresh,
+    shard: shard === undefined ? undefined : parseShard(shard),
     wants: (text) => match.length === 0 || match.some((one) => text.includes(one)),
   }
 }

@@ -1,8 +1,16 @@
 import type { Progress } from '../../engine/progress.ts'
+import { knownOf } from '../../mutate/campaign.ts'
+import type { Mutant } from '../../mutate/mutant.ts'
 import type { MutantVerdict, TriedMutant } from '../../mutate/verdict.ts'
 
 /** Says on standard error how far it is, and what survived so far. */
-export function tellProgress(progress: Progress, all: number, known: ReadonlyMap<string, MutantVerdict>) {
+export function tellProgress(
+  progress: Progress,
+  mutants: readonly Mutant[],
+  verdicts: ReadonlyMap<string, MutantVerdict>,
+) {
+  const all = mutants.length
+  const known = knownOf(mutants, verdicts)
   if (known.size > 0) progress.line(`${known.size} of ${all} mutants are known from the run before`)
   const step = progress.step(`${all - known.size} mutants`)
   const counts = { noticed: 0, survived: 0, equivalent: 0, refused: 0 }

@@ -5,12 +5,13 @@ import { join, relative, resolve } from 'node:path'
 import type { TestSpecification } from 'vitest/node'
 import type { Progress } from '../../engine/progress.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
-import { runCampaign, type Trial, unlessStopped } from '../../mutate/campaign.ts'
+import { anyLeft, mutantsOfShard, runCampaign, type Trial, unlessStopped } from '../../mutate/campaign.ts'
 import { documentOfMutation, type MutationDocument, mutantsIn, shownFiles } from '../../mutate/document.ts'
 import { Journal } from '../../mutate/journal.ts'
 import { LikelyFirst } from '../../mutate/likely-first.ts'
 import type { ConfigurationFile } from '../../mutate/mutated-target.ts'
 import type { MutantVerdict } from '../../mutate/verdict.ts'
+import { commitOf } from '../../report/commit.ts'
 import type { Mutation } from '../../servers/mutation.ts'
 import { mtaNamed, STORE_NAMES, storeNamed } from '../../servers/registry.ts'
 import type { Platform } from '../../targets/platform.ts'
@@ -145,13 +146,14 @@ async function campaign(tests: TestFiles, platform: Platform, options: Campaign)
   )
   const budget = endOf(budgetMs)
   const over = budget ? AbortSignal.any([stop, budget]) : stop
-  const told = tellProgress(progress, mutants.length, journal.known)
+  const told = tellProgress(progress, mutantsOfShard(mutants, options.shard), journal.known)
   const files = new Map(
     [...found].map(([id, { files: holding }]) => [id, [...new Set(holding.map(({ test }) => test))]]),
   )
   const tried = await runCampaign({
     mutants,
     lanes: tests.lanes.length,
+    shard: options.shard,
     known: journal.known,
     signal: over,
     attempt: unlessStopped(trialOf(tests, { before, files, stop }), stop),
@@ -163,11 +165,13 @@ async function campaign(tests: TestFiles, platform: Platform, options: Campaign)
   told.done()
   const used = tried.some(({ result }) => result.verdict !== 'untried')
   if (used && !stop.aborted) await green(tests, options, 'after the last mutant')
-  const left = tried.some(({ result }) => result.verdict === 'untried')
+  const left = anyLeft(tried, options.shard)
   return documentOfMutation({
     target: platformName(platform),
     noun: 'test',
     tests: tests.files.map((file) => tests.shown(file)),
+    shard: options.shard,
+    commit: await commitOf(tests.root),
     ...(left ? { ended: stop.aborted ? ('interrupted' as const) : ('budget' as const) } : {}),
     durationMs: Math.round(performance.now() - began),
     files: shownFiles(recorded as ConfigurationFile[], mutationOf(platform), new Set(mutants.map(({ id }) => id))),

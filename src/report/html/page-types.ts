@@ -1,7 +1,7 @@
 import type { ErrorPlace } from '../error-place.ts'
 import type { JourneyStep, RigRecord, TestRecord } from '../test-record.ts'
 
-export type State = 'passed' | 'failed' | 'unsupported' | 'skipped'
+export type State = 'passed' | 'failed' | 'unsupported' | 'skipped' | 'not-run'
 
 /** One test on one server; of a whole file the name is empty. */
 export interface PageCell {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mixed } from './mixed-sequencer.ts'
+import { mixed } from './sequencer.ts'
 
 describe('mixed', () => {
   it.each([20, 80, 86])('keeps each of %i items, and sets the first ones far apart', (count) => {
