@@ -1,7 +1,8 @@
 import { WaitError } from '../errors/mailrig-error.ts'
+import type { FilteredMessage } from '../filters/filtered-message.ts'
 import { isNoSuchFolder } from '../mailbox/folder-appears.ts'
 import { describeMessage, type StoredMessage } from '../mailbox/stored-message.ts'
-import { headerFields } from '../message/header-fields.ts'
+import { headerField, headerFields } from '../message/header-fields.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { find, printPattern } from '../session-file/pattern.ts'
@@ -27,6 +28,7 @@ export async function checkMessages(outcome: MessagesOutcome, rig: Rig, context:
 }
 
 async function messagesOf({ kind, name, folder }: MessagesOutcome, rig: Rig): Promise<FoundMessage[]> {
+  if (kind === 'milter') return rig.milter(name || undefined).messages.map(filtered)
   if (kind === 'upstream') return rig.upstream(name).messages.map(relayed)
   const stored = await (kind === 'mailbox' ? listed(rig, name, folder) : rig.localMailbox(name).list())
   return Promise.all(stored.map(fromStore))
@@ -45,6 +47,13 @@ async function listed(rig: Rig, name: string, folder: string | undefined): Promi
 function relayed(message: RelayedMessage): FoundMessage {
   const { from, to, subject, content } = message
   return { from, to, subject, content, fields: headerFields(content), flags: [], shown: message.describe() }
+}
+
+function filtered(message: FilteredMessage): FoundMessage {
+  const { from, to, content } = message
+  const fields = headerFields(content)
+  const subject = headerField(fields, 'Subject') ?? ''
+  return { from, to, subject, content, fields, flags: [], shown: message.describe() }
 }
 
 async function fromStore(message: StoredMessage): Promise<FoundMessage> {

@@ -114,6 +114,8 @@ class Player {
       case 'flush':
         return this.#timed(statement, () => ground.flush())
       case 'upstream-order':
+      case 'milter-order':
+      case 'policy-order':
         return this.#timed(statement, async () => ground.order(statement))
       default:
         return this.#outcome(statement)

@@ -9,15 +9,9 @@ import type { RigSessionOptions } from '../rig/way-in.ts'
 import { LineSession } from '../session/line-session.ts'
 import { openSession, type Session } from '../session/session.ts'
 import type { Transcript } from '../session/transcript.ts'
-import {
-  dialectOf,
-  isOfMta,
-  type MtaProtocol,
-  type Outcome,
-  type Protocol,
-  type UpstreamOrder,
-} from '../session-file/statement.ts'
+import { dialectOf, isOfMta, type MtaProtocol, type Outcome, type Protocol } from '../session-file/statement.ts'
 import { checkLog, checkMessages, checkQueue } from './check-outcome.ts'
+import { tellMilter, tellPolicy } from './filter-order.ts'
 import type { Finding, Ground, OutcomeContext } from './ground.ts'
 import { LineSpeaker } from './line-speaker.ts'
 import { SmtpSpeaker } from './smtp-speaker.ts'
@@ -105,8 +99,10 @@ export class RigGround implements Ground {
     return new LineSpeaker(session, protocol)
   }
 
-  async order({ upstream, order }: UpstreamOrder): Promise<undefined> {
-    await tell(this.#rig.upstream(upstream), order)
+  async order(statement: Parameters<Ground['order']>[0]): Promise<undefined> {
+    if (statement.kind === 'upstream-order') await tell(this.#rig.upstream(statement.upstream), statement.order)
+    else if (statement.kind === 'milter-order') tellMilter(this.#rig.milter(statement.name || undefined), statement)
+    else tellPolicy(this.#rig.policy(statement.name || undefined), statement)
   }
 
   async flush(): Promise<undefined> {

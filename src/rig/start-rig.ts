@@ -11,6 +11,7 @@ import { accountsIn, storeAccounts } from '../targets/store-accounts.ts'
 import type { Target, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
 import type { FaultyMachine } from './faulty-machine.ts'
+import { openFilters } from './open-filters.ts'
 import { openUpstreams } from './open-upstreams.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
@@ -62,6 +63,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   const dns = world.resolver.register(clients, buildZone(topology, addresses))
   undo.push('the DNS zone', () => dns.unregister())
   const { upstreams, strangers } = await openUpstreams(world, { topology, clients, ended: ended.signal }, undo)
+  const filters = await openFilters(world, { topology, clients }, undo)
   timings.mark('render')
 
   const started = await startHosts(world, { surroundings, plan, topology, timings, stops })
@@ -92,6 +94,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     hosts: new Map([...started.hosts].map(([{ name }, host]) => [name, host])),
     database: started.database,
     upstreams,
+    filters,
     dns,
     timings,
     strangers,

@@ -6,6 +6,7 @@ import { Misread } from './misread.ts'
 import { type Octets, readOctets, readString } from './octets.ts'
 import { type Pattern, variablesOf } from './pattern.ts'
 import { readApproach } from './read-approach.ts'
+import { isMilterOrder, readMilterOrder, readPolicyOrder } from './read-filter-order.ts'
 import { readFileName, readLog, readMessages, readQueue } from './read-outcome.ts'
 import { isOrder, readUpstreamOrder } from './read-upstream-order.ts'
 import { ReplyGroup } from './reply-group.ts'
@@ -120,6 +121,10 @@ class Dialogue {
         return this.#messages(readMessages(cursor, head, verb))
       case 'upstream':
         return isOrder(cursor) ? readUpstreamOrder(cursor, head) : this.#messages(readMessages(cursor, head, verb))
+      case 'milter':
+        return isMilterOrder(cursor) ? readMilterOrder(cursor, head) : this.#messages(readMessages(cursor, head, verb))
+      case 'policy':
+        return readPolicyOrder(cursor, head)
       case 'queue':
         return readQueue(cursor, head)
       case 'log':

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { type Octets, printOctets, printString, utf8 } from './octets.ts'
 import { printPattern } from './pattern.ts'
+import { printMilterOrder, printPolicyOrder } from './print-filter-order.ts'
 import type {
   Condition,
   Connect,
@@ -62,6 +63,10 @@ export function printStatement(statement: Statement): string[] {
       return [`${statement.kind}${on(statement.connection)}`]
     case 'upstream-order':
       return [printOrder(statement)]
+    case 'milter-order':
+      return [printMilterOrder(statement)]
+    case 'policy-order':
+      return [printPolicyOrder(statement)]
     default:
       return [printOutcome(statement)]
   }
@@ -156,7 +161,8 @@ export function printOutcome(outcome: Outcome): string {
     default: {
       const conditions = outcome.conditions.map((condition) => `, ${printCondition(condition)}`).join('')
       const folder = outcome.folder === undefined ? '' : ` folder ${printString(text(outcome.folder))}`
-      return `${outcome.kind} ${outcome.name}${folder}${servers}: ${messages(outcome.count)}${conditions}`
+      const name = outcome.name === '' ? '' : ` ${outcome.name}`
+      return `${outcome.kind}${name}${folder}${servers}: ${messages(outcome.count)}${conditions}`
     }
   }
 }

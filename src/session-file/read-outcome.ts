@@ -17,7 +17,13 @@ import { readCount } from './units.ts'
 export function readMessages(cursor: Cursor, head: Head, kind: MessagesOutcome['kind']): MessagesOutcome {
   const { place, servers } = head
   const folder = head.folder === undefined ? {} : { folder: head.folder }
-  const outcome = { kind, place, servers, name: head.target === '' ? 'upstream' : head.target, ...folder }
+  const outcome = {
+    kind,
+    place,
+    servers,
+    name: head.target === '' && kind === 'upstream' ? 'upstream' : head.target,
+    ...folder,
+  }
   cursor.skipBlanks()
   if (cursor.peekWord() === 'nothing') {
     cursor.word('nothing')

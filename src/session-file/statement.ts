@@ -1,3 +1,5 @@
+import type { MilterAction, MilterStage } from '../filters/milter-action.ts'
+import type { PolicyAction } from '../filters/policy-action.ts'
 import type { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import type { Stage } from '../upstream/action.ts'
 import type { CertificateKind } from '../upstream/certificate-kind.ts'
@@ -87,6 +89,8 @@ export type Statement =
   | (At & { kind: 'flush' })
   | Expect
   | UpstreamOrder
+  | MilterOrder
+  | PolicyOrder
   | Outcome
 
 export interface Connect extends OnConnection {
@@ -209,6 +213,31 @@ export interface UpstreamOrder extends At {
       }
 }
 
+/** When an order of a filter holds, and how often. */
+export interface When {
+  /** The reverse-path, `""` for the null one. */
+  from?: Pattern
+  /** At `rcpt` the recipient in question, later one of those told so far. */
+  to?: Pattern
+  /** Only the n-th time that the rest holds, counted from 1. */
+  number?: number
+  times?: number
+}
+
+export interface MilterOrder extends At {
+  kind: 'milter-order'
+  /** Empty: the first that the topology declares. */
+  name: string
+  order: { kind: 'down' | 'up' } | { kind: 'on'; stage: MilterStage; action: MilterAction; when: When }
+}
+
+export interface PolicyOrder extends At {
+  kind: 'policy-order'
+  /** Empty: the first that the topology declares. */
+  name: string
+  order: { kind: 'down' | 'up' } | { kind: 'answer'; action: PolicyAction; when: When }
+}
+
 interface OutcomeAt extends At {
   servers: readonly string[]
 }
@@ -217,8 +246,8 @@ interface OutcomeAt extends At {
 export type Outcome = MessagesOutcome | QueueOutcome | LogOutcome
 
 export interface MessagesOutcome extends OutcomeAt {
-  kind: 'mailbox' | 'local' | 'upstream'
-  /** Which mailbox, account or upstream. */
+  kind: 'mailbox' | 'local' | 'upstream' | 'milter'
+  /** Which mailbox, account, upstream or milter; of a milter empty for the first one. */
   name: string
   /** Of a mailbox: the path. Default INBOX. */
   folder?: string

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { filterName, milter, policy } from './filters.ts'
 import { hop, outboundTls, senderName } from './hop-schema.ts'
 import { dnsbl, internetClient, remoteDomain } from './internet.ts'
 import { PASSWORD_MECHANISMS } from './mechanisms.ts'
@@ -271,6 +272,10 @@ const neutral = z.strictObject({
   xclient: z.array(network).default([]),
   /** DNS blocklists, by zone: whom they list, and whether the MTA asks them about clients that are not trusted. */
   dnsbl: z.record(domainName, dnsbl).default({}),
+  /** Filters that the MTA asks about each message while it comes (Postfix: smtpd_milters), in this order; mailrig plays them. */
+  milters: namesOrRecord(filterName, milter).default({}),
+  /** Services that the MTA asks whether a request is allowed (Postfix: check_policy_service); mailrig plays them. */
+  policies: namesOrRecord(filterName, policy).default({}),
 })
 
 /** The neutral description of a mail world, and each known server's own words. It knows no server itself. */
