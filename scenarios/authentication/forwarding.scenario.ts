@@ -103,13 +103,20 @@ for (const [what, one] of Object.entries<{
     const messageId = `${Object.keys(DELICATE).indexOf(what)}.delicate@sender.example`
     const fields = `From: ${FROM}\r\nTo: away@example.com\r\n${head}Subject: Delicate\r\nMessage-ID: <${messageId}>\r\n`
     const mime = 'MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n'
-    await smtp.send({
+    const { rejected } = await smtp.send({
       from: FROM,
       to: 'away@example.com',
+      expectRefusal: true,
       content: `${fields}Date: Mon, 30 Nov 2026 12:00:00 +0000\r\n${mime}\r\n${body}`,
       mailParams: { BODY: '8BITMIME' },
       finish: (content) => dkimSign(content, key, { ...(canonicalization && { canonicalization }) }),
     })
+    const [refused] = rejected
+    if (refused) {
+      observe(`forwarded: ${what}`, refused.reply)
+      expect(refused.reply).toReply('5xx')
+      return
+    }
     const { content, from } = await upstream.next({ messageId })
     const { dkim } = await authenticate(content, rig.dns.zone, { from })
     const kept = content.includes(head) && content.includes(`\r\n\r\n${body}`)

@@ -44,7 +44,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   queue: '{ retryAfter: 5, giveUpAfter: 60 }',
   dsn: 'true',
   logging: '"syslog"',
-  recipientDelimiter: '"-"',
+  recipientDelimiter: '"-", or "+-"',
   tls: '"required"',
   tlsMinimum: '"TLSv1.3"',
   submission: '{ tls: "required", mechanisms: ["PLAIN"] }',

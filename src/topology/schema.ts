@@ -212,6 +212,10 @@ const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
     `${quote(issue.input)} cannot be the name of an upstream such as "backup-2" (lower case, at most 32)`,
 })
 
+const recipientDelimiter = z.string().regex(/^(?!.*(.).*\1)[-+_=]{1,4}$/, {
+  error: (issue) => `${quote(issue.input)} is not a delimiter such as "+", or several such as "+-"`,
+})
+
 /** Everything but `native`. */
 const neutral = z.strictObject({
   /** The MTA's own host name. Default: `mx.` and the first domain, or `mx.example.com`. */
@@ -247,8 +251,11 @@ const neutral = z.strictObject({
    * /var/log/mail.err as well.
    */
   logging: z.enum(['output', 'syslog']).default('output'),
-  /** Between user and detail in `user+detail@…` (Postfix: recipient_delimiter); null turns it off. */
-  recipientDelimiter: z.enum(['+', '-']).nullable().default('+'),
+  /**
+   * Between user and detail in `user+detail@…` (Postfix: recipient_delimiter): one character, or several, each of which will
+   * do; null turns it off.
+   */
+  recipientDelimiter: recipientDelimiter.nullable().default('+'),
   /** STARTTLS on SMTP, port 25. */
   tls: inboundTls.default('offered'),
   /** The oldest TLS version that clients may speak to the MTA. Debian's libraries have none before 1.2. */

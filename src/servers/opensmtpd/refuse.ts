@@ -23,7 +23,7 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
   if (Object.keys(rewriting.domains).length > 0) {
     refuse('rewriting.domains', 'OpenSMTPD has no table of domains that stand for others')
   }
-  if (topology.recipientDelimiter === null) {
+  if (topology.recipientDelimiter?.length !== 1) {
     refuse('recipientDelimiter', 'OpenSMTPD always takes one character for what stands between user and detail')
   }
   if (submission.mechanisms.toSorted().join() !== 'LOGIN,PLAIN') {

@@ -254,6 +254,7 @@ describe('main.cf', () => {
   it('turns the recipient delimiter off, and changes it', () => {
     expect(parameters(['recipient_delimiter'], { recipientDelimiter: null })).toBe('recipient_delimiter =')
     expect(parameters(['recipient_delimiter'], { recipientDelimiter: '-' })).toBe('recipient_delimiter = -')
+    expect(parameters(['recipient_delimiter'], { recipientDelimiter: '+-' })).toBe('recipient_delimiter = +-')
   })
 
   it('announces the size limit', () => {
