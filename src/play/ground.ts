@@ -1,6 +1,6 @@
 import type { ServerName } from '../session-file/choices.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
-import type { Connect, MilterOrder, Outcome, PolicyOrder, UpstreamOrder } from '../session-file/statement.ts'
+import type { Connect, Message, MilterOrder, Outcome, PolicyOrder, UpstreamOrder } from '../session-file/statement.ts'
 import type { Values } from '../session-file/variable.ts'
 import type { Speaker } from './speaker.ts'
 
@@ -25,6 +25,8 @@ export interface Ground {
   ): Promise<Speaker>
   /** Tells an upstream or a filter what to do; a reason in words where there is none. */
   order(order: UpstreamOrder | MilterOrder | PolicyOrder): Promise<string | undefined>
+  /** Signs a message by DKIM as a file says. @throws MailrigError where that cannot be had */
+  sign(content: Buffer, signed: NonNullable<Message['signed']>): Promise<Buffer>
   /** Makes the server try its queue; a reason in words where that cannot be had. */
   flush(): Promise<string | undefined>
   /** Has it happened? `speakers` are those the file has opened. */

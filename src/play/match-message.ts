@@ -1,3 +1,4 @@
+import type { AuthenticationResults, Receipt } from '../mail-auth/authenticate.ts'
 import { headerField } from '../message/header-fields.ts'
 import { fromUtf8, type Octets, utf8 } from '../session-file/octets.ts'
 import { find, printPattern } from '../session-file/pattern.ts'
@@ -14,6 +15,10 @@ export interface FoundMessage {
   /** IMAP flags, such as `\Seen`; none of what was relayed. */
   flags: readonly string[]
   content: Buffer
+  /** How it came to where it is, as far as that is known. */
+  receipt: Receipt
+  /** What a receiver finds, where a condition asks for it. */
+  results?: AuthenticationResults
   fields: ReturnType<typeof import('../message/header-fields.ts').headerFields>
   /** One line for people. */
   shown: string
@@ -68,6 +73,11 @@ function textsOf(message: FoundMessage, field: Condition['field'], header: strin
     case 'flag':
       // A system flag with its backslash, and without, which is an escape in a file.
       return message.flags.flatMap((flag) => (flag.startsWith('\\') ? [flag, flag.slice(1)] : [flag]))
+    case 'spf':
+    case 'dkim':
+    case 'dmarc':
+    case 'arc':
+      return [message.results?.[field] ?? 'none']
     case 'header': {
       const value = headerField(message.fields, header ?? '')
       return value === undefined ? [] : [value]

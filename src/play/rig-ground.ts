@@ -1,5 +1,6 @@
 import { RIG_NAMES } from '../dns/zone.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
+import { dkimSign } from '../mail-auth/sign.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn } from '../rig/accepted-messages.ts'
 import { collectEvidence, type Evidence } from '../rig/evidence.ts'
@@ -103,6 +104,10 @@ export class RigGround implements Ground {
     if (statement.kind === 'upstream-order') await tell(this.#rig.upstream(statement.upstream), statement.order)
     else if (statement.kind === 'milter-order') tellMilter(this.#rig.milter(statement.name || undefined), statement)
     else tellPolicy(this.#rig.policy(statement.name || undefined), statement)
+  }
+
+  async sign(content: Buffer, { domain, broken }: Parameters<Ground['sign']>[1]): Promise<Buffer> {
+    return dkimSign(content, this.#rig.dkimKey(domain), broken === undefined ? {} : { broken })
   }
 
   async flush(): Promise<undefined> {

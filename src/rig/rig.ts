@@ -6,6 +6,7 @@ import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
 import type { Milter } from '../filters/milter.ts'
 import type { Policy } from '../filters/policy.ts'
+import type { DkimKey } from '../mail-auth/dkim-key.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { SentMessage } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
@@ -20,6 +21,7 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
+import { keyOf } from './dkim-keys.ts'
 import type { FaultyMachine } from './faulty-machine.ts'
 import type { ClientAddress } from './host-side.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
@@ -276,6 +278,15 @@ export class Rig {
    */
   policy(name?: string): Policy {
     return filterNamed(this.filters.policies, name, { what: 'policy service', key: 'policies' })
+  }
+
+  /**
+   * The DKIM key that the topology declares for a domain, or the first one.
+   *
+   * @throws {InputError} DKIM_KEY naming those there are.
+   */
+  dkimKey(domain?: string): DkimKey {
+    return keyOf(this.topology, domain)
   }
 
   /** Every line of MTA and store so far, in the order they were read, each with what it says. */

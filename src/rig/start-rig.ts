@@ -10,6 +10,7 @@ import { rendered } from '../targets/rendered.ts'
 import { accountsIn, storeAccounts } from '../targets/store-accounts.ts'
 import type { Target, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
+import { keyRecords } from './dkim-keys.ts'
 import type { FaultyMachine } from './faulty-machine.ts'
 import { openFilters } from './open-filters.ts'
 import { openUpstreams } from './open-upstreams.ts'
@@ -60,7 +61,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   const stops: HostStops = new Map()
   undo.push('the servers', () => stopHosts(stops))
   const clients = [...new Set(plan.hosts.flatMap(({ place }) => [place.lan, place.internet ?? place.lan]))]
-  const dns = world.resolver.register(clients, buildZone(topology, addresses))
+  const dns = world.resolver.register(clients, buildZone(topology, addresses, keyRecords(topology)))
   undo.push('the DNS zone', () => dns.unregister())
   const { upstreams, strangers } = await openUpstreams(world, { topology, clients, ended: ended.signal }, undo)
   const filters = await openFilters(world, { topology, clients }, undo)

@@ -26,7 +26,9 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
     const { place } = statement
     if (statement.kind === 'upstream-order') known(place, 'the upstream', statement.upstream, topology.upstreams)
     else if (statement.kind === 'upstream') known(place, 'the upstream', statement.name, topology.upstreams)
-    else if (statement.kind === 'milter' || statement.kind === 'milter-order') {
+    else if (statement.kind === 'message') {
+      if (statement.signed) known(place, 'the key of', statement.signed.domain, Object.keys(topology.dkim))
+    } else if (statement.kind === 'milter' || statement.kind === 'milter-order') {
       filter(place, 'milter', statement.name, Object.keys(topology.milters))
     } else if (statement.kind === 'policy-order') {
       filter(place, 'policy service', statement.name, Object.keys(topology.policies))

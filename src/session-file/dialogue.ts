@@ -204,8 +204,23 @@ class Dialogue {
     const source = cursor.oneOf(['from', 'of'], 'the word')
     cursor.skipBlanks()
     const from = source === 'from' ? { file: readFileName(cursor) } : { size: this.#size(cursor) }
+    const signed = this.#signed(cursor)
     cursor.end()
-    return { kind: 'message', place, connection, from, raw }
+    return { kind: 'message', place, connection, from, raw, ...(signed ? { signed } : {}) }
+  }
+
+  /** `signed sender.example broken body`, where it is there. */
+  #signed(cursor: Cursor): Message['signed'] {
+    cursor.skipBlanks()
+    if (cursor.peekWord() !== 'signed') return undefined
+    cursor.word('signed')
+    cursor.skipBlanks()
+    const domain = cursor.word('the domain that signs, such as sender.example')
+    cursor.skipBlanks()
+    if (cursor.peekWord() !== 'broken') return { domain }
+    cursor.word('broken')
+    cursor.skipBlanks()
+    return { domain, broken: cursor.oneOf(['body', 'subject'], 'what is changed behind the signature') }
   }
 
   #size(cursor: Cursor): number {

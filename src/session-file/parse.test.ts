@@ -138,6 +138,16 @@ describe('what is said', () => {
     ['timeout 30s', { kind: 'timeout', ms: 30_000 }],
     ['flush', { kind: 'flush' }],
     ['message of 10KiB', { kind: 'message', connection: '', from: { size: 10_240 }, raw: false }],
+    [
+      '---\ndkim: [a.example]\n---\nmessage of 1K signed a.example broken body',
+      {
+        kind: 'message',
+        connection: '',
+        from: { size: 1024 },
+        raw: false,
+        signed: { domain: 'a.example', broken: 'body' },
+      },
+    ],
     ['message raw from "a/b.eml"', { kind: 'message', connection: '', from: { file: 'a/b.eml' }, raw: true }],
     [
       'auth plain jim@example.com "correct horse"',
@@ -488,6 +498,13 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ],
   ['an unknown upstream', 'upstream other: nothing', '1:1', 'found the upstream "other"'],
   ['an unknown upstream to order', 'upstream other: down', '1:1', 'found the upstream "other"'],
+  ['a key that there is not', 'message of 1K signed b.example', '1:1', 'found the key of "b.example"'],
+  [
+    'a result of what the milter saw',
+    `${FILTERS}milter: 1 message, dkim "pass"`,
+    '5:20',
+    'results are those of an upstream',
+  ],
   ['a milter that there is not', 'milter: down', '1:1', 'found a milter, expected a topology that declares one'],
   ['another milter', `${FILTERS}milter fliter: down`, '5:1', 'did you mean "filter"?'],
   ['another policy service', `${FILTERS}policy other: silent`, '5:1', 'found the policy service "other"'],

@@ -119,9 +119,10 @@ function printConnect({ connection, protocol, side, client, port }: Connect): st
   return `connect${on(connection)} ${protocol}${port === undefined ? '' : ` port ${port}`}${from === undefined ? '' : ` from ${from}`}`
 }
 
-function printMessage({ connection, from, raw }: Message): string {
+function printMessage({ connection, from, raw, signed }: Message): string {
   const source = 'file' in from ? `from ${printString(text(from.file))}` : `of ${from.size}`
-  return `message${on(connection)} ${raw ? 'raw ' : ''}${source}`
+  const broken = signed?.broken === undefined ? '' : ` broken ${signed.broken}`
+  return `message${on(connection)} ${raw ? 'raw ' : ''}${source}${signed ? ` signed ${signed.domain}${broken}` : ''}`
 }
 
 function printOrder({ upstream, order }: UpstreamOrder): string {

@@ -10,6 +10,7 @@ import {
   type MessagesOutcome,
   QUEUE_STATES,
   type QueueOutcome,
+  RESULTS,
 } from './statement.ts'
 import { readCount } from './units.ts'
 
@@ -47,10 +48,21 @@ export function readMessages(cursor: Cursor, head: Head, kind: MessagesOutcome['
     if (condition.field === 'flag' && kind !== 'mailbox') {
       throw Misread.found(where, 'flag', 'what a message there has: flags are those of a mailbox')
     }
+    if (isResult(condition.field) && kind !== 'upstream' && kind !== 'mailbox') {
+      throw Misread.found(
+        where,
+        condition.field,
+        'what a message there has: results are those of an upstream or a mailbox',
+      )
+    }
     conditions.push(condition)
   }
   cursor.end('"," and a condition, or the end of the line')
   return { ...outcome, count, conditions }
+}
+
+function isResult(field: string): boolean {
+  return (RESULTS as readonly string[]).includes(field)
 }
 
 function readCondition(cursor: Cursor): Condition {

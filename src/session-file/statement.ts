@@ -124,6 +124,8 @@ export interface Message extends OnConnection {
   from: { file: string } | { size: number }
   /** Octets as they are: no dots doubled, no end of data added. */
   raw: boolean
+  /** By DKIM for one of the topology's `dkim`, and what is changed behind the signature. */
+  signed?: { domain: string; broken?: 'body' | 'subject' }
 }
 
 export interface Auth extends OnConnection {
@@ -257,7 +259,10 @@ export interface MessagesOutcome extends OutcomeAt {
   conditions: readonly Condition[]
 }
 
-export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'flag'] as const
+/** What a receiver finds (RFC 8601). */
+export const RESULTS = ['spf', 'dkim', 'dmarc', 'arc'] as const
+
+export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'flag', ...RESULTS] as const
 export type Field = (typeof FIELDS)[number]
 
 export interface Condition {

@@ -73,6 +73,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'dnsbl.*.codes': '["127.0.0.2"]',
   milters: '["filter"], or { filter: { onFailure: "accept", timeout: 2 } }',
   'milters.*': '{ onFailure: "accept", timeout: 2 }',
+  dkim: '["sender.example"], or { "sender.example": { selector: "s1" } }',
+  'dkim.*': '{ selector: "s1", algorithm: "ed25519" }',
   policies: '["greylist"], or { greylist: { at: "recipient" } }',
   'policies.*': '{ at: "recipient", onFailure: "accept" }',
 }

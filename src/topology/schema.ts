@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dkim } from './dkim.ts'
 import { filterName, milter, policy } from './filters.ts'
 import { hop, outboundTls, senderName } from './hop-schema.ts'
 import { dnsbl, internetClient, remoteDomain } from './internet.ts'
@@ -283,6 +284,8 @@ const neutral = z.strictObject({
   milters: namesOrRecord(filterName, milter).default({}),
   /** Services that the MTA asks whether a request is allowed (Postfix: check_policy_service); mailrig plays them. */
   policies: namesOrRecord(filterName, policy).default({}),
+  /** Domains elsewhere whose mail tests sign by DKIM, by name. */
+  dkim: namesOrRecord(domainName, dkim).default({}),
 })
 
 /** The neutral description of a mail world, and each known server's own words. It knows no server itself. */
