@@ -137,4 +137,5 @@ it('lets mail through without a milter that may fail: it is away, or says nothin
   await expect(mailbox('jim')).toReceive(message)
   expect(milters('filter').message(message).verdict).toBe('continue')
   expect(() => milters('lenient').message(message)).toThrow('was not told of the message')
+  expect(() => milters('fliter')).toThrow('there is no milter "fliter"; did you mean "filter"')
 })
