@@ -216,6 +216,26 @@ it('tells a message that is given up from one that ends', async () => {
   ])
 })
 
+it('says so where an order of the test fails', async () => {
+  const when = () => {
+    throw new Error('no such thing')
+  }
+  milter.on('helo', { answer: 'reject' }, { when })
+  asking.say('H', withNul('x'))
+  await asking.ended
+  expect(milter.sessions[0]?.end).toBe('an order failed: no such thing')
+})
+
+it('forgets a client when the server goes on with another', async () => {
+  await asking.begin()
+  asking.say('K')
+  await asking.ask('M', withNul('<second@x>'))
+  expect(milter.incomplete.map(({ client, helo, macros }) => [client?.name, helo, macros.j])).toEqual([
+    ['client.example', 'client.example', 'mx.example.com'],
+    [undefined, '', undefined],
+  ])
+})
+
 it('breaks a connection on which no milter protocol is spoken', async () => {
   asking.socket.write('EHLO client.example\r\n')
   await asking.ended

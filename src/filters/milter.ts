@@ -4,7 +4,8 @@ import { type RuleOptions, Rules } from '../upstream/rules.ts'
 import { FilterSession } from './filter-session.ts'
 import type { FilteredMessage } from './filtered-message.ts'
 import { type CheckedMilterAction, checkMilterAction, type MilterAction, type MilterStage } from './milter-action.ts'
-import { MilterConnection, type MilterContext } from './milter-connection.ts'
+import { MilterConnection } from './milter-connection.ts'
+import type { MilterContext } from './milter-told.ts'
 
 /**
  * A milter that mailrig plays itself. The server under test tells it of each client and each message; it lets all of them

@@ -77,6 +77,16 @@ it('is away, breaks a connection, and comes back', async () => {
   third.destroy()
 })
 
+it('says so where an order of the test fails', async () => {
+  const when = () => {
+    throw new Error('no such thing')
+  }
+  policy.answer({ action: 'REJECT' }, { when })
+  socket.write('a=b\n\n')
+  await closed(socket)
+  expect(policy.sessions[0]?.end).toBe('an order failed: no such thing')
+})
+
 it.each([
   [{}, 'an action needs action, delay, silent or drop'],
   [{ action: 'REJECT\nx' }, 'is not an action in one line'],

@@ -120,7 +120,15 @@ export class Policy {
   #answer(socket: Socket, session: FilterSession, request: PolicyRequest): void {
     this.#requests.push(request)
     session.note('C', describeRequest(request))
-    const { delay = 0, action = 'DUNNO', silent, drop } = this.#rules.take({ stage: 'request', request }) ?? {}
+    let order: PolicyAction | undefined
+    try {
+      order = this.#rules.take({ stage: 'request', request })
+    } catch (error) {
+      // What a test's own `when` throws has no other place where it shows.
+      this.#break(socket, `an order failed: ${error instanceof Error ? error.message : error}`)
+      return
+    }
+    const { delay = 0, action = 'DUNNO', silent, drop } = order ?? {}
     const act = () => {
       if (socket.destroyed) return
       if (silent) {

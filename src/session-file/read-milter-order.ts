@@ -1,13 +1,12 @@
-import { InputError } from '../errors/mailrig-error.ts'
 import { checkMilterAction, MILTER_STAGES, type MilterAction, type MilterStage } from '../filters/milter-action.ts'
-import { checkPolicyAction, type PolicyAction } from '../filters/policy-action.ts'
 import { type Cursor, quoted } from './cursor.ts'
 import type { Head } from './head.ts'
 import { Misread } from './misread.ts'
 import { fixedText } from './read-offer.ts'
-import { readAddress, readReply } from './read-upstream-order.ts'
-import type { MilterOrder, PolicyOrder, When } from './statement.ts'
-import { readCount, readDuration } from './units.ts'
+import { readReply } from './read-upstream-order.ts'
+import { checked, readWhen, refuseServers } from './read-when.ts'
+import type { MilterOrder, When } from './statement.ts'
+import { readDuration } from './units.ts'
 
 const ORDERS = ['on', 'down', 'up']
 
@@ -106,73 +105,4 @@ function readEdit(cursor: Cursor, edit: (typeof EDITS)[number], action: MilterAc
 
 function knownAt(stage: MilterStage, which: 'from' | 'to'): boolean {
   return MILTER_STAGES.indexOf(stage) >= MILTER_STAGES.indexOf(which === 'from' ? 'mail' : 'rcpt')
-}
-
-const POLICY_WORDS = ['answer', 'delay', 'silent', 'drop', 'from', 'to', 'number', 'times', 'down', 'up'] as const
-
-/** `policy: answer "DEFER_IF_PERMIT 4.2.0 later" to "jim@example.com" times 1`, `policy: down`. */
-export function readPolicyOrder(cursor: Cursor, head: Head): PolicyOrder {
-  refuseServers(head)
-  const statement = { kind: 'policy-order' as const, place: head.place, name: head.target }
-  cursor.skipBlanks()
-  const place = cursor.place
-  const action: PolicyAction = {}
-  const when: When = {}
-  const said = new Set<string>()
-  for (cursor.skipBlanks(); !cursor.done || said.size === 0; cursor.skipBlanks()) {
-    const at = cursor.place
-    const word = cursor.oneOf(POLICY_WORDS, 'when, or what to do')
-    if (said.has(word)) throw Misread.found(at, quoted(word), 'each word at most once')
-    said.add(word)
-    if (word === 'down' || word === 'up') {
-      if (said.size > 1) throw Misread.found(at, quoted(word), `${word} alone`)
-      cursor.end()
-      return { ...statement, order: { kind: word } }
-    }
-    cursor.skipBlanks()
-    if (readWhen(cursor, word, { when, known: () => true, stage: 'a request' })) continue
-    if (word === 'answer') action.action = fixedText(cursor, 'an action in quotes, such as "REJECT not here"')
-    else if (word === 'delay') action.delay = readDuration(cursor)
-    else if (word === 'silent') action.silent = true
-    else action.drop = true
-  }
-  checked(place, () => checkPolicyAction(action))
-  return { ...statement, order: { kind: 'answer', action, when } }
-}
-
-interface Conditions {
-  when: When
-  /** Whether such an address is known there. */
-  known: (which: 'from' | 'to') => boolean
-  stage: string
-}
-
-/** Reads what belongs to a condition; false where the word is none. */
-function readWhen(cursor: Cursor, word: string, { when, known, stage }: Conditions): boolean {
-  if (word === 'times' || word === 'number') {
-    const place = cursor.place
-    const count = readCount(cursor)
-    if (count === 0) throw Misread.found(place, `${word} 0`, `${word} 1 or more: such an order never serves`)
-    when[word] = count
-    return true
-  }
-  if (word !== 'from' && word !== 'to') return false
-  const place = cursor.place
-  if (!known(word)) throw Misread.found(place, `"${word}" at ${stage}`, 'a stage at which it is known')
-  when[word] = readAddress(cursor, place)
-  return true
-}
-
-function refuseServers({ servers, place }: Head): void {
-  if (servers.length === 0) return
-  throw new Misread(place, 'found a filter told what to do for some servers, expected the same for all')
-}
-
-function checked(place: Cursor['place'], check: () => void): void {
-  try {
-    check()
-  } catch (error) {
-    if (error instanceof InputError) throw new Misread(place, `found an action that cannot be: ${error.message}`)
-    throw error
-  }
 }
