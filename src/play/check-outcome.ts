@@ -65,10 +65,10 @@ function relayed(message: RelayedMessage): FoundMessage {
 }
 
 function filtered(message: FilteredMessage): FoundMessage {
-  const { from, to, content } = message
+  const { from, to, content, macros } = message
   const fields = headerFields(content)
   const subject = headerField(fields, 'Subject') ?? ''
-  return { from, to, subject, content, fields, flags: [], receipt: { from }, shown: message.describe() }
+  return { from, to, subject, content, fields, flags: [], macros, receipt: { from }, shown: message.describe() }
 }
 
 async function fromStore(message: StoredMessage): Promise<FoundMessage> {

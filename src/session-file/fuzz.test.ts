@@ -25,6 +25,8 @@ const WORDS = [
     'mailbox jim:',
     'local',
     'upstream:',
+    'milter:',
+    'policy:',
     'queue:',
     'log:',
   ],

@@ -505,6 +505,7 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
     '5:20',
     'results are those of an upstream',
   ],
+  ['a macro of what was relayed', 'upstream: 1 message, macro i "x"', '1:22', 'macros are what a milter is told'],
   ['a milter that there is not', 'milter: down', '1:1', 'found a milter, expected a topology that declares one'],
   ['another milter', `${FILTERS}milter fliter: down`, '5:1', 'did you mean "filter"?'],
   ['another policy service', `${FILTERS}policy other: silent`, '5:1', 'found the policy service "other"'],

@@ -26,7 +26,7 @@ milter: on rcpt to like "*@b.example" number 2 delay 5ms reply "550 5.7.1 no", "
 milter filter: on eom add recipient "a@b" delete recipient "c@d" delete header X-A change header Subject "s" add header X-B "1" add header X-B "2" insert header X-C "3" sender "" body "a\\nb" quarantine "odd"
 milter: on mail silent
 milter: down
-milter: 1 message, from "a@b"
+milter: 1 message, from "a@b", macro {auth_authen} "jim"
 policy: from "" delay 5ms answer "REJECT no" times 2
 policy greylist: drop
 upstream upstream: on rcpt reply "450 4.2.1 \"later\"" delay 200ms drop times 1

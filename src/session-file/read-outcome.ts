@@ -48,6 +48,9 @@ export function readMessages(cursor: Cursor, head: Head, kind: MessagesOutcome['
     if (condition.field === 'flag' && kind !== 'mailbox') {
       throw Misread.found(where, 'flag', 'what a message there has: flags are those of a mailbox')
     }
+    if (condition.field === 'macro' && kind !== 'milter') {
+      throw Misread.found(where, 'macro', 'what a message there has: macros are what a milter is told')
+    }
     if (isResult(condition.field) && kind !== 'upstream' && kind !== 'mailbox') {
       throw Misread.found(
         where,
@@ -68,8 +71,9 @@ function isResult(field: string): boolean {
 function readCondition(cursor: Cursor): Condition {
   const field = cursor.oneOf(FIELDS, 'what of the message is meant')
   cursor.skipBlanks()
-  const header = field === 'header' ? cursor.match(/[!-9;-~]+/y) : undefined
+  const header = field === 'header' || field === 'macro' ? cursor.match(/[!-9;-~]+/y) : undefined
   if (field === 'header' && header === undefined) cursor.fail('the name of a header field')
+  if (field === 'macro' && header === undefined) cursor.fail('the name of a macro, such as i or {auth_authen}')
   cursor.skipBlanks()
   const named = header === undefined ? { field } : { field, header }
   if (cursor.peekWord() === 'file') {

@@ -262,12 +262,12 @@ export interface MessagesOutcome extends OutcomeAt {
 /** What a receiver finds (RFC 8601). */
 export const RESULTS = ['spf', 'dkim', 'dmarc', 'arc'] as const
 
-export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'flag', ...RESULTS] as const
+export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'macro', 'flag', ...RESULTS] as const
 export type Field = (typeof FIELDS)[number]
 
 export interface Condition {
   field: Field
-  /** With `header`: its name. */
+  /** With `header` and `macro`: its name. */
   header?: string
   /** `file`: the content of a file in the session file's folder. */
   is: Pattern | { kind: 'file'; file: string }
