@@ -43,6 +43,10 @@ export class HostGround implements Ground {
     return new SmtpSpeaker(session, protocol)
   }
 
+  async sign(): Promise<Buffer> {
+    throw new MailrigError(`nobody has keys for this host: ${FOREIGN}`, { code: 'NOT_A_RIG' })
+  }
+
   async order(): Promise<string> {
     return FOREIGN
   }

@@ -117,6 +117,8 @@ class Player {
       case 'fault':
         return means(statement.servers, ground.server) ? this.#fault(statement) : undefined
       case 'upstream-order':
+      case 'milter-order':
+      case 'policy-order':
         return this.#timed(statement, async () => ground.order(statement))
       default:
         return this.#outcome(statement)
@@ -141,13 +143,14 @@ class Player {
     connections.say(speaker, connection, place, octets, filled.map(escaped))
   }
 
-  async #message({ connection, place, from, raw }: Message): Promise<void> {
-    const { connections, file, values } = this.#playing
+  async #message({ connection, place, from, raw, signed }: Message): Promise<void> {
+    const { connections, file, ground, values } = this.#playing
     const speaker = await connections.get(connection, place)
-    const content =
+    const made =
       'file' in from
         ? (file.files.get(from.file) ?? Buffer.alloc(0))
         : (await compose({ size: from.size, messageId: `${values.map.get('id')}@mailrig.example` })).content
+    const content = signed ? await ground.sign(made, signed) : made
     const octets = raw ? content : stuff(content)
     connections.say(speaker, connection, place, octets, [`(${octets.length} octets)`])
   }

@@ -12,7 +12,9 @@ import { rendered } from '../targets/rendered.ts'
 import { accountsIn, storeAccounts } from '../targets/store-accounts.ts'
 import type { Target, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
+import { keyRecords } from './dkim-keys.ts'
 import type { FaultyMachine } from './faulty-machine.ts'
+import { openFilters } from './open-filters.ts'
 import { openUpstreams } from './open-upstreams.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
@@ -63,9 +65,10 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   const stops: HostStops = new Map()
   undo.push('the servers', () => stopHosts(stops))
   const clients = [...new Set(plan.hosts.flatMap(({ place }) => [place.lan, place.internet ?? place.lan]))]
-  const dns = world.resolver.register(clients, buildZone(topology, addresses))
+  const dns = world.resolver.register(clients, buildZone(topology, addresses, keyRecords(topology)))
   undo.push('the DNS zone', () => dns.unregister())
   const { upstreams, strangers } = await openUpstreams(world, { topology, clients, ended: ended.signal }, undo)
+  const filters = await openFilters(world, { topology, clients }, undo)
   timings.mark('render')
 
   const files = options.clock ? await clockFiles(world.engine, labelsOf(world.run)) : []
@@ -97,6 +100,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     hosts: new Map([...started.hosts].map(([{ name }, host]) => [name, host])),
     database: started.database,
     upstreams,
+    filters,
     dns,
     timings,
     strangers,

@@ -47,7 +47,7 @@ function rows(statements: readonly Statement[]): Outcome[][] {
 }
 
 export function isOutcome(statement: Statement): statement is Outcome {
-  return ['mailbox', 'local', 'upstream', 'queue', 'log'].includes(statement.kind)
+  return ['mailbox', 'local', 'upstream', 'milter', 'queue', 'log'].includes(statement.kind)
 }
 
 function about(outcome: Outcome): string {

@@ -28,6 +28,8 @@ const WORDS = [
     'mailbox jim:',
     'local',
     'upstream:',
+    'milter:',
+    'policy:',
     'queue:',
     'log:',
   ],

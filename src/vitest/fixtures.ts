@@ -5,6 +5,8 @@ import { ensureImages } from '../engine/images.ts'
 import { silentProgress } from '../engine/progress.ts'
 import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
 import { type DiskOptions, disksWanted } from '../faults/disk-options.ts'
+import type { Milter } from '../filters/milter.ts'
+import type { Policy } from '../filters/policy.ts'
 import type { LoadAccount } from '../load/load-account.ts'
 import type { LoadOptions } from '../load/load-options.ts'
 import { onWait } from '../metrics/waits.ts'
@@ -79,6 +81,14 @@ export interface RigFixtures {
   upstream: Upstream
   /** Any upstream, by name. */
   upstreams: (name: string) => Upstream
+  /** The first milter that the topology declares. */
+  milter: Milter
+  /** Any milter, by name. */
+  milters: (name: string) => Milter
+  /** The first policy service that the topology declares. */
+  policy: Policy
+  /** Any policy service, by name. */
+  policies: (name: string) => Policy
   mta: RunningMta
   /** The PostgreSQL server of `accounts: 'postgresql'`. */
   database: Database
@@ -96,6 +106,10 @@ const FIXTURES = Object.keys({
   localMailbox: true,
   upstream: true,
   upstreams: true,
+  milter: true,
+  milters: true,
+  policy: true,
+  policies: true,
   mta: true,
   database: true,
   observe: true,
@@ -297,7 +311,37 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
       if (alone) reset()
     },
     upstream: async ({ upstreams }, use) => use(upstreams('upstream')),
+    milters: async ({ testCase, task, unawaited: _ }, use) => {
+      await withFresh(testCase, { filters: testCase.rig.filters.milters, alone: !task.concurrent }, () =>
+        use((name) => testCase.rig.milter(name)),
+      )
+    },
+    milter: async ({ testCase, milters: _ }, use) => use(testCase.rig.milter()),
+    policies: async ({ testCase, task, unawaited: _ }, use) => {
+      await withFresh(testCase, { filters: testCase.rig.filters.policies, alone: !task.concurrent }, () =>
+        use((name) => testCase.rig.policy(name)),
+      )
+    },
+    policy: async ({ testCase, policies: _ }, use) => use(testCase.rig.policy()),
   }) as unknown as TestAPI<RigFixtures>
+}
+
+/** What one test told a filter to do is not meant for the next, nor what the server told it in one. */
+async function withFresh(
+  testCase: TestCase,
+  { filters, alone }: { filters: Readonly<Record<string, { reset(): void }>>; alone: boolean },
+  use: () => Promise<void>,
+): Promise<void> {
+  const reset = () => {
+    for (const filter of Object.values(filters)) filter.reset()
+  }
+  if (alone) {
+    await testCase.rig.aftermath.settle()
+    reset()
+  }
+  await use()
+  testCase.keepFilterSessions()
+  if (alone) reset()
 }
 
 /** A line of the log about a message that mailrig cannot read is a message it may lose sight of. */
