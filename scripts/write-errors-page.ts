@@ -30,7 +30,7 @@ const SECTIONS: [heading: string, folders: RegExp][] = [
   ['Faults', /^src\/faults\//],
   ['Sessions and messages', /^src\/session\//],
   ['Mailboxes', /^src\/mailbox\//],
-  ['Rigs, upstreams, tests', /^src\/(?:rig|dns|upstream|mutate|vitest|errors)\//],
+  ['Rigs, upstreams, tests', /^src\/(?:rig|dns|upstream|filters|mail-auth|mutate|vitest|errors)\//],
 ]
 
 const EXIT_CODES: Record<string, string> = { InputError: '2', EngineError: '3' }

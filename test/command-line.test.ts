@@ -69,6 +69,34 @@ describe('mailrig', () => {
     }
   })
 
+  it('refuses a topology module that awaits what can never come, as Node ends with 13 for it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
+    try {
+      const file = join(folder, 'never.ts')
+      await writeFile(file, 'await new Promise(() => {})\nexport default {}\n')
+      const { code, stderr } = await mailrig('up', file)
+      expect(stderr).toContain('never.ts: it awaits something that can never come\nto do Give a YAML or JSON file')
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.not.stringContaining('Warning') })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('tells the right name for a scenario that is named as any other file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
+    try {
+      const file = join(folder, 'sales.test.ts')
+      await writeFile(file, '')
+      const { code, stderr } = await mailrig('run', file)
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `error ${file} is not named as a scenario\nto do If it is one, rename it: sales.scenario.ts.\n`,
+      })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
   it('doctor --json tells of engine, images and problems in one document', async () => {
     const { stdout } = await mailrig('doctor', '--json')
     const diagnosis = JSON.parse(stdout)

@@ -14,6 +14,8 @@ const snippets = (await Promise.all(files.map(snippetsOf))).flat()
 const WORLD = `---
 domains: { example.com: { mailboxes: [jim, petra] } }
 local: { accounts: [anna] }
+milters: [filter, lenient]
+policies: [greylist]
 ---
 `
 

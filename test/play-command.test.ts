@@ -53,6 +53,19 @@ it('ends with 2 and every wrong place of every file, before anything is started'
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
 })
 
+it('ends with 2 and the place of a fault that the server cannot have', async () => {
+  await writeFile(file('daemon.smtp'), 'S: 220\nfault: kill qmgrr\nqueue: empty\n')
+  const { code, stderr } = await mailrig('play', file('daemon.smtp'))
+  expect(stderr).toContain(`${file('daemon.smtp')}:2:1: kill: postfix has no daemon "qmgrr"; did you mean "qmgr"?`)
+  expect(code).toBe(2)
+})
+
+it('kills a server, and finds what it had taken', async () => {
+  const { code, stdout, stderr } = await mailrig('play', 'scenarios/faults/killed-with-mail-in-its-queue.smtp')
+  expect(code, stdout + stderr).toBe(0)
+  expect(stdout).toContain('✓ line 29: upstream upstream: 1 message, subject "Kept"')
+})
+
 it.each([
   [['none.smtp'], 'none.smtp: there is no such file'],
   [['--against', 'localhost', 'good.smtp'], '"localhost" is not a host and port'],

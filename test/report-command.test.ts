@@ -34,7 +34,12 @@ describe('mailrig report', () => {
     const docs = ['--docs', join(folder, 'docs')]
     const first = await record('first.json', '550')
     expect(await mailrig('report', first, ...docs)).toMatchObject({ code: 0, stdout: '' })
-    expect((await readdir(join(folder, 'docs'))).sort()).toEqual(['behaviour.json', 'behaviour.md', 'coverage.md'])
+    expect((await readdir(join(folder, 'docs'))).sort()).toEqual([
+      'authentication.md',
+      'behaviour.json',
+      'behaviour.md',
+      'coverage.md',
+    ])
     expect(await readFile(join(folder, 'docs', 'behaviour.md'), 'utf8')).toContain(
       '| unknown user |  | 550 | ″ | 550 |',
     )

@@ -1,12 +1,14 @@
 # Makes disks whose power can be cut: ext4 file systems in files in memory, each behind a loop device (loop(4)).
 #
-# arguments: <MiB of each disk...>
+# arguments: <MiB of each disk>[,<its options of mount(8)>]...
 #
 # It says "disk <number> <device>" for each, then "ready". Then it takes "<command> <number>" by lines, and answers "ok <result>"
 # or "failed <reason>" to each. When standard input ends, so does this program; the kernel frees a loop device when nobody has
 # it open or mounted any more (LO_FLAGS_AUTOCLEAR), so none outlives the containers that mount it.
 use strict;
 use warnings;
+use Errno;
+use Fcntl qw(O_CREAT O_WRONLY);
 
 # ioctl(2) numbers of <linux/loop.h>, <linux/fs.h> and of ext4.
 my ($GET_FREE, $SET_FD, $SET_STATUS64, $AUTOCLEAR) = (0x4C82, 0x4C00, 0x4C04, 4);
@@ -26,13 +28,14 @@ sub run {
 }
 
 sub make {
-    my ($number, $mebibytes) = @_;
+    my ($number, $wish) = @_;
+    my ($mebibytes, $options) = split /,/, $wish, 2;
     my $image = "$IMAGES/$number";
     open my $file, '+>', $image or die "$image: $!\n";
     truncate $file, $mebibytes << 20 or die "$image: $!\n";
     run(qw(mkfs.ext4 -q -F -m 0 -E lazy_itable_init=0,lazy_journal_init=0), $image);
     my ($device, $loop) = attach($file);
-    my %disk = (device => $device, loop => $loop, at => "/disk$number");
+    my %disk = (device => $device, loop => $loop, at => "/disk$number", options => $options // 'defaults');
     mkdir $disk{at} or die "$disk{at}: $!\n";
     mount(\%disk);
     # Some servers do not like what they do not know in their queue.
@@ -62,7 +65,7 @@ sub attach {
 
 sub mount {
     my ($disk) = @_;
-    run('mount', '-t', 'ext4', $disk->{device}, $disk->{at});
+    run('mount', '-t', 'ext4', '-o', $disk->{options}, $disk->{device}, $disk->{at});
 }
 
 sub control {
@@ -71,7 +74,31 @@ sub control {
     ioctl $directory, $number, $argument or die "ioctl: $!\n";
 }
 
+my $FILLER = '.mailrig-filler';
+
+# Uses up what is left: by blocks that are taken and never written, so that they take no memory, or by empty files.
+sub fill {
+    my ($disk, $what) = @_;
+    my $directory = "$disk->{at}/$FILLER";
+    -d $directory || mkdir $directory or die "$directory: $!\n";
+    my $made = 0;
+    if ($what eq 'inodes') {
+        while (sysopen my $file, "$directory/$made", O_WRONLY | O_CREAT) { $made++ }
+        $!{ENOSPC} or die "$directory: $!\n";
+        return;
+    }
+    # The kernel keeps some back for what it has promised to write; it comes free a moment later (delayed allocation).
+    run('sync', '-f', $disk->{at});
+    for (my $size = 1 << 32; $size >= 1024; ) {
+        my $path = "$directory/space$made";
+        if (system("fallocate -l $size $path 2>/dev/null") == 0) { $made++ }
+        else { unlink $path; $size >>= 1 }
+    }
+}
+
 my %commands = (
+    fill => \&fill,
+    free => sub { run('rm', '-rf', "$_[0]{at}/$FILLER"); run('sync', '-f', $_[0]{at}) },
     # From here on nothing reaches the disk, and nothing is read from it. What no sync has asked for is gone.
     cut => sub { control($_[0], $SHUTDOWN, pack 'L', $WITHOUT_LOG_FLUSH) },
     # The disk as the next start of the machine finds it: mounted anew, with its journal replayed.

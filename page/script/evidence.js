@@ -121,6 +121,7 @@ function recordSections(record, journey, rig) {
     ),
     ...(record.queue === undefined ? [] : section('Queue', queueBlock(record.queue))),
     ...upstreamSections(record),
+    ...filterSections(record),
     ...section('Log', logBlock(record.log)),
     ...(record.leftOut ? [element('p', { class: 'hint' }, `Left out: ${record.leftOut.join(', ')}.`)] : []),
   ]
@@ -135,6 +136,11 @@ function upstreamSections({ upstreams }) {
       transcriptBlock(lines),
     ),
   )
+}
+
+/** What the server asked filters that mailrig plays. @param {TestRecord} record */
+function filterSections({ filters = [] }) {
+  return filters.flatMap(({ name, lines }) => section(`Asked of ${name}`, transcriptBlock(lines)))
 }
 
 /** @param {NonNullable<TestRecord['queue']>} queue */

@@ -8,6 +8,9 @@ import { parseTopology, TopologyError } from '../topology/topology.ts'
 import { formatProblems } from '../yaml/place.ts'
 import { readYaml } from '../yaml/read-yaml.ts'
 
+/** A module that computes a topology is done long before, on any machine: this ends one that never is. */
+const MODULE_SECONDS = 60
+
 /**
  * Reads a topology: a `.yaml`, `.yml` or `.json` file, or a module (`.ts`, `.js`, `.mjs`) whose default export is one.
  *
@@ -28,12 +31,28 @@ export async function loadTopology(file: string): Promise<TopologyInput> {
 }
 
 async function loadModule(file: string, path: string): Promise<TopologyInput> {
-  const module = (await import(pathToFileURL(path).href).catch((cause: NodeJS.ErrnoException) => {
+  const imported = import(pathToFileURL(path).href).catch((cause: NodeJS.ErrnoException) => {
     const missing = cause.code === 'ERR_MODULE_NOT_FOUND' && cause.message.includes(`'${path}'`)
     throw unreadable(file, missing ? 'there is no such file' : cause.message)
-  })) as { default?: TopologyInput }
+  })
+  const module = (await unlessItHangs(file, imported)) as { default?: TopologyInput }
   if (module.default === undefined) throw unreadable(file, 'it has no default export')
   return module.default
+}
+
+/** A module may await what never comes. Node ends with 13 and a warning where nothing else is left to do, and else never. */
+async function unlessItHangs<T>(file: string, imported: Promise<T>): Promise<T> {
+  const hangs = Promise.withResolvers<never>()
+  const idle = () => hangs.reject(unreadable(file, 'it awaits something that can never come'))
+  const late = () => hangs.reject(unreadable(file, `it was not ready after ${MODULE_SECONDS} s: it awaits something`))
+  process.once('beforeExit', idle)
+  const timer = setTimeout(late, MODULE_SECONDS * 1000).unref()
+  try {
+    return await Promise.race([imported, hangs.promise])
+  } finally {
+    clearTimeout(timer)
+    process.off('beforeExit', idle)
+  }
 }
 
 /** JSON is YAML, too (YAML 1.2, section 1.3). */

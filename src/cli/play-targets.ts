@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts'
 import { terminalProgress } from '../engine/progress.ts'
+import { disksWanted } from '../faults/disk-options.ts'
 import { targetProject } from '../report/project-name.ts'
 import { prepareEngine } from '../rig/open-run.ts'
 import type { Rig } from '../rig/rig.ts'
@@ -7,6 +8,7 @@ import { startRig } from '../rig/start-rig.ts'
 import type { World } from '../rig/world.ts'
 import { mtaNamed } from '../servers/registry.ts'
 import type { Release } from '../servers/release.ts'
+import { equipmentOf } from '../session-file/equipment.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
 import { lackingFor } from '../session-file/runs-on.ts'
 import type { Platform } from '../targets/platform.ts'
@@ -70,8 +72,11 @@ function renderedPlay(platform: Platform): PlayTarget {
         ? `the file is about the target ${JSON.stringify(target)}, and declares no topology for others`
         : lackingFor(file, platform)
     },
-    start: (file, world) =>
-      startRig({ topology: parseTopology(file.front.topology as TopologyInput), ...platform, world }),
+    start: ({ front, statements }, world) => {
+      const { disk, clock } = equipmentOf(statements)
+      const topology = parseTopology(front.topology as TopologyInput)
+      return startRig({ topology, ...platform, world, disksWanted: disk && disksWanted(disk), clock })
+    },
   }
 }
 
@@ -79,7 +84,12 @@ function ownPlay({ target, label }: FolderTarget, release: Release): PlayTarget 
   const mta = target.adopted.survey.mta?.name
   return {
     server: { mta: label, release },
-    lacking: (file) => (mta === undefined ? undefined : lackingFor(file, { mta: mtaNamed(mta), release })),
+    lacking: (file) => {
+      if (Object.keys(equipmentOf(file.statements)).length > 0) {
+        return 'mailrig lays disks and clocks below servers that it has configured, and below no others'
+      }
+      return mta === undefined ? undefined : lackingFor(file, { mta: mtaNamed(mta), release })
+    },
     start: ({ front }, world) =>
       target.start(world, { name: targetProject(label, release), release, topology: front.topology as TopologyInput }),
   }

@@ -1,4 +1,4 @@
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createVitest, type TestUserConfig, type Vitest, type VitestOptions } from 'vitest/node'
 import { InputError } from '../errors/mailrig-error.ts'
@@ -77,6 +77,14 @@ export function noSuchPath(path: string): InputError {
 }
 
 export function noScenarios(paths: readonly string[]): InputError {
+  const misnamed = paths.find((path) => /\.[jt]s$/.test(path) && !/\.scenario\.[jt]s$/.test(path))
+  if (misnamed !== undefined) {
+    const right = basename(misnamed).replace(/(?:\.(?:test|spec))?(\.[jt]s)$/, '.scenario$1')
+    return new InputError(`${misnamed} is not named as a scenario`, {
+      code: 'NO_SCENARIOS',
+      remedy: `If it is one, rename it: ${right}.`,
+    })
+  }
   return new InputError(`there is no scenario in ${paths.length === 0 ? process.cwd() : paths.join(', ')}`, {
     code: 'NO_SCENARIOS',
     remedy:

@@ -28,6 +28,12 @@ export interface Zone {
   readonly faults?: ReadonlyMap<string, readonly ZoneFault[]>
 }
 
+/** A TXT record that is made for the rig. */
+export interface ZoneText {
+  name: string
+  text: string
+}
+
 /** How a question fails, and for which record types. */
 export interface ZoneFault {
   how: 'servfail' | 'timeout' | 'truncated'
@@ -96,10 +102,12 @@ class ZoneBuilder {
  * upstream named `upstream`; a domain in `internet` overrides what the others would say of it. What stands nowhere does
  * not exist.
  *
+ * @param texts records beside, such as the public halves of keys
  * @throws {InputError} ZONE_INVALID when an entry of `a` is neither an upstream nor an IPv4 address.
  */
-export function buildZone(topology: Topology, addresses: RigAddresses): Zone {
+export function buildZone(topology: Topology, addresses: RigAddresses, texts: readonly ZoneText[] = []): Zone {
   const zone = new ZoneBuilder()
+  for (const { name, text } of texts) zone.name(name).push({ type: 'TXT', data: splitText(text) })
   const upstream = (name: string) => addresses.upstreams[name]
 
   for (const [domain, remote] of Object.entries(topology.internet)) {

@@ -179,6 +179,7 @@ export async function bootServer(
       if (code !== 0) throw new EngineError(`no process was killed in ${name}: ${text}`, { code: 'EXEC_FAILED' })
       return Number(text)
     },
+    cutOff: touching((side) => machine.cutOff(side)),
     takeAsResident,
     untilQuiet: (quiet, timeoutMs) => untilQuiet({ channel: machine.channel, marks, name }, quiet, timeoutMs),
     logs: log,

@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
 import { EngineError, UnsupportedError } from '../errors/mailrig-error.ts'
-import { attach } from './attach.ts'
-import { bounded } from './bounded.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
 import type { Engine } from './engine.ts'
-import { frameReader } from './frames.ts'
+import { type Helper, orders, startHelper } from './helper.ts'
 import { ensureImages, type ImageName, imageTag } from './images.ts'
 import { labelsOf, type Run } from './labels.ts'
 import { silentProgress } from './progress.ts'
-import { removeContainer, removeVolume } from './sweep.ts'
+import { removeVolume } from './sweep.ts'
 
 /** A disk whose power can be cut: ext4 on an image in memory, which containers mount as a volume. */
 export interface Disk {
@@ -33,6 +29,10 @@ export interface Disk {
   remove(name: string): Promise<number>
   /** All that was written so far reaches it, as on a machine that has been up for long. */
   sync(): Promise<void>
+  /** Uses up all its space, or all its inodes; who writes to it is told so (ENOSPC). Takes no memory for it. */
+  fill(what: 'space' | 'inodes'): Promise<void>
+  /** Gives back what `fill` took. */
+  free(): Promise<void>
   /** Whoever writes to it waits until it is let go, once or more. All that was written so far reaches it. */
   hold(): Promise<{ letGo: () => Promise<void> }>
 }
@@ -50,11 +50,15 @@ export interface DiskWish {
   volume: string
   /** Its size. */
   mebibytes: number
+  /**
+   * Whether what no sync has asked for stays off the disk for as long as a rig lasts, also on a slow machine: the kernel
+   * writes it within 5 s by itself (commit= of ext4(5)). Default false.
+   */
+  writesLate?: boolean
 }
 
 /** On one release, whatever is tested: its kernel is the engine's. */
 export const DISK_IMAGE: ImageName = { server: 'disk', release: 'bookworm' }
-const ANSWER_MS = 30_000
 
 /** Block devices of loop(4), and the device that gives them out. */
 const LOOP_DEVICES = ['b 7:* rmw', 'c 10:237 rmw']
@@ -70,14 +74,15 @@ export async function makeDisks(engine: Engine, run: Run, wishes: readonly DiskW
   const labels = labelsOf(run)
   const name = `mailrig-${run.id}-${randomBytes(4).toString('hex')}-disk`
   const made: string[] = []
-  let helper: Helper | undefined
+  let helper: DiskHelper | undefined
   const remove = async () => {
     for (const volume of made) await removeVolume(engine.docker, volume)
     await helper?.remove()
   }
   try {
-    helper = await startHelper(engine, { name, labels, mebibytes: wishes.map(({ mebibytes }) => mebibytes) })
-    const { order, devices } = helper
+    helper = await startDiskHelper(engine, { name, labels, disks: wishes.map(argumentOf) })
+    const { devices } = helper
+    const order = orders(helper, refused)
     for (const [index, { volume }] of wishes.entries()) {
       const options = { type: 'ext4', device: devices[index] ?? '' }
       await engine.docker.createVolume({ Name: volume, Labels: labels, Driver: 'local', DriverOpts: options })
@@ -93,6 +98,10 @@ export async function makeDisks(engine: Engine, run: Run, wishes: readonly DiskW
         replay: () => does('replay'),
         remove: async (name) => Number(await order(`remove ${index} ${name}`)),
         sync: () => does('sync'),
+        fill: async (what) => {
+          await order(`fill ${index} ${what}`)
+        },
+        free: () => does('free'),
         async hold() {
           await does('hold')
           let letting: Promise<void> | undefined
@@ -112,66 +121,48 @@ export async function makeDisks(engine: Engine, run: Run, wishes: readonly DiskW
   }
 }
 
-interface Helper {
+function argumentOf({ mebibytes, writesLate = false }: DiskWish): string {
+  return writesLate ? `${mebibytes},commit=86400` : String(mebibytes)
+}
+
+interface DiskHelper extends Helper {
+  /** In the order of the wishes. */
   devices: readonly string[]
-  /** Gives the result, in words of the program. */
-  order(line: string): Promise<string>
-  remove(): Promise<void>
 }
 
-interface HelperSpec {
-  name: string
-  labels: Record<string, string>
-  mebibytes: readonly number[]
-}
-
-async function startHelper(engine: Engine, { name, labels, mebibytes }: HelperSpec): Promise<Helper> {
-  const [image, program] = await Promise.all([
-    imageTag(DISK_IMAGE.server, DISK_IMAGE.release),
-    readFile(join(DOCKER_FOLDER, 'disk', 'disk.pl'), 'utf8'),
-  ])
-  let id: string | undefined
-  const remove = async () => {
-    if (id !== undefined) await removeContainer(engine.docker, id)
-  }
+async function startDiskHelper(
+  engine: Engine,
+  { name, labels, disks }: { name: string; labels: Record<string, string>; disks: readonly string[] },
+): Promise<DiskHelper> {
+  let helper: Helper | undefined
   try {
-    const container = await engine.docker.createContainer({
+    const [image, program] = await Promise.all([
+      imageTag(DISK_IMAGE.server, DISK_IMAGE.release),
+      readFile(join(DOCKER_FOLDER, 'disk', 'disk.pl'), 'utf8'),
+    ])
+    helper = await startHelper(engine, {
       name,
-      Image: image,
-      Labels: labels,
-      Entrypoint: ['perl', '-e', program, ...mebibytes.map(String)],
-      Cmd: [],
-      OpenStdin: true,
-      StdinOnce: true,
-      HostConfig: {
+      image,
+      labels,
+      program: [program, ...disks],
+      hostConfig: {
         NetworkMode: 'none',
-        CapDrop: ['ALL'],
         CapAdd: ['SYS_ADMIN', 'MKNOD', 'DAC_OVERRIDE'],
         SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined'],
         DeviceCgroupRules: LOOP_DEVICES,
         Devices: [{ PathOnHost: '/dev/loop-control', PathInContainer: '/dev/loop-control', CgroupPermissions: 'rwm' }],
         Tmpfs: { '/images': '' },
-        LogConfig: { Type: 'none', Config: {} },
       },
     })
-    id = container.id
-    const lines = linesOf(await attach(engine.docker, id))
-    await container.start()
-    const next = async (waitingFor: string) => {
-      const { value } = await bounded(lines.next(), ANSWER_MS, waitingFor)
-      return value ?? 'failed its container has ended'
-    }
     const devices: string[] = []
-    for (let line = await next('disks'); line !== 'ready'; line = await next('disks')) {
+    for (let line = await helper.next('disks'); line !== 'ready'; line = await helper.next('disks')) {
       const device = /^disk \d+ (\S+)$/.exec(line)?.[1]
       if (device === undefined) throw new Error(line.replace(/^failed /, ''))
       devices.push(device)
     }
-    // The container's standard input, of which the engine keeps one end.
-    const order = ordersTo(lines.socket, next)
-    return { devices, order, remove }
+    return { ...helper, devices }
   } catch (cause) {
-    await remove()
+    await helper?.remove()
     const reason = cause instanceof Error ? cause.message.trim() : String(cause)
     throw new UnsupportedError(`no disk can be made whose power could be cut: ${reason}`, {
       code: 'DISK_UNSUPPORTED',
@@ -182,33 +173,9 @@ async function startHelper(engine: Engine, { name, labels, mebibytes }: HelperSp
   }
 }
 
-/** One order after the other, so that each answer is its own. */
-function ordersTo(socket: NodeJS.ReadWriteStream, next: (waitingFor: string) => Promise<string>): Helper['order'] {
-  let before: Promise<unknown> = Promise.resolve()
-  return (line) => {
-    const answered = before.then(async () => {
-      socket.write(`${line}\n`)
-      const answer = await next(`the disk to obey ${JSON.stringify(line)}`)
-      if (answer.startsWith('ok ')) return answer.slice('ok '.length)
-      throw new EngineError(`the disk did not obey ${JSON.stringify(line)}: ${answer.replace(/^failed /, '')}`, {
-        code: 'DISK_FAILED',
-        remedy: 'See whether another container still mounts the volume, and what `dmesg` says of ext4.',
-      })
-    })
-    before = answered.catch(() => undefined)
-    return answered
-  }
-}
-
-function linesOf(socket: NodeJS.ReadWriteStream): AsyncIterator<string> & { socket: NodeJS.ReadWriteStream } {
-  const text = new PassThrough()
-  socket.on(
-    'data',
-    frameReader((which, payload) => {
-      if (which === 'stdout') text.write(payload)
-    }),
-  )
-  for (const event of ['end', 'close', 'error']) socket.on(event, () => text.end())
-  const iterator = createInterface({ input: text })[Symbol.asyncIterator]()
-  return Object.assign(iterator, { socket })
+function refused(line: string, reason: string): EngineError {
+  return new EngineError(`the disk did not obey ${JSON.stringify(line)}: ${reason}`, {
+    code: 'DISK_FAILED',
+    remedy: 'See whether another container still mounts the volume, and what `dmesg` says of ext4.',
+  })
 }

@@ -5,15 +5,17 @@ import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { attach } from './attach.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
+import { pullCable } from './cable.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import { engineRemedy } from './engine-remedy.ts'
 import type { Entrance } from './entrance.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
-import { type MachinePorts, reachPorts } from './machine-ports.ts'
+import { addressOf, type MachinePorts, reachPorts } from './machine-ports.ts'
 import type { NetworkPair } from './networks.ts'
 import type { Resting } from './resting.ts'
+import type { Side } from './side.ts'
 import { removeContainer } from './sweep.ts'
 
 /** What a container is made of; the server in it, and its files, come later. */
@@ -73,6 +75,11 @@ export interface Machine {
   engineMs: number
   /** Ends all of it at once, does what is to be done meanwhile, and starts it again, with the same files and addresses. */
   powerCycle(meanwhile: () => Promise<void>): Promise<void>
+  /**
+   * Takes it off one of its networks: no packet comes or goes there, and neither end of a connection is told. All that shares
+   * its network namespace is cut off with it. Gives what puts it back.
+   */
+  cutOff(side: Side): Promise<() => Promise<void>>
   remove(): Promise<void>
 }
 
@@ -115,6 +122,8 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
         running.ports.close()
         running.ports = await reachPorts(engine, created, spec)
       },
+      cutOff: (side) =>
+        pullCable(engine, { ...spec, id: spec.joins?.id ?? created.id, address: addressOf(spec, side) }),
       async remove() {
         if (!spec.joins) ports?.close()
         await removeContainer(engine.docker, created.id)

@@ -59,6 +59,11 @@ export interface RunningHost {
   crash?(meanwhile?: () => Promise<void>): Promise<number>
   /** Kills the processes whose command line fits (SIGKILL). Gives how many there were. */
   kill?(pattern: RegExp): Promise<number>
+  /**
+   * Takes it off one of its networks, as if its cable were pulled. Neither end of a connection is told. Gives what puts the
+   * cable back.
+   */
+  cutOff?(side: Side): Promise<() => Promise<void>>
   logs: LogFollower
   /** From the order to boot to the last sign of readiness, ms. */
   bootMs: number

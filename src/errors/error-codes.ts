@@ -44,7 +44,7 @@ export const ERROR_CODES = {
     remedy: 'Play it without `--against`, or take out what cannot be seen from outside.',
   },
   ACTION_INVALID: {
-    cause: '`upstream.on` was told something that makes no sense at that stage.',
+    cause: 'An upstream, a milter or a policy service was told something that makes no sense at that stage.',
     remedy: "Write an action such as `{ reply: '450 4.2.1 try later' }`, `{ delay: 200 }` or `{ drop: true }`.",
   },
   ZONE_INVALID: {
@@ -60,6 +60,10 @@ export const ERROR_CODES = {
     cause:
       'A rig with faults wants a disk whose power can be cut, and this engine cannot make one: it is rootless, or its kernel has no loop devices.',
     remedy: 'Use an engine that runs as root on Linux. docs/how-to/power-cut.md says what is needed.',
+  },
+  CABLE_FAILED: {
+    cause: 'The network interface of a machine could not be taken down or brought up again.',
+    remedy: 'Use an engine that gives containers the capability NET_ADMIN in their own network.',
   },
   DISK_FAILED: {
     cause: 'A disk of a rig with faults did not do what it was told, as when something else still has it mounted.',
@@ -722,6 +726,20 @@ export const ERROR_CODES = {
   UNKNOWN_CLIENT: {
     cause: 'A session is to come from a client that the topology does not declare.',
     remedy: 'Declare it in `clients`, or name one that is there; clients come from the side `internet`.',
+  },
+  DKIM_KEY: {
+    cause: 'A message cannot be signed: the private key is none, or does not fit. The message says why.',
+    remedy:
+      "Take a key that `dkimKey({ domain: 'sender.example' })` gives, or give a private key in PEM, RSA or Ed25519.",
+  },
+  UNKNOWN_FILTER: {
+    cause: 'A scenario names a milter or policy service that the topology does not declare.',
+    remedy: 'Name one of those in the message, or declare it under `milters` or `policies`.',
+  },
+  MILTER_NOT_TOLD: {
+    cause: '`milter.message` was asked for a message that the server has not told the milter of.',
+    remedy:
+      'See whether the server took the message by SMTP, and whether something refused it before its header was sent.',
   },
   UNKNOWN_UPSTREAM: {
     cause: 'The topology has no upstream of that name.',

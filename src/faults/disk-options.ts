@@ -8,7 +8,8 @@ export interface DiskOptions {
   of?: Role | 'both'
   /**
    * `ignored`: a sync does nothing and says that all went well, as on a disk that lies. The control: a server on such a
-   * machine must lose, or the method proves nothing. Default `kept`.
+   * machine must lose, or the method proves nothing. Nor does its journal commit by itself while the rig is up. Default
+   * `kept`.
    */
   sync?: 'kept' | 'ignored'
   /** Size of each disk in MiB, from 16 to 4096. It takes memory for what is written. Default 128. */

@@ -1,11 +1,9 @@
-import { UnsupportedError } from '../errors/mailrig-error.ts'
-import type { FaultyMachine } from '../rig/faulty-machine.ts'
 import type { Rig } from '../rig/rig.ts'
 import { has, RUNS_AS_ITS_IMAGE } from '../rig/unsupported.ts'
 import type { Role } from '../surroundings/surroundings.ts'
 import { standingStill, tryAgain } from './back-again.ts'
-import { faultOptionsError } from './fault-options-error.ts'
 import type { FaultReport } from './fault-report.ts'
+import { machinesWithDisk } from './machines-with-disk.ts'
 
 export interface PowerCutOptions {
   /** Whose machine loses power. Default: every one that has a disk, at about the same time. */
@@ -26,7 +24,7 @@ export interface PowerCutOptions {
  * @throws {InputError} FAULT_OPTIONS, {UnsupportedError} where a machine has no disk; nothing was done
  */
 export async function powerCut(rig: Rig, { of }: PowerCutOptions = {}): Promise<FaultReport> {
-  const machines = machinesWithDisk(rig, of)
+  const machines = machinesWithDisk(rig, of, 'powerCut')
   const began = performance.now()
   let removedLocks = 0
   const cut = async () => {
@@ -53,22 +51,4 @@ export async function powerCut(rig: Rig, { of }: PowerCutOptions = {}): Promise<
   const awayMs = performance.now() - began
   await tryAgain(rig)
   return { servers: machines.map(({ name }) => name), awayMs, ...(removedLocks > 0 ? { removedLocks } : {}) }
-}
-
-type WithDisk = FaultyMachine & { disk: NonNullable<FaultyMachine['disk']> }
-
-function machinesWithDisk(rig: Rig, of: Role | undefined): WithDisk[] {
-  const roles: readonly Role[] = of === undefined ? ['mta', 'store'] : [of]
-  if (!roles.every((role) => role === 'mta' || role === 'store')) {
-    throw faultOptionsError(`powerCut: of is "mta" or "store", not ${JSON.stringify(of)}`)
-  }
-  const machines = roles.flatMap((role) => rig.machine(role) ?? [])
-  const found = machines.filter((machine): machine is WithDisk => machine.disk !== undefined)
-  if (found.length > 0) return found
-  if (machines.length === 0)
-    has(undefined, 'cut the power', 'the rig has no such server, or mailrig has not configured it')
-  throw new UnsupportedError(`the power of ${machines.map(({ name }) => name).join(' and ')} cannot be cut: no disk`, {
-    code: 'TARGET_CANNOT',
-    remedy: `Start the rig with one: rig(topology, { disk: ${of === 'store' ? "{ of: 'store' }" : 'true'} }).`,
-  })
 }

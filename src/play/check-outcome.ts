@@ -1,11 +1,13 @@
 import { WaitError } from '../errors/mailrig-error.ts'
+import type { FilteredMessage } from '../filters/filtered-message.ts'
+import { authenticate } from '../mail-auth/authenticate.ts'
 import { isNoSuchFolder } from '../mailbox/folder-appears.ts'
 import { describeMessage, type StoredMessage } from '../mailbox/stored-message.ts'
-import { headerFields } from '../message/header-fields.ts'
+import { headerField, headerFields } from '../message/header-fields.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import { find, printPattern } from '../session-file/pattern.ts'
-import type { LogOutcome, MessagesOutcome, QueueOutcome } from '../session-file/statement.ts'
+import { type LogOutcome, type MessagesOutcome, type QueueOutcome, RESULTS } from '../session-file/statement.ts'
 import type { RelayedMessage } from '../upstream/relayed-message.ts'
 import type { Finding, OutcomeContext } from './ground.ts'
 import { type FoundMessage, unlike } from './match-message.ts'
@@ -13,6 +15,7 @@ import { type FoundMessage, unlike } from './match-message.ts'
 /** Are the messages there that should be, and no others? */
 export async function checkMessages(outcome: MessagesOutcome, rig: Rig, context: OutcomeContext): Promise<Finding> {
   const messages = await messagesOf(outcome, rig)
+  await findResults(messages, outcome, rig)
   const received = messages.map(({ shown }) => shown).join('\n') || 'nothing'
   const { count, conditions } = outcome
   if (count !== 'some' && messages.length !== count) {
@@ -26,7 +29,20 @@ export async function checkMessages(outcome: MessagesOutcome, rig: Rig, context:
   return { verdict: 'fail', received, why }
 }
 
+/** What a receiver finds by the DNS of the rig, where the outcome asks for it: it costs some cryptography. */
+async function findResults(
+  messages: readonly FoundMessage[],
+  { conditions }: MessagesOutcome,
+  rig: Rig,
+): Promise<void> {
+  if (!conditions.some(({ field }) => (RESULTS as readonly string[]).includes(field))) return
+  for (const message of messages) {
+    message.results = await authenticate(message.content, rig.dns.zone, message.receipt)
+  }
+}
+
 async function messagesOf({ kind, name, folder }: MessagesOutcome, rig: Rig): Promise<FoundMessage[]> {
+  if (kind === 'milter') return rig.milter(name || undefined).messages.map(filtered)
   if (kind === 'upstream') return rig.upstream(name).messages.map(relayed)
   const stored = await (kind === 'mailbox' ? listed(rig, name, folder) : rig.localMailbox(name).list())
   return Promise.all(stored.map(fromStore))
@@ -43,15 +59,28 @@ async function listed(rig: Rig, name: string, folder: string | undefined): Promi
 }
 
 function relayed(message: RelayedMessage): FoundMessage {
-  const { from, to, subject, content } = message
-  return { from, to, subject, content, fields: headerFields(content), flags: [], shown: message.describe() }
+  const { from, to, subject, content, clientAddress: client, helo } = message
+  const receipt = { client, helo, from }
+  return { from, to, subject, content, receipt, fields: headerFields(content), flags: [], shown: message.describe() }
+}
+
+function filtered(message: FilteredMessage): FoundMessage {
+  const { from, to, content, macros } = message
+  const fields = headerFields(content)
+  const subject = headerField(fields, 'Subject') ?? ''
+  return { from, to, subject, content, fields, flags: [], macros, receipt: { from }, shown: message.describe() }
 }
 
 async function fromStore(message: StoredMessage): Promise<FoundMessage> {
   const content = await message.raw()
   const { from = '', to, subject } = message
   const flags = [...message.flags]
-  return { from, to, subject, content, fields: headerFields(content), flags, shown: describeMessage(message) }
+  const fields = headerFields(content)
+  const path = headerField(fields, 'Return-Path')
+    ?.trim()
+    .replace(/^<(.*)>$/, '$1')
+  const receipt = path === undefined ? {} : { from: path }
+  return { from, to, subject, content, fields, flags, receipt, shown: describeMessage(message) }
 }
 
 export async function checkQueue({ count, state }: QueueOutcome, mta: RunningMta): Promise<Finding> {

@@ -1,6 +1,14 @@
 import type { ServerName } from '../session-file/choices.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
-import type { Connect, Outcome, UpstreamOrder } from '../session-file/statement.ts'
+import type {
+  Connect,
+  FaultOrder,
+  Message,
+  MilterOrder,
+  Outcome,
+  PolicyOrder,
+  UpstreamOrder,
+} from '../session-file/statement.ts'
 import type { Values } from '../session-file/variable.ts'
 import type { Speaker } from './speaker.ts'
 
@@ -23,10 +31,14 @@ export interface Ground {
     connect: Pick<Connect, 'protocol' | 'side' | 'client' | 'port' | 'connection'>,
     timeoutMs: number,
   ): Promise<Speaker>
-  /** Tells an upstream what to do; a reason in words where there is none. */
-  order(order: UpstreamOrder): Promise<string | undefined>
+  /** Tells an upstream or a filter what to do; a reason in words where there is none. */
+  order(order: UpstreamOrder | MilterOrder | PolicyOrder): Promise<string | undefined>
+  /** Signs a message by DKIM as a file says. @throws MailrigError where that cannot be had */
+  sign(content: Buffer, signed: NonNullable<Message['signed']>): Promise<Buffer>
   /** Makes the server try its queue; a reason in words where that cannot be had. */
   flush(): Promise<string | undefined>
+  /** Does something bad to a machine; a reason in words where that cannot be. */
+  fault(fault: FaultOrder): Promise<string | undefined>
   /** Has it happened? `speakers` are those the file has opened. */
   check(outcome: Outcome, context: OutcomeContext): Promise<Finding>
 }

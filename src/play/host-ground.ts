@@ -43,11 +43,19 @@ export class HostGround implements Ground {
     return new SmtpSpeaker(session, protocol)
   }
 
+  async sign(): Promise<Buffer> {
+    throw new MailrigError(`nobody has keys for this host: ${FOREIGN}`, { code: 'NOT_A_RIG' })
+  }
+
   async order(): Promise<string> {
     return FOREIGN
   }
 
   async flush(): Promise<string> {
+    return FOREIGN
+  }
+
+  async fault(): Promise<string> {
     return FOREIGN
   }
 

@@ -1,3 +1,4 @@
+import type { AuthenticationResults, Receipt } from '../mail-auth/authenticate.ts'
 import { headerField } from '../message/header-fields.ts'
 import { fromUtf8, type Octets, utf8 } from '../session-file/octets.ts'
 import { find, printPattern } from '../session-file/pattern.ts'
@@ -14,6 +15,12 @@ export interface FoundMessage {
   /** IMAP flags, such as `\Seen`; none of what was relayed. */
   flags: readonly string[]
   content: Buffer
+  /** What a milter was told beside. */
+  macros?: Readonly<Record<string, string>>
+  /** How it came to where it is, as far as that is known. */
+  receipt: Receipt
+  /** What a receiver finds, where a condition asks for it. */
+  results?: AuthenticationResults
   fields: ReturnType<typeof import('../message/header-fields.ts').headerFields>
   /** One line for people. */
   shown: string
@@ -52,7 +59,7 @@ function unlikeOne(message: FoundMessage, { field, header, is }: Condition, know
     const wanted = fromUtf8(octetsOf(is.octets, known.values))
     if (texts.includes(wanted)) return undefined
   } else if (texts.some((text) => find(is, text, known.values) !== undefined)) return undefined
-  const what = header === undefined ? field : `${header} field`
+  const what = header === undefined ? field : field === 'macro' ? `macro ${header}` : `${header} field`
   const shown = field === 'body' ? '' : `: ${texts.map((text) => JSON.stringify(text)).join(', ') || 'there is none'}`
   return `the ${what} is not ${printPattern(is)}${shown}`
 }
@@ -68,6 +75,15 @@ function textsOf(message: FoundMessage, field: Condition['field'], header: strin
     case 'flag':
       // A system flag with its backslash, and without, which is an escape in a file.
       return message.flags.flatMap((flag) => (flag.startsWith('\\') ? [flag, flag.slice(1)] : [flag]))
+    case 'spf':
+    case 'dkim':
+    case 'dmarc':
+    case 'arc':
+      return [message.results?.[field] ?? 'none']
+    case 'macro': {
+      const value = message.macros?.[header ?? '']
+      return value === undefined ? [] : [value]
+    }
     case 'header': {
       const value = headerField(message.fields, header ?? '')
       return value === undefined ? [] : [value]

@@ -1,11 +1,12 @@
+import { InputError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { compose } from '../session/compose.ts'
 import { stuff } from '../session/dot-stuffing.ts'
 import { escapeOctets } from '../session/escape-octets.ts'
-import { expectedOf, isOutcome, outcomesOf } from '../session-file/choices.ts'
+import { expectedOf, isOutcome, means, outcomesOf } from '../session-file/choices.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
 import { printExpectation, printOutcome, printStatement } from '../session-file/print.ts'
-import type { Message, Outcome, Send, Statement } from '../session-file/statement.ts'
+import type { Fault, Message, Outcome, Send, Statement } from '../session-file/statement.ts'
 import { Connections } from './connections.ts'
 import type { Ground } from './ground.ts'
 import { playAuth } from './play-auth.ts'
@@ -113,7 +114,11 @@ class Player {
         return undefined
       case 'flush':
         return this.#timed(statement, () => ground.flush())
+      case 'fault':
+        return means(statement.servers, ground.server) ? this.#fault(statement) : undefined
       case 'upstream-order':
+      case 'milter-order':
+      case 'policy-order':
         return this.#timed(statement, async () => ground.order(statement))
       default:
         return this.#outcome(statement)
@@ -138,13 +143,14 @@ class Player {
     connections.say(speaker, connection, place, octets, filled.map(escaped))
   }
 
-  async #message({ connection, place, from, raw }: Message): Promise<void> {
-    const { connections, file, values } = this.#playing
+  async #message({ connection, place, from, raw, signed }: Message): Promise<void> {
+    const { connections, file, ground, values } = this.#playing
     const speaker = await connections.get(connection, place)
-    const content =
+    const made =
       'file' in from
         ? (file.files.get(from.file) ?? Buffer.alloc(0))
         : (await compose({ size: from.size, messageId: `${values.map.get('id')}@mailrig.example` })).content
+    const content = signed ? await ground.sign(made, signed) : made
     const octets = raw ? content : stuff(content)
     connections.say(speaker, connection, place, octets, [`(${octets.length} octets)`])
   }
@@ -179,6 +185,18 @@ class Player {
     const speaker = await connections.get(statement.connection, statement.place)
     log.tell(statement.connection)
     await this.#timed(statement, () => act(speaker))
+  }
+
+  /** What this server cannot have is a mistake of the file. */
+  #fault({ fault, ...statement }: Fault): Promise<void> {
+    const { file, ground } = this.#playing
+    const { line, column } = statement.place
+    const placed = (error: unknown): never => {
+      if (!(error instanceof InputError) || error.code !== 'FAULT_OPTIONS') throw error
+      const { code, remedy = '' } = error
+      throw new InputError(`${file.path}:${line}:${column}: ${error.message}`, { code, remedy })
+    }
+    return this.#timed({ ...statement, fault }, () => ground.fault(fault).catch(placed))
   }
 
   /** A step of something done, in its own words. A text it gives is a reason why it was not. */

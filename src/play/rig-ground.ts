@@ -1,5 +1,7 @@
 import { RIG_NAMES } from '../dns/zone.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
+import type { Pulled } from '../faults/cut-off.ts'
+import { dkimSign } from '../mail-auth/sign.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn } from '../rig/accepted-messages.ts'
 import { collectEvidence, type Evidence } from '../rig/evidence.ts'
@@ -11,13 +13,15 @@ import { openSession, type Session } from '../session/session.ts'
 import type { Transcript } from '../session/transcript.ts'
 import {
   dialectOf,
+  type FaultOrder,
   isOfMta,
   type MtaProtocol,
   type Outcome,
   type Protocol,
-  type UpstreamOrder,
 } from '../session-file/statement.ts'
 import { checkLog, checkMessages, checkQueue } from './check-outcome.ts'
+import { doFault } from './do-fault.ts'
+import { tellMilter, tellPolicy } from './filter-order.ts'
 import type { Finding, Ground, OutcomeContext } from './ground.ts'
 import { LineSpeaker } from './line-speaker.ts'
 import { SmtpSpeaker } from './smtp-speaker.ts'
@@ -40,6 +44,7 @@ export class RigGround implements Ground {
   readonly #rig: Rig
   readonly #options: RigGroundOptions
   readonly #transcripts: Transcript[] = []
+  readonly #pulled: Pulled[] = []
   readonly #startedAt = epochNow()
 
   constructor(rig: Rig, options: RigGroundOptions = {}) {
@@ -105,12 +110,22 @@ export class RigGround implements Ground {
     return new LineSpeaker(session, protocol)
   }
 
-  async order({ upstream, order }: UpstreamOrder): Promise<undefined> {
-    await tell(this.#rig.upstream(upstream), order)
+  async order(statement: Parameters<Ground['order']>[0]): Promise<undefined> {
+    if (statement.kind === 'upstream-order') await tell(this.#rig.upstream(statement.upstream), statement.order)
+    else if (statement.kind === 'milter-order') tellMilter(this.#rig.milter(statement.name || undefined), statement)
+    else tellPolicy(this.#rig.policy(statement.name || undefined), statement)
+  }
+
+  async sign(content: Buffer, { domain, broken }: Parameters<Ground['sign']>[1]): Promise<Buffer> {
+    return dkimSign(content, this.#rig.dkimKey(domain), broken === undefined ? {} : { broken })
   }
 
   async flush(): Promise<undefined> {
     await this.#rig.mta.flush()
+  }
+
+  async fault(fault: FaultOrder): Promise<undefined> {
+    await doFault(this.#rig, fault, this.#pulled)
   }
 
   async check(outcome: Outcome, context: OutcomeContext): Promise<Finding> {

@@ -74,8 +74,9 @@ export class StepLog {
   /** As `fail`, because of an error. One that is no MailrigError is a bug, and goes its way. */
   failed(place: Place, step: Unheard, expected: string, error: unknown): StepFailed {
     if (error instanceof StepFailed) return error
-    // What nobody can tell of this server is no step that failed: the play itself is unsupported.
+    // What nobody can tell of this server is no step that failed: the play itself is unsupported. Nor is what the file has wrong.
     if (!(error instanceof MailrigError) || error instanceof UnsupportedError) throw error
+    if (error.code === 'FAULT_OPTIONS') throw error
     return this.fail(place, { ...step, expected, received: '', why: shortly(error) })
   }
 }

@@ -30,7 +30,11 @@ interface Conditions {
   number: number | undefined
 }
 
-function conditionOf({ from, to, number }: Conditions): ((context: StageContext) => boolean) | undefined {
+/** What of an envelope is known where an order may serve. */
+type Known = Pick<StageContext, 'from' | 'to' | 'recipient'>
+
+/** Whether an order serves; undefined where it always does. Counts for `number` how often it was asked. */
+export function conditionOf({ from, to, number }: Conditions): ((known: Known) => boolean) | undefined {
   if (from === undefined && to === undefined && number === undefined) return undefined
   let count = 0
   return (context) => {

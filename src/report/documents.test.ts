@@ -47,9 +47,23 @@ describe('stale', () => {
     ])
   })
 
+  it('has what forwarding keeps on a page of its own, and tells where that is another', () => {
+    const observations = [{ name: 'forwarded by an alias', value: 'spf=fail dkim=pass' }]
+    const scenario = testRun({ covers: [], versions: { exim: '4.96' }, observations })
+    const run = runOf({ 'exim-bookworm': [scenario] }, 'scenarios/authentication/forwarding.scenario.ts')
+    const documents = documentsOf(run, PROJECTS)
+    expect(documents['authentication.md']).toContain('| forwarded by an alias | spf=fail dkim=pass |')
+    const edited = {
+      ...documents,
+      'authentication.md': documents['authentication.md'].replace('dkim=pass', 'dkim=fail'),
+    }
+    expect(stale(edited, documents, usual)).toEqual(['authentication.md does not say what behaviour.json says'])
+  })
+
   it('tells of documents that are not there, or no documents', () => {
     expect(stale({ 'behaviour.json': '{}' }, committed, usual)).toEqual([
       'behaviour.md is not there',
+      'authentication.md is not there',
       'coverage.md is not there',
     ])
     expect(stale({ ...committed, 'behaviour.json': '<<<<<<< HEAD' }, committed, usual)).toEqual([

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { type Behaviour, behaviourOf } from './behaviour.ts'
 import { diffBehaviour } from './diff-behaviour.ts'
 import type { Matrix } from './matrix.ts'
+import { renderAuthentication } from './render-authentication.ts'
 import { renderBehaviour } from './render-behaviour.ts'
 import { renderCoverage } from './render-coverage.ts'
 import { onlyProjects, type RunDocument } from './run-document.ts'
 
 /** The documents that `mailrig report` makes, by name. Those of another matrix have its suffix in their files' names. */
-export type Documents = Record<'behaviour.json' | 'behaviour.md' | 'coverage.md', string>
+export type Documents = Record<'behaviour.json' | 'behaviour.md' | 'authentication.md' | 'coverage.md', string>
 
 /** Says nothing of projects that are not of the matrix. */
 export function documentsOf(whole: RunDocument, known: readonly string[]): Documents {
@@ -17,13 +18,14 @@ export function documentsOf(whole: RunDocument, known: readonly string[]): Docum
   return {
     'behaviour.json': `${JSON.stringify(behaviour, null, 2)}\n`,
     'behaviour.md': renderBehaviour(behaviour),
+    'authentication.md': renderAuthentication(behaviour),
     'coverage.md': renderCoverage(run, known),
   }
 }
 
 /** The documents as they lie in the folder; those that are not there are left out. */
 export async function readDocuments(folder: string, { suffix }: Matrix): Promise<Partial<Documents>> {
-  const names = ['behaviour.json', 'behaviour.md', 'coverage.md'] as const
+  const names = ['behaviour.json', 'behaviour.md', 'authentication.md', 'coverage.md'] as const
   const texts = await Promise.all(
     names.map((name) => readFile(join(folder, fileName(name, suffix)), 'utf8').catch(() => undefined)),
   )
@@ -64,6 +66,9 @@ export function stale(committed: Partial<Documents>, fresh: Documents, { suffix 
     ...(renderBehaviour(before) === committed['behaviour.md']
       ? []
       : [`${named('behaviour.md')} does not say what ${named('behaviour.json')} says`]),
+    ...(renderAuthentication(before) === committed['authentication.md']
+      ? []
+      : [`${named('authentication.md')} does not say what ${named('behaviour.json')} says`]),
     ...(fresh['coverage.md'] === committed['coverage.md']
       ? []
       : [`${named('coverage.md')} is not what this run covers`]),

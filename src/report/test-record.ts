@@ -78,6 +78,8 @@ export const testRecord = z.object({
       messages: z.array(z.string()),
     }),
   ),
+  /** Every connection to a filter that mailrig plays: what it was asked and answered. Absent where there is none. */
+  filters: z.array(z.object({ at: z.number(), name: z.string(), lines: z.array(dialogueLine) })).optional(),
   log: z.array(
     z.object({
       at: z.number(),

@@ -1,3 +1,4 @@
+import type { FilterSession } from '../filters/filter-session.ts'
 import { isProblem } from '../servers/log-event.ts'
 import type { QueueEntry } from '../servers/queue.ts'
 import type { StoredPlace } from '../servers/store.ts'
@@ -22,6 +23,8 @@ export interface Evidence {
   queue: QueueEntry[] | string
   /** One line a message, and one a connection that brought none, by upstream. */
   upstreams: Record<string, string[]>
+  /** What filters were asked and what they answered, a line each, by kind and name: `milter "filter"`. */
+  filters: Record<string, string[]>
   /** Addresses of clients that were reset at an upstream because no rig has them. */
   strangers: string[]
   /** The MTA's lines about these messages and what came of them. */
@@ -71,6 +74,11 @@ export async function collectEvidence(
     upstreams: Object.fromEntries(
       Object.entries(rig.upstreams).map(([name, { attempts }]) => [name, describeAttempts(attempts)]),
     ),
+    filters: Object.fromEntries(
+      [...Object.values(rig.filters.milters), ...Object.values(rig.filters.policies)].map(
+        ({ kind, name, sessions }) => [`${kind} "${name}"`, describeFilterSessions(sessions)],
+      ),
+    ),
     strangers: unique(rig.strangers.map(({ address }) => address)),
     mtaLog,
     storeLog: storeLines
@@ -108,6 +116,7 @@ export function formatEvidence(evidence: Evidence): string {
     ...Object.entries(evidence.upstreams).map(([upstream, lines]) =>
       section(`handed to upstream "${upstream}"`, lines, 'nothing'),
     ),
+    ...Object.entries(evidence.filters).map(([filter, lines]) => section(`asked of ${filter}`, lines, 'nothing')),
     section('reset at an upstream, for no rig has this address', evidence.strangers),
     ...evidence.transcripts.map((transcript, index) => section(`session ${index + 1}`, transcript.split('\n'))),
   ]
@@ -124,6 +133,18 @@ export function describeAttempts(attempts: readonly Attempt[]): string[] {
       `connection from ${clientAddress}, ${end ?? 'still open'}${last ? `, after ${last.who}: ${last.text}` : ''}`,
     ]
   })
+}
+
+/** What a filter was asked and answered, without the turns in which it had nothing to say. */
+export function describeFilterSessions(sessions: readonly FilterSession[]): string[] {
+  return sessions.flatMap(({ lines }) =>
+    lines.flatMap(({ who, text }, index) => {
+      if (who === 'S' && text === 'continue') return []
+      const answered = lines[index + 1]
+      const told = /^(?:HEADER|BODY|EOH)\b/.test(text) && answered?.who === 'S' && answered.text === 'continue'
+      return told ? [] : [`${who}: ${text}`]
+    }),
+  )
 }
 
 function reasonOf(error: unknown): string {

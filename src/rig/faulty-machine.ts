@@ -10,4 +10,6 @@ export interface FaultyMachine {
   /** Below the queue or the mail; undefined where the rig was started without. */
   disk: Disk | undefined
   durability: Durability | undefined
+  /** Puts its clock so many seconds ahead of the kernel's; undefined where the rig was started without. */
+  putClockAhead: ((seconds: number) => Promise<void>) | undefined
 }

@@ -4,6 +4,9 @@ import type { Reach } from '../engine/engine.ts'
 import type { RunningHost } from '../engine/running-host.ts'
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
+import type { Milter } from '../filters/milter.ts'
+import type { Policy } from '../filters/policy.ts'
+import type { DkimKey } from '../mail-auth/dkim-key.ts'
 import type { RigAddresses, Side } from '../servers/addresses.ts'
 import type { SentMessage } from '../session/send.ts'
 import type { Session } from '../session/session.ts'
@@ -18,10 +21,12 @@ import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
+import { keyOf } from './dkim-keys.ts'
 import type { FaultyMachine } from './faulty-machine.ts'
 import type { ClientAddress } from './host-side.ts'
 import { type Journey, journeyOf, type Traveller } from './journey.ts'
 import { LocalMailbox } from './local-mailbox.ts'
+import type { Filters } from './open-filters.ts'
 import { linesOf, onLine, type RigLogEvent } from './rig-log.ts'
 import type { MailboxTls, RigMailbox } from './rig-mailbox.ts'
 import { RigMailboxes } from './rig-mailboxes.ts'
@@ -57,6 +62,7 @@ interface RigParts {
   hosts: ReadonlyMap<string, RunningHost>
   database: Database | undefined
   upstreams: Record<string, Upstream>
+  filters: Filters
   dns: ZoneHandle
   timings: Timings
   /** Who was reset at an upstream's address since the rig began, because no rig has the client's address. */
@@ -90,6 +96,8 @@ export class Rig {
   readonly addresses: RigAddresses
   readonly mta: RunningMta
   readonly upstreams: Readonly<Record<string, Upstream>>
+  /** The milters and policy services that the topology declares, by name. */
+  readonly filters: Filters
   /** The rig's resolver as this rig's servers see it: what it answers, and what was asked. */
   readonly dns: ZoneHandle
   /** How long each step of the boot took. */
@@ -115,6 +123,7 @@ export class Rig {
     this.addresses = parts.addresses
     this.mta = parts.mta
     this.upstreams = parts.upstreams
+    this.filters = parts.filters
     this.dns = parts.dns
     this.timings = parts.timings
     this.authority = parts.authority.certificate
@@ -253,6 +262,33 @@ export class Rig {
     return upstream
   }
 
+  /**
+   * The milter of that name, or the first that the topology declares.
+   *
+   * @throws {InputError} UNKNOWN_FILTER naming those there are.
+   */
+  milter(name?: string): Milter {
+    return filterNamed(this.filters.milters, name, { what: 'milter', key: 'milters' })
+  }
+
+  /**
+   * The policy service of that name, or the first that the topology declares.
+   *
+   * @throws {InputError} UNKNOWN_FILTER naming those there are.
+   */
+  policy(name?: string): Policy {
+    return filterNamed(this.filters.policies, name, { what: 'policy service', key: 'policies' })
+  }
+
+  /**
+   * The DKIM key that the topology declares for a domain, or the first one.
+   *
+   * @throws {InputError} DKIM_KEY naming those there are.
+   */
+  dkimKey(domain?: string): DkimKey {
+    return keyOf(this.topology, domain)
+  }
+
   /** Every line of MTA and store so far, in the order they were read, each with what it says. */
   log(): RigLogEvent[] {
     return linesOf(this.#parts)
@@ -322,4 +358,22 @@ export class Rig {
     })()
     return this.#stopped
   }
+}
+
+function filterNamed<T>(
+  filters: Readonly<Record<string, T>>,
+  name: string | undefined,
+  { what, key }: { what: string; key: string },
+): T {
+  const names = Object.keys(filters)
+  const found = filters[name ?? names[0] ?? '']
+  if (found !== undefined) return found
+  const message =
+    names.length === 0
+      ? `this rig has no ${what}: its topology declares none`
+      : `there is no ${what} ${JSON.stringify(name)}; ${oneOfThese(name ?? '', names)}`
+  throw new InputError(message, {
+    code: 'UNKNOWN_FILTER',
+    remedy: names.length === 0 ? `Declare one: ${key}: ['filter'] in the topology.` : 'Name one of them.',
+  })
 }

@@ -1,6 +1,7 @@
 import { labelsOf } from '../engine/labels.ts'
 import type { BootSpec } from '../engine/machine-pool.ts'
 import type { RunningHost } from '../engine/running-host.ts'
+import type { ServerFile } from '../engine/server-file.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { PlannedHost, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
@@ -20,6 +21,8 @@ interface Wanted {
   plan: TargetPlan
   topology: Topology
   timings: Timings
+  /** Laid into every host that mailrig's init boots, beside its own. */
+  files: readonly ServerFile[]
   /** Takes how each host that was started is stopped. */
   stops: HostStops
 }
@@ -29,7 +32,7 @@ export type HostStops = Map<string, () => Promise<void>>
 
 /** Starts all hosts of a plan side by side, and resolves when each is ready. */
 export async function startHosts(world: World, wanted: Wanted): Promise<StartedHosts> {
-  const { surroundings, plan, topology, timings, stops } = wanted
+  const { surroundings, plan, topology, timings, stops, files } = wanted
   const bootDatabase = async ({ address, release }: NonNullable<TargetPlan['database']>) => {
     const database = await startDatabase(world, { topology, release, address })
     stops.set('the database', () => database.close())
@@ -40,7 +43,7 @@ export async function startHosts(world: World, wanted: Wanted): Promise<StartedH
     const { name, afterDatabase, place } = host
     const running = await surroundings
       .seatOf(place)
-      .boot({ ...bootSpec(world, host), ...(afterDatabase && database ? { connectAfter: database } : {}) })
+      .boot({ ...bootSpec(world, host, files), ...(afterDatabase && database ? { connectAfter: database } : {}) })
     stops.set(name, () => running.stop())
     timings.mark(name)
     timings.servers[name] = { engineMs: running.engineMs, serverMs: running.bootMs }
@@ -51,7 +54,8 @@ export async function startHosts(world: World, wanted: Wanted): Promise<StartedH
   return { hosts: new Map(hosts), database: accounts }
 }
 
-function bootSpec(world: World, { outline, place, servers: _, afterDatabase: __, ...plan }: PlannedHost): BootSpec {
+function bootSpec(world: World, host: PlannedHost, files: readonly ServerFile[]): BootSpec {
+  const { outline, place, servers: _, afterDatabase: __, ...plan } = host
   if (outline.firstProcess === 'init' && plan.log?.some(({ kind }) => kind !== 'output')) {
     throw new InputError(`the log of ${plan.name} is to come from elsewhere than its output`, {
       code: 'HOST_PLAN',
@@ -62,6 +66,7 @@ function bootSpec(world: World, { outline, place, servers: _, afterDatabase: __,
   return {
     ...made,
     ...plan,
+    ...(outline.firstProcess === 'init' && files.length > 0 ? { files: [...(plan.files ?? []), ...files] } : {}),
     addresses: place,
     name: `mailrig-${world.run.id}-${place.lan.replaceAll('.', '-')}-${plan.name}`,
     labels: labelsOf(world.run),

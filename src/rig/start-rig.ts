@@ -1,6 +1,8 @@
 import { buildZone } from '../dns/zone.ts'
+import { clockFiles, putClockAhead } from '../engine/clock.ts'
 import type { ContainerExit } from '../engine/container-exit-error.ts'
 import type { Disk } from '../engine/disks.ts'
+import { labelsOf } from '../engine/labels.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
 import type { DisksWanted, Role } from '../surroundings/surroundings.ts'
 import { addressesIn, type Roles, rolesIn } from '../targets/addresses.ts'
@@ -10,7 +12,9 @@ import { rendered } from '../targets/rendered.ts'
 import { accountsIn, storeAccounts } from '../targets/store-accounts.ts'
 import type { Target, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
+import { keyRecords } from './dkim-keys.ts'
 import type { FaultyMachine } from './faulty-machine.ts'
+import { openFilters } from './open-filters.ts'
 import { openUpstreams } from './open-upstreams.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
@@ -27,6 +31,8 @@ export type RigOptions = {
   world: World
   /** For faults. Default: none. */
   disksWanted?: DisksWanted | undefined
+  /** Whether the clocks of its hosts can be put ahead. Default false. */
+  clock?: boolean | undefined
 } & ({ target: Target } | Platform)
 
 /**
@@ -59,12 +65,14 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   const stops: HostStops = new Map()
   undo.push('the servers', () => stopHosts(stops))
   const clients = [...new Set(plan.hosts.flatMap(({ place }) => [place.lan, place.internet ?? place.lan]))]
-  const dns = world.resolver.register(clients, buildZone(topology, addresses))
+  const dns = world.resolver.register(clients, buildZone(topology, addresses, keyRecords(topology)))
   undo.push('the DNS zone', () => dns.unregister())
   const { upstreams, strangers } = await openUpstreams(world, { topology, clients, ended: ended.signal }, undo)
+  const filters = await openFilters(world, { topology, clients }, undo)
   timings.mark('render')
 
-  const started = await startHosts(world, { surroundings, plan, topology, timings, stops })
+  const files = options.clock ? await clockFiles(world.engine, labelsOf(world.run)) : []
+  const started = await startHosts(world, { surroundings, plan, topology, timings, stops, files })
   await Promise.all([...disks.values()].map((disk) => disk.sync()))
   const facts = plan.facts ?? factsOf(topology)
   const accounts = plan.facts ? accountsIn(plan.facts) : storeAccounts(topology)
@@ -88,10 +96,11 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     mta: mta.running,
     mtaHost: mta.container,
     store,
-    machines: machinesOf(started, roles, disks),
+    machines: machinesOf(started, roles, { disks, clock: options.clock ?? false }),
     hosts: new Map([...started.hosts].map(([{ name }, host]) => [name, host])),
     database: started.database,
     upstreams,
+    filters,
     dns,
     timings,
     strangers,
@@ -135,7 +144,7 @@ function runningIn({ hosts }: StartedHosts, roles: Roles, { topology, addresses,
 function machinesOf(
   { hosts }: StartedHosts,
   roles: Roles,
-  disks: ReadonlyMap<Role, Disk>,
+  { disks, clock }: { disks: ReadonlyMap<Role, Disk>; clock: boolean },
 ): ReadonlyMap<Role, FaultyMachine> {
   const machines = new Map<Role, FaultyMachine>()
   for (const role of ['mta', 'store'] as const) {
@@ -143,7 +152,8 @@ function machinesOf(
     const host = carried && hosts.get(carried.host)
     if (!host) continue
     const { name, durability } = carried.server.server
-    machines.set(role, { name, host, disk: disks.get(role), durability })
+    const putAhead = clock ? (seconds: number) => putClockAhead(host, seconds) : undefined
+    machines.set(role, { name, host, disk: disks.get(role), durability, putClockAhead: putAhead })
   }
   return machines
 }

@@ -7,6 +7,7 @@ import { removeVolume } from '../engine/sweep.ts'
 import type { DisksWanted, HostOutline, HostPlace, Role, Surroundings } from '../surroundings/surroundings.ts'
 import type { Topology } from '../topology/topology.ts'
 import { addressesOf, layOutClients, layOutUpstreams } from './addresses.ts'
+import { layOutFilters } from './filter-addresses.ts'
 import type { ClientAddress } from './host-side.ts'
 import type { UndoStack } from './undo-stack.ts'
 import type { World } from './world.ts'
@@ -29,6 +30,7 @@ export async function surround(
   const { engine, pair, run } = world
   const upstreams = await layOutUpstreams(world, topology)
   const clientAddresses = await layOutClients(world, topology)
+  const filters = await layOutFilters(world, topology)
   const seats = new Map<HostPlace, Seat>()
   const volumes: string[] = []
   const disks = new Map<Role, string>()
@@ -62,6 +64,7 @@ export async function surround(
     },
     dns: world.dns,
     upstreams,
+    ...(filters ? { filters } : {}),
     clients: addressesOf(clientAddresses),
     clientAddresses,
     smtpPort: upstreams.upstream?.port ?? 25,
@@ -88,7 +91,8 @@ export async function surround(
     },
     async makeDisks() {
       if (disks.size === 0 || !disksWanted) return new Map()
-      const wishes = [...disks.values()].map((volume) => ({ volume, mebibytes: disksWanted.mebibytes }))
+      const { mebibytes, sync } = disksWanted
+      const wishes = [...disks.values()].map((volume) => ({ volume, mebibytes, writesLate: sync === 'ignored' }))
       const made = await makeDisks(engine, run, wishes)
       undo.push('the disks', () => made.remove())
       return new Map([...disks.keys()].map((role, index) => [role, made.disks[index] as Disk]))

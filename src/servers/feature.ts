@@ -67,6 +67,10 @@ export const FEATURES = [
   'null-mx',
   /** Goes by the time that resolv.conf(5) gives the name server to answer. */
   'resolver-timeout',
+  /** Asks milters about each message while it comes. */
+  'milters',
+  /** Asks policy services by the protocol of Postfix (check_policy_service). */
+  'policy-services',
 ] as const
 export type Feature = (typeof FEATURES)[number]
 

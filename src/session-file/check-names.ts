@@ -1,9 +1,9 @@
 import { nearest } from '../errors/did-you-mean.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Misread } from './misread.ts'
-import { isOfMta, type Statement } from './statement.ts'
+import { type Fault, isOfMta, type Statement } from './statement.ts'
 
-/** Every mailbox, account and upstream that a statement names has to be in the topology. @throws Misread */
+/** Every mailbox, account, upstream and filter that a statement names has to be in the topology. @throws Misread */
 export function checkNames(statements: readonly Statement[], topology: Topology): void {
   const mailboxes = Object.entries(topology.domains).flatMap(([domain, settings]) =>
     Object.keys(settings.mailboxes).map((local) => ({ local, address: `${local}@${domain}` })),
@@ -15,11 +15,25 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
     if (names.includes(name)) return
     throw Misread.none(place, `${what} ${JSON.stringify(name)}`, 'one the topology declares', name, names)
   }
+  const filter = (place: Statement['place'], what: string, name: string, names: readonly string[]) => {
+    if (name !== '') known(place, `the ${what}`, name, names)
+    else if (names.length === 0) {
+      const key = what === 'milter' ? 'milters' : 'policies'
+      throw Misread.found(place, `a ${what}`, `a topology that declares one, such as ${key}: [filter]`)
+    }
+  }
   for (const statement of statements) {
     const { place } = statement
     if (statement.kind === 'upstream-order') known(place, 'the upstream', statement.upstream, topology.upstreams)
     else if (statement.kind === 'upstream') known(place, 'the upstream', statement.name, topology.upstreams)
-    else if (statement.kind === 'local') known(place, 'the account', statement.name, accounts)
+    else if (statement.kind === 'fault') checkMachine(statement, mailboxes.length > 0)
+    else if (statement.kind === 'message') {
+      if (statement.signed) known(place, 'the key of', statement.signed.domain, Object.keys(topology.dkim))
+    } else if (statement.kind === 'milter' || statement.kind === 'milter-order') {
+      filter(place, 'milter', statement.name, Object.keys(topology.milters))
+    } else if (statement.kind === 'policy-order') {
+      filter(place, 'policy service', statement.name, Object.keys(topology.policies))
+    } else if (statement.kind === 'local') known(place, 'the account', statement.name, accounts)
     else if (statement.kind === 'mailbox') checkMailbox(statement.name, place, mailboxes)
     else if (statement.kind === 'connect' && statement.client !== undefined) {
       known(place, 'the client', statement.client, Object.keys(topology.clients))
@@ -28,6 +42,11 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
         throw Misread.found(place, statement.protocol, 'a topology with a mailbox: without one there is no mail store')
     }
   }
+}
+
+function checkMachine({ fault, place }: Fault, hasStore: boolean): void {
+  if (!('of' in fault) || fault.of === 'mta' || hasStore) return
+  throw Misread.found(place, 'store', 'a topology with a mailbox: without one there is no mail store')
 }
 
 function checkMailbox(

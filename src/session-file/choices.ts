@@ -6,6 +6,11 @@ export interface ServerName {
   release: string
 }
 
+/** Whether a statement with these servers in brackets means this one. */
+export function means(servers: readonly string[], server: ServerName): boolean {
+  return exactnessOf(servers, server) > 0
+}
+
 /** What is expected of this server: the choice that names it most exactly. Undefined: nothing is said of it. */
 export function expectedOf({ choices }: Expect, server: ServerName): readonly Expectation[] | undefined {
   let best: { exactness: number; anyOf: readonly Expectation[] } | undefined
@@ -42,7 +47,7 @@ function rows(statements: readonly Statement[]): Outcome[][] {
 }
 
 export function isOutcome(statement: Statement): statement is Outcome {
-  return ['mailbox', 'local', 'upstream', 'queue', 'log'].includes(statement.kind)
+  return ['mailbox', 'local', 'upstream', 'milter', 'queue', 'log'].includes(statement.kind)
 }
 
 function about(outcome: Outcome): string {

@@ -6,7 +6,10 @@ import { Misread } from './misread.ts'
 import { type Octets, readOctets, readString } from './octets.ts'
 import { type Pattern, variablesOf } from './pattern.ts'
 import { readApproach } from './read-approach.ts'
+import { readFault } from './read-fault.ts'
+import { isMilterOrder, readMilterOrder } from './read-milter-order.ts'
 import { readFileName, readLog, readMessages, readQueue } from './read-outcome.ts'
+import { readPolicyOrder } from './read-policy-order.ts'
 import { isOrder, readUpstreamOrder } from './read-upstream-order.ts'
 import { ReplyGroup } from './reply-group.ts'
 import {
@@ -115,11 +118,17 @@ class Dialogue {
       case 'flush':
         cursor.end()
         return { kind: 'flush', place }
+      case 'fault':
+        return readFault(cursor, head)
       case 'mailbox':
       case 'local':
         return this.#messages(readMessages(cursor, head, verb))
       case 'upstream':
         return isOrder(cursor) ? readUpstreamOrder(cursor, head) : this.#messages(readMessages(cursor, head, verb))
+      case 'milter':
+        return isMilterOrder(cursor) ? readMilterOrder(cursor, head) : this.#messages(readMessages(cursor, head, verb))
+      case 'policy':
+        return readPolicyOrder(cursor, head)
       case 'queue':
         return readQueue(cursor, head)
       case 'log':
@@ -199,8 +208,23 @@ class Dialogue {
     const source = cursor.oneOf(['from', 'of'], 'the word')
     cursor.skipBlanks()
     const from = source === 'from' ? { file: readFileName(cursor) } : { size: this.#size(cursor) }
+    const signed = this.#signed(cursor)
     cursor.end()
-    return { kind: 'message', place, connection, from, raw }
+    return { kind: 'message', place, connection, from, raw, ...(signed ? { signed } : {}) }
+  }
+
+  /** `signed sender.example broken body`, where it is there. */
+  #signed(cursor: Cursor): Message['signed'] {
+    cursor.skipBlanks()
+    if (cursor.peekWord() !== 'signed') return undefined
+    cursor.word('signed')
+    cursor.skipBlanks()
+    const domain = cursor.word('the domain that signs, such as sender.example')
+    cursor.skipBlanks()
+    if (cursor.peekWord() !== 'broken') return { domain }
+    cursor.word('broken')
+    cursor.skipBlanks()
+    return { domain, broken: cursor.oneOf(['body', 'subject'], 'what is changed behind the signature') }
   }
 
   #size(cursor: Cursor): number {

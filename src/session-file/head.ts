@@ -13,7 +13,7 @@ export interface Head {
   mark: string
   /** In parentheses; empty without. */
   connection: string
-  /** A mailbox, an account or an upstream; empty without. */
+  /** A mailbox, an account, an upstream or a filter; empty without. */
   target: string
   /** Of a mailbox, where it is named. */
   folder?: string
@@ -45,9 +45,12 @@ const SHAPES: Record<string, Shape> = {
   wait: {},
   timeout: {},
   flush: {},
+  fault: { servers: true, colon: true },
   mailbox: { target: 'needed', folder: true, servers: true, colon: true },
   local: { target: 'needed', servers: true, colon: true },
   upstream: { target: 'allowed', servers: true, colon: true },
+  milter: { target: 'allowed', servers: true, colon: true },
+  policy: { target: 'allowed', servers: true, colon: true },
   queue: { servers: true, colon: true },
   log: { servers: true, colon: true },
 }

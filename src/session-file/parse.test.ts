@@ -25,6 +25,62 @@ function bare(value: unknown): unknown {
   )
 }
 
+const FILTERS = '---\nmilters: [filter]\npolicies: [greylist]\n---\n'
+
+function ordersOfFilters(): [string, object][] {
+  const milter = (order: object, name = '') => ({ kind: 'milter-order', name, order })
+  const policy = (order: object) => ({ kind: 'policy-order', name: '', order })
+  const on = (stage: string, action: object, when = {}) => milter({ kind: 'on', stage, action, when })
+  return (
+    [
+      ['milter: down', milter({ kind: 'down' })],
+      ['milter filter: up', milter({ kind: 'up' }, 'filter')],
+      ['milter: on mail tempfail delay 1s', on('mail', { answer: 'tempfail', delay: 1000 })],
+      [
+        'milter: on rcpt to "a@b.example" number 2 reply "550 5.7.1 no", "550 5.7.1 really" times 1',
+        on(
+          'rcpt',
+          { reply: ['550 5.7.1 no', '550 5.7.1 really'] },
+          { to: { kind: 'literal', octets: ['a@b.example'] }, number: 2, times: 1 },
+        ),
+      ],
+      [
+        'milter: on eom add header X-A "1" add header X-A "2" insert header X-B "top" change header Subject "s" delete header X-C',
+        on('eom', {
+          addHeaders: { 'X-A': ['1', '2'] },
+          insertHeaders: { 'X-B': ['top'] },
+          changeHeaders: { Subject: 's' },
+          deleteHeaders: ['X-C'],
+        }),
+      ],
+      [
+        'milter: on eom sender "" add recipient "a@b" delete recipient "c@d" body "text" quarantine "odd"',
+        on('eom', { sender: '', addRecipients: ['a@b'], deleteRecipients: ['c@d'], body: 'text', quarantine: 'odd' }),
+      ],
+      ['milter: on connect reset', on('connect', { drop: 'reset' })],
+      [
+        'milter: 1 message, header Subject "x"',
+        {
+          kind: 'milter',
+          servers: [],
+          name: '',
+          count: 1,
+          conditions: [{ field: 'header', header: 'Subject', is: { kind: 'literal', octets: ['x'] } }],
+        },
+      ],
+      ['policy: down', policy({ kind: 'down' })],
+      [
+        'policy: from "" answer "DEFER_IF_PERMIT later" delay 5ms times 1',
+        policy({
+          kind: 'answer',
+          action: { action: 'DEFER_IF_PERMIT later', delay: 5 },
+          when: { from: { kind: 'literal', octets: [] }, times: 1 },
+        }),
+      ],
+    ] as [string, object][]
+  ).map(([text, statement]) => [`${FILTERS}${text}`, statement])
+}
+
 it('reads the folder of a mailbox, and a flag', () => {
   const front = '---\ndomains: { example.com: { mailboxes: [jim] } }\n---\n'
   expect(bare(first(`${front}mailbox jim folder "Sent Items"[exim]: 1 message, flag "Seen"\nS: 220`))).toEqual({
@@ -81,7 +137,28 @@ describe('what is said', () => {
     ['wait 2 s', { kind: 'wait', ms: 2000 }],
     ['timeout 30s', { kind: 'timeout', ms: 30_000 }],
     ['flush', { kind: 'flush' }],
+    ['fault: kill', { kind: 'fault', servers: [], fault: { kind: 'kill', of: 'mta' } }],
+    [
+      'fault[exim]: kill qmgr',
+      { kind: 'fault', servers: ['exim'], fault: { kind: 'kill', of: 'mta', daemon: 'qmgr' } },
+    ],
+    [
+      'fault: fill-disk inodes',
+      { kind: 'fault', servers: [], fault: { kind: 'fill-disk', of: 'mta', what: 'inodes' } },
+    ],
+    ['fault: cut-off', { kind: 'fault', servers: [], fault: { kind: 'cut-off', of: 'mta', side: 'internet' } }],
+    ['fault: time 5 days 1 hour', { kind: 'fault', servers: [], fault: { kind: 'time', seconds: 435_600 } }],
     ['message of 10KiB', { kind: 'message', connection: '', from: { size: 10_240 }, raw: false }],
+    [
+      '---\ndkim: [a.example]\n---\nmessage of 1K signed a.example broken body',
+      {
+        kind: 'message',
+        connection: '',
+        from: { size: 1024 },
+        raw: false,
+        signed: { domain: 'a.example', broken: 'body' },
+      },
+    ],
     ['message raw from "a/b.eml"', { kind: 'message', connection: '', from: { file: 'a/b.eml' }, raw: true }],
     [
       'auth plain jim@example.com "correct horse"',
@@ -134,6 +211,7 @@ describe('what is said', () => {
         },
       },
     ],
+    ...ordersOfFilters(),
     ['queue: empty', { kind: 'queue', servers: [], count: 0 }],
     ['queue: 1 message, deferred', { kind: 'queue', servers: [], count: 1, state: 'deferred' }],
     [
@@ -297,6 +375,10 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['no statement', '  %', '1:3', 'found "%", expected a statement'],
   ['no colon', 'C EHLO', '1:2', 'found " ", expected ":" after C'],
   ['something behind a verb', 'flush!', '1:6', 'found "!", expected a space after flush'],
+  ['a fault that there is not', 'fault: explode', '1:8', 'found "explode", expected a fault: power-cut, kill, '],
+  ['no time that passes', 'fault: time 0 days', '1:12', 'found 0 seconds, expected from a second to ten years'],
+  ['a unit that there is not', 'fault: time 5 weeks', '1:15', 'found "weeks"'],
+  ['a store that there is not', 'fault: kill store', '1:1', 'expected a topology with a mailbox'],
   ['something behind the statement', 'flush now', '1:7', 'found "now", expected the end of the line'],
   ['a code with a letter', 'S: 25O ok', '1:4', 'found "25", expected a reply code such as 250'],
   ['no code', 'S: hello', '1:4', 'found "hello", expected a reply code such as 250, 25x or 5xx, or "?"'],
@@ -431,6 +513,25 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ],
   ['an unknown upstream', 'upstream other: nothing', '1:1', 'found the upstream "other"'],
   ['an unknown upstream to order', 'upstream other: down', '1:1', 'found the upstream "other"'],
+  ['a key that there is not', 'message of 1K signed b.example', '1:1', 'found the key of "b.example"'],
+  [
+    'a result of what the milter saw',
+    `${FILTERS}milter: 1 message, dkim "pass"`,
+    '5:20',
+    'results are those of an upstream',
+  ],
+  ['a macro of what was relayed', 'upstream: 1 message, macro i "x"', '1:22', 'macros are what a milter is told'],
+  ['a milter that there is not', 'milter: down', '1:1', 'found a milter, expected a topology that declares one'],
+  ['another milter', `${FILTERS}milter fliter: down`, '5:1', 'did you mean "filter"?'],
+  ['another policy service', `${FILTERS}policy other: silent`, '5:1', 'found the policy service "other"'],
+  ['a stage that a milter has not', `${FILTERS}milter: on message reject`, '5:12', 'expected a stage'],
+  ['a recipient before RCPT', `${FILTERS}milter: on mail to "a@b" reject`, '5:20', 'a stage at which it is known'],
+  ['two answers', `${FILTERS}milter: on mail accept reject`, '5:24', 'expected one answer'],
+  ['a change before the end', `${FILTERS}milter: on data body "x"`, '5:16', 'changes messages at eom alone'],
+  ['an order that never serves', `${FILTERS}milter: on data reject times 0`, '5:30', 'such an order never serves'],
+  ['a filter for some servers', `${FILTERS}policy[postfix]: silent`, '5:1', 'found a filter told what to do'],
+  ['a policy service told nothing', `${FILTERS}policy:`, '5:8', 'expected when, or what to do'],
+  ['a recipient to be changed', `${FILTERS}milter: on eom change recipient "a@b"`, '5:23', 'add or delete recipient'],
   ['a mailbox without a name', 'mailbox: nothing', '1:8', 'expected a name, such as jim'],
   ['no count', 'upstream: many messages', '1:11', 'expected nothing, some, or how many messages'],
   ['too many', 'upstream: 100001 messages', '1:11', 'at most 100000'],

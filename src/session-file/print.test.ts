@@ -15,7 +15,20 @@ domains:
 local:
   accounts:
     - anna
+milters:
+  - filter
+policies:
+  - greylist
+dkim:
+  - a.example
 ---
+milter: on rcpt to like "*@b.example" number 2 delay 5ms reply "550 5.7.1 no", "550 really" times 1
+milter filter: on eom add recipient "a@b" delete recipient "c@d" delete header X-A change header Subject "s" add header X-B "1" add header X-B "2" insert header X-C "3" sender "" body "a\\nb" quarantine "odd"
+milter: on mail silent
+milter: down
+milter: 1 message, from "a@b", macro {auth_authen} "jim"
+policy: from "" delay 5ms answer "REJECT no" times 2
+policy greylist: drop
 upstream upstream: on rcpt reply "450 4.2.1 \"later\"" delay 200ms drop times 1
 upstream upstream: down
 S: 220
@@ -32,6 +45,8 @@ S: silence 200ms
 auth plain "jim@example.com" "correct horse"
 tls
 message of 1000
+message of 1000 signed a.example
+message of 1000 signed a.example broken subject
 message raw from "a.eml"
 wait 5ms
 timeout 1000ms
@@ -58,10 +73,18 @@ S(ann): "SIEVE"
 S(ann): OK
 connect(out) submission from lan
 flush
+fault: power-cut mta
+fault[postfix]: kill mta qmgr
+fault: kill mta
+fault: fill-disk mta inodes
+fault: free-disk
+fault: cut-off mta internet
+fault: reconnect
+fault: time 5 days 1 hour
 mailbox jim: 1 message, subject like "Hello *", header X-A /b/i, octets file "x"
 mailbox jim[exim]: nothing
 local anna: some message, body "x"
-upstream upstream: 2 messages, from "a@b"
+upstream upstream: 2 messages, from "a@b", spf "fail", dkim "pass", dmarc "pass", arc "none"
 queue: empty
 queue[exim]: 1 message, frozen
 queue: 2 messages

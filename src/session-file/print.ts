@@ -1,6 +1,8 @@
 import { stringify } from 'yaml'
 import { type Octets, printOctets, printString, utf8 } from './octets.ts'
 import { printPattern } from './pattern.ts'
+import { printMilterOrder, printPolicyOrder } from './print-filter-order.ts'
+import { printFault } from './read-fault.ts'
 import type {
   Condition,
   Connect,
@@ -55,6 +57,8 @@ export function printStatement(statement: Statement): string[] {
       return [`${statement.kind} ${statement.ms}ms`]
     case 'flush':
       return ['flush']
+    case 'fault':
+      return [`fault${at(statement.servers)}: ${printFault(statement.fault)}`]
     case 'tls':
     case 'half-close':
     case 'close':
@@ -62,6 +66,10 @@ export function printStatement(statement: Statement): string[] {
       return [`${statement.kind}${on(statement.connection)}`]
     case 'upstream-order':
       return [printOrder(statement)]
+    case 'milter-order':
+      return [printMilterOrder(statement)]
+    case 'policy-order':
+      return [printPolicyOrder(statement)]
     default:
       return [printOutcome(statement)]
   }
@@ -114,9 +122,10 @@ function printConnect({ connection, protocol, side, client, port }: Connect): st
   return `connect${on(connection)} ${protocol}${port === undefined ? '' : ` port ${port}`}${from === undefined ? '' : ` from ${from}`}`
 }
 
-function printMessage({ connection, from, raw }: Message): string {
+function printMessage({ connection, from, raw, signed }: Message): string {
   const source = 'file' in from ? `from ${printString(text(from.file))}` : `of ${from.size}`
-  return `message${on(connection)} ${raw ? 'raw ' : ''}${source}`
+  const broken = signed?.broken === undefined ? '' : ` broken ${signed.broken}`
+  return `message${on(connection)} ${raw ? 'raw ' : ''}${source}${signed ? ` signed ${signed.domain}${broken}` : ''}`
 }
 
 function printOrder({ upstream, order }: UpstreamOrder): string {
@@ -156,7 +165,8 @@ export function printOutcome(outcome: Outcome): string {
     default: {
       const conditions = outcome.conditions.map((condition) => `, ${printCondition(condition)}`).join('')
       const folder = outcome.folder === undefined ? '' : ` folder ${printString(text(outcome.folder))}`
-      return `${outcome.kind} ${outcome.name}${folder}${servers}: ${messages(outcome.count)}${conditions}`
+      const name = outcome.name === '' ? '' : ` ${outcome.name}`
+      return `${outcome.kind}${name}${folder}${servers}: ${messages(outcome.count)}${conditions}`
     }
   }
 }

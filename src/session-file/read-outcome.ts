@@ -10,6 +10,7 @@ import {
   type MessagesOutcome,
   QUEUE_STATES,
   type QueueOutcome,
+  RESULTS,
 } from './statement.ts'
 import { readCount } from './units.ts'
 
@@ -17,7 +18,13 @@ import { readCount } from './units.ts'
 export function readMessages(cursor: Cursor, head: Head, kind: MessagesOutcome['kind']): MessagesOutcome {
   const { place, servers } = head
   const folder = head.folder === undefined ? {} : { folder: head.folder }
-  const outcome = { kind, place, servers, name: head.target === '' ? 'upstream' : head.target, ...folder }
+  const outcome = {
+    kind,
+    place,
+    servers,
+    name: head.target === '' && kind === 'upstream' ? 'upstream' : head.target,
+    ...folder,
+  }
   cursor.skipBlanks()
   if (cursor.peekWord() === 'nothing') {
     cursor.word('nothing')
@@ -41,17 +48,32 @@ export function readMessages(cursor: Cursor, head: Head, kind: MessagesOutcome['
     if (condition.field === 'flag' && kind !== 'mailbox') {
       throw Misread.found(where, 'flag', 'what a message there has: flags are those of a mailbox')
     }
+    if (condition.field === 'macro' && kind !== 'milter') {
+      throw Misread.found(where, 'macro', 'what a message there has: macros are what a milter is told')
+    }
+    if (isResult(condition.field) && kind !== 'upstream' && kind !== 'mailbox') {
+      throw Misread.found(
+        where,
+        condition.field,
+        'what a message there has: results are those of an upstream or a mailbox',
+      )
+    }
     conditions.push(condition)
   }
   cursor.end('"," and a condition, or the end of the line')
   return { ...outcome, count, conditions }
 }
 
+function isResult(field: string): boolean {
+  return (RESULTS as readonly string[]).includes(field)
+}
+
 function readCondition(cursor: Cursor): Condition {
   const field = cursor.oneOf(FIELDS, 'what of the message is meant')
   cursor.skipBlanks()
-  const header = field === 'header' ? cursor.match(/[!-9;-~]+/y) : undefined
+  const header = field === 'header' || field === 'macro' ? cursor.match(/[!-9;-~]+/y) : undefined
   if (field === 'header' && header === undefined) cursor.fail('the name of a header field')
+  if (field === 'macro' && header === undefined) cursor.fail('the name of a macro, such as i or {auth_authen}')
   cursor.skipBlanks()
   const named = header === undefined ? { field } : { field, header }
   if (cursor.peekWord() === 'file') {

@@ -71,6 +71,11 @@ function readPath(cursor: Cursor, stage: Stage, which: 'from' | 'to'): Pattern {
   if (!KNOWN_AT[which].includes(stage)) {
     throw Misread.found(place, `"${which}" at ${stage}`, `one of the stages ${KNOWN_AT[which].join(', ')}`)
   }
+  return readAddress(cursor, place)
+}
+
+/** A pattern for an address of the envelope, without variables: it holds before anything is played. */
+export function readAddress(cursor: Cursor, place: Cursor['place']): Pattern {
   const pattern = readPattern(cursor, 'an address in quotes ("" is the null sender), like "…" or a /pattern/')
   if (pattern.kind === 'regex') {
     const [variable] = variablesOf(pattern)
@@ -79,7 +84,8 @@ function readPath(cursor: Cursor, stage: Stage, which: 'from' | 'to'): Pattern {
   return pattern
 }
 
-function readReply(cursor: Cursor): string[] {
+/** The lines of a reply, each in quotes. */
+export function readReply(cursor: Cursor): string[] {
   const lines: string[] = []
   do {
     cursor.skipBlanks()

@@ -1,3 +1,5 @@
+import type { MilterAction, MilterStage } from '../filters/milter-action.ts'
+import type { PolicyAction } from '../filters/policy-action.ts'
 import type { SIMPLE_MECHANISMS } from '../topology/mechanisms.ts'
 import type { Stage } from '../upstream/action.ts'
 import type { CertificateKind } from '../upstream/certificate-kind.ts'
@@ -85,8 +87,11 @@ export type Statement =
   | (OnConnection & { kind: 'tls' | 'half-close' | 'close' | 'reset' })
   | (At & { kind: 'wait' | 'timeout'; ms: number })
   | (At & { kind: 'flush' })
+  | Fault
   | Expect
   | UpstreamOrder
+  | MilterOrder
+  | PolicyOrder
   | Outcome
 
 export interface Connect extends OnConnection {
@@ -120,6 +125,8 @@ export interface Message extends OnConnection {
   from: { file: string } | { size: number }
   /** Octets as they are: no dots doubled, no end of data added. */
   raw: boolean
+  /** By DKIM for one of the topology's `dkim`, and what is changed behind the signature. */
+  signed?: { domain: string; broken?: 'body' | 'subject' }
 }
 
 export interface Auth extends OnConnection {
@@ -209,6 +216,46 @@ export interface UpstreamOrder extends At {
       }
 }
 
+/** Something bad that is done to a machine; for these servers alone, where some are named. */
+export interface Fault extends At {
+  kind: 'fault'
+  servers: readonly string[]
+  fault: FaultOrder
+}
+
+export type FaultOrder =
+  | { kind: 'power-cut'; of: 'mta' | 'store' }
+  | { kind: 'kill'; of: 'mta' | 'store'; daemon?: string }
+  | { kind: 'fill-disk'; of: 'mta' | 'store'; what: 'space' | 'inodes' }
+  | { kind: 'cut-off'; of: 'mta' | 'store'; side: 'lan' | 'internet' }
+  | { kind: 'free-disk' | 'reconnect' }
+  | { kind: 'time'; seconds: number }
+
+/** When an order of a filter holds, and how often. */
+export interface When {
+  /** The reverse-path, `""` for the null one. */
+  from?: Pattern
+  /** At `rcpt` the recipient in question, later one of those told so far. */
+  to?: Pattern
+  /** Only the n-th time that the rest holds, counted from 1. */
+  number?: number
+  times?: number
+}
+
+export interface MilterOrder extends At {
+  kind: 'milter-order'
+  /** Empty: the first that the topology declares. */
+  name: string
+  order: { kind: 'down' | 'up' } | { kind: 'on'; stage: MilterStage; action: MilterAction; when: When }
+}
+
+export interface PolicyOrder extends At {
+  kind: 'policy-order'
+  /** Empty: the first that the topology declares. */
+  name: string
+  order: { kind: 'down' | 'up' } | { kind: 'answer'; action: PolicyAction; when: When }
+}
+
 interface OutcomeAt extends At {
   servers: readonly string[]
 }
@@ -217,8 +264,8 @@ interface OutcomeAt extends At {
 export type Outcome = MessagesOutcome | QueueOutcome | LogOutcome
 
 export interface MessagesOutcome extends OutcomeAt {
-  kind: 'mailbox' | 'local' | 'upstream'
-  /** Which mailbox, account or upstream. */
+  kind: 'mailbox' | 'local' | 'upstream' | 'milter'
+  /** Which mailbox, account, upstream or milter; of a milter empty for the first one. */
   name: string
   /** Of a mailbox: the path. Default INBOX. */
   folder?: string
@@ -228,12 +275,15 @@ export interface MessagesOutcome extends OutcomeAt {
   conditions: readonly Condition[]
 }
 
-export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'flag'] as const
+/** What a receiver finds (RFC 8601). */
+export const RESULTS = ['spf', 'dkim', 'dmarc', 'arc'] as const
+
+export const FIELDS = ['from', 'to', 'subject', 'body', 'octets', 'header', 'macro', 'flag', ...RESULTS] as const
 export type Field = (typeof FIELDS)[number]
 
 export interface Condition {
   field: Field
-  /** With `header`: its name. */
+  /** With `header` and `macro`: its name. */
   header?: string
   /** `file`: the content of a file in the session file's folder. */
   is: Pattern | { kind: 'file'; file: string }

@@ -13,6 +13,8 @@ export interface SendOptions extends ComposeOptions {
   localAddress?: string
   /** A message ready made, sent in place of a composed one; a string's line ends become CRLF. */
   content?: Buffer | string
+  /** Makes of the composed message what is sent: signs it, or breaks it. */
+  finish?: (content: Buffer) => Buffer | Promise<Buffer>
   /** Argument of EHLO. Default `client.example`. */
   helo?: string
   mailParams?: EsmtpParams
@@ -115,6 +117,11 @@ function open(options: SendOptions): Promise<Session> {
 }
 
 async function messageOf(options: SendOptions): Promise<ComposedMessage> {
+  const message = await madeOf(options)
+  return options.finish ? { ...message, content: await options.finish(message.content) } : message
+}
+
+async function madeOf(options: SendOptions): Promise<ComposedMessage> {
   if (options.content === undefined) return withRecipients(await compose(options), options)
   const content = typeof options.content === 'string' ? Buffer.from(toCrlf(options.content)) : options.content
   const messageId = bareMessageId(headerField(headerFields(content), 'Message-ID')) ?? ''

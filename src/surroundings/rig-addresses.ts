@@ -8,6 +8,12 @@ export interface UpstreamAddress {
   ports?: Readonly<Record<number, number>>
 }
 
+/** Where a filter answers that mailrig plays. */
+export interface FilterAddress {
+  address: string
+  port: number
+}
+
 /** Addresses known before any container starts, so that every server can be rendered at once. IPv4 literals. */
 export interface RigAddresses {
   /**
@@ -24,6 +30,8 @@ export interface RigAddresses {
   dns: string
   /** Upstream name → where it answers. Port 25 where the host can listen there, another port elsewhere. */
   upstreams: Record<string, UpstreamAddress>
+  /** The milters and policy services that the topology declares, by name. */
+  filters?: { milters: Readonly<Record<string, FilterAddress>>; policies: Readonly<Record<string, FilterAddress>> }
   /** Declared clients on the internet → the address each comes from. */
   clients?: Readonly<Record<string, string>>
   /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */

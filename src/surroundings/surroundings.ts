@@ -45,6 +45,8 @@ export interface Surroundings {
   dns: string
   /** The fake next hops, by name. */
   upstreams: RigAddresses['upstreams']
+  /** The milters and policy services that the topology declares; absent where there are none. */
+  filters?: NonNullable<RigAddresses['filters']>
   /** The clients that the topology declares → their addresses on the internet. */
   clients: NonNullable<RigAddresses['clients']>
   /** The port that every outbound SMTP connection goes to when DNS names the host. */

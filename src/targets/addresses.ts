@@ -15,8 +15,9 @@ export function addressesIn(
     dns,
     upstreams,
     clients,
+    filters,
     smtpPort,
-  }: Pick<Surroundings, 'networks' | 'dns' | 'upstreams' | 'clients' | 'smtpPort'>,
+  }: Pick<Surroundings, 'networks' | 'dns' | 'upstreams' | 'clients' | 'filters' | 'smtpPort'>,
   { mta, store, database }: Own,
 ): RigAddresses {
   return {
@@ -27,6 +28,7 @@ export function addressesIn(
     dns,
     upstreams,
     ...(Object.keys(clients).length === 0 ? {} : { clients }),
+    ...(filters ? { filters } : {}),
     smtpPort,
   }
 }

@@ -44,7 +44,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   queue: '{ retryAfter: 5, giveUpAfter: 60 }',
   dsn: 'true',
   logging: '"syslog"',
-  recipientDelimiter: '"-"',
+  recipientDelimiter: '"-", or "+-"',
   tls: '"required"',
   tlsMinimum: '"TLSv1.3"',
   submission: '{ tls: "required", mechanisms: ["PLAIN"] }',
@@ -71,6 +71,12 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'dnsbl.*': '{ listed: { internet: "127.0.0.2" }, codes: ["127.0.0.2"] }',
   'dnsbl.*.listed': '{ internet: "127.0.0.2", "192.0.2.7": ["127.0.0.4", "127.0.0.10"] }',
   'dnsbl.*.codes': '["127.0.0.2"]',
+  milters: '["filter"], or { filter: { onFailure: "accept", timeout: 2 } }',
+  'milters.*': '{ onFailure: "accept", timeout: 2 }',
+  dkim: '["sender.example"], or { "sender.example": { selector: "s1" } }',
+  'dkim.*': '{ selector: "s1", algorithm: "ed25519" }',
+  policies: '["greylist"], or { greylist: { at: "recipient" } }',
+  'policies.*': '{ at: "recipient", onFailure: "accept" }',
 }
 
 /** The example that stands for a path: its own, else none. Those of servers' own words come from the servers. */

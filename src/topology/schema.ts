@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { dkim } from './dkim.ts'
+import { filterName, milter, policy } from './filters.ts'
 import { hop, outboundTls, senderName } from './hop-schema.ts'
 import { dnsbl, internetClient, remoteDomain } from './internet.ts'
 import { PASSWORD_MECHANISMS } from './mechanisms.ts'
@@ -211,6 +213,10 @@ const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {
     `${quote(issue.input)} cannot be the name of an upstream such as "backup-2" (lower case, at most 32)`,
 })
 
+const recipientDelimiter = z.string().regex(/^(?!.*(.).*\1)[-+_=]{1,4}$/, {
+  error: (issue) => `${quote(issue.input)} is not a delimiter such as "+", or several such as "+-"`,
+})
+
 /** Everything but `native`. */
 const neutral = z.strictObject({
   /** The MTA's own host name. Default: `mx.` and the first domain, or `mx.example.com`. */
@@ -246,8 +252,11 @@ const neutral = z.strictObject({
    * /var/log/mail.err as well.
    */
   logging: z.enum(['output', 'syslog']).default('output'),
-  /** Between user and detail in `user+detail@…` (Postfix: recipient_delimiter); null turns it off. */
-  recipientDelimiter: z.enum(['+', '-']).nullable().default('+'),
+  /**
+   * Between user and detail in `user+detail@…` (Postfix: recipient_delimiter): one character, or several, each of which will
+   * do; null turns it off.
+   */
+  recipientDelimiter: recipientDelimiter.nullable().default('+'),
   /** STARTTLS on SMTP, port 25. */
   tls: inboundTls.default('offered'),
   /** The oldest TLS version that clients may speak to the MTA. Debian's libraries have none before 1.2. */
@@ -271,6 +280,12 @@ const neutral = z.strictObject({
   xclient: z.array(network).default([]),
   /** DNS blocklists, by zone: whom they list, and whether the MTA asks them about clients that are not trusted. */
   dnsbl: z.record(domainName, dnsbl).default({}),
+  /** Filters that the MTA asks about each message while it comes (Postfix: smtpd_milters), in this order; mailrig plays them. */
+  milters: namesOrRecord(filterName, milter).default({}),
+  /** Services that the MTA asks whether a request is allowed (Postfix: check_policy_service); mailrig plays them. */
+  policies: namesOrRecord(filterName, policy).default({}),
+  /** Domains elsewhere whose mail tests sign by DKIM, by name. */
+  dkim: namesOrRecord(domainName, dkim).default({}),
 })
 
 /** The neutral description of a mail world, and each known server's own words. It knows no server itself. */

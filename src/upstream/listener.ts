@@ -4,8 +4,8 @@ import { listenError } from '../dns/listen-error.ts'
 import { MailrigError } from '../errors/mailrig-error.ts'
 import { takeProxyHeader } from '../forwarding/proxy-header.ts'
 import { epochNow } from '../metrics/clock.ts'
+import type { Answerer } from './answerer.ts'
 import { type Door, SMTP_DOOR } from './door.ts'
-import type { Upstream } from './upstream.ts'
 
 /** Connections of clients that no rig names, kept as evidence; the oldest go first. */
 const STRANGERS_KEPT = 100
@@ -16,14 +16,14 @@ export interface Stranger {
   address: string
 }
 
-/** One listening socket, shared by the upstreams of many rigs: the client's address tells which one it gets. */
+/** One listening socket, shared by the upstreams (or filters) of many rigs: the client's address tells which one it gets. */
 export class UpstreamListener {
   readonly address: string
   readonly port: number
   /** Who was reset because no rig has that address. */
   readonly strangers: Stranger[] = []
   readonly #server: Server
-  readonly #upstreams = new Map<string, { upstream: Upstream; door: Door }>()
+  readonly #answerers = new Map<string, { answerer: Answerer; door: Door }>()
   readonly #sockets = new Set<Socket>()
 
   constructor(server: Server, options: ListenerOptions) {
@@ -39,27 +39,27 @@ export class UpstreamListener {
   }
 
   /**
-   * Gives the upstream to clients by source address (IPv4 literals); `*` to all that no other registration names.
+   * Gives the answerer to clients by source address (IPv4 literals); `*` to all that no other registration names.
    *
    * @returns Takes the registration away. Sessions that have begun go on.
-   * @throws {MailrigError} UPSTREAM_CLIENT_TAKEN when another upstream has one of the addresses here.
+   * @throws {MailrigError} UPSTREAM_CLIENT_TAKEN when another answerer has one of the addresses here.
    */
-  register(clientAddresses: readonly string[] | '*', upstream: Upstream, door: Door = SMTP_DOOR): () => void {
+  register(clientAddresses: readonly string[] | '*', answerer: Answerer, door: Door = SMTP_DOOR): () => void {
     const addresses = clientAddresses === '*' ? ['*'] : clientAddresses
-    const taken = addresses.find((address) => this.#upstreams.has(address))
+    const taken = addresses.find((address) => this.#answerers.has(address))
     if (taken !== undefined) {
       throw new MailrigError(
-        `${this.address} port ${this.port} serves ${taken} with upstream "${this.#upstreams.get(taken)?.upstream.name}" already`,
+        `${this.address} port ${this.port} serves ${taken} with "${this.#answerers.get(taken)?.answerer.name}" already`,
         {
           code: 'UPSTREAM_CLIENT_TAKEN',
           remedy: 'Give each upstream of a rig an address or port of its own.',
         },
       )
     }
-    for (const address of addresses) this.#upstreams.set(address, { upstream, door })
+    for (const address of addresses) this.#answerers.set(address, { answerer, door })
     return () => {
       for (const address of addresses) {
-        if (this.#upstreams.get(address)?.upstream === upstream) this.#upstreams.delete(address)
+        if (this.#answerers.get(address)?.answerer === answerer) this.#answerers.delete(address)
       }
     }
   }
@@ -85,10 +85,10 @@ export class UpstreamListener {
 
   #accept(socket: Socket): void {
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
-    const found = this.#upstreams.get(address) ?? this.#upstreams.get('*')
+    const found = this.#answerers.get(address) ?? this.#answerers.get('*')
     if (found) {
       this.#sockets.add(socket)
-      found.upstream.serve(socket, () => this.#sockets.delete(socket), found.door)
+      found.answerer.serve(socket, () => this.#sockets.delete(socket), found.door)
       return
     }
     this.strangers.push({ at: epochNow(), address })
@@ -101,7 +101,7 @@ export class UpstreamListener {
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const socket of this.#sockets) socket.destroy()
-    this.#upstreams.clear()
+    this.#answerers.clear()
     await closed
   }
 }

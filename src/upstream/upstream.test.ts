@@ -682,7 +682,7 @@ describe('startUpstreamListener', () => {
     const two = new Upstream({ name: 'two', host: 'two.rig.test' })
     const unregister = shared.register(['127.0.0.2'], one)
     shared.register(['127.0.0.3'], two)
-    expect(() => shared.register(['127.0.0.2'], two)).toThrow('serves 127.0.0.2 with upstream "one" already')
+    expect(() => shared.register(['127.0.0.2'], two)).toThrow('serves 127.0.0.2 with "one" already')
     const greeting = (from: string) => {
       const socket = connect({ port: shared.port, host: '127.0.0.1', localAddress: from })
       open.push(socket)

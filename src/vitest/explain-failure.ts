@@ -1,6 +1,6 @@
 import type { RunnerTestCase } from 'vitest'
 import { InputError } from '../errors/mailrig-error.ts'
-import { collectEvidence, describeAttempts, formatEvidence } from '../rig/evidence.ts'
+import { collectEvidence, describeAttempts, describeFilterSessions, formatEvidence } from '../rig/evidence.ts'
 import '../report/scenario-meta.ts'
 import type { Rig } from '../rig/rig.ts'
 import { recordTest } from './record-test.ts'
@@ -13,9 +13,12 @@ export async function explainFailure(task: Readonly<RunnerTestCase>, testCase: T
     messages: testCase.accepted(),
     refused: [...testCase.refused, ...testCase.refusedInSessions()],
   })
-  // The upstreams themselves have been reset by now.
+  // The upstreams and filters themselves have been reset by now.
   for (const { name, attempts } of testCase.upstreamAttempts()) {
     evidence.upstreams[name] = describeAttempts(attempts)
+  }
+  for (const { name, sessions } of testCase.filterSessions()) {
+    evidence.filters[name] = describeFilterSessions(sessions)
   }
   if (task.meta.mailrig) {
     task.meta.mailrig.evidence = evidence

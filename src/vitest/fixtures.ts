@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, inject, type TaskMeta, type TestAPI, test } from 'vitest'
+import { CLOCK_IMAGE } from '../engine/clock.ts'
 import { DISK_IMAGE } from '../engine/disks.ts'
 import { ensureImages } from '../engine/images.ts'
 import { silentProgress } from '../engine/progress.ts'
 import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
 import { type DiskOptions, disksWanted } from '../faults/disk-options.ts'
+import type { Milter } from '../filters/milter.ts'
+import type { Policy } from '../filters/policy.ts'
 import type { LoadAccount } from '../load/load-account.ts'
 import type { LoadOptions } from '../load/load-options.ts'
 import { onWait } from '../metrics/waits.ts'
@@ -47,6 +50,8 @@ export interface RigOptions {
    * have it. Options for more. Default: no disk; queue and mail are in memory.
    */
   disk?: true | DiskOptions
+  /** For faults: `fault.timePasses` can put the clocks of the servers ahead. Default: they show the time as it is. */
+  clock?: true
 }
 
 /** What a test can ask for. */
@@ -76,6 +81,14 @@ export interface RigFixtures {
   upstream: Upstream
   /** Any upstream, by name. */
   upstreams: (name: string) => Upstream
+  /** The first milter that the topology declares. */
+  milter: Milter
+  /** Any milter, by name. */
+  milters: (name: string) => Milter
+  /** The first policy service that the topology declares. */
+  policy: Policy
+  /** Any policy service, by name. */
+  policies: (name: string) => Policy
   mta: RunningMta
   /** The PostgreSQL server of `accounts: 'postgresql'`. */
   database: Database
@@ -93,6 +106,10 @@ const FIXTURES = Object.keys({
   localMailbox: true,
   upstream: true,
   upstreams: true,
+  milter: true,
+  milters: true,
+  policy: true,
+  policies: true,
   mta: true,
   database: true,
   observe: true,
@@ -141,11 +158,12 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   beforeEach(({ task }) => boundPatiently(task))
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from it which fixtures the hook wants
   beforeAll(async ({}, suite) => {
-    const wanted = { input, topology, needs, target, disks }
+    const wanted = { input, topology, needs, target, disks, clock: options.clock }
     lacking ??= await project.lacking(wanted)
     if (lacking !== undefined) return
     // Built by the first rig that needs it, and not within the time that servers have to start.
-    if (disks) await ensureImages((await workerWorld()).engine, [DISK_IMAGE], silentProgress)
+    const images = [...(disks ? [DISK_IMAGE] : []), ...(options.clock ? [CLOCK_IMAGE] : [])]
+    if (images.length > 0) await ensureImages((await workerWorld()).engine, images, silentProgress)
     const start = async () => project.start(wanted, await workerWorld(), suite.file)
     try {
       running = await patiently(start(), START_MS, 'the servers')
@@ -167,7 +185,7 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
   afterAll(async ({}, suite) => {
     const unread = running?.mta.log.unread() ?? []
     // What servers say in a crash nobody has seen all of.
-    const logIsKnown = running?.mta.logIsKnown === true && disks === undefined
+    const logIsKnown = running?.mta.logIsKnown === true && disks === undefined && !options.clock
     const began = performance.now()
     await running?.stop()
     const before = suite.file.meta.mailrigFile
@@ -250,7 +268,13 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
         powerCut: (faultOptions) => unawaited.during('fault.powerCut', fault.powerCut(faultOptions)),
         kill: (faultOptions) => unawaited.during('fault.kill', fault.kill(faultOptions)),
         killAt: (moment, to) => unawaited.during('fault.killAt', fault.killAt(moment, to)),
+        fillDisk: (faultOptions) => unawaited.during('fault.fillDisk', fault.fillDisk(faultOptions)),
+        cutOff: (faultOptions) => unawaited.during('fault.cutOff', fault.cutOff(faultOptions)),
+        reconnect: () => unawaited.during('fault.reconnect', fault.reconnect()),
+        timePasses: (duration) => unawaited.during('fault.timePasses', fault.timePasses(duration)),
+        freeDisk: (faultOptions) => unawaited.during('fault.freeDisk', fault.freeDisk(faultOptions)),
       })
+      await fault.end()
     },
     mailbox: async ({ testCase, unawaited }, use) =>
       use((name, options) =>
@@ -287,7 +311,37 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
       if (alone) reset()
     },
     upstream: async ({ upstreams }, use) => use(upstreams('upstream')),
+    milters: async ({ testCase, task, unawaited: _ }, use) => {
+      await withFresh(testCase, { filters: testCase.rig.filters.milters, alone: !task.concurrent }, () =>
+        use((name) => testCase.rig.milter(name)),
+      )
+    },
+    milter: async ({ testCase, milters: _ }, use) => use(testCase.rig.milter()),
+    policies: async ({ testCase, task, unawaited: _ }, use) => {
+      await withFresh(testCase, { filters: testCase.rig.filters.policies, alone: !task.concurrent }, () =>
+        use((name) => testCase.rig.policy(name)),
+      )
+    },
+    policy: async ({ testCase, policies: _ }, use) => use(testCase.rig.policy()),
   }) as unknown as TestAPI<RigFixtures>
+}
+
+/** What one test told a filter to do is not meant for the next, nor what the server told it in one. */
+async function withFresh(
+  testCase: TestCase,
+  { filters, alone }: { filters: Readonly<Record<string, { reset(): void }>>; alone: boolean },
+  use: () => Promise<void>,
+): Promise<void> {
+  const reset = () => {
+    for (const filter of Object.values(filters)) filter.reset()
+  }
+  if (alone) {
+    await testCase.rig.aftermath.settle()
+    reset()
+  }
+  await use()
+  testCase.keepFilterSessions()
+  if (alone) reset()
 }
 
 /** A line of the log about a message that mailrig cannot read is a message it may lose sight of. */

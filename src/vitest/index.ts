@@ -1,9 +1,11 @@
 import './check-requirements.ts'
 import { expect } from 'vitest'
+import type { Receipt } from '../mail-auth/authenticate.ts'
 import type { EventPattern } from '../rig/event-match.ts'
 import type { SentMessage } from '../session/send.ts'
 import type { MessagePattern } from '../upstream/message-match.ts'
 import { bufferContaining } from './matchers/buffer-containing.ts'
+import { type ExpectedResults, toHaveAuthenticationResults } from './matchers/to-have-authentication-results.ts'
 import { toHaveLogged } from './matchers/to-have-logged.ts'
 import { toHaveDuplicated, toHaveLostNothing } from './matchers/to-have-lost-nothing.ts'
 import { toHaveRelayed, toHaveRelayedNothing } from './matchers/to-have-relayed.ts'
@@ -14,6 +16,7 @@ import type { MailboxMatch } from './receiving-mailbox.ts'
 
 expect.extend({
   bufferContaining,
+  toHaveAuthenticationResults: waitingMatcher(toHaveAuthenticationResults),
   toHaveDuplicated: waitingMatcher(toHaveDuplicated),
   toHaveLogged: waitingMatcher(toHaveLogged),
   toHaveLostNothing: waitingMatcher(toHaveLostNothing),
@@ -46,6 +49,12 @@ declare module 'vitest' {
       message: Pick<SentMessage, 'messageId' | 'envelope'> | MessagePattern,
       options?: { timeoutMs?: number },
     ): Promise<void>
+    /**
+     * Of a message at an upstream or in a mailbox: what a receiver finds of it by the DNS of the rig, in the words of RFC 8601:
+     * `{ spf: 'pass', dkim: 'pass', dmarc: 'pass', arc: 'none' }`. Who handed it over is known of an upstream's message; of one in
+     * a mailbox, say it: `{ client: '192.0.2.1', helo: 'client.example' }`.
+     */
+    toHaveAuthenticationResults(expected: ExpectedResults, receipt?: Receipt): Promise<void>
     /** Once the queue holds no message of this test, the upstream was handed nothing. */
     toHaveRelayedNothing(): Promise<void>
   }
@@ -55,6 +64,9 @@ declare module 'vitest' {
   }
 }
 
+export { type AuthenticationResults, authenticate, type Receipt } from '../mail-auth/authenticate.ts'
+export { type DkimKey, type DkimKeyOptions, dkimKey } from '../mail-auth/dkim-key.ts'
+export { type ArcSealOptions, arcSeal, type DkimSignOptions, dkimSign } from '../mail-auth/sign.ts'
 export { patience } from '../metrics/patience.ts'
 export type * from '../named-types.ts'
 export type { Verdict } from '../report/scenario-meta.ts'

@@ -21,7 +21,7 @@ declare module 'vitest' {
   }
 }
 
-interface MutatedRigOptions extends Pick<RigOptions, 'topology' | 'world' | 'disksWanted'> {
+interface MutatedRigOptions extends Pick<RigOptions, 'topology' | 'world' | 'disksWanted' | 'clock'> {
   platform: Platform
 }
 

@@ -27,6 +27,8 @@ export interface Wanted {
   target?: string | undefined
   /** For faults. */
   disks?: DisksWanted | undefined
+  /** For faults: whether the clocks of the servers can be put ahead. */
+  clock?: boolean | undefined
 }
 
 /** The servers that a project runs its scenarios on. */
@@ -71,8 +73,8 @@ function renderedTarget(platform: Platform): ProjectTarget {
         ? `it is about the target ${JSON.stringify(target)}, and declares no topology for others`
         : lackOf(platform, needs)
     },
-    async start({ topology, disks }, world, file) {
-      return startMutatedRig({ topology, platform, world, disksWanted: disks }, file)
+    async start({ topology, disks, clock }, world, file) {
+      return startMutatedRig({ topology, platform, world, disksWanted: disks, clock }, file)
     },
   }
 }
@@ -96,8 +98,9 @@ function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
   }
   return {
     platform,
-    async lacking({ needs, target, disks }) {
+    async lacking({ needs, target, disks, clock }) {
       if (disks) return 'mailrig lays a disk below the queue of servers that it has configured, and of no others'
+      if (clock) return 'mailrig sets the clock of servers that it has configured, and of no others'
       if (target !== undefined && target !== name) return `it is about the target ${JSON.stringify(target)}`
       return needs.length === 0 ? undefined : lackOf(await platform(), needs)
     },

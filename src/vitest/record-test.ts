@@ -19,6 +19,7 @@ const LONGEST_LINE = 1_000
 /** What a test leaves for the run report, from what is in memory: no server is asked. */
 export function recordTest(testCase: TestCase, rig: string): TestRecord {
   const { startedAt } = testCase
+  const filters = filtersOf(testCase)
   const transcripts = [...testCase.sent, ...testCase.sessions].map(({ transcript }) => transcript)
   const log = logOf(testCase)
   const refused = [...new Set([...testCase.refused, ...testCase.refusedInSessions()].map(formatReply))]
@@ -50,10 +51,22 @@ export function recordTest(testCase: TestCase, rig: string): TestRecord {
         messages: messages.map((message) => message.describe()),
       })),
     ),
+    ...(filters.length > 0 ? { filters } : {}),
     log: mostTelling(log),
     events: eventsOf({ rig: testCase.rig, accepted: testCase.accepted() }),
     ...(leftOut.length > 0 ? { leftOut } : {}),
   }
+}
+
+/** What filters were asked and answered. */
+function filtersOf(testCase: TestCase): NonNullable<TestRecord['filters']> {
+  return testCase.filterSessions().flatMap(({ name, sessions }) =>
+    sessions.slice(-MOST_SESSIONS).map(({ at, lines }) => ({
+      at,
+      name,
+      lines: lines.slice(0, MOST_LINES).map((line) => ({ ...line, text: shortened(line.text, LONGEST_LINE) })),
+    })),
+  )
 }
 
 /** The lines that fit, with the time to a tenth of a millisecond; the last says how many did not. */

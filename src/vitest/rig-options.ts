@@ -4,7 +4,7 @@ import { disksWanted } from '../faults/disk-options.ts'
 import { FEATURES, STORE_FEATURES } from '../servers/feature.ts'
 
 const NEEDS: readonly string[] = [...FEATURES, ...STORE_FEATURES]
-const KEYS = ['needs', 'covers', 'lacking', 'disk']
+const KEYS = ['needs', 'covers', 'lacking', 'disk', 'clock']
 
 /**
  * What stands behind the topology in `rig(topology, options)`: a misspelt need would let a scenario run where it cannot.
@@ -22,7 +22,7 @@ export function checkRigOptions(options: unknown): void {
   for (const key of Object.keys(options)) {
     if (!KEYS.includes(key)) throw wrong(`there is no option ${JSON.stringify(key)}; ${oneOfThese(key, KEYS)}`)
   }
-  const { needs, covers, lacking, disk } = options as Record<string, unknown>
+  const { needs, covers, lacking, disk, clock } = options as Record<string, unknown>
   for (const [key, value] of Object.entries({ needs, covers })) {
     if (value === undefined) continue
     const bad = Array.isArray(value) ? value.find((one) => typeof one !== 'string') : value
@@ -38,6 +38,7 @@ export function checkRigOptions(options: unknown): void {
     }
   }
   if (disk !== undefined) disksWanted(disk)
+  if (clock !== undefined && clock !== true) throw wrong(`clock is true, not ${JSON.stringify(clock)}`)
   if (lacking !== undefined && (typeof lacking !== 'string' || lacking === '')) {
     throw wrong(`lacking is the reason in words, not ${JSON.stringify(lacking)}`)
   }

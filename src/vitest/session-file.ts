@@ -3,6 +3,7 @@ import { PlayFailure } from '../play/play-failure.ts'
 import { playSessionFile } from '../play/player.ts'
 import { RigGround } from '../play/rig-ground.ts'
 import type { Step } from '../play/step.ts'
+import { equipmentOf } from '../session-file/equipment.ts'
 import { completeSessionFile } from '../session-file/load.ts'
 import { lackingFor } from '../session-file/runs-on.ts'
 import { SessionFileError } from '../session-file/session-file-error.ts'
@@ -26,7 +27,7 @@ export async function sessionFile(path: string, source: string): Promise<void> {
   const lacking = lackingFor(file, await projectTarget(target).platform())
   const it = rig(
     { ...(topology as TopologyInput), ...(target === undefined ? {} : { target }) },
-    { covers, ...(lacking === undefined ? {} : { lacking }) },
+    { covers, ...equipmentOf(file.statements), ...(lacking === undefined ? {} : { lacking }) },
   )
   it(title, async ({ rig, smtp, observe }) => {
     const ground = new RigGround(rig, { session: (options) => smtp.session(options) })

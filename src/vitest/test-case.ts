@@ -1,3 +1,4 @@
+import type { FilterSession } from '../filters/filter-session.ts'
 import type { LoadAccount } from '../load/load-account.ts'
 import type { LoadOptions } from '../load/load-options.ts'
 import { type RunningLoad, startLoad } from '../load/run-load.ts'
@@ -15,6 +16,8 @@ import type { Upstream } from '../upstream/upstream.ts'
 
 /** The tests under way in each rig. */
 const underWay = new WeakMap<Rig, Set<TestCase>>()
+/** The rigs that have tests under way. */
+const busy = new Set<Rig>()
 /** What the tests that have ended sent to each rig. */
 const sentBefore = new WeakMap<Rig, Traveller[]>()
 const rigOf = new WeakMap<Upstream, Rig>()
@@ -30,10 +33,22 @@ export function casesIn(rig: Rig): readonly TestCase[] {
   return [...(underWay.get(rig) ?? [])]
 }
 
+/** The rigs that have tests under way. */
+export function busyRigs(): readonly Rig[] {
+  return [...busy]
+}
+
 /** What the servers under test said to one upstream. */
 export interface UpstreamAttempts {
   name: string
   attempts: readonly Attempt[]
+}
+
+/** What the servers under test asked one filter. */
+export interface AskedFilter {
+  /** As evidence names it: `milter "filter"`. */
+  name: string
+  sessions: readonly FilterSession[]
 }
 
 /** What one test said to its rig: kept apart, so that tests of one file may share the rig. */
@@ -49,11 +64,13 @@ export class TestCase {
   /** Milliseconds since the epoch. */
   readonly startedAt = epochNow()
   #attempts: UpstreamAttempts[] | undefined
+  #filters: AskedFilter[] | undefined
   readonly #running: RunningLoad[] = []
 
   constructor(rig: Rig) {
     this.rig = rig
     underWay.set(rig, (underWay.get(rig) ?? new Set()).add(this))
+    busy.add(rig)
     for (const upstream of Object.values(rig.upstreams)) rigOf.set(upstream, rig)
   }
 
@@ -161,9 +178,21 @@ export class TestCase {
     this.#attempts = [...this.upstreamAttempts()]
   }
 
+  /** What the servers asked filters since the test began, as it was when `keepFilterSessions` was called, or is now. */
+  filterSessions(): readonly AskedFilter[] {
+    return this.#filters ?? askedSince(this.rig, this.startedAt)
+  }
+
+  /** Remembers what the filters know, before they are told to forget it. */
+  keepFilterSessions(): void {
+    this.#filters ??= askedSince(this.rig, this.startedAt)
+  }
+
   /** Ends what the test left open. */
   close(): void {
-    underWay.get(this.rig)?.delete(this)
+    const others = underWay.get(this.rig)
+    others?.delete(this)
+    if (others === undefined || others.size === 0) busy.delete(this.rig)
     const before = sentBefore.get(this.rig) ?? []
     sentBefore.set(this.rig, before)
     before.push(
@@ -172,4 +201,12 @@ export class TestCase {
     for (const session of this.sessions) session.destroy()
     for (const load of this.#running) load.close()
   }
+}
+
+function askedSince(rig: Rig, since: number): AskedFilter[] {
+  const { milters, policies } = rig.filters
+  return [...Object.values(milters), ...Object.values(policies)].map(({ kind, name, sessions }) => ({
+    name: `${kind} "${name}"`,
+    sessions: sessions.filter(({ at, lines }) => at + (lines.at(-1)?.at ?? 0) >= since),
+  }))
 }

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { oneOfThese } from '../errors/did-you-mean.ts'
+import { type CutOffOptions, cutOff, type Pulled, reconnect } from '../faults/cut-off.ts'
 import { faultOptionsError } from '../faults/fault-options-error.ts'
 import type { FaultReport } from '../faults/fault-report.ts'
+import { type FillDiskOptions, fillDisk, freeDisk } from '../faults/fill-disk.ts'
 import { type KillOptions, kill } from '../faults/kill.ts'
 import { killAt, type Moment } from '../faults/kill-at.ts'
 import { type PowerCutOptions, powerCut } from '../faults/power-cut.ts'
+import { type Duration, timePasses } from '../faults/time-passes.ts'
 import { type LoadStage, untilSoMany } from '../load/until-so-many.ts'
 import type { Side } from '../servers/addresses.ts'
 import type { TestCase } from './test-case.ts'
@@ -28,11 +31,37 @@ export interface Fault {
    * its reply (`dot`). The message is the client's own still.
    */
   killAt(moment: Moment, options: { to: string; side?: Side }): Promise<FaultReport & { messageId: string }>
+  /**
+   * Uses up the space or the inodes of each disk of the rig, or of one. It resolves when that is done; the servers go on. The
+   * disk is as before when the test ends, or with `freeDisk`.
+   */
+  fillDisk(options?: FillDiskOptions & AtSomeMoment): Promise<FaultReport>
+  /**
+   * Takes the MTA or the store off a network, as if its cable were pulled. Neither end of a connection is told. It resolves
+   * when that is done. The cable is back when the test ends, or with `reconnect`.
+   */
+  cutOff(options?: CutOffOptions & AtSomeMoment): Promise<FaultReport>
+  /** Puts back every cable that the test pulled, and has the MTA try all that is in its queue. */
+  reconnect(): Promise<FaultReport>
+  /**
+   * Puts the clocks of all servers of the rig ahead, and has the MTA try all that is in its queue. They never go back: give
+   * such tests a rig of their own. Clients, upstreams and the resolver stay in the present.
+   */
+  timePasses(duration: Duration): Promise<FaultReport>
+  /** Gives back what `fillDisk` took, and has the MTA try all that is in its queue. */
+  freeDisk(options?: Pick<FillDiskOptions, 'of'>): Promise<FaultReport>
+}
+
+/** With what ends it: nothing of it is left for the next test. */
+export interface EndingFault extends Fault {
+  end(): Promise<void>
 }
 
 const STAGES: Record<keyof AtSomeMoment, LoadStage> = { afterAccepted: 'accepted', afterDelivered: 'delivered' }
 
-export function testFault(testCase: TestCase): Fault {
+export function testFault(testCase: TestCase): EndingFault {
+  let isFull = false
+  let pulled: Pulled[] = []
   const moment = async (what: string, given: object | undefined, keys: readonly string[]) => {
     const checkedOptions = checked(what, given, [...keys, ...Object.keys(STAGES)])
     for (const [key, stage] of Object.entries(STAGES)) {
@@ -59,6 +88,31 @@ export function testFault(testCase: TestCase): Fault {
       const messageId = `${randomUUID()}@client.example`
       const open = () => testCase.session({ side })
       return { ...(await killAt(testCase.rig, at, { to, messageId, open })), messageId }
+    },
+    async fillDisk(options) {
+      await moment('fillDisk', options, ['of', 'what'])
+      isFull = true
+      return fillDisk(testCase.rig, options)
+    },
+    async freeDisk(options) {
+      checked('freeDisk', options, ['of'])
+      return freeDisk(testCase.rig, options)
+    },
+    timePasses: (duration) => timePasses(testCase.rig, duration),
+    async cutOff(options) {
+      await moment('cutOff', options, ['of', 'side'])
+      const { pulled: cable, ...report } = await cutOff(testCase.rig, options)
+      pulled.push(cable)
+      return report
+    },
+    async reconnect() {
+      const cables = pulled
+      pulled = []
+      return reconnect(testCase.rig, cables)
+    },
+    async end() {
+      if (pulled.length > 0) await reconnect(testCase.rig, pulled)
+      if (isFull) await freeDisk(testCase.rig)
     },
   }
 }

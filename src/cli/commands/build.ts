@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { CLOCK_IMAGE } from '../../engine/clock.ts'
 import { connectEngine } from '../../engine/connect.ts'
 import { DISK_IMAGE } from '../../engine/disks.ts'
 import { loadImages, saveImages } from '../../engine/image-archive.ts'
@@ -26,7 +27,7 @@ export async function build(options: {
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })
   if (options.load !== undefined) await loadImages(engine, resolve(options.load), progress)
-  const images = targets.length === 0 ? [] : [...imagesFor(targets), DISK_IMAGE]
+  const images = targets.length === 0 ? [] : [...imagesFor(targets), DISK_IMAGE, CLOCK_IMAGE]
   await ensureImages(engine, images, progress)
   const own = self ? [await ensureSelf(engine, progress)] : []
   if (options.save !== undefined) {

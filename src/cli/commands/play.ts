@@ -133,8 +133,11 @@ async function playOn(
   const { mask = unchanged } = rig
   const ground = new RigGround(rig, live ? { onLine: (line) => say(mask(line)) } : {})
   const onStep = (step: Step) => sayStep(mapTexts(step, mask))
+  const asked = rig.mta.version()
+  // A server that the file kills answers no question that is under way.
+  if (file.statements.some(({ kind }) => kind === 'fault')) await asked
   const [version, played] = await Promise.all([
-    rig.mta.version(),
+    asked,
     playSessionFile(file, ground, live ? { onStep } : {}).catch(unlessUnsupported),
   ])
   if (played instanceof UnsupportedError) return unsupported(mask(played.message))

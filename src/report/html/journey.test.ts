@@ -74,3 +74,29 @@ it('shows for whom a message was stored, and that another was expected', () => {
     wrong: true,
   })
 })
+
+it('shows what a filter was asked, and not each field and piece that it let pass', () => {
+  const filters = [
+    {
+      at: 1005,
+      name: 'milter "filter"',
+      lines: (
+        [
+          ['C', 'RCPT <jim@example.com>'],
+          ['S', 'continue'],
+          ['C', 'HEADER Subject: x'],
+          ['S', 'continue'],
+          ['C', 'BODY 12 octets'],
+          ['S', '550 5.7.1 no'],
+          ['*', 'QUIT'],
+        ] as const
+      ).map(([who, text]) => ({ at: 0.5, who, text })),
+    },
+  ]
+  const steps = recordedJourney({ ...record, filters }, rig).filter(({ from, to }) => /milter/.test(from + to))
+  expect(steps.map(({ from, to, label }) => `${from}→${to} ${label}`)).toEqual([
+    'postfix→milter "filter" RCPT <jim@example.com>',
+    'postfix→milter "filter" BODY 12 octets',
+    'milter "filter"→postfix 550 5.7.1 no',
+  ])
+})

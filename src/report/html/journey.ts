@@ -12,6 +12,7 @@ export function recordedJourney(record: TestRecord, rig: RigRecord | undefined):
     ...(record.events ?? []),
     ...record.sessions.flatMap(({ at, lines }) => dialogueSteps(at, lines, 'client', mta)),
     ...record.upstreams.flatMap(({ at, name, lines }) => dialogueSteps(at, lines, mta, name)),
+    ...(record.filters ?? []).flatMap(({ at, name, lines }) => filterSteps(at, lines, { mta, filter: name })),
     ...record.log.flatMap(({ at, server, text, own, stored, storedFor }): JourneyStep[] => {
       if (!own || stored === undefined) return []
       return [{ at, from: mta, to: server, ...storedLabel(record, stored, storedFor), detail: text }]
@@ -25,6 +26,21 @@ function storedLabel(record: TestRecord, messageId: string, user: string | undef
   const expected = user === undefined ? undefined : isElsewhere(record, messageId, user)
   const label = user === undefined ? 'stored' : `stored for ${user}`
   return expected ? { label: `${label}, not for ${expected.join(', ')}`, wrong: true } : { label }
+}
+
+/** What a filter was asked and answered; of the turns in which it let a header field or a piece of a body pass, none. */
+function filterSteps(
+  startedAt: number,
+  lines: readonly DialogueLine[],
+  { mta, filter }: { mta: string; filter: string },
+): JourneyStep[] {
+  return lines.flatMap(({ at: since, who, text }, index): JourneyStep[] => {
+    const at = startedAt + since
+    if (who === '*') return []
+    if (who === 'S') return text === 'continue' ? [] : [{ at, from: filter, to: mta, label: text }]
+    const passed = /^(?:HEADER|BODY|EOH)\b/.test(text) && lines[index + 1]?.text === 'continue'
+    return passed ? [] : [{ at, from: mta, to: filter, label: text }]
+  })
 }
 
 const COMMAND = /^(?:[A-Z]{4}|STARTTLS|MAIL FROM|RCPT TO|AUTH)\b/i

@@ -22,6 +22,9 @@ const FEATURES: ListedFeatures = {
   'sql-tables': true,
   'address-test-mode': true,
   ...COMMON_FEATURES,
+  milters: 'Exim does not speak the milter protocol: its ACLs and local_scan() look at a message while it comes',
+  'policy-services':
+    'check_policy_service is a word of Postfix; an ACL of Exim may ask such a service by readsocket, in its own words',
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in Exim a redirect router names domains and addresses',
 }

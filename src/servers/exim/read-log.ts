@@ -51,7 +51,7 @@ function ofMessage(text: string): LogEvent {
 
 /** Of a message, and no news of where it goes. */
 const NOTES =
-  /^(?:Spool file .* (?:is locked|not found)|Error reading spool file .*: No such file|no immediate delivery|removed by |cancelled |removed from |sender address changed|retry time not reached|SMTP data timeout|unexpected disconnection|Unable to|Failed writing transport result to pipe|[Mm]essage abandoned|error message sent|errors-to|qualify\/rewrite|Warning:|.* delivery suppressed|routed by|succeeded|.*: error ignored: )/
+  /^(?:DKIM: |Spool file .* (?:is locked|not found)|Error reading spool file .*: No such file|no immediate delivery|removed by |cancelled |removed from |sender address changed|retry time not reached|SMTP data timeout|unexpected disconnection|Unable to|Failed writing transport result to pipe|[Mm]essage abandoned|error message sent|errors-to|qualify\/rewrite|Warning:|.* delivery suppressed|routed by|succeeded|.*: error ignored: )/
 
 function arrival(text: string): LogEvent {
   const [, from = ''] = /^<= (".*?"\S*|\S+)/.exec(text) ?? []

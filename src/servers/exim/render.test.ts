@@ -423,6 +423,7 @@ describe('the routers', () => {
 
   it('know no detail where the delimiter is turned off', () => {
     expect(section('routers', { ...COMPANY, recipientDelimiter: null })).not.toContain('local_part_suffix =')
+    expect(section('routers', { ...COMPANY, recipientDelimiter: '+-' })).toContain('local_part_suffix = +* : -*')
   })
 
   it('give accounts with recipes to procmail, and only them', () => {

@@ -1,12 +1,14 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import { extraFiles } from '../files.ts'
 import { procmailFiles } from '../procmailrc.ts'
+import { refuseFilters } from '../refuse-filters.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
 import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { aclSection } from './acl-section.ts'
 import { authenticatorSection } from './authenticator-section.ts'
+import { supports } from './features.ts'
 import { mainSection } from './main-section.ts'
 import { PATHS } from './paths.ts'
 import { retrySection } from './retry-section.ts'
@@ -44,6 +46,7 @@ export function render(context: RenderContext): Rendered {
       remedy: 'Leave Exim out of the matrix for this topology; `proxyProtocol` does the same there.',
     })
   }
+  refuseFilters(topology, { title: 'Exim', supports: (feature) => supports(feature, context.release) })
   const certificates: ServerFile[] = [
     { path: PATHS.certificate, content: tls.certificate },
     { path: PATHS.key, content: tls.key, mode: 0o640 },

@@ -183,7 +183,7 @@ function lookUpAlias(): string {
  * delimiter: with `-`, `mary-jane` may be an account or a detail of `mary`, and the account wins.
  */
 function userRouters({ topology }: RenderContext, delimiter?: string): string[] {
-  const affix: EximOption[] = delimiter === undefined ? [] : [['local_part_suffix', `${delimiter}*`]]
+  const affix: EximOption[] = delimiter === undefined ? [] : [['local_part_suffix', suffixes(delimiter)]]
   const tail = delimiter === undefined ? '' : '_with_detail'
   return [
     driver(`userforward${tail}`, [
@@ -240,7 +240,12 @@ function localTransport({ local }: Topology): string {
 function suffix(delimiter: string | null): EximOption[] {
   if (delimiter === null) return []
   return [
-    ['local_part_suffix', `${delimiter}*`],
+    ['local_part_suffix', suffixes(delimiter)],
     ['local_part_suffix_optional', true],
   ]
+}
+
+/** `+-` → `+* : -*`: each character will do. */
+function suffixes(delimiter: string): string {
+  return [...delimiter].map((character) => `${character}*`).join(' : ')
 }

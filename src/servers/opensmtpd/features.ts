@@ -50,6 +50,8 @@ const FEATURES: ListedFeatures = {
   'returns-without-exchanger': 'OpenSMTPD keeps mail for a domain without exchanger until its time is over',
   'resolver-timeout':
     'the resolver of OpenSMTPD waits more than a minute for a silent name server, whatever resolv.conf(5) says (asr.c)',
+  milters: 'OpenSMTPD does not speak the milter protocol: its filters speak one of its own (smtpd-filters(7))',
+  'policy-services': 'OpenSMTPD asks no policy service: that would need a filter (smtpd-filters(7))',
   'sendmail-modes':
     'sendmail(8) of OpenSMTPD takes no notice of -b (but for -bi) and reads a message, and it does nothing at -q; smtpctl(8) works the queue',
 }

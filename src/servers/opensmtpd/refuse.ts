@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import { hopsOf } from '../../topology/hops.ts'
+import { refuseFilters } from '../refuse-filters.ts'
 import type { RenderContext } from '../rendering.ts'
 import { requireStore } from '../require-store.ts'
 import { supports } from './features.ts'
@@ -12,6 +13,7 @@ import { openSmtpdOf } from './releases.ts'
  */
 export function refuseUnsupported({ topology, release, addresses }: RenderContext): void {
   requireStore({ topology, addresses })
+  refuseFilters(topology, { title: 'OpenSMTPD', supports: (feature) => supports(feature, release) })
   const { rewriting, submission, local } = topology
   if (topology.accounts === 'postgresql') refuse('accounts', String(supports('sql-tables', release)))
   if (local?.mailboxQuota !== undefined) refuse('local.mailboxQuota', String(supports('mailbox-quota', release)))
@@ -21,7 +23,7 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
   if (Object.keys(rewriting.domains).length > 0) {
     refuse('rewriting.domains', 'OpenSMTPD has no table of domains that stand for others')
   }
-  if (topology.recipientDelimiter === null) {
+  if (topology.recipientDelimiter?.length !== 1) {
     refuse('recipientDelimiter', 'OpenSMTPD always takes one character for what stands between user and detail')
   }
   if (submission.mechanisms.toSorted().join() !== 'LOGIN,PLAIN') {

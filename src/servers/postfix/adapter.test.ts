@@ -19,6 +19,10 @@ function render(input: TopologyInput, { store, database, ...changes }: Changes =
       isp: { address: '198.18.2.1', port: 2525, host: 'isp.example' },
     },
     smtpPort: 25,
+    filters: {
+      milters: { filter: { address: '198.18.2.1', port: 10861 }, other: { address: '198.18.2.1', port: 10862 } },
+      policies: { greylist: { address: '198.18.2.1', port: 10863 }, size: { address: '198.18.2.1', port: 10864 } },
+    },
     ...(store === false ? {} : { store: '198.18.1.3' }),
     ...(database === undefined ? {} : { database }),
   }
@@ -48,6 +52,27 @@ const COMPANY: TopologyInput = {
 }
 
 describe('main.cf', () => {
+  it('asks each milter where mailrig plays it, and does without it as the topology says', () => {
+    const input: TopologyInput = { ...COMPANY, milters: { filter: { timeout: 2 }, other: { onFailure: 'accept' } } }
+    expect(parameters(['smtpd_milters'], input)).toBe(
+      'smtpd_milters = { inet:198.18.2.1:10861, default_action=tempfail, connect_timeout=2s, command_timeout=2s, content_timeout=2s }, { inet:198.18.2.1:10862, default_action=accept }',
+    )
+  })
+
+  it('asks policy services behind what it looks at itself, in the list that the topology names', () => {
+    const input: TopologyInput = {
+      ...COMPANY,
+      access: [{ recipient: 'jim@example.com', action: 'REJECT' }],
+      policies: { greylist: {}, size: { at: 'end-of-data', onFailure: 'accept', timeout: 2 } },
+    }
+    expect(parameters(['smtpd_recipient_restrictions', 'smtpd_end_of_data_restrictions'], input)).toBe(
+      [
+        'smtpd_recipient_restrictions = check_recipient_access hash:/etc/postfix/access_recipient, check_policy_service { inet:198.18.2.1:10863 }',
+        'smtpd_end_of_data_restrictions = check_policy_service { inet:198.18.2.1:10864, default_action=DUNNO, timeout=2s }',
+      ].join('\n'),
+    )
+  })
+
   it('says all of this for a domain with mailboxes', () => {
     expect(file('/etc/postfix/main.cf', COMPANY)).toMatchInlineSnapshot(`
       "compatibility_level = 3.6
@@ -229,6 +254,7 @@ describe('main.cf', () => {
   it('turns the recipient delimiter off, and changes it', () => {
     expect(parameters(['recipient_delimiter'], { recipientDelimiter: null })).toBe('recipient_delimiter =')
     expect(parameters(['recipient_delimiter'], { recipientDelimiter: '-' })).toBe('recipient_delimiter = -')
+    expect(parameters(['recipient_delimiter'], { recipientDelimiter: '+-' })).toBe('recipient_delimiter = +-')
   })
 
   it('announces the size limit', () => {

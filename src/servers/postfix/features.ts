@@ -16,6 +16,8 @@ const FEATURES: ListedFeatures = {
   'sql-tables': true,
   'virtual-alias-domains': true,
   ...COMMON_FEATURES,
+  milters: true,
+  'policy-services': true,
   'address-test-mode':
     'Postfix has no address test mode: sendmail -bt ends with "unsupported"; postmap -q asks one table',
 }

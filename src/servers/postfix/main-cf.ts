@@ -5,6 +5,7 @@ import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
+import { milterParameters, policyParameters } from './filters.ts'
 import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import { accountMaps } from './pgsql-maps.ts'
@@ -18,7 +19,7 @@ import { nextHop, transportTo } from './transport-table.ts'
 /** main.cf(5): what the topology asks for, then what it says in Postfix's own words, which wins. */
 export function mainCf(context: RenderContext, tables: ReadonlySet<string>, access: AccessTables): string {
   const { topology } = context
-  const parameters: Parameters = {
+  const rendered: Parameters = {
     ...postfixOf(context.release).debian,
     ...host(topology),
     ...domains(context, tables),
@@ -30,6 +31,11 @@ export function mainCf(context: RenderContext, tables: ReadonlySet<string>, acce
     ...submission(context),
     ...limits(topology),
     ...pace(topology),
+    ...milterParameters(context),
+  }
+  const parameters = {
+    ...rendered,
+    ...policyParameters(rendered, context),
     ...topology.native.postfix?.['main.cf'],
   }
   return Object.entries(parameters)

@@ -140,7 +140,7 @@ function expired(text: string): LogEvent | undefined {
 }
 
 function gone(text: string): LogEvent | undefined {
-  return /^removed(?: \(canceled\))?$/.test(text) ? logEvent('removed', { removed: true }) : undefined
+  return /^removed(?: \((?:canceled|discarded)\))?$/.test(text) ? logEvent('removed', { removed: true }) : undefined
 }
 
 function superseded(text: string): LogEvent | undefined {

@@ -13,6 +13,8 @@ const FEATURES: ListedFeatures = {
   ...COMMON_FEATURES,
   chunking: 'sendmail offers no CHUNKING (RFC 3030)',
   smtputf8: 'Debian builds sendmail without SMTPUTF8 (RFC 6531)',
+  milters: true,
+  'policy-services': 'sendmail asks no policy service by the protocol of Postfix: a milter does that work there',
   'mailbox-quota': 'sendmail leaves mailboxes to its delivery agents, and procmail has no quota of its own',
   'quota-at-rcpt':
     'sendmail asks nobody whether a mailbox is full before it takes the message: that would need a milter',

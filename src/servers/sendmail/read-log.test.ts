@@ -34,6 +34,59 @@ describe('readLog', () => {
     expect(lines.map((line) => readLog(line).event)).toEqual(['note', 'note', 'note', 'note'])
   })
 
+  it('knows that a message which cannot be written to the queue is not in it', () => {
+    const line = at(
+      'sm-mta[220]',
+      '6AUG2RhH000220: SYSERR(root): queueup: cannot create queue file ./qf6AUG2RhH000220, euid=0, fd=-1, fp=0x0: No space left on device',
+    ).replace('mail.info', 'mail.alert')
+    expect(readLog(line)).toMatchObject({ event: 'reject', queueId: '6AUG2RhH000220', removed: true })
+  })
+
+  it('knows what milters do to a message, and that they are away', () => {
+    const info = (text: string) => at('sm-mta[24]', `6AUFeGCp000024: ${text}`)
+    const notes = [
+      'Milter (filter): init success to negotiate',
+      'Milter: connect to filters',
+      'Milter: connect, ending',
+      'Milter accept: message',
+      'milter=filter, action=rcpt, reject=550 5.7.1 not here',
+      'milter=filter, action=data, accepted',
+      'milter=filter, action=rcpt, tempfail',
+      'Milter (lenient): abort filter',
+      'Milter (lenient): to error state',
+      'Milter: data, discard',
+      'Milter: initialization failed, temp failing commands',
+      'Milter (filter) chgfrom: <other@client.example>',
+      'Milter (filter) add: rcpt: <petra@example.com>',
+      'Milter (filter) delete: rcpt <jim@example.com>, naddrs=1',
+      'Milter (filter) change: header Subject: from  first to changed',
+      'Milter (filter) insert (0): header: X-Inserted: above',
+      'Milter (filter) message: body replaced',
+    ]
+    expect(notes.map((text) => [text, readLog(info(text)).event])).toEqual(notes.map((text) => [text, 'note']))
+    expect(readLog(info('Milter: to=<jim@example.com>, reject=550 5.7.1 not here'))).toMatchObject({
+      event: 'reject',
+      to: ['jim@example.com'],
+      reply: '550 5.7.1 not here',
+      status: '5.7.1',
+    })
+    expect(readLog(info('Milter: from=<a@b.example>, reject=451 4.3.2 later'))).toMatchObject({ from: 'a@b.example' })
+    for (const text of [
+      'Milter: data, reject=550 5.7.1 not here',
+      'Milter: helo=client.example, reject=550 5.7.1 not here',
+      'Milter: connect: host=client.example, addr=198.19.34.1, rejecting commands',
+      'SMTP MAIL command (<a@b.example>) from client.example [198.19.34.1] tempfailed (due to previous checks)',
+    ]) {
+      expect(readLog(info(text)), text).toMatchObject({ event: 'reject', queueId: '6AUFeGCp000024' })
+    }
+    expect(readLog(info('milter=filter, quarantine=looks odd'))).toMatchObject({ event: 'held', reason: 'looks odd' })
+    const trouble = info('Milter read(filter): timeout before data read, where=connect').replace(
+      'mail.info',
+      'mail.err',
+    )
+    expect(readLog(trouble)).toMatchObject({ event: 'error' })
+  })
+
   it('tells a delivery from a deferral and from the end', () => {
     const lines = [
       at(

@@ -51,11 +51,16 @@ function read(text: string): LogEvent | undefined {
   }
   if (text.startsWith('from=')) return arrival(text)
   if (text.startsWith('to=')) return delivery(text)
-  return connection(text) ?? refusal(text) ?? (NOTES.test(text) ? logEvent('note', { reason: text }) : undefined)
+  return (
+    connection(text) ??
+    milter(text) ??
+    refusal(text) ??
+    (NOTES.test(text) ? logEvent('note', { reason: text }) : undefined)
+  )
 }
 
 const NOTES =
-  /^(?:Authentication-Warning: |Milter: no active filter|alias |forward |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |map=\w+, key=.*, val=|locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on )/
+  /^(?:Authentication-Warning: |alias |forward |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |map=\w+, key=.*, val=|locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on )/
 
 function arrival(text: string): LogEvent {
   const from = addresses(/^from=(.*?), size=/.exec(text)?.[1])?.[0] ?? ''
@@ -117,6 +122,31 @@ function connection(text: string): LogEvent | undefined {
   return undefined
 }
 
+/** What milters do that is neither refusal nor quarantine. Their troubles are known by the priority of their lines. */
+const MILTER_NOTES =
+  /^(?:milter=\S+, action=|Milter accept: |Milter: (?:no active filter|connect to filters|connect, ending|data, discard|initialization failed, temp)|Milter \(\S+\)(?:: (?:init success|abort filter|to error state)| (?:change|add|delete|insert|chgfrom|message)\b))/
+
+function milter(text: string): LogEvent | undefined {
+  const quarantine = /^milter=\S+, quarantine=(.*)$/.exec(text)?.[1]
+  if (quarantine !== undefined) return logEvent('held', { reason: quarantine })
+  const [, what = '', said] = /^Milter: (.*?), reject=(.*)$/.exec(text) ?? []
+  if (said !== undefined) {
+    const [, path, address] = /^(from|to)=(.*)$/.exec(what) ?? []
+    return logEvent('reject', {
+      ...(path === 'to' ? { to: addresses(address) } : path === 'from' ? { from: addresses(address)?.[0] } : {}),
+      reply: said,
+      reason: said,
+      status: statusIn(said),
+    })
+  }
+  if (/^Milter: connect: .* (?:rejecting|temp failing) commands$/.test(text))
+    return logEvent('reject', { reason: text })
+  if (/^SMTP \w+ command .* (?:tempfailed|rejected) \(due to previous checks\)$/.test(text)) {
+    return logEvent('reject', { reason: text })
+  }
+  return MILTER_NOTES.test(text) ? logEvent('note', { reason: text }) : undefined
+}
+
 function refusal(text: string): LogEvent | undefined {
   const [, argument = '', client, word, said] =
     /^ruleset=\w+, arg1=(.*?)(?:, arg2=.*?)?, relay=(.*?), (reject|quarantine|discard)=?(.*)$/.exec(text) ?? []
@@ -135,6 +165,10 @@ function refusal(text: string): LogEvent | undefined {
   }
   const [, who, reason] = /^(\S.*?)\.\.\. (.*)$/.exec(text) ?? []
   if (who !== undefined) return logEvent('reject', { to: addresses(who), reason })
+  // It could not be written to the queue, and the client is told so: 451, or the connection ends.
+  if (/^SYSERR\(\w+\): (?:queueup|collect): cannot (?:create|write)/i.test(text)) {
+    return logEvent('reject', { reason: text, removed: true })
+  }
   if (/^SYSERR\b/.test(text)) return logEvent('error', { reason: text })
   if (/^\S+ \[[^\]]*\]: SMTP violation|^possible SMTP attack/.test(text)) return logEvent('warning', { reason: text })
   // 8.15 takes the message all the same: it has no `status=`.

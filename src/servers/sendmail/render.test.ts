@@ -21,6 +21,10 @@ function context(input: TopologyInput, smtpPort = 25): RenderContext {
       store: '198.18.3.11',
       dns: '198.18.3.1',
       smtpPort,
+      filters: {
+        milters: { filter: { address: '198.18.4.1', port: 10861 }, other: { address: '198.18.4.1', port: 10862 } },
+        policies: {},
+      },
       upstreams: Object.fromEntries(
         topology.upstreams.map((name) => [name, { address: '198.18.4.1', port: smtpPort, host: `${name}.rig.test` }]),
       ),
@@ -52,6 +56,18 @@ describe('render', () => {
     const input: TopologyInput = { ...MAILBOXES, submission: { mechanisms: ['PLAIN', 'SCRAM-SHA-256'] } }
     expect(() => render({ ...context(input), release: 'bullseye' })).toThrow(/no SCRAM-SHA-256 in libsasl2-modules$/)
     expect(() => render(context(input))).not.toThrow()
+  })
+
+  it('asks each milter where mailrig plays it, and does without it as the topology says', () => {
+    expect(mc({ milters: { filter: { timeout: 2 }, other: { onFailure: 'accept' } } }, /INPUT_MAIL_FILTER/)).toEqual([
+      "INPUT_MAIL_FILTER(`filter', `S=inet:10861@198.18.4.1, F=T, T=C:2s;S:2s;R:2s;E:2s')dnl",
+      "INPUT_MAIL_FILTER(`other', `S=inet:10862@198.18.4.1')dnl",
+    ])
+    expect(mc({ milters: { filter: { onFailure: 'reject' } } }, /F=R/)).toHaveLength(1)
+  })
+
+  it('has no policy service', () => {
+    expect(() => render(context({ policies: ['greylist'] }))).toThrow('policies: sendmail asks no policy service')
   })
 
   it.each([

@@ -2,6 +2,7 @@ import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { extraFiles } from '../files.ts'
 import { accountProcmailrcs, systemProcmailrc } from '../procmailrc.ts'
+import { refuseFilters } from '../refuse-filters.ts'
 import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { requireStore } from '../require-store.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
@@ -36,6 +37,7 @@ export function render(context: RenderContext): Rendered {
   refuseScram(context)
   refuseSenderRoutes(topology)
   refuseStandIns(topology)
+  refuseFilters(topology, { title: 'sendmail', supports })
   const files: ServerFile[] = [
     { path: '/etc/mail/sendmail.mc', content: sendmailMc(context) },
     { path: '/etc/mail/local-host-names', content: lines(topology.local?.domains ?? [topology.host]) },

@@ -5,6 +5,7 @@ import { blocklistLines } from './blocklists.ts'
 import { listeners } from './daemons.ts'
 import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
 import { nextHop } from './mailertable.ts'
+import { milterLines } from './milters.ts'
 import { sendmailOf } from './releases.ts'
 import { rewritingLines } from './rewriting.ts'
 import { tlsLines, tlsRequiredLines } from './tls.ts'
@@ -39,6 +40,7 @@ export function sendmailMc(context: RenderContext): string {
     ...listeners(topology),
     ...features(context.release),
     ...blocklistLines(topology),
+    ...milterLines(context),
     ...relayingBySender(topology),
     ...virtualDomains(context),
     ...authentication(context),

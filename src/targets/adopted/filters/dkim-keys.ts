@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
+import { dkimRecord as recordOf } from '../../../mail-auth/dkim-record.ts'
 import { formatPlace, type SourceTree, textOf } from '../source-tree.ts'
 import { readSettings } from './filter.ts'
 
@@ -60,11 +61,7 @@ function readKeys(tree: SourceTree): DkimKey[] {
 /** The TXT record of a key (RFC 6376 §3.6.1); undefined where the private half is none, which OpenDKIM will say itself. */
 export function dkimRecord({ domain, selector, privateKey }: DkimKey): { name: string; text: string } | undefined {
   try {
-    const key = createPublicKey(createPrivateKey(privateKey))
-    // An Ed25519 key is its last 32 octets alone (RFC 8463 §4).
-    const der = key.export({ type: 'spki', format: 'der' })
-    const [kind, octets] = key.asymmetricKeyType === 'ed25519' ? ['ed25519', der.subarray(-32)] : ['rsa', der]
-    return { name: `${selector}._domainkey.${domain}`, text: `v=DKIM1; k=${kind}; p=${octets.toString('base64')}` }
+    return { name: `${selector}._domainkey.${domain}`, text: recordOf(privateKey) }
   } catch {
     return undefined
   }

@@ -1,4 +1,5 @@
 import { InputError } from '../../../errors/mailrig-error.ts'
+import { NO_FILTERS } from '../../../rig/open-filters.ts'
 import { Rig } from '../../../rig/rig.ts'
 import { RunningStore } from '../../../rig/running-store.ts'
 import { Timings } from '../../../rig/timings.ts'
@@ -55,6 +56,7 @@ export async function rigOf(world: World, host: AdoptedHost, name: string): Prom
     hosts: new Map([[container.name, container]]),
     database: undefined,
     upstreams: { upstream },
+    filters: NO_FILTERS,
     dns,
     timings,
     strangers: () => [],

@@ -1,0 +1,58 @@
+import { expect, patience, rig } from 'mailrig/vitest'
+
+/** TCP gives up in its own time. */
+const LONG = patience(60_000)
+
+const it = rig(
+  {
+    domains: { 'example.com': { mailboxes: ['jim'] } },
+    trustedNetworks: ['lan'],
+    internet: ['elsewhere.example'],
+  },
+  { disk: true },
+)
+const elsewhere = 'someone@elsewhere.example'
+
+it('keeps mail while the internet is away, and hands it on once when it is back', { timeout: LONG }, async ({
+  smtp,
+  mta,
+  fault,
+  upstream,
+}) => {
+  await fault.cutOff()
+  const message = await smtp.send({ side: 'lan', to: elsewhere })
+  await mta.rested(message)
+  expect(upstream.messages).toEqual([])
+  await fault.reconnect()
+  await expect(upstream).toHaveRelayed(message)
+  expect(upstream.messages).toHaveLength(1)
+})
+
+it('keeps mail while the store is away', { timeout: LONG }, async ({ smtp, mta, fault, mailbox }) => {
+  await fault.cutOff({ of: 'store' })
+  const message = await smtp.send({ to: 'jim@example.com' })
+  await mta.rested(message)
+  expect(await mta.queue()).toHaveLength(1)
+  await fault.reconnect()
+  await expect(mailbox('jim')).toReceive(message)
+})
+
+it('loses nothing when clients vanish in the middle of their messages', { timeout: LONG }, async ({
+  smtp,
+  fault,
+  rig,
+  upstream,
+}) => {
+  const session = await smtp.session({ side: 'internet' })
+  await session.ehlo()
+  await session.mailFrom('someone@client.example')
+  await session.rcptTo('jim@example.com')
+  await session.command('DATA')
+  session.write('Subject: half of it\r\n\r\nThe rest')
+  await fault.cutOff()
+  const other = await smtp.send({ side: 'lan', to: 'jim@example.com' })
+  await fault.reconnect()
+  await expect(rig).toHaveLostNothing()
+  expect(other.queueIds).not.toEqual([])
+  expect(upstream.messages).toEqual([])
+})

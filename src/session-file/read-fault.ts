@@ -1,0 +1,104 @@
+import type { Cursor } from './cursor.ts'
+import type { Head } from './head.ts'
+import { Misread } from './misread.ts'
+import type { Fault, FaultOrder } from './statement.ts'
+
+const MACHINES = ['mta', 'store'] as const
+const KINDS = ['power-cut', 'kill', 'fill-disk', 'free-disk', 'cut-off', 'reconnect', 'time'] as const
+const UNITS: Readonly<Record<string, number>> = { day: 86_400, hour: 3600, minute: 60, second: 1 }
+const UNIT_WORDS = Object.keys(UNITS).flatMap((unit) => [unit, `${unit}s`])
+/** Ten years: no server keeps anything for longer. */
+const MOST_SECONDS = 10 * 366 * 86_400
+
+/** `fault: power-cut`, `fault: kill store lmtp`, `fault: time 5 days`. */
+export function readFault(cursor: Cursor, { place, servers }: Head): Fault {
+  cursor.skipBlanks()
+  const kind = cursor.oneOf(KINDS, 'a fault')
+  const fault = readOrder(cursor, kind)
+  cursor.end()
+  return { kind: 'fault', place, servers, fault }
+}
+
+function readOrder(cursor: Cursor, kind: (typeof KINDS)[number]): FaultOrder {
+  switch (kind) {
+    case 'power-cut':
+      return { kind, of: machine(cursor) }
+    case 'kill': {
+      const of = machine(cursor)
+      cursor.skipBlanks()
+      return cursor.done ? { kind, of } : { kind, of, daemon: cursor.word('the name of a daemon') }
+    }
+    case 'fill-disk': {
+      const of = machine(cursor)
+      return { kind, of, what: optional(cursor, ['space', 'inodes'] as const) ?? 'space' }
+    }
+    case 'cut-off': {
+      const of = machine(cursor)
+      const place = cursor.place
+      const side = optional(cursor, ['lan', 'internet'] as const) ?? (of === 'mta' ? 'internet' : 'lan')
+      if (of === 'store' && side === 'internet') throw Misread.found(place, 'internet', 'lan: the store is there alone')
+      return { kind, of, side }
+    }
+    case 'time':
+      return { kind, seconds: seconds(cursor) }
+    default:
+      return { kind }
+  }
+}
+
+function machine(cursor: Cursor): (typeof MACHINES)[number] {
+  return optional(cursor, MACHINES) ?? 'mta'
+}
+
+/** One of these words, where it stands next. */
+function optional<T extends string>(cursor: Cursor, words: readonly T[]): T | undefined {
+  cursor.skipBlanks()
+  const next = cursor.peekWord()
+  return words.some((word) => word === next) ? cursor.oneOf(words, 'a word') : undefined
+}
+
+/** `5 days 6 hours`. */
+function seconds(cursor: Cursor): number {
+  let total = 0
+  const expected = 'how much time passes, such as 5 days or 90 minutes'
+  const place = cursor.place
+  do {
+    cursor.skipBlanks()
+    const digits = cursor.match(/\d{1,9}/y)
+    if (digits === undefined) cursor.fail(expected)
+    cursor.skipBlanks()
+    total += Number(digits) * (UNITS[cursor.oneOf(UNIT_WORDS, 'a unit').replace(/s$/, '')] ?? 0)
+    cursor.skipBlanks()
+  } while (!cursor.done)
+  if (total < 1 || total > MOST_SECONDS) throw Misread.found(place, `${total} seconds`, 'from a second to ten years')
+  return total
+}
+
+/** What stands behind `fault:`. */
+export function printFault(fault: FaultOrder): string {
+  switch (fault.kind) {
+    case 'power-cut':
+      return `${fault.kind} ${fault.of}`
+    case 'kill':
+      return [fault.kind, fault.of, fault.daemon ?? ''].filter((part) => part !== '').join(' ')
+    case 'fill-disk':
+      return `${fault.kind} ${fault.of} ${fault.what}`
+    case 'cut-off':
+      return `${fault.kind} ${fault.of} ${fault.side}`
+    case 'time':
+      return `${fault.kind} ${inWords(fault.seconds)}`
+    default:
+      return fault.kind
+  }
+}
+
+function inWords(seconds: number): string {
+  let left = seconds
+  return Object.entries(UNITS)
+    .flatMap(([unit, length]) => {
+      const count = Math.floor(left / length)
+      left -= count * length
+      return count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`]
+    })
+    .join(' ')
+}
