@@ -3,6 +3,7 @@ import type { Rig } from '../rig/rig.ts'
 import { readBounce } from './bounce.ts'
 import type { Ledger } from './ledger.ts'
 import type { LoadPlan } from './load-plan-data.ts'
+import { whileThere } from './while-there.ts'
 
 /**
  * Finds the messages of a load where they have come to: at the upstreams as they come, in mailboxes by the store's log as
@@ -26,16 +27,7 @@ export class Finder {
   /** Looks into the mailboxes: what is there counts, not what once came. @throws what reading them does */
   async lookIntoMailboxes(): Promise<void> {
     await this.#reading
-    if (!this.#rig.hasStore) return
-    await this.#rig.away
-    const { absences } = this.#rig
-    try {
-      await this.#look()
-    } catch (error) {
-      // The store has gone while it was read; it is read again when it is back.
-      if (this.#rig.absences === absences) throw error
-      await this.lookIntoMailboxes()
-    }
+    if (this.#rig.hasStore) await whileThere(this.#rig, () => this.#look())
   }
 
   async #look(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Finder } from './finder.ts'
 import type { LatencyMs } from './latencies.ts'
 import type { Ledger } from './ledger.ts'
 import type { LoadPlan } from './load-plan-data.ts'
+import { whileThere } from './while-there.ts'
 
 /** How a run of a load went, apart from its messages. */
 export interface LoadCourse {
@@ -206,7 +207,7 @@ export class LoadAccount {
     await finder.lookIntoMailboxes()
     this.#queued = new Set()
     if (ledger.counts.open === 0 || rig.mta.ended !== undefined) return
-    const there = new Set((await rig.mta.queue()).map(({ queueId }) => queueId))
+    const there = new Set((await whileThere(rig, () => rig.mta.queue())).map(({ queueId }) => queueId))
     for (const number of ledger.open()) {
       const queueId = ledger.queueIdOf(number)
       const queueIds = queueId === undefined ? rig.mta.queueIdsOf({ messageId: plan.messageIdOf(number) }) : [queueId]
@@ -230,7 +231,7 @@ export class LoadAccount {
   /** Waits until the server holds none of the messages, nor what came of them. @throws {WaitError} naming them */
   async settled(): Promise<void> {
     const { rig, plan } = this.#parts
-    if (rig.mta.ended === undefined) await rig.mta.queue.empty(plan.waitMs)
+    if (rig.mta.ended === undefined) await whileThere(rig, () => rig.mta.queue.empty(plan.waitMs))
   }
 
   /** Says how the run went. */

@@ -2,6 +2,7 @@ import { formatJourney, type Traveller } from '../rig/journey.ts'
 import type { Rig } from '../rig/rig.ts'
 import { readBounce } from './bounce.ts'
 import type { LoadCase } from './load-account.ts'
+import { whileThere } from './while-there.ts'
 
 /** What became of messages that were sent one by one. */
 export interface SentAccount {
@@ -44,7 +45,8 @@ export async function accountOf(rig: Rig, messages: readonly Traveller[]): Promi
     }
   }
   const bounced = new Set((await Promise.all(notices.map(readBounce))).flatMap((bounce) => bounce?.messageIds ?? []))
-  const there = new Set(rig.mta.ended === undefined ? (await rig.mta.queue()).map(({ queueId }) => queueId) : [])
+  const queue = rig.mta.ended === undefined ? await whileThere(rig, () => rig.mta.queue()) : []
+  const there = new Set(queue.map(({ queueId }) => queueId))
   const cases = wanted.map((message) => ({ ...message, places: placesOf(message, copies.get(message.messageId)) }))
   const told = ({ messageId, places, traveller }: (typeof cases)[number]): LoadCase => ({
     messageId,
