@@ -25,18 +25,25 @@ it('warns the sender after hours, and returns the message after five days', { ti
   mta.requires('delivery-reports')
   upstream.on('rcpt', { reply: '451 4.3.2 come back later' }, { when: ({ recipient }) => recipient !== from })
   const message = await smtp.send({ side: 'lan', from, to: 'late@elsewhere.example' })
-  const report = async () =>
-    (await upstream.next(({ from: sender, text }) => sender === '' && text.includes(message.messageId))).report()
+  // Exim warns once more where a queue runner is the first to see that days have passed.
+  const report = async (action: string) =>
+    (
+      await upstream.next(
+        ({ from: sender, text }) =>
+          sender === '' && text.includes(message.messageId) && new RegExp(`^Action: ${action}`, 'im').test(text),
+      )
+    ).report()
   await mta.rested(message)
 
   await fault.timePasses({ hours: 6 })
-  const warning = await report()
+  const warning = await report('delayed')
   expect(warning.recipients).toMatchObject([{ address: 'late@elsewhere.example', action: 'delayed' }])
   expect(upstream.messages).toHaveLength(1)
 
   await fault.timePasses({ days: 5 })
-  const bounce = await report()
+  const bounce = await report('failed')
   expect(bounce.recipients).toMatchObject([{ address: 'late@elsewhere.example', action: 'failed' }])
+  await mta.settled(message)
   expect(await mta.queue()).toEqual([])
 })
 
