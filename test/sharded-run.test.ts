@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { patience } from '../src/metrics/patience.ts'
 import { readRun } from '../src/report/read-run.ts'
 import { MAILRIG, mailrig, type RunningCommand, start } from './run-command.ts'
 
@@ -109,6 +110,10 @@ describe('mailrig run --shard', () => {
     const args = ['run', '--mta', 'postfix', '--release', 'trixie', '--shard', '1/1', '--report', 'part', 'mail']
     const killed = start(process.execPath, [MAILRIG, ...args], { cwd: own })
     await killed.said('UNDER WAY')
+    // Vitest tells of a test that has ended a moment later than of what another prints.
+    await expect
+      .poll(() => readFile(join(own, 'part/run.json'), 'utf8'), { interval: 20, timeout: patience(20_000) })
+      .toContain('"test":{"name":"has ended"')
     killed.child.kill('SIGKILL')
     await killed.outcome
     const joined = await report('after', 'killed/part/run.json')
