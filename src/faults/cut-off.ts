@@ -5,6 +5,7 @@ import type { Role } from '../surroundings/surroundings.ts'
 import { tryAgain } from './back-again.ts'
 import { faultOptionsError } from './fault-options-error.ts'
 import type { FaultReport } from './fault-report.ts'
+import { machineOf } from './machine-of.ts'
 
 export interface CutOffOptions {
   /** Whose machine. Default `mta`. */
@@ -30,13 +31,11 @@ export interface Pulled {
  */
 export async function cutOff(rig: Rig, options: CutOffOptions = {}): Promise<FaultReport & { pulled: Pulled }> {
   const { of = 'mta' } = options
-  if (of !== 'mta' && of !== 'store')
-    throw faultOptionsError(`cutOff: of is "mta" or "store", not ${JSON.stringify(of)}`)
   const { side = of === 'mta' ? 'internet' : 'lan' } = options
   if (side !== 'lan' && side !== 'internet') {
     throw faultOptionsError(`cutOff: side is "lan" or "internet", not ${JSON.stringify(side)}`)
   }
-  const machine = has(rig.machine(of), `cut off the ${of}`, 'this rig has none, or mailrig has not configured it')
+  const machine = machineOf(rig, of, { fault: 'cutOff', deed: 'cut off' })
   if (of === 'store' && side === 'internet') throw faultOptionsError('cutOff: the store has no cable to the internet')
   const pull = has(machine.host.cutOff, `cut off ${machine.name}`, RUNS_AS_ITS_IMAGE)
   const putBack = await pull(side)

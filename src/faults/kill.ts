@@ -7,6 +7,7 @@ import type { Role } from '../surroundings/surroundings.ts'
 import { standingStill, tryAgain } from './back-again.ts'
 import { faultOptionsError } from './fault-options-error.ts'
 import type { FaultReport } from './fault-report.ts'
+import { machineOf } from './machine-of.ts'
 
 export interface KillOptions {
   /** Whose processes. Default `mta`. */
@@ -25,16 +26,11 @@ export interface KillOptions {
  *   has one, and no process of it runs
  */
 export async function kill(rig: Rig, options: KillOptions = {}): Promise<FaultReport> {
-  const machine = machineOf(rig, options.of ?? 'mta')
+  const machine = machineOf(rig, options.of ?? 'mta', { fault: 'kill', deed: 'kill' })
   const began = performance.now()
   if (options.daemon === undefined) await killAll(rig, machine)
   else await killDaemon(machine, options.daemon)
   return { servers: [machine.name], awayMs: performance.now() - began }
-}
-
-function machineOf(rig: Rig, of: Role): FaultyMachine {
-  if (of !== 'mta' && of !== 'store') throw faultOptionsError(`kill: of is "mta" or "store", not ${JSON.stringify(of)}`)
-  return has(rig.machine(of), `kill the ${of}`, 'this rig has none, or mailrig has not configured it')
 }
 
 /** @param meanwhile begun when every process was told to die, and waited for before the start */

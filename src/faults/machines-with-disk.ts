@@ -3,7 +3,7 @@ import type { FaultyMachine } from '../rig/faulty-machine.ts'
 import type { Rig } from '../rig/rig.ts'
 import { has } from '../rig/unsupported.ts'
 import type { Role } from '../surroundings/surroundings.ts'
-import { faultOptionsError } from './fault-options-error.ts'
+import { checkRole } from './machine-of.ts'
 
 export type WithDisk = FaultyMachine & { disk: NonNullable<FaultyMachine['disk']> }
 
@@ -15,9 +15,7 @@ export type WithDisk = FaultyMachine & { disk: NonNullable<FaultyMachine['disk']
  */
 export function machinesWithDisk(rig: Rig, of: Role | undefined, fault: string): [WithDisk, ...WithDisk[]] {
   const roles: readonly Role[] = of === undefined ? ['mta', 'store'] : [of]
-  if (!roles.every((role) => role === 'mta' || role === 'store')) {
-    throw faultOptionsError(`${fault}: of is "mta" or "store", not ${JSON.stringify(of)}`)
-  }
+  for (const role of roles) checkRole(role, fault)
   const machines = roles.flatMap((role) => rig.machine(role) ?? [])
   const [first, ...others] = machines.filter((machine): machine is WithDisk => machine.disk !== undefined)
   if (first) return [first, ...others]
