@@ -91,12 +91,15 @@ export function testFault(testCase: TestCase): EndingFault {
     },
     async fillDisk(options) {
       await moment('fillDisk', options, ['of', 'what'])
+      const report = await fillDisk(testCase.rig, options)
       isFull = true
-      return fillDisk(testCase.rig, options)
+      return report
     },
     async freeDisk(options) {
       checked('freeDisk', options, ['of'])
-      return freeDisk(testCase.rig, options)
+      const report = await freeDisk(testCase.rig, options)
+      if (options?.of === undefined) isFull = false
+      return report
     },
     timePasses: (duration) => timePasses(testCase.rig, duration),
     async cutOff(options) {
