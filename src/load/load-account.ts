@@ -204,10 +204,11 @@ export class LoadAccount {
   /** Looks again: into the mailboxes, and into the queue where something is missing. */
   async recount(): Promise<void> {
     const { rig, plan, ledger, finder } = this.#parts
+    // First the queue: what leaves it then is found where it has come to.
+    const queue = rig.mta.ended === undefined ? await whileThere(rig, () => rig.mta.queue()) : []
+    const there = new Set(queue.map(({ queueId }) => queueId))
     await finder.lookIntoMailboxes()
     this.#queued = new Set()
-    if (ledger.counts.open === 0 || rig.mta.ended !== undefined) return
-    const there = new Set((await whileThere(rig, () => rig.mta.queue())).map(({ queueId }) => queueId))
     for (const number of ledger.open()) {
       const queueId = ledger.queueIdOf(number)
       const queueIds = queueId === undefined ? rig.mta.queueIdsOf({ messageId: plan.messageIdOf(number) }) : [queueId]

@@ -24,6 +24,9 @@ type Copies = Map<string, number>
 export async function accountOf(rig: Rig, messages: readonly Traveller[]): Promise<SentAccount> {
   const wanted = messages.flatMap((message) => messageOf(rig, message))
   if (wanted.length === 0) return { accepted: 0, lost: [], doubled: [] }
+  // First the queue: what leaves it then is found where it has come to.
+  const queue = rig.mta.ended === undefined ? await whileThere(rig, () => rig.mta.queue()) : []
+  const there = new Set(queue.map(({ queueId }) => queueId))
   const copies = new Map<string, Copies>()
   const add = (messageId: string, address: string) => {
     const places = copies.get(messageId) ?? new Map<string, number>()
@@ -45,8 +48,6 @@ export async function accountOf(rig: Rig, messages: readonly Traveller[]): Promi
     }
   }
   const bounced = new Set((await Promise.all(notices.map(readBounce))).flatMap((bounce) => bounce?.messageIds ?? []))
-  const queue = rig.mta.ended === undefined ? await whileThere(rig, () => rig.mta.queue()) : []
-  const there = new Set(queue.map(({ queueId }) => queueId))
   const cases = wanted.map((message) => ({ ...message, places: placesOf(message, copies.get(message.messageId)) }))
   const told = ({ messageId, places, traveller }: (typeof cases)[number]): LoadCase => ({
     messageId,

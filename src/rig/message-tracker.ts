@@ -142,6 +142,11 @@ export class MessageTracker {
     return [...this.#messages].filter(([, { queued, removed }]) => queued && !removed).map(([queueId]) => queueId)
   }
 
+  /** How many lines there were about this message so far. */
+  linesAbout(queueId: string): number {
+    return this.#messages.get(queueId)?.events.length ?? 0
+  }
+
   /** These ids and all that came of them, or may have, but those that have left the queue. */
   open(queueIds: Iterable<string>): string[] {
     return this.family(queueIds).filter((queueId) => !this.#messages.get(queueId)?.removed)

@@ -5,6 +5,7 @@ import type { ExecResult } from '../servers/operation.ts'
 import type { QueueEntry } from '../servers/queue.ts'
 import type { MtaServer } from '../servers/server.ts'
 import type { EventPattern } from './event-match.ts'
+import { listQueue } from './list-queue.ts'
 import { DEFAULT_WAIT_MS, type LoggedEvent, type MessageTracker } from './message-tracker.ts'
 import type { Traceable } from './traceable.ts'
 import { has, notDescribed } from './unsupported.ts'
@@ -31,6 +32,8 @@ interface Parts {
   server: Pick<MtaServer, 'queue' | 'flush' | 'name'>
   tracker: MessageTracker
   run(command: string[]): Promise<ExecResult>
+  /** Resolves when all that is logged by now has been read. Absent where nobody can tell. */
+  read?: (() => Promise<void>) | undefined
   queueIdsOf(message: Traceable): string[]
   event(pattern: EventPattern, timeoutMs?: number): Promise<LoggedEvent>
   /** Waits until nothing is pending, and nothing can come any more that would be. */
@@ -40,11 +43,12 @@ interface Parts {
 /** How soon a list that should be empty is asked for again, ms. */
 const LOOK_AGAIN_MS = 10
 
-export function mtaQueue({ server, tracker, run, queueIdsOf, event, settle }: Parts): MtaQueue {
+export function mtaQueue({ server, tracker, run, read, queueIdsOf, event, settle }: Parts): MtaQueue {
   const queueOf = (doing: string) => has(server.queue, `${doing} ${server.name}`, notDescribed(server.name))
   const list = async () => {
     const queue = queueOf('list the queue of')
-    const entries = queue.parse((await run(queue.command)).stdout)
+    const ask = async () => queue.parse((await run(queue.command)).stdout)
+    const entries = await listQueue({ ask, tracker, read })
     // What is tried again at this very moment is put off all the same: a server that tries each second would else be
     // caught at it now and then.
     const again = ({ state, queueId }: QueueEntry) => state === 'active' && tracker.wasPutOff(queueId)

@@ -1,5 +1,6 @@
 import type { RunningHost } from '../engine/running-host.ts'
 import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
+import { patience } from '../metrics/patience.ts'
 import type { RigAddresses } from '../servers/addresses.ts'
 import type { Feature } from '../servers/feature.ts'
 import { isProblem } from '../servers/log-event.ts'
@@ -13,7 +14,7 @@ import { parseTopology, type Topology } from '../topology/topology.ts'
 import { CommandError } from './command-error.ts'
 import { describePattern, type EventPattern, matchesEvent } from './event-match.ts'
 import { insideOf } from './inside.ts'
-import { type LoggedEvent, MessageTracker, type Scope, type TrackedLine } from './message-tracker.ts'
+import { DEFAULT_WAIT_MS, type LoggedEvent, MessageTracker, type Scope, type TrackedLine } from './message-tracker.ts'
 import { type MtaQueue, mtaQueue } from './mta-queue.ts'
 import { settle } from './settle.ts'
 import type { Traceable } from './traceable.ts'
@@ -57,10 +58,13 @@ export class RunningMta {
     this.#tracker = new MessageTracker(server.readLog ?? (() => ({ event: 'raw' })), insideOf(addresses))
     for (const line of container.logs.lines) this.#tracker.feed(line)
     container.logs.on((line) => this.#tracker.feed(line))
+    const unlogged = server.unlogged?.(topology)
+    const untilRead = unlogged && (() => this.#untilRead(unlogged, patience(DEFAULT_WAIT_MS)))
     this.queue = mtaQueue({
       server,
       tracker: this.#tracker,
       run: (command) => this.run(command),
+      read: container.untilQuiet && untilRead,
       queueIdsOf: (message) => this.queueIdsOf(message),
       event: (pattern, timeoutMs) => this.log.event(pattern, timeoutMs),
       settle: (pending, waitingFor, timeoutMs) => this.#settle(pending, waitingFor, timeoutMs),
@@ -348,26 +352,32 @@ export class RunningMta {
     const doing = `tell whether ${this.name} still has something under way`
     has(this.#server.readLog, doing, notDescribed(this.name))
     const unlogged = has(this.#server.unlogged, doing, notDescribed(this.name)).call(this.#server, this.#topology)
-    const untilQuiet = has(this.#container.untilQuiet, doing, RUNS_AS_ITS_IMAGE)
-    const quiet = async (spec: Unlogged, ms: number) => {
-      try {
-        await untilQuiet(spec, ms)
-      } catch (error) {
-        // Of a server that is gone nothing more comes.
-        if (this.ended === undefined) throw error
-      }
-    }
+    has(this.#container.untilQuiet, doing, RUNS_AS_ITS_IMAGE)
     if (!this.logIsKnown) this.#refuseUnread(doing)
     await settle(
       {
         tracker: this.#tracker,
-        quiet: (ms) => quiet(unlogged, ms),
-        read: (ms) => quiet({ ...unlogged, own: /^/, drops: [] }, ms),
+        quiet: (ms) => this.#untilQuiet(unlogged, ms),
+        read: (ms) => this.#untilRead(unlogged, ms),
         listed: async () => (await this.queue()).map(({ queueId }) => queueId),
       },
       { pending, waitingFor, timeoutMs },
     )
     if (!this.logIsKnown) this.#refuseUnread(doing)
+  }
+
+  /** Resolves when all that the server has logged by now was read. */
+  #untilRead(unlogged: Unlogged, timeoutMs: number): Promise<void> {
+    return this.#untilQuiet({ ...unlogged, own: /^/, drops: [] }, timeoutMs)
+  }
+
+  async #untilQuiet(spec: Unlogged, timeoutMs: number): Promise<void> {
+    try {
+      await this.#container.untilQuiet?.(spec, timeoutMs)
+    } catch (error) {
+      // Of a server that is gone nothing more comes.
+      if (this.ended === undefined) throw error
+    }
   }
 
   /** A line about a message that is not understood may be the one that tells of its end. @throws {UnsupportedError} */
