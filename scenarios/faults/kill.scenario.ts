@@ -69,9 +69,9 @@ describe('a mail store', () => {
   const it = rig(world, { disk: { of: 'store' } })
 
   it('has its mail when all processes of the store are killed', { timeout: LONG }, async ({ load, fault, rig }) => {
-    const underWay = load({ messages: 60, connections: 5, to: 'jim@example.com' })
-    await fault.kill({ of: 'store', afterDelivered: 10 })
-    expect((await underWay).accepted).toBe(60)
+    const underWay = load({ messages: 24, connections: 5, to: 'jim@example.com' })
+    await fault.kill({ of: 'store', afterDelivered: 8 })
+    expect((await underWay).accepted).toBe(24)
     await expect(rig).toHaveLostNothing()
   })
 })
@@ -88,10 +88,10 @@ describe('a server with work to do', () => {
   }) => {
     // Exim's hints may be broken then, and it tries a message again in minutes (exim_dumpdb(8)): what it has to have is the message.
     upstream.on('mail', { reply: '451 4.3.2 busy' })
-    const underWay = load({ messages: 60, connections: 5, to: elsewhere, until: 'accepted' })
-    await fault.kill({ afterAccepted: 20 })
+    const underWay = load({ messages: 24, connections: 5, to: elsewhere, until: 'accepted' })
+    await fault.kill({ afterAccepted: 8 })
     const account = await underWay
-    expect(account.accepted).toBeGreaterThanOrEqual(20)
+    expect(account.accepted).toBeGreaterThanOrEqual(8)
     await expect(rig).toHaveLostNothing()
   })
 })

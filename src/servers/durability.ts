@@ -3,8 +3,9 @@ export interface Durability {
   /** The directory of its queue, or of the mail. In a rig with faults it is a file system of its own. */
   place: string
   /**
-   * Names of lock files in there that a power cut may leave without content. The server then cannot tell that their owner
-   * is gone, and waits for them until they are old; mailrig removes them, as an administrator would, and tells so.
+   * Names, as find(1) takes them, of files in there that a power cut may leave behind and that lock something: the server
+   * cannot tell that their owner is gone, and waits for them until they are old. mailrig removes them, as an administrator
+   * would, and tells so.
    */
   locks?: readonly string[]
   /**

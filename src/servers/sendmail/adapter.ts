@@ -10,12 +10,6 @@ import { render } from './render.ts'
 import { unlogged } from './unlogged.ts'
 import { parseVersion, VERSION_COMMAND } from './version.ts'
 
-/**
- * A queue run ends with what became of the mail, in codes of sysexits.h: EX_DATAERR, EX_NOUSER, EX_NOHOST,
- * EX_UNAVAILABLE, EX_TEMPFAIL. The run was one all the same.
- */
-const QUEUE_RUN = '/usr/sbin/sendmail -qf; code=$?; case $code in 65|67|68|69|75) exit 0;; esac; exit $code'
-
 /** sendmail as Debian packages it. */
 export const sendmail: MtaAdapter = {
   name: 'sendmail',
@@ -29,8 +23,8 @@ export const sendmail: MtaAdapter = {
   readLog,
   unlogged,
   queue: { command: QUEUE_COMMAND, parse: (stdout) => parseQueue(stdout), ...queueCommands },
-  // In the foreground, so that the command ends when the queue run has.
-  flush: ['sh', '-c', QUEUE_RUN],
+  // Not in the foreground: a queue run may wait minutes for a file that another one has begun to write.
+  flush: ['/usr/sbin/sendmail', '-q'],
   compileTables: ['/usr/local/lib/mailrig/compile-tables.sh'],
   durability,
   reload,
