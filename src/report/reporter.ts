@@ -11,6 +11,7 @@ import { durationsText, nextDurations } from './run-durations.ts'
 import { RunUnderWay } from './run-under-way.ts'
 import { slowest } from './slowest.ts'
 import { summarise } from './summary.ts'
+import { whatFailed } from './what-failed.ts'
 import { writeReport } from './write-report.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -96,6 +97,12 @@ export default class MailrigReporter implements Reporter {
         say(pc.red(`the report was not written: ${failure.message}`))
       } else say(`report in ${relative(process.cwd(), join(report, 'index.html'))}`)
     }
+    await this.#compareDocuments(vitest, run, path, say)
+    for (const line of whatFailed(modules)) say(pc.red(line))
+  }
+
+  async #compareDocuments(vitest: Vitest, run: RunDocument, path: string, say: (text: string) => void): Promise<void> {
+    const { root } = vitest.config
     if (this.#options.docs === undefined) return
     const matrix = matrixNamed(this.#options.matrix ?? 'default')
     const missing = missingFrom(run, matrix.projects)
