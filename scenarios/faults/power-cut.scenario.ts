@@ -39,13 +39,16 @@ describe('a server that was writing to its queue', () => {
   it('tries a message again whose lock was left behind', { timeout: LONG }, async ({ smtp, fault, rig, upstream }) => {
     upstream.on('mail', { reply: '451 4.3.2 busy' })
     const message = await smtp.send({ side: 'lan', to: elsewhere })
+    await rig.mta.rested(message)
     const { place, locks = [] } = rig.machine('mta')?.durability ?? {}
     const paths = locks.map((name) => `${place}/${name.replace('*', rig.mta.queueIdOf(message))}`)
+    // So that the server does not write to its file meanwhile.
+    if (paths.length > 0) await rig.mta.queue.hold(message)
     for (const path of paths) await rig.mta.run(['sh', '-c', `> ${path} && sync -f ${path}`])
-    await rig.mta.rested(message)
     const { removedLocks = 0 } = await fault.powerCut()
     expect(removedLocks).toBe(paths.length)
     upstream.reset()
+    if (paths.length > 0) await rig.mta.queue.release(message)
     await rig.mta.flush()
     await expect(upstream).toHaveRelayed(message)
   })
