@@ -9,7 +9,7 @@ import { rigRecord } from './test-record.ts'
  * is to be run. Each line after it says what has ended since. It is at the place of the document, which takes its place
  * when the run ends: of a run that was killed there is what had ended.
  */
-const entry = z.union([
+export const journalEntry = z.union([
   /** The tests of a file are known. */
   z.object({ project: z.string(), file: z.string(), tests: z.array(z.object({ id: z.string(), name: z.string() })) }),
   /** One of them has ended. */
@@ -24,7 +24,7 @@ const entry = z.union([
   z.object({ project: z.string(), scenario }),
 ])
 
-export type JournalEntry = z.infer<typeof entry>
+export type JournalEntry = z.infer<typeof journalEntry>
 
 /** Writes a journal; never throws but when it is opened. Each line is one write: what was killed cuts the last at most. */
 export class Journal {
@@ -64,7 +64,7 @@ export function readEntries(lines: readonly string[]): JournalEntry[] {
   return lines.flatMap((line, index) => {
     if (line === '') return []
     try {
-      return [entry.parse(JSON.parse(line))]
+      return [journalEntry.parse(JSON.parse(line))]
     } catch (error) {
       if (index === lines.length - 1) return []
       throw error
