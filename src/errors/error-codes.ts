@@ -266,6 +266,12 @@ export const ERROR_CODES = {
     remedy: 'Correct `covers`, or add the id to src/report/objectives.ts.',
   },
 
+  IMAGE_REGISTRY: {
+    cause:
+      'The registry that `mailrig build` was to take images from, or to give them to, is none, does not answer, or refuses.',
+    remedy:
+      'Give a place such as registry.example:5000/mail, and set MAILRIG_REGISTRY_USER and MAILRIG_REGISTRY_PASSWORD if it wants to know who asks.',
+  },
   IMAGE_ARCHIVE: {
     cause: 'The file that `mailrig build` was to load images from, or to save them to, cannot be read or written.',
     remedy: 'Give a file that `mailrig build --save` has written, or a place that you may write to.',

@@ -5,6 +5,7 @@ import { DISK_IMAGE } from '../../engine/disks.ts'
 import { loadImages, saveImages } from '../../engine/image-archive.ts'
 import { ensureImages, imageTag } from '../../engine/images.ts'
 import { terminalProgress } from '../../engine/progress.ts'
+import { checkRegistry, pullImages, pushImages } from '../../engine/registry-images.ts'
 import { imagesFor } from '../../rig/open-run.ts'
 import { chooseTargets } from '../choose.ts'
 import { ensureSelf } from '../self-image/build-self.ts'
@@ -18,22 +19,27 @@ export async function build(options: {
   /** Files; from the working directory. */
   load?: string
   save?: string
+  /** Places in a registry. */
+  pull?: string
+  push?: string
   /** The image of mailrig itself, and no other but those that are named. */
   self?: boolean
 }): Promise<void> {
   const { mta, release, store, self } = options
   const named = [mta, release, store].some((list) => list !== undefined)
   const targets = self && !named ? [] : chooseTargets(options)
+  const from = options.pull === undefined ? undefined : checkRegistry(options.pull)
+  const to = options.push === undefined ? undefined : checkRegistry(options.push)
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })
   if (options.load !== undefined) await loadImages(engine, resolve(options.load), progress)
   const images = targets.length === 0 ? [] : [...imagesFor(targets), DISK_IMAGE, CLOCK_IMAGE]
+  const tags = [...new Set(await Promise.all(images.map(({ server, release }) => imageTag(server, release))))]
+  if (from !== undefined) await pullImages(engine, tags, from, progress)
   await ensureImages(engine, images, progress)
   const own = self ? [await ensureSelf(engine, progress)] : []
-  if (options.save !== undefined) {
-    const tags = await Promise.all(images.map(({ server, release }) => imageTag(server, release)))
-    await saveImages(engine, [...new Set([...own, ...tags])], resolve(options.save), progress)
-  }
+  if (options.save !== undefined) await saveImages(engine, [...own, ...tags], resolve(options.save), progress)
+  if (to !== undefined) await pushImages(engine, [...own, ...tags], to, progress)
   // For a script: what to run.
   for (const tag of own) process.stdout.write(`${tag}\n`)
   if (!options.quiet) progress.line('All images are there.')

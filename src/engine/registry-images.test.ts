@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { checkRegistry, remoteName } from './registry-images.ts'
+
+it.each([
+  'registry.example',
+  'registry.example/mail',
+  'registry.example:5000/mail/images_of-ours',
+  'localhost/mail',
+  'localhost:5000',
+  'registry:5000/mail',
+  '127.0.0.1:5000',
+])('%s is a place in a registry', (place) => {
+  expect(checkRegistry(place)).toBe(place)
+})
+
+it.each([
+  '',
+  'jim',
+  'jim/mail',
+  'Registry.example/mail',
+  'https://registry.example',
+  'registry.example/',
+  'registry.example/mail:latest',
+  'registry.example/a//b',
+  'registry.example:port/mail',
+])('%j is none', (place) => {
+  expect(() => checkRegistry(place)).toThrow(expect.objectContaining({ code: 'IMAGE_REGISTRY', exitCode: 2 }))
+})
+
+it('names an image in a registry by its server and its hash', () => {
+  expect(remoteName('registry.example/mail', 'mailrig/postfix:trixie-1234')).toEqual({
+    repository: 'registry.example/mail/postfix',
+    tag: 'trixie-1234',
+  })
+})
