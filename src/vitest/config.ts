@@ -1,4 +1,5 @@
 import './check-requirements.ts'
+import './compile-cache.ts'
 import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { projectName } from '../report/project-name.ts'

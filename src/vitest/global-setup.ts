@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { newRun } from '../engine/labels.ts'
 import { terminalProgress } from '../engine/progress.ts'
@@ -9,11 +7,12 @@ import { reportError } from '../errors/report-error.ts'
 import type { OwnConfiguration } from '../report/provided-context.ts'
 import { prepareEngine } from '../rig/open-run.ts'
 import { releaseNamed } from '../servers/registry.ts'
-import { adoptedTarget } from '../targets/adopted/target/adopted-target.ts'
 import { platformNamed } from '../targets/platform-named.ts'
 import './config.ts'
 
+/** Most runs have none: what reads configurations takes a third of a second to load. */
 async function ownTarget(source: OwnConfiguration, release: string) {
+  const { adoptedTarget } = await import('../targets/adopted/target/adopted-target.ts')
   return { target: await adoptedTarget(source), release: releaseNamed(release) }
 }
 
@@ -37,8 +36,6 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const rendered = cells.filter(({ adopted }) => !adopted).map(platformNamed)
     const engine = await prepareEngine(rendered, progress, ...(rendered.length > 0 ? [] : [{ database: false }]))
     for (const { target, release } of own) await target.prepare(engine, release, progress)
-    // Each worker loads the same modules; Node then compiles them once. This is its own default place.
-    process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
     const run = newRun()
     const watchdog = startWatchdog(engine, run)
     project.provide('mailrigRun', run)
