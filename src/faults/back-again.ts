@@ -8,9 +8,10 @@ import type { Rig } from '../rig/rig.ts'
 export async function tryAgain(rig: Rig): Promise<void> {
   const { mta } = rig
   try {
-    // What was under way when they went is put off a moment later. Of what somebody took out of the queue no log tells.
-    const listed = new Set((await mta.queue()).map(({ queueId }) => queueId))
-    await mta.rested({ queueIds: mta.heldIds().filter((id) => listed.has(id)) })
+    // What was under way when they went is put off a moment later. Of what somebody took out of the queue no log tells, and not
+    // of each that was put off: Postfix could not write that down where its disk was full.
+    const active = new Set((await mta.queue()).flatMap(({ queueId, state }) => (state === 'active' ? [queueId] : [])))
+    await mta.rested({ queueIds: mta.heldIds().filter((id) => active.has(id)) })
   } catch (error) {
     // Somebody else's delay: the test's own upstream, perhaps.
     if (!(error instanceof WaitError)) throw error
