@@ -1,7 +1,7 @@
-import { expect, patience, rig } from 'mailrig/vitest'
+import { expect, rig } from 'mailrig/vitest'
 
-/** Servers that find five days gone have their queue to go through. */
-const LONG = patience(60_000)
+/** Each wait has an end of its own, by how slow the machine is then. This ends what none of them does. */
+const LONG = 15 * 60_000
 
 const from = 'marc@client.example'
 const it = rig(

@@ -1,3 +1,4 @@
+import { WaitError } from '../errors/mailrig-error.ts'
 import { LoadAccount, type LoadCase } from '../load/load-account.ts'
 import { accountOf } from '../load/sent-messages.ts'
 import { Rig } from '../rig/rig.ts'
@@ -12,6 +13,8 @@ export interface Accounted {
   lostMessages: LoadCase[]
   /** Some of the duplicated. */
   doubledMessages: LoadCase[]
+  /** What the server had not done in time: more may come of it. */
+  unrest?: string
 }
 
 export function isAccounted(value: unknown): value is Rig | LoadAccount {
@@ -20,14 +23,12 @@ export function isAccounted(value: unknown): value is Rig | LoadAccount {
 
 /**
  * Counts anew what became of a load, or of all that the tests under way have sent to a rig, once the server has delivered
- * or put off each.
- *
- * @throws {WaitError} where it does neither
+ * or put off each, or had the time for it.
  */
 export async function accountFor(subject: Rig | LoadAccount): Promise<Accounted> {
   if (subject instanceof LoadAccount) return ofLoad(subject)
   const cases = casesIn(subject)
-  await Promise.all(cases.map((testCase) => testCase.rested()))
+  const unrest = await unrestOf(() => Promise.all(cases.map((testCase) => testCase.rested())))
   const loads = await Promise.all(cases.flatMap((testCase) => testCase.loads).map(ofLoad))
   const { accepted, lost, doubled } = await accountOf(
     subject,
@@ -39,6 +40,7 @@ export async function accountFor(subject: Rig | LoadAccount): Promise<Accounted>
     duplicated: doubled.length,
     lostMessages: lost,
     doubledMessages: doubled,
+    ...unrest,
   }
   return [one, ...loads].reduce((sum, load) => ({
     accepted: sum.accepted + load.accepted,
@@ -46,11 +48,12 @@ export async function accountFor(subject: Rig | LoadAccount): Promise<Accounted>
     duplicated: sum.duplicated + load.duplicated,
     lostMessages: [...sum.lostMessages, ...load.lostMessages],
     doubledMessages: [...sum.doubledMessages, ...load.doubledMessages],
+    ...unrestIn(sum, load),
   }))
 }
 
 async function ofLoad(account: LoadAccount): Promise<Accounted> {
-  await account.rested()
+  const unrest = await unrestOf(() => account.rested())
   await account.recount()
   return {
     accepted: account.accepted,
@@ -58,5 +61,21 @@ async function ofLoad(account: LoadAccount): Promise<Accounted> {
     duplicated: account.duplicated,
     lostMessages: account.lostMessages(),
     doubledMessages: account.doubledMessages(),
+    ...unrest,
   }
+}
+
+async function unrestOf(wait: () => Promise<unknown>): Promise<Pick<Accounted, 'unrest'>> {
+  try {
+    await wait()
+    return {}
+  } catch (error) {
+    if (error instanceof WaitError) return { unrest: error.message }
+    throw error
+  }
+}
+
+function unrestIn(...parts: readonly Accounted[]): Pick<Accounted, 'unrest'> {
+  const all = parts.flatMap(({ unrest }) => unrest ?? [])
+  return all.length === 0 ? {} : { unrest: all.join('\n') }
 }

@@ -1,4 +1,3 @@
-import { MailrigError } from '../../errors/mailrig-error.ts'
 import type { LoadAccount, LoadCase } from '../../load/load-account.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { type Accounted, accountFor, isAccounted } from '../accounts.ts'
@@ -57,13 +56,15 @@ export const toHaveDuplicated: Waiting<Rig | LoadAccount, [{ atMost: number }]> 
     })),
 }
 
+/**
+ * What is in the queue is not lost, so a server that has not come to rest is judged by what is there. Where that does not do,
+ * its unrest may be the reason.
+ */
 async function judged(given: Rig | LoadAccount, judge: (account: Accounted) => Verdict): Promise<Verdict> {
-  try {
-    return judge(await accountFor(given))
-  } catch (error) {
-    if (!(error instanceof MailrigError) || error.code !== 'WAIT_ENDED') throw error
-    return { pass: false, message: () => error.message }
-  }
+  const account = await accountFor(given)
+  const verdict = judge(account)
+  const { unrest } = account
+  return unrest === undefined || verdict.pass ? verdict : { pass: false, message: () => `${unrest}\n${verdict.message()}` }
 }
 
 function named(cases: readonly LoadCase[], all: number): string[] {
