@@ -4,6 +4,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ERROR_CODES, type ErrorCode } from '../src/errors/error-codes.ts'
+import { EXIT } from '../src/errors/mailrig-error.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -16,6 +17,8 @@ interface Place {
   errorClass: string
   /** The first line of its message, with `…` for what varies; undefined where the message is made elsewhere. */
   message: string | undefined
+  /** Where it is not the one of its class. */
+  exitCode: string | undefined
 }
 
 /** The rooms of src/, as the page has them. */
@@ -63,7 +66,8 @@ function placesIn(file: string, source: string): Place[] {
     if (known === undefined || !(code in ERROR_CODES)) return []
     const call = made.findLast((one) => one[0] === 'super(' || (one[2] === undefined && classOf(one) !== undefined))
     const message = call && messageAt(source, call.index + call[0].length)
-    return [{ code, file, errorClass: known, message }]
+    const exit = /^[^\n]*\n\s*exitCode: EXIT\.(\w+),/.exec(source.slice(index))?.[1]
+    return [{ code, file, errorClass: known, message, exitCode: exit && String(EXIT[exit as keyof typeof EXIT]) }]
   })
 }
 
@@ -122,7 +126,9 @@ function entry(code: ErrorCode, places: readonly Place[]): string {
   const own = places.filter((place) => place.code === code)
   const classes = [...new Set(own.map(({ errorClass }) => errorClass))]
   const messages = [...new Set(own.flatMap(({ message }) => message ?? []))].sort()
-  const exits = [...new Set(classes.map(exitCodeOf))].sort().join(' or ')
+  const exits = [...new Set(own.map(({ exitCode, errorClass }) => exitCode ?? exitCodeOf(errorClass)))]
+    .sort()
+    .join(' or ')
   const exit = code === 'CONTAINER_EXITED' ? '2, or 3 where it was killed' : exits
   return [
     `### ${code}`,

@@ -78,7 +78,7 @@ async function answers(port: number): Promise<void> {
     const socket = createConnection({ host: '127.0.0.1', port })
     socket.on('error', () => undefined)
     socket.write('GET / HTTP/1.0\r\n\r\n')
-    const octets = await Promise.race([once(socket, 'data').catch(() => undefined), once(socket, 'close')])
+    const octets = await Promise.race([once(socket, 'data'), once(socket, 'close')]).catch(() => undefined)
     socket.destroy()
     if (octets?.[0] instanceof Buffer) return
   }
@@ -114,6 +114,8 @@ it('says so where a registry does not let somebody in, and shows no password', a
   await expect(pullImages(engine, ['mailrig/test-nowhere:1'], place, silentProgress)).rejects.toMatchObject({
     code: 'IMAGE_REGISTRY',
   })
+  const anonymous = await pushImages(engine, [TAG], place, silentProgress).catch((cause: Error) => cause)
+  expect(`${anonymous}`, 'the registry was asked').toMatch(/unauthorized|authentication|basic auth/i)
 })
 
 it('refuses what is no place in a registry before it does anything', async () => {

@@ -99,7 +99,15 @@ describe('mailrig report', () => {
     expect(slip.stderr).toContain('scenarios cover P99, and there is no such id')
     const none = await mailrig('report', join(folder, 'none.json'), ...docs)
     expect(none.stderr).toContain('none.json')
-    expect([part.code, slip.code, none.code]).toEqual([2, 2, 2])
+    const noFolder = await mailrig('report', '--html', join(folder, 'part.json'), join(folder, 'slip.json'))
+    expect(noFolder.stderr).toMatch(
+      /^error the folder \S+part\.json cannot be made: [\s\S]*Name another one with --html\.$/m,
+    )
+    const noFile = await mailrig('report', folder, ...docs)
+    expect(noFile.stderr).toContain(
+      `cannot read ${folder}: it is a folder\nto do Name a file, such as ${join(folder, 'run.json')}.`,
+    )
+    expect([part, slip, none, noFolder, noFile].map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
     expect(await readdir(folder)).not.toContain('docs')
   })
 })

@@ -28,6 +28,23 @@ it('keeps mail while the internet is away, and hands it on once when it is back'
   expect(upstream.messages).toHaveLength(1)
 })
 
+it('is off the internet still when the power comes back', { timeout: LONG }, async ({ smtp, mta, fault, upstream }) => {
+  await fault.cutOff()
+  const message = await smtp.send({ side: 'lan', to: elsewhere })
+  await mta.rested(message)
+  await fault.powerCut()
+  await mta.rested(message)
+  expect(upstream.messages).toEqual([])
+  await fault.reconnect()
+  await expect(upstream).toHaveRelayed(message)
+})
+
+it('refuses faults after which nobody could see whether the server is ready', async ({ fault }) => {
+  await fault.cutOff({ side: 'lan' })
+  await expect(fault.kill()).rejects.toThrow(/^kill: \w+ is off the lan/)
+  await expect(fault.powerCut()).rejects.toThrow(/^powerCut: \w+ is off the lan/)
+})
+
 it('keeps mail while the store is away', { timeout: LONG }, async ({ smtp, mta, fault, mailbox }) => {
   await fault.cutOff({ of: 'store' })
   const message = await smtp.send({ to: 'jim@example.com' })

@@ -15,15 +15,21 @@ interface Cable {
   labels: Record<string, string>
 }
 
+export interface PulledCable {
+  /** @throws {EngineError} CABLE_FAILED */
+  putBack(): Promise<void>
+  /** To be called when the machine is off: then the interface is gone, and there is nothing to put back. */
+  forget(): Promise<void>
+}
+
 /**
  * Pulls the cable of a machine at an address: takes the interface down, which the server has no right to. Until it is put
  * back, packets to it and from it are lost, and neither end of a connection is told. The helper is of the machine's own image:
  * that has the Perl which its init needs.
  *
- * @returns what puts it back
  * @throws {EngineError} CABLE_FAILED
  */
-export async function pullCable(engine: Engine, { id, address, image, labels }: Cable): Promise<() => Promise<void>> {
+export async function pullCable(engine: Engine, { id, address, image, labels }: Cable): Promise<PulledCable> {
   const program = await readFile(join(DOCKER_FOLDER, 'cable', 'cable.pl'), 'utf8')
   const helper = await startHelper(engine, {
     name: `mailrig-${randomBytes(6).toString('hex')}-cable`,
@@ -40,12 +46,15 @@ export async function pullCable(engine: Engine, { id, address, image, labels }: 
     throw failed(address, said.replace(/^failed /, ''))
   }
   const order = orders(helper, (_, reason) => failed(address, reason))
-  return async () => {
-    try {
-      await order('restore 0')
-    } finally {
-      await helper.remove()
-    }
+  return {
+    async putBack() {
+      try {
+        await order('restore 0')
+      } finally {
+        await helper.remove()
+      }
+    },
+    forget: () => helper.remove(),
   }
 }
 

@@ -180,6 +180,7 @@ export async function bootServer(
       return Number(text)
     },
     cutOff: touching((side) => machine.cutOff(side)),
+    isOff: (side) => machine.isOff(side),
     takeAsResident,
     untilQuiet: (quiet, timeoutMs) => untilQuiet({ channel: machine.channel, marks, name }, quiet, timeoutMs),
     logs: log,

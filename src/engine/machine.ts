@@ -5,7 +5,7 @@ import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { attach } from './attach.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
-import { pullCable } from './cable.ts'
+import { type PulledCable, pullCable } from './cable.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import { engineRemedy } from './engine-remedy.ts'
@@ -77,9 +77,10 @@ export interface Machine {
   powerCycle(meanwhile: () => Promise<void>): Promise<void>
   /**
    * Takes it off one of its networks: no packet comes or goes there, and neither end of a connection is told. All that shares
-   * its network namespace is cut off with it. Gives what puts it back.
+   * its network namespace is cut off with it, and it stays off through `powerCycle`. Gives what puts it back.
    */
   cutOff(side: Side): Promise<() => Promise<void>>
+  isOff(side: Side): boolean
   remove(): Promise<void>
 }
 
@@ -100,6 +101,9 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       attach(engine.docker, created.id),
       connectInternet(engine, spec, created.id),
     ])
+    const pulled = new Set<{ side: Side; cable: PulledCable }>()
+    const pull = (side: Side) =>
+      pullCable(engine, { ...spec, id: spec.joins?.id ?? created.id, address: addressOf(spec, side) })
     const machine: Omit<Machine, 'channel' | 'ports'> = {
       id: created.id,
       spec,
@@ -119,11 +123,25 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
         running.channel = channelOn(await attach(engine.docker, created.id))
         await created.start()
         if (spec.joins) return
+        // Its network is a new one, with every cable in; no server was booted yet.
+        await Promise.all(
+          [...pulled].map(async (one) => {
+            await one.cable.forget()
+            one.cable = await pull(one.side)
+          }),
+        )
         running.ports.close()
         running.ports = await reachPorts(engine, created, spec)
       },
-      cutOff: (side) =>
-        pullCable(engine, { ...spec, id: spec.joins?.id ?? created.id, address: addressOf(spec, side) }),
+      async cutOff(side) {
+        const one = { side, cable: await pull(side) }
+        pulled.add(one)
+        return async () => {
+          pulled.delete(one)
+          await one.cable.putBack()
+        }
+      },
+      isOff: (side) => [...pulled].some((one) => one.side === side),
       async remove() {
         if (!spec.joins) ports?.close()
         await removeContainer(engine.docker, created.id)

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -9,6 +9,14 @@ it('makes those above it too, and does nothing where it is there', () => {
   makeFolder(join(root, 'a/b/c'))
   makeFolder(join(root, 'a/b/c'))
   expect(existsSync(join(root, 'a/b/c'))).toBe(true)
+  rmSync(root, { recursive: true })
+})
+
+it('takes no file for a folder', () => {
+  const root = mkdtempSync(join(tmpdir(), 'mailrig-folder-'))
+  writeFileSync(join(root, 'file'), '')
+  expect(() => makeFolder(join(root, 'file'))).toThrow(/EEXIST/)
+  expect(() => makeFolder(join(root, 'file/below'))).toThrow(/ENOTDIR/)
   rmSync(root, { recursive: true })
 })
 

@@ -64,6 +64,8 @@ export interface RunningHost {
    * cable back.
    */
   cutOff?(side: Side): Promise<() => Promise<void>>
+  /** Whether its cable to that network is pulled. */
+  isOff?(side: Side): boolean
   logs: LogFollower
   /** From the order to boot to the last sign of readiness, ms. */
   bootMs: number

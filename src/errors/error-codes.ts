@@ -601,7 +601,7 @@ export const ERROR_CODES = {
 
   // A configuration under test.
   REPORT_FOLDER: {
-    cause: 'The folder of `--report` cannot be made. The message has the reason of the system.',
+    cause: 'The folder of `--report` or `--html` cannot be made. The message has the reason of the system.',
     remedy: 'Name a folder that this user may write to.',
   },
   COMPOSE_FILE: {

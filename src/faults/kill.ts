@@ -7,7 +7,7 @@ import type { Role } from '../surroundings/surroundings.ts'
 import { standingStill, tryAgain } from './back-again.ts'
 import { faultOptionsError } from './fault-options-error.ts'
 import type { FaultReport } from './fault-report.ts'
-import { machineOf } from './machine-of.ts'
+import { checkOnLan, machineOf } from './machine-of.ts'
 
 export interface KillOptions {
   /** Whose processes. Default `mta`. */
@@ -34,7 +34,9 @@ export async function kill(rig: Rig, options: KillOptions = {}): Promise<FaultRe
 }
 
 /** @param meanwhile begun when every process was told to die, and waited for before the start */
-export async function killAll(rig: Rig, { name, host }: FaultyMachine, meanwhile?: () => Promise<void>): Promise<void> {
+export async function killAll(rig: Rig, machine: FaultyMachine, meanwhile?: () => Promise<void>): Promise<void> {
+  checkOnLan(machine, 'kill')
+  const { name, host } = machine
   const crash = has(host.crash, `kill ${name}`, RUNS_AS_ITS_IMAGE)
   const isMta = host === rig.machine('mta')?.host
   await rig.whileAway(() => (isMta ? crash(meanwhile) : standingStill(rig, () => crash(meanwhile))))

@@ -10,6 +10,14 @@ export function checkRole(of: Role, fault: string): void {
   throw faultOptionsError(`${fault}: of is "mta" or "store", not ${JSON.stringify(of)}`)
 }
 
+/** Refuses a machine off the lan: whether its server is ready again can be told there only. @throws {InputError} FAULT_OPTIONS */
+export function checkOnLan({ name, host }: FaultyMachine, fault: string): void {
+  if (!host.isOff?.('lan')) return
+  throw faultOptionsError(
+    `${fault}: ${name} is off the lan, and could not tell when it is ready again; reconnect it first`,
+  )
+}
+
 /**
  * The machine that a fault is for.
  *

@@ -3,6 +3,7 @@ import { has, RUNS_AS_ITS_IMAGE } from '../rig/unsupported.ts'
 import type { Role } from '../surroundings/surroundings.ts'
 import { standingStill, tryAgain } from './back-again.ts'
 import type { FaultReport } from './fault-report.ts'
+import { checkOnLan } from './machine-of.ts'
 import { machinesWithDisk } from './machines-with-disk.ts'
 
 export interface PowerCutOptions {
@@ -25,6 +26,7 @@ export interface PowerCutOptions {
  */
 export async function powerCut(rig: Rig, { of }: PowerCutOptions = {}): Promise<FaultReport> {
   const machines = machinesWithDisk(rig, of, 'powerCut')
+  for (const machine of machines) checkOnLan(machine, 'powerCut')
   const began = performance.now()
   let removedLocks = 0
   const cut = async () => {

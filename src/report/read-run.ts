@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { InputError } from '../errors/mailrig-error.ts'
 import { shardName } from '../shards/shard.ts'
 import { fromJournal } from './from-journal.ts'
@@ -13,9 +14,14 @@ import type { NamedRun } from './shards-together.ts'
  * @throws {InputError} NO_RUN where there is no such file, BAD_RUN where it is none of a run
  */
 export async function readRun(path: string): Promise<RunDocument> {
-  const remedy = 'Run the scenarios first: `npm test`, or `mailrig run`.'
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`cannot read ${path}`, { code: 'NO_RUN', remedy, cause })
+  const remedy = 'Run the scenarios first, or give the run.json that `mailrig run --report` wrote.'
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const isFolder = cause.code === 'EISDIR'
+    throw new InputError(`cannot read ${path}: ${isFolder ? 'it is a folder' : cause.message}`, {
+      code: 'NO_RUN',
+      remedy: isFolder ? `Name a file, such as ${join(path, 'run.json')}.` : remedy,
+      cause,
+    })
   })
   try {
     return parseRun(text)

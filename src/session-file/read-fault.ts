@@ -4,6 +4,8 @@ import { Misread } from './misread.ts'
 import type { Fault, FaultOrder } from './statement.ts'
 
 const MACHINES = ['mta', 'store'] as const
+const WHAT = ['space', 'inodes'] as const
+const SIDES = ['lan', 'internet'] as const
 const KINDS = ['power-cut', 'kill', 'fill-disk', 'free-disk', 'cut-off', 'reconnect', 'time'] as const
 const UNITS: Readonly<Record<string, number>> = { day: 86_400, hour: 3600, minute: 60, second: 1 }
 const UNIT_WORDS = Object.keys(UNITS).flatMap((unit) => [unit, `${unit}s`])
@@ -21,8 +23,11 @@ export function readFault(cursor: Cursor, { place, servers }: Head): Fault {
 
 function readOrder(cursor: Cursor, kind: (typeof KINDS)[number]): FaultOrder {
   switch (kind) {
-    case 'power-cut':
-      return { kind, of: machine(cursor) }
+    case 'power-cut': {
+      const of = machine(cursor)
+      nothingBut(cursor, MACHINES)
+      return { kind, of }
+    }
     case 'kill': {
       const of = machine(cursor)
       cursor.skipBlanks()
@@ -30,13 +35,16 @@ function readOrder(cursor: Cursor, kind: (typeof KINDS)[number]): FaultOrder {
     }
     case 'fill-disk': {
       const of = machine(cursor)
-      return { kind, of, what: optional(cursor, ['space', 'inodes'] as const) ?? 'space' }
+      const what = optional(cursor, WHAT) ?? 'space'
+      nothingBut(cursor, [...MACHINES, ...WHAT])
+      return { kind, of, what }
     }
     case 'cut-off': {
       const of = machine(cursor)
       const place = cursor.place
-      const side = optional(cursor, ['lan', 'internet'] as const) ?? (of === 'mta' ? 'internet' : 'lan')
+      const side = optional(cursor, SIDES) ?? (of === 'mta' ? 'internet' : 'lan')
       if (of === 'store' && side === 'internet') throw Misread.found(place, 'internet', 'lan: the store is there alone')
+      nothingBut(cursor, [...MACHINES, ...SIDES])
       return { kind, of, side }
     }
     case 'time':
@@ -55,6 +63,12 @@ function optional<T extends string>(cursor: Cursor, words: readonly T[]): T | un
   cursor.skipBlanks()
   const next = cursor.peekWord()
   return words.some((word) => word === next) ? cursor.oneOf(words, 'a word') : undefined
+}
+
+/** Refuses a word that is none of these, and tells them. One too many of them is left. */
+function nothingBut(cursor: Cursor, words: readonly string[]): void {
+  cursor.skipBlanks()
+  if (!cursor.done && !words.includes(cursor.peekWord())) cursor.oneOf(words, 'the end of the line or one of these')
 }
 
 /** `5 days 6 hours`. */

@@ -84,7 +84,12 @@ export function testFault(testCase: TestCase): EndingFault {
       await moment('kill', options, ['of', 'daemon'])
       return kill(testCase.rig, options)
     },
-    async killAt(at, { to, side = 'lan' }) {
+    async killAt(at, options) {
+      checked('killAt', options, ['to', 'side'])
+      const { to, side = 'lan' } = options ?? {}
+      if (typeof to !== 'string') {
+        throw faultOptionsError(`killAt: to is the address that the message is for, not ${JSON.stringify(to)}`)
+      }
       const messageId = `${randomUUID()}@client.example`
       const open = () => testCase.session({ side })
       return { ...(await killAt(testCase.rig, at, { to, messageId, open })), messageId }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { terminalProgress } from '../../engine/progress.ts'
@@ -21,7 +21,14 @@ import { chosenReleases, declaredBy, seedOf } from './check-choices.ts'
 /** Breaks the configuration of a server one line at a time, and tells which breaks no test noticed. */
 export async function mutate(paths: string[], words: MutateWords): Promise<void> {
   const threshold = thresholdFrom(words)
+  if (words.html !== undefined) checkPage(words.html)
   if (words.join) {
+    if (paths.length === 0) {
+      throw mutateError(
+        '--join joins documents, and none was named',
+        'Give what `mailrig mutate --shard i/n --json` printed.',
+      )
+    }
     process.exitCode = await tellOf(await joinMutations(paths), words, threshold)
     return
   }
@@ -30,7 +37,6 @@ export async function mutate(paths: string[], words: MutateWords): Promise<void>
     code = await tellOf(document, words, threshold)
   }
   const options = { ...mutateOptionsFrom(words), progress: terminalProgress(), tell }
-  if (words.html !== undefined) makeReportFolder(dirname(resolve(words.html)))
   const folder = configurationAmong(paths)
   // Imported when they are wanted: one takes vitest along, the other all checks.
   const interrupted =
@@ -39,6 +45,14 @@ export async function mutate(paths: string[], words: MutateWords): Promise<void>
       : await (await import('../mutate/mutate-adopted.ts')).mutateAdopted(await sourceIn(folder, words), options)
   // vitest has its own: a test failed, which is what a mutant is for.
   process.exitCode = interrupted ?? code
+}
+
+/** Before anything starts: what cannot be written is noticed at the very end otherwise. */
+function checkPage(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw mutateError(`--html is the file to write, and ${path} is a folder`, 'Name a file, such as mutants.html.')
+  }
+  makeReportFolder(dirname(resolve(path)), '--html')
 }
 
 /** What makes a folder one of a configuration, and not of scenarios: the folder of a server, or its main file. */

@@ -11,6 +11,7 @@ import { missingFrom } from '../../report/run-document.ts'
 import { summarise } from '../../report/summary.ts'
 import { hasFailed } from '../../report/verdict.ts'
 import { writeReport } from '../../report/write-report.ts'
+import { makeReportFolder } from '../report-folder.ts'
 
 interface ReportOptions {
   docs: string
@@ -32,6 +33,7 @@ export async function report(files: string[], options: ReportOptions): Promise<v
         remedy: 'Give one of them; for both, call it twice.',
       })
     }
+    makeReportFolder(options.html, '--html')
     await writeReport(options.html, run, knownProjects)
     process.stderr.write(`wrote ${join(options.html, 'index.html')}, junit.xml, run.json and durations.json\n`)
     for (const line of summarise(run)) process.stderr.write(`${line}\n`)
