@@ -52,6 +52,8 @@ it('says what is wrong with a file', async () => {
   expect(text.stderr).toContain('text.tar was not loaded: ')
   const nowhere = saveImages(engine, [TAG], join(folder, 'text.tar/images.tar'), silentProgress)
   await expect(nowhere).rejects.toMatchObject({ code: 'IMAGE_ARCHIVE', exitCode: 2 })
+  const intoFolder = saveImages(engine, [TAG], folder, silentProgress)
+  await expect(intoFolder).rejects.toThrow(`${folder} cannot be written: it is a folder`)
   const unknown = saveImages(engine, ['mailrig/none:none'], join(folder, 'unknown.tar'), silentProgress)
   await expect(unknown).rejects.toThrow()
   expect(await readdir(folder), 'no file of images that are not there').not.toContain('unknown.tar')

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type Dockerode from 'dockerode'
@@ -48,14 +48,20 @@ export async function saveImages(
 async function opened(path: string, beside: string) {
   try {
     await mkdir(dirname(path), { recursive: true })
+    if (await isFolder(path)) throw new Error('it is a folder')
     return await open(beside, 'w')
   } catch (cause) {
-    throw new InputError(`${path} cannot be written`, {
+    throw new InputError(`${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
       code: 'IMAGE_ARCHIVE',
       remedy: 'Give a file in a folder that you may write to.',
       cause,
     })
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isDirectory() === true
 }
 
 /**

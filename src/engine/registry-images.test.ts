@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { checkRegistry, remoteName } from './registry-images.ts'
 
 it.each([
@@ -25,6 +25,15 @@ it.each([
   'registry.example:port/mail',
 ])('%j is none', (place) => {
   expect(() => checkRegistry(place)).toThrow(expect.objectContaining({ code: 'IMAGE_REGISTRY', exitCode: 2 }))
+})
+
+it('wants both of a name and a password, or neither', () => {
+  vi.stubEnv('MAILRIG_REGISTRY_USER', 'builder')
+  vi.stubEnv('MAILRIG_REGISTRY_PASSWORD', '')
+  expect(() => checkRegistry('registry.example')).toThrow('MAILRIG_REGISTRY_PASSWORD is not set')
+  vi.stubEnv('MAILRIG_REGISTRY_USER', '')
+  expect(checkRegistry('registry.example')).toBe('registry.example')
+  vi.unstubAllEnvs()
 })
 
 it('names an image in a registry by its server and its hash', () => {

@@ -10,9 +10,12 @@ const SILENCE_MS = 300_000
 const REGISTRY =
   /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/
 
-/** A place in a registry: `registry.example:5000/mail`. @throws {InputError} IMAGE_REGISTRY */
+/** A place in a registry: `registry.example:5000/mail`. @throws {InputError} IMAGE_REGISTRY, also for half of the credentials */
 export function checkRegistry(place: string): string {
-  if (REGISTRY.test(place)) return place
+  if (REGISTRY.test(place)) {
+    credentials(place)
+    return place
+  }
   throw new InputError(`${JSON.stringify(place)} is no place in a registry`, {
     code: 'IMAGE_REGISTRY',
     remedy: 'Give its host and a path, in lower case: registry.example:5000/mail.',
@@ -110,6 +113,12 @@ async function untag(engine: Engine, name: string): Promise<void> {
 /** From the environment alone: a command line is seen by everybody on the machine, and stays in its history. */
 function credentials(place: string): { authconfig: { username?: string; password?: string; serveraddress?: string } } {
   const { MAILRIG_REGISTRY_USER: username, MAILRIG_REGISTRY_PASSWORD: password } = process.env
+  if (!username !== !password) {
+    throw new InputError(`MAILRIG_REGISTRY_${username ? 'PASSWORD' : 'USER'} is not set`, {
+      code: 'IMAGE_REGISTRY',
+      remedy: 'Set both, or neither where the registry does not want to know who asks.',
+    })
+  }
   // Docker 20.10 refuses to push without the header that this makes, whoever asks.
   if (!username || !password) return { authconfig: {} }
   return { authconfig: { username, password, serveraddress: place.split('/', 1)[0] ?? place } }

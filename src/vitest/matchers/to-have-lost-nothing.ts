@@ -64,7 +64,9 @@ async function judged(given: Rig | LoadAccount, judge: (account: Accounted) => V
   const account = await accountFor(given)
   const verdict = judge(account)
   const { unrest } = account
-  return unrest === undefined || verdict.pass ? verdict : { pass: false, message: () => `${unrest}\n${verdict.message()}` }
+  return unrest === undefined || verdict.pass
+    ? verdict
+    : { pass: false, message: () => `${unrest}\n${verdict.message()}` }
 }
 
 function named(cases: readonly LoadCase[], all: number): string[] {
