@@ -26,7 +26,13 @@ beforeAll(async () => {
   expect(built.code, built.stderr).toBe(0)
   tag = built.stdout.trim()
 })
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(async () => {
+  // What the user of the image has written, and only he may remove.
+  const left = ['/work', '-mindepth', '1', '-user', 'mailrig', '-delete']
+  const options = { Entrypoint: ['find'], HostConfig: { AutoRemove: true, Binds: [`${folder}:/work`] } }
+  await engine.docker.run(tag, left, new PassThrough().resume(), options)
+  await rm(folder, { recursive: true })
+})
 
 /** As docs/how-to/many-machines.md has it. */
 async function inside(...command: string[]): Promise<{ code: number; output: string }> {
