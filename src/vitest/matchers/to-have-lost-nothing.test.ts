@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { WaitError } from '../../errors/mailrig-error.ts'
 import { LoadAccount, type LoadCase } from '../../load/load-account.ts'
-import { toHaveLostNothing } from './to-have-lost-nothing.ts'
+import { toHaveDuplicated, toHaveLostNothing } from './to-have-lost-nothing.ts'
 
 const missing: LoadCase = {
   messageId: 'a@load.example',
@@ -39,6 +39,12 @@ it('fails where something is nowhere, and tells what the server had still to do'
       '  <a@load.example>: jim@example.com has none',
     ].join('\n'),
   )
+})
+
+it('does not say that nothing is doubled while more may come', async () => {
+  const verdict = await toHaveDuplicated.run(accountOf({ lost: [], rested: restless }), { atMost: 0 })
+  expect(verdict.pass).toBe(false)
+  expect(verdict.message()).toBe('waited for the queue to deliver or defer A, but 10 ms are over')
 })
 
 it('does not judge where the server cannot be asked', async () => {

@@ -1,9 +1,9 @@
 import type { LoadAccount, LoadCase } from '../../load/load-account.ts'
 import type { Rig } from '../../rig/rig.ts'
-import { type Accounted, accountFor, isAccounted } from '../accounts.ts'
+import { accountFor, isAccounted } from '../accounts.ts'
 import { isObject } from './in-words.ts'
 import { wrongKey } from './misuse.ts'
-import type { Verdict, Waiting } from './waiting-matcher.ts'
+import type { Waiting } from './waiting-matcher.ts'
 
 const subject = { what: 'a rig, or the account that load gave', is: isAccounted }
 
@@ -17,16 +17,21 @@ export const toHaveLostNothing: Waiting<Rig | LoadAccount, []> = {
   example: 'expect(rig).toHaveLostNothing()',
   insteadOfNot: 'look at account.lost and account.lostMessages()',
   refuse: ([first]) => (first === undefined ? undefined : { takes: 'no argument', given: first }),
-  run: (given) =>
-    judged(given, ({ accepted, lost, lostMessages }) => ({
+  async run(given) {
+    const { accepted, lost, lostMessages, unrest } = await accountFor(given)
+    return {
+      // What is in the queue is not lost: a server that has not come to rest is judged by what is there.
       pass: lost === 0,
       message: () =>
         lost === 0
           ? `expected the server to lose a message, of ${accepted} that it took`
-          : [`expected the server to lose nothing; of ${accepted} messages that it took, ${lost} ${is(lost)} nowhere:`]
-              .concat(named(lostMessages, lost))
-              .join('\n'),
-    })),
+          : [
+              ...(unrest === undefined ? [] : [unrest]),
+              `expected the server to lose nothing; of ${accepted} messages that it took, ${lost} ${is(lost)} nowhere:`,
+              ...named(lostMessages, lost),
+            ].join('\n'),
+    }
+  },
 }
 
 /** Did no more messages than that come to somebody more than once? */
@@ -43,8 +48,11 @@ export const toHaveDuplicated: Waiting<Rig | LoadAccount, [{ atMost: number }]> 
       wrongKey(options, ['atMost']) ?? (fits ? undefined : `atMost is a whole number, not ${JSON.stringify(atMost)}`)
     )
   },
-  run: (given, { atMost }) =>
-    judged(given, ({ accepted, duplicated, doubledMessages }) => ({
+  async run(given, { atMost }) {
+    const { accepted, duplicated, doubledMessages, unrest } = await accountFor(given)
+    // More may come while the server has not come to rest.
+    if (unrest !== undefined) return { pass: false, message: () => unrest }
+    return {
       pass: duplicated <= atMost,
       message: () =>
         duplicated <= atMost
@@ -53,20 +61,8 @@ export const toHaveDuplicated: Waiting<Rig | LoadAccount, [{ atMost: number }]> 
               `expected at most ${atMost} of ${accepted} messages to come more than once; ${duplicated} did:`,
               ...named(doubledMessages, duplicated),
             ].join('\n'),
-    })),
-}
-
-/**
- * What is in the queue is not lost, so a server that has not come to rest is judged by what is there. Where that does not do,
- * its unrest may be the reason.
- */
-async function judged(given: Rig | LoadAccount, judge: (account: Accounted) => Verdict): Promise<Verdict> {
-  const account = await accountFor(given)
-  const verdict = judge(account)
-  const { unrest } = account
-  return unrest === undefined || verdict.pass
-    ? verdict
-    : { pass: false, message: () => `${unrest}\n${verdict.message()}` }
+    }
+  },
 }
 
 function named(cases: readonly LoadCase[], all: number): string[] {
