@@ -1,8 +1,6 @@
 import { expect, rig } from 'mailrig/vitest'
 import { describe } from 'vitest'
-
-/** Each wait has an end of its own, by how slow the machine is then. This ends what none of them does. */
-const LONG = 15 * 60_000
+import { LONG } from './long.ts'
 
 const world = {
   domains: { 'example.com': { mailboxes: ['jim'] } },

@@ -1,7 +1,5 @@
 import { expect, rig } from 'mailrig/vitest'
-
-/** Each wait has an end of its own, by how slow the machine is then. This ends what none of them does. */
-const LONG = 15 * 60_000
+import { LONG } from './long.ts'
 
 const it = rig(
   {
