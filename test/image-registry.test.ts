@@ -118,8 +118,8 @@ it('says so where a registry does not let somebody in, and shows no password', a
   expect(`${anonymous}`, 'the registry was asked').toMatch(/unauthorized|authentication|basic auth/i)
 })
 
-it('refuses what is no place in a registry before it does anything', async () => {
+it('refuses what is not the address of a registry before it does anything', async () => {
   const result = await mailrig('build', '--push', 'https://registry.example')
   expect(result).toMatchObject({ code: 2, stdout: '' })
-  expect(result.stderr).toContain('"https://registry.example" is no place in a registry')
+  expect(result.stderr).toContain('"https://registry.example" is not the address of a registry')
 })

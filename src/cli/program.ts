@@ -79,8 +79,8 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--self', 'the image of mailrig itself, and print its name; no other, unless they are named')
     .option('--load <file>', 'take images from this archive first, and build only what is missing then')
     .option('--save <file>', 'write the images into an archive, for machines that are to have the same')
-    .option('--pull <registry>', 'take images from this place in a registry first, and build only what is missing then')
-    .option('--push <registry>', 'give the images to this place in a registry: registry.example:5000/mail')
+    .option('--pull <registry>', 'take images from this registry first, and build only what is missing then')
+    .option('--push <registry>', 'give the images to this registry, such as registry.example:5000/mail')
     .option('--quiet', 'say nothing when there is nothing to do')
     .addHelpText(
       'after',

@@ -178,7 +178,8 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
   await engine.docker.getImage(id).tag({ repo, tag })
 }
 
-function splitTag(image: string): [repo: string, tag: string] {
+/** `mailrig/base:trixie-1234` → its repository and its tag. */
+export function splitTag(image: string): [repo: string, tag: string] {
   const colon = image.lastIndexOf(':')
   return [image.slice(0, colon), image.slice(colon + 1)]
 }

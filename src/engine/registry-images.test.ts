@@ -9,7 +9,7 @@ it.each([
   'localhost:5000',
   'registry:5000/mail',
   '127.0.0.1:5000',
-])('%s is a place in a registry', (place) => {
+])('%s is the address of a registry', (place) => {
   expect(checkRegistry(place)).toBe(place)
 })
 
@@ -23,7 +23,7 @@ it.each([
   'registry.example/mail:latest',
   'registry.example/a//b',
   'registry.example:port/mail',
-])('%j is none', (place) => {
+])('%j is not', (place) => {
   expect(() => checkRegistry(place)).toThrow(expect.objectContaining({ code: 'IMAGE_REGISTRY', exitCode: 2 }))
 })
 
@@ -37,8 +37,7 @@ it('wants both of a name and a password, or neither', () => {
 })
 
 it('names an image in a registry by its server and its hash', () => {
-  expect(remoteName('registry.example/mail', 'mailrig/postfix:trixie-1234')).toEqual({
-    repository: 'registry.example/mail/postfix',
-    tag: 'trixie-1234',
-  })
+  expect(remoteName('registry.example/mail', 'mailrig/postfix:trixie-1234')).toBe(
+    'registry.example/mail/postfix:trixie-1234',
+  )
 })

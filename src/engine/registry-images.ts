@@ -1,31 +1,32 @@
 import { EngineError, InputError } from '../errors/mailrig-error.ts'
-import { isPresent } from './base-image.ts'
+import { isPresent, splitTag } from './base-image.ts'
 import type { Engine } from './engine.ts'
 import { readEngineStream } from './engine-stream.ts'
 import type { Progress, ProgressStep } from './progress.ts'
 
 const SILENCE_MS = 300_000
 
-/** Host, with a dot, a port or the name localhost, so that it is no name of a user at Docker Hub; then a path. */
+/**
+ * A host, then a path. The host has a dot or a port, or is `localhost`: Docker takes another word for a user of Docker Hub.
+ */
 const REGISTRY =
   /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/
 
-/** A place in a registry: `registry.example:5000/mail`. @throws {InputError} IMAGE_REGISTRY, also for half of the credentials */
+/** Refuses what is not the address of a registry, and half of the credentials. @throws {InputError} IMAGE_REGISTRY */
 export function checkRegistry(place: string): string {
   if (REGISTRY.test(place)) {
     credentials(place)
     return place
   }
-  throw new InputError(`${JSON.stringify(place)} is no place in a registry`, {
+  throw new InputError(`${JSON.stringify(place)} is not the address of a registry`, {
     code: 'IMAGE_REGISTRY',
     remedy: 'Give its host and a path, in lower case: registry.example:5000/mail.',
   })
 }
 
 /** Where an image is in the registry: `mailrig/postfix:trixie-1234` → `registry.example/mail/postfix:trixie-1234`. */
-export function remoteName(place: string, tag: string): { repository: string; tag: string } {
-  const [name = '', version = ''] = tag.split(':')
-  return { repository: `${place}/${name.slice(name.indexOf('/') + 1)}`, tag: version }
+export function remoteName(place: string, image: string): string {
+  return `${place}/${image.slice(image.indexOf('/') + 1)}`
 }
 
 /**
@@ -35,18 +36,16 @@ export function remoteName(place: string, tag: string): { repository: string; ta
  */
 export async function pushImages(
   engine: Engine,
-  tags: readonly string[],
+  images: readonly string[],
   place: string,
   progress: Progress,
 ): Promise<void> {
-  for (const tag of tags) {
-    const remote = remoteName(place, tag)
-    const name = `${remote.repository}:${remote.tag}`
+  for (const image of images) {
+    const name = remoteName(place, image)
     await withStep(progress.step(`push ${name}`), async (step) => {
-      await engine.docker.getImage(tag).tag({ repo: remote.repository, tag: remote.tag })
+      await tagAs(engine, image, name)
       try {
-        const stream = await engine.docker.getImage(name).push({ ...credentials(place) })
-        await read(stream, name, step)
+        await read(await engine.docker.getImage(name).push(credentials(place)), name, step)
       } catch (cause) {
         throw refused(name, cause)
       } finally {
@@ -64,31 +63,28 @@ export async function pushImages(
  */
 export async function pullImages(
   engine: Engine,
-  tags: readonly string[],
+  images: readonly string[],
   place: string,
   progress: Progress,
 ): Promise<void> {
-  for (const tag of tags) {
-    if (await isPresent(engine, tag)) continue
-    const remote = remoteName(place, tag)
-    const name = `${remote.repository}:${remote.tag}`
+  for (const image of images) {
+    if (await isPresent(engine, image)) continue
+    const name = remoteName(place, image)
     await withStep(progress.step(`pull ${name}`), async (step) => {
       try {
-        const stream = await engine.docker.pull(name, credentials(place))
-        await read(stream, name, step)
+        await read(await engine.docker.pull(name, credentials(place)), name, step)
       } catch (cause) {
         if (isUnknown(cause)) return 'not there, so it is built'
         throw refused(name, cause)
       }
-      const [repo = '', version = ''] = tag.split(':')
-      await engine.docker.getImage(name).tag({ repo, tag: version })
+      await tagAs(engine, name, image)
       await untag(engine, name)
       return undefined
     })
   }
 }
 
-/** @param work gives what else is to be said of the step */
+/** @param work gives what else is to be said of the step, if anything */
 async function withStep(step: ProgressStep, work: (step: ProgressStep) => Promise<string | undefined>): Promise<void> {
   try {
     step.done(await work(step))
@@ -100,6 +96,11 @@ async function withStep(step: ProgressStep, work: (step: ProgressStep) => Promis
 
 function read(stream: NodeJS.ReadableStream, name: string, step: ProgressStep): Promise<void> {
   return readEngineStream(stream, { silenceMs: SILENCE_MS, waitingFor: name, onText: step.update })
+}
+
+async function tagAs(engine: Engine, image: string, name: string): Promise<void> {
+  const [repo, tag] = splitTag(name)
+  await engine.docker.getImage(image).tag({ repo, tag })
 }
 
 /** The name alone: the image has another one. */

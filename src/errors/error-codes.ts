@@ -267,10 +267,9 @@ export const ERROR_CODES = {
   },
 
   IMAGE_REGISTRY: {
-    cause:
-      'The registry that `mailrig build` was to take images from, or to give them to, is none, does not answer, or refuses.',
+    cause: 'The registry for `mailrig build --pull` or `--push` has a wrong address, does not answer, or refuses.',
     remedy:
-      'Give a place such as registry.example:5000/mail, and set MAILRIG_REGISTRY_USER and MAILRIG_REGISTRY_PASSWORD if it wants to know who asks.',
+      'Give an address such as registry.example:5000/mail. If the registry wants a login, set MAILRIG_REGISTRY_USER and MAILRIG_REGISTRY_PASSWORD.',
   },
   IMAGE_ARCHIVE: {
     cause: 'The file that `mailrig build` was to load images from, or to save them to, cannot be read or written.',

@@ -19,7 +19,7 @@ export async function build(options: {
   /** Files; from the working directory. */
   load?: string
   save?: string
-  /** Places in a registry. */
+  /** Addresses of registries, each with a path. */
   pull?: string
   push?: string
   /** The image of mailrig itself, and no other but those that are named. */
