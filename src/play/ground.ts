@@ -35,12 +35,24 @@ export interface Ground {
   order(order: UpstreamOrder | MilterOrder | PolicyOrder): Promise<string | undefined>
   /** Signs a message by DKIM as a file says. @throws MailrigError where that cannot be had */
   sign(content: Buffer, signed: NonNullable<Message['signed']>): Promise<Buffer>
+  /** Runs the server's sendmail(1) on its host; a reason in words where that cannot be. */
+  submit(submission: Submission): Promise<{ exitCode: number; stdout: string; stderr: string } | string>
   /** Makes the server try its queue; a reason in words where that cannot be had. */
   flush(): Promise<string | undefined>
   /** Does something bad to a machine; a reason in words where that cannot be. */
   fault(fault: FaultOrder): Promise<string | undefined>
   /** Has it happened? `speakers` are those the file has opened. */
   check(outcome: Outcome, context: OutcomeContext): Promise<Finding>
+}
+
+/** What sendmail(1) is called with. */
+export interface Submission {
+  /** Default root. */
+  user?: string
+  /** The name of the program first. */
+  command: string[]
+  /** Standard input. */
+  input: Buffer
 }
 
 export interface OutcomeContext {

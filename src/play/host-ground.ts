@@ -51,6 +51,10 @@ export class HostGround implements Ground {
     return FOREIGN
   }
 
+  async submit(): Promise<string> {
+    return FOREIGN
+  }
+
   async flush(): Promise<string> {
     return FOREIGN
   }

@@ -11,6 +11,7 @@ import { Connections } from './connections.ts'
 import type { Ground } from './ground.ts'
 import { playAuth } from './play-auth.ts'
 import { playExpect } from './play-expect.ts'
+import { playLocalSubmission } from './play-local-submission.ts'
 import type { Playing } from './playing.ts'
 import type { Speaker } from './speaker.ts'
 import type { Played, Step } from './step.ts'
@@ -114,6 +115,8 @@ class Player {
         return undefined
       case 'flush':
         return this.#timed(statement, () => ground.flush())
+      case 'sendmail':
+        return means(statement.servers, ground.server) ? playLocalSubmission(this.#playing, statement) : undefined
       case 'fault':
         return means(statement.servers, ground.server) ? this.#fault(statement) : undefined
       case 'upstream-order':

@@ -22,7 +22,7 @@ import {
 import { checkLog, checkMessages, checkQueue } from './check-outcome.ts'
 import { doFault } from './do-fault.ts'
 import { tellMilter, tellPolicy } from './filter-order.ts'
-import type { Finding, Ground, OutcomeContext } from './ground.ts'
+import type { Finding, Ground, OutcomeContext, Submission } from './ground.ts'
 import { LineSpeaker } from './line-speaker.ts'
 import { SmtpSpeaker } from './smtp-speaker.ts'
 import type { Speaker } from './speaker.ts'
@@ -118,6 +118,10 @@ export class RigGround implements Ground {
 
   async sign(content: Buffer, { domain, broken }: Parameters<Ground['sign']>[1]): Promise<Buffer> {
     return dkimSign(content, this.#rig.dkimKey(domain), broken === undefined ? {} : { broken })
+  }
+
+  submit({ user, command, input }: Submission): ReturnType<Rig['mta']['exec']> {
+    return this.#rig.mta.exec(command, { input, ...(user === undefined ? {} : { user }) })
   }
 
   async flush(): Promise<undefined> {

@@ -1,6 +1,6 @@
 import { MTA_NAMES } from '../servers/registry.ts'
 import { DEFAULT_RELEASES } from '../servers/release.ts'
-import { expectedOf, outcomesOf, type ServerName } from './choices.ts'
+import { expectedOf, means, outcomesOf, type ServerName } from './choices.ts'
 import { Misread } from './misread.ts'
 import type { SessionFile } from './statement.ts'
 
@@ -29,6 +29,7 @@ export function checkAssertions({ front, statements }: Pick<SessionFile, 'front'
 export function judges(statements: SessionFile['statements'], server: ServerName): boolean {
   if (outcomesOf(statements, server).size > 0) return true
   return statements.some((statement) => {
+    if (statement.kind === 'sendmail') return statement.exit !== undefined && means(statement.servers, server)
     if (statement.kind !== 'expect') return false
     const anyOf = expectedOf(statement, server)
     return anyOf?.every(({ kind }) => kind !== 'any')

@@ -7,6 +7,7 @@ import { type Octets, readOctets, readString } from './octets.ts'
 import { type Pattern, variablesOf } from './pattern.ts'
 import { readApproach } from './read-approach.ts'
 import { readFault } from './read-fault.ts'
+import { readLocalSubmission } from './read-local-submission.ts'
 import { isMilterOrder, readMilterOrder } from './read-milter-order.ts'
 import { readFileName, readLog, readMessages, readQueue } from './read-outcome.ts'
 import { readPolicyOrder } from './read-policy-order.ts'
@@ -19,6 +20,7 @@ import {
   dialectOf,
   type Expect,
   type Expectation,
+  type LocalSubmission,
   type LogOutcome,
   type Message,
   type MessagesOutcome,
@@ -73,6 +75,10 @@ class Dialogue {
   #last: Last | undefined
 
   read(cursor: Cursor): void {
+    if (/^[ \t]*\|/.test(cursor.text)) {
+      this.#inputLine(cursor)
+      return
+    }
     const head = readHead(cursor)
     if (head.verb === 'S' || head.verb === 'or') {
       this.#expectation(cursor, head)
@@ -118,6 +124,8 @@ class Dialogue {
       case 'flush':
         cursor.end()
         return { kind: 'flush', place }
+      case 'sendmail':
+        return this.#submission(readLocalSubmission(cursor, head))
       case 'fault':
         return readFault(cursor, head)
       case 'mailbox':
@@ -136,6 +144,27 @@ class Dialogue {
       default:
         throw new TypeError(`no reader for ${verb}`)
     }
+  }
+
+  #submission(submission: LocalSubmission): LocalSubmission {
+    for (const argument of submission.arguments) this.#variables(argument)
+    return submission
+  }
+
+  /** `| To: jim@example.com`: a line of what the program reads whose line stands before. */
+  #inputLine(cursor: Cursor): void {
+    cursor.skipBlanks()
+    const place = cursor.place
+    const before = this.#statements.at(-1)
+    if (before?.kind !== 'sendmail') {
+      throw Misread.found(place, '"|"', 'a statement; "|" goes with a line "sendmail: …" directly before it')
+    }
+    if ('file' in before.input) throw Misread.found(place, '"|"', 'no more input: it is that of the file')
+    cursor.expect('|')
+    cursor.take(' ')
+    const octets = this.#variables(readOctets(cursor))
+    const lines = [...before.input.lines, { place, octets }]
+    this.#statements[this.#statements.length - 1] = { ...before, input: { lines } }
   }
 
   #messages(outcome: MessagesOutcome): MessagesOutcome {

@@ -27,7 +27,8 @@ interface Shape {
   target?: 'needed' | 'allowed'
   folder?: boolean
   servers?: boolean
-  colon?: boolean
+  /** `later`: other words stand before it. */
+  colon?: boolean | 'later'
 }
 
 /** Every verb, and what may stand at it. */
@@ -45,6 +46,7 @@ const SHAPES: Record<string, Shape> = {
   wait: {},
   timeout: {},
   flush: {},
+  sendmail: { servers: true, colon: 'later' },
   fault: { servers: true, colon: true },
   mailbox: { target: 'needed', folder: true, servers: true, colon: true },
   local: { target: 'needed', servers: true, colon: true },
@@ -77,8 +79,10 @@ export function readHead(cursor: Cursor): Head {
   const target = shape.target ? readTarget(cursor, shape.target) : ''
   const folder = shape.folder ? readFolder(cursor) : undefined
   const servers = shape.servers && cursor.take('[') ? readServers(cursor) : []
-  if (shape.colon) cursor.expect(':', `":" after ${verb}`)
-  else if (!cursor.done && cursor.next !== ' ' && cursor.next !== '\t') cursor.fail(`a space after ${verb}`)
+  if (shape.colon === true) cursor.expect(':', `":" after ${verb}`)
+  else if (!cursor.done && !' \t'.includes(cursor.next) && !(shape.colon && cursor.next === ':')) {
+    cursor.fail(`a space after ${verb}`)
+  }
   return { place, verb, mark, connection, target, servers, ...(folder === undefined ? {} : { folder }) }
 }
 

@@ -65,6 +65,7 @@ export async function completeSessionFile(source: string, path: string): Promise
 function filesOf(statement: Statement): { name: string; place: Place }[] {
   const { place } = statement
   if (statement.kind === 'message') return 'file' in statement.from ? [{ name: statement.from.file, place }] : []
+  if (statement.kind === 'sendmail') return 'file' in statement.input ? [{ name: statement.input.file, place }] : []
   if (!('conditions' in statement)) return []
   return statement.conditions.flatMap(({ is }) => (is.kind === 'file' ? [{ name: is.file, place }] : []))
 }

@@ -137,6 +137,24 @@ describe('what is said', () => {
     ['wait 2 s', { kind: 'wait', ms: 2000 }],
     ['timeout 30s', { kind: 'timeout', ms: 30_000 }],
     ['flush', { kind: 'flush' }],
+    ['sendmail: -t', { kind: 'sendmail', servers: [], arguments: [['-t']], exit: [0], input: { lines: [] } }],
+    [
+      'sendmail[exim] as www-data exit 0|67: -f "a b" jim@example.com\n| To: x\n|\n  | .\n|  ${id}',
+      {
+        kind: 'sendmail',
+        servers: ['exim'],
+        user: 'www-data',
+        arguments: [['-f'], ['a b'], ['jim@example.com']],
+        exit: [0, 67],
+        input: {
+          lines: [{ octets: ['To: x'] }, { octets: [] }, { octets: ['.'] }, { octets: [' ', { variable: 'id' }] }],
+        },
+      },
+    ],
+    [
+      'sendmail exit ? from "m.eml": -t',
+      { kind: 'sendmail', servers: [], arguments: [['-t']], input: { file: 'm.eml' } },
+    ],
     ['fault: kill', { kind: 'fault', servers: [], fault: { kind: 'kill', of: 'mta' } }],
     [
       'fault[exim]: kill qmgr',
@@ -375,6 +393,13 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['no statement', '  %', '1:3', 'found "%", expected a statement'],
   ['no colon', 'C EHLO', '1:2', 'found " ", expected ":" after C'],
   ['something behind a verb', 'flush!', '1:6', 'found "!", expected a space after flush'],
+  ['a program without arguments', 'sendmail:', '1:10', 'found the end of the line, expected what sendmail(1) is to do'],
+  ['a program without a colon', 'sendmail -t', '1:10', 'found "-t", expected ":", or the word: as, exit, from'],
+  ['an exit code that cannot be', 'sendmail exit 300: -t', '1:15', 'found 300, expected an exit code from 0 to 255'],
+  ['an account that cannot be', 'sendmail as $x: -t', '1:13', 'expected the name of an account, such as www-data'],
+  ['a shell behind a program', 'sendmail: -t; $(id)', '1:15', 'expected an argument, in quotes where'],
+  ['input of nobody', 'S: 220\n| To: x', '2:1', 'found "|", expected a statement; "|" goes with a line "sendmail: …"'],
+  ['input beside a file', 'sendmail from "a.eml": -t\n| x', '2:1', 'found "|", expected no more input'],
   ['a fault that there is not', 'fault: explode', '1:8', 'found "explode", expected a fault: power-cut, kill, '],
   [
     'a machine that there is not',

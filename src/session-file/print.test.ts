@@ -31,6 +31,11 @@ policy: from "" delay 5ms answer "REJECT no" times 2
 policy greylist: drop
 upstream upstream: on rcpt reply "450 4.2.1 \"later\"" delay 200ms drop times 1
 upstream upstream: down
+sendmail[exim] as www-data exit 0|67: "-f" "a b\""
+| To: x
+| 
+| ${'$'}{id}\\
+sendmail exit ? from "m.eml": "-t"
 S: 220
 C: EHLO client.example
 S: 250-"mx" words

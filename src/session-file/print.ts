@@ -3,6 +3,7 @@ import { type Octets, printOctets, printString, utf8 } from './octets.ts'
 import { printPattern } from './pattern.ts'
 import { printMilterOrder, printPolicyOrder } from './print-filter-order.ts'
 import { printFault } from './read-fault.ts'
+import { printLocalSubmission } from './read-local-submission.ts'
 import type {
   Condition,
   Connect,
@@ -57,6 +58,8 @@ export function printStatement(statement: Statement): string[] {
       return [`${statement.kind} ${statement.ms}ms`]
     case 'flush':
       return ['flush']
+    case 'sendmail':
+      return printLocalSubmission(statement)
     case 'fault':
       return [`fault${at(statement.servers)}: ${printFault(statement.fault)}`]
     case 'tls':

@@ -87,6 +87,7 @@ export type Statement =
   | (OnConnection & { kind: 'tls' | 'half-close' | 'close' | 'reset' })
   | (At & { kind: 'wait' | 'timeout'; ms: number })
   | (At & { kind: 'flush' })
+  | LocalSubmission
   | Fault
   | Expect
   | UpstreamOrder
@@ -214,6 +215,20 @@ export interface UpstreamOrder extends At {
         drop?: true | 'reset'
         times?: number
       }
+}
+
+/** A message handed in on the host of the MTA by its sendmail(1); on these servers alone, where some are named. */
+export interface LocalSubmission extends At {
+  kind: 'sendmail'
+  servers: readonly string[]
+  /** The account that calls it; absent: root. */
+  user?: string
+  /** Each without a shell between. */
+  arguments: readonly Octets[]
+  /** The exit codes that are right (sysexits.h); absent: it is recorded, not judged. */
+  exit?: readonly number[]
+  /** Standard input: a file of the session file's folder, or lines, each ended by LF. */
+  input: { file: string } | { lines: readonly { place: Place; octets: Octets }[] }
 }
 
 /** Something bad that is done to a machine; for these servers alone, where some are named. */
