@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { InputError } from '../errors/mailrig-error.ts'
-import type { RigAddresses } from '../surroundings/rig-addresses.ts'
+import type { Ipv6Addresses, RigAddresses } from '../surroundings/rig-addresses.ts'
 import type { Topology } from '../topology/topology.ts'
 
 /** Names that every rig has beside those of its topology. */
@@ -40,9 +40,19 @@ export interface ZoneFault {
   types: 'all' | readonly string[]
 }
 
-/** A name under `in-addr.arpa` (RFC 1035 §3.5), e.g. `198.18.0.2` → `2.0.18.198.in-addr.arpa`. */
+/** A name under `in-addr.arpa` (RFC 1035 §3.5), e.g. `198.18.0.2` → `2.0.18.198.in-addr.arpa`; of IPv6 under `ip6.arpa` (RFC 3596 §2.5). */
 export function reverseName(address: string): string {
+  if (address.includes(':')) return `${nibbles(address).reverse().join('.')}.ip6.arpa`
   return `${address.split('.').reverse().join('.')}.in-addr.arpa`
+}
+
+/** The thirty-two digits of an IPv6 address. */
+function nibbles(address: string): string[] {
+  const [head = '', tail] = address.split('::')
+  const groups = (text = '') => text.split(':').filter((group) => group !== '')
+  const given = groups(head).length + groups(tail).length
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - given }, () => '0')
+  return [...groups(head), ...zeros, ...groups(tail)].flatMap((group) => [...group.padStart(4, '0')])
 }
 
 /** Collects records by name; the first PTR of an address stays, a repeated record is dropped. */
@@ -65,8 +75,9 @@ class ZoneBuilder {
 
   address(name: string, address: string): void {
     const records = this.name(name)
-    if (!records.some((record) => record.type === 'A' && record.data === address)) {
-      records.push({ type: 'A', data: address })
+    const type = address.includes(':') ? 'AAAA' : 'A'
+    if (!records.some((record) => record.type === type && record.data === address)) {
+      records.push({ type, data: address })
     }
   }
 
@@ -168,11 +179,36 @@ export function buildZone(topology: Topology, addresses: RigAddresses, texts: re
     zone.address(host, address)
     zone.reverse(address, host)
   }
+  if (addresses.ipv6) addIpv6(zone, topology, addresses, addresses.ipv6)
   zone.address(RIG_NAMES.dns, addresses.dns)
   zone.reverse(addresses.dns, RIG_NAMES.dns)
   zone.address('localhost', '127.0.0.1')
   zone.reverse('127.0.0.1', 'localhost')
   return zone.build()
+}
+
+/** The same hosts by IPv6, but for upstreams: which address of two an MTA takes is its own affair. */
+function addIpv6(
+  zone: ZoneBuilder,
+  { host }: Topology,
+  { upstreams }: RigAddresses,
+  { networks, mta, store }: Ipv6Addresses,
+): void {
+  const named = (name: string, address: string) => {
+    zone.address(name, address)
+    zone.reverse(address, name)
+  }
+  named(host, mta.internet)
+  zone.reverse(mta.lan, host)
+  if (store !== undefined) named(RIG_NAMES.store, store)
+  named(RIG_NAMES.client, networks.internet.gateway)
+  named(RIG_NAMES.lanClient, networks.lan.gateway)
+  for (const [name, { ipv6 }] of Object.entries(upstreams)) if (ipv6 !== undefined) named(ipv6HostOf(name), ipv6)
+}
+
+/** The name by which an upstream is found by IPv6 alone. */
+export function ipv6HostOf(upstream: string): string {
+  return `${upstream}.ipv6.example`
 }
 
 const FAULTS = ['servfail', 'timeout', 'truncated'] as const

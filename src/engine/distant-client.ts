@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { Engine } from './engine.ts'
 import { findProgram } from './host-system.ts'
-import type { NetworkPair } from './networks.ts'
+import { bridgeOf, type NetworkPair } from './networks.ts'
 
 /** Of the range that RFC 5737 sets apart for documentation: on no network of a rig. */
 export const DISTANT_ADDRESS = '203.0.113.25'
@@ -22,7 +22,7 @@ export async function distantClient(
   containerId: string,
 ): Promise<string | undefined> {
   const { id, gateway } = pair.networks.internet
-  const bridge = `br-${id.slice(0, 12)}`
+  const bridge = bridgeOf(id)
   const ip = findProgram('ip')
   if (engine.reach !== 'direct' || process.getuid?.() !== 0 || ip === undefined) return undefined
   if (!existsSync(`/sys/class/net/${bridge}`)) return undefined

@@ -13,7 +13,7 @@ import type { Entrance } from './entrance.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
 import { addressOf, type MachinePorts, reachPorts } from './machine-ports.ts'
-import type { NetworkPair } from './networks.ts'
+import { ipv6Of, type NetworkPair, type RigNetwork } from './networks.ts'
 import type { Resting } from './resting.ts'
 import type { Side } from './side.ts'
 import { removeContainer } from './sweep.ts'
@@ -179,7 +179,7 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
 async function create(engine: Engine, spec: MachineSpec, token: string): Promise<Dockerode.Container> {
   const published = engine.reach === 'exposed' && !spec.joins && !spec.entrance ? spec.publish : []
   const hostIp = publishAddress(engine.endpoint)
-  const lan = spec.pair.networks.lan.name
+  const lan = spec.pair.networks.lan
   const kept = spec.labels[LABEL.keep] !== undefined
   const [init, own] = await Promise.all([initProgram(), processOf(engine, spec.image)])
   const kernelNames = spec.capabilities.map((name) => `+${name.toLowerCase()}`).join(',')
@@ -194,7 +194,7 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
     OpenStdin: true,
     ExposedPorts: Object.fromEntries(published.map((port) => [`${port}/tcp`, {}])),
     HostConfig: {
-      NetworkMode: spec.joins ? `container:${spec.joins.id}` : lan,
+      NetworkMode: spec.joins ? `container:${spec.joins.id}` : lan.name,
       CapDrop: ['ALL'],
       CapAdd: [...new Set([...spec.capabilities, ...INIT_CAPABILITIES])],
       ...(spec.sysctls ? { Sysctls: { ...spec.sysctls } } : {}),
@@ -214,7 +214,7 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
     },
     ...(spec.joins
       ? {}
-      : { NetworkingConfig: { EndpointsConfig: { [lan]: { IPAMConfig: { IPv4Address: spec.addresses.lan } } } } }),
+      : { NetworkingConfig: { EndpointsConfig: { [lan.name]: { IPAMConfig: standing(lan, spec.addresses.lan) } } } }),
   })
 }
 
@@ -236,8 +236,13 @@ async function connectInternet(engine: Engine, spec: MachineSpec, id: string): P
   if (internet === undefined || spec.joins) return
   await engine.docker.getNetwork(spec.pair.networks.internet.id).connect({
     Container: id,
-    EndpointConfig: { IPAMConfig: { IPv4Address: internet } },
+    EndpointConfig: { IPAMConfig: standing(spec.pair.networks.internet, internet) },
   })
+}
+
+function standing(network: RigNetwork, address: string): { IPv4Address: string; IPv6Address?: string } {
+  const ipv6 = ipv6Of(network, address)
+  return { IPv4Address: address, ...(ipv6 === undefined ? {} : { IPv6Address: ipv6 }) }
 }
 
 let program: Promise<string> | undefined

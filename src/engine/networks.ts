@@ -13,6 +13,8 @@ export interface RigNetwork {
   subnet: string
   /** Where clients come from: the host's address on it where reach is direct, else that of the entrance. */
   gateway: string
+  /** The same in IPv6, where the network has it. */
+  ipv6?: { subnet: string; gateway: string }
 }
 
 /** The two networks of a rig. Their addresses agree in the last two octets. */
@@ -38,6 +40,8 @@ export interface NetworkPair {
  * office or engine hands it out. 198.18.N.0/24 is a rig's lan, 198.19.N.0/24 its internet.
  */
 const PREFIX: Record<Side, string> = { lan: '198.18', internet: '198.19' }
+/** Unique local addresses (RFC 4193), with the octets of the IPv4 subnet in them: fd00:c612:N::/64 is a rig's lan. */
+const IPV6_PREFIX: Record<Side, string> = { lan: 'fd00:c612', internet: 'fd00:c613' }
 const SUBNETS = 256
 const HOSTS = { first: 32, last: 239 }
 /** Host numbers of the fake peers and of clients with an address of their own, of all rigs of a process. */
@@ -56,9 +60,14 @@ const DYNAMIC_RANGE = '240/28'
  * has a route out. Elsewhere ports must be published, which internal networks cannot; there, packets that leave keep
  * their source address, to which no answer comes back.
  *
+ * @param options.ipv6 gives both IPv6 subnets too
  * @throws {EngineError} when the engine refuses, or 32 subnets in a row are taken that no route of the host leads to.
  */
-export async function createNetworkPair(engine: Engine, run: Run): Promise<NetworkPair> {
+export async function createNetworkPair(
+  engine: Engine,
+  run: Run,
+  { ipv6 = false }: { ipv6?: boolean } = {},
+): Promise<NetworkPair> {
   // The processes of one run name their networks independently of each other, and so do two copies of this module that
   // one process has loaded: a count would begin anew in each.
   const base = `mailrig-${run.id}-${process.pid}-${randomBytes(3).toString('hex')}`
@@ -69,7 +78,7 @@ export async function createNetworkPair(engine: Engine, run: Run): Promise<Netwo
     .filter((subnet) => !Object.values(PREFIX).some((prefix) => routed.has(`${prefix}.${subnet}.0`)))
     .slice(0, 32)
   for (const subnet of candidates) {
-    const networks = await tryCreate(engine, run, names, subnet)
+    const networks = await tryCreate(engine, run, { names, subnet, ipv6 })
     if (networks) return pairOf(engine, networks, subnet)
   }
   throw new EngineError(`no free subnet for the rig: ${candidates.length} in a row of 198.18.0.0/15 are taken`, {
@@ -83,8 +92,7 @@ export async function createNetworkPair(engine: Engine, run: Run): Promise<Netwo
 async function tryCreate(
   engine: Engine,
   run: Run,
-  names: Record<Side, string>,
-  subnet: number,
+  { names, subnet, ipv6 }: { names: Record<Side, string>; subnet: number; ipv6: boolean },
 ): Promise<Record<Side, RigNetwork> | undefined> {
   const create = async (side: Side): Promise<RigNetwork> => {
     const base = `${PREFIX[side]}.${subnet}`
@@ -94,15 +102,27 @@ async function tryCreate(
       // Podman's networks give no address outside of it, whoever asks.
       ...(engine.name === 'podman' ? {} : { IPRange: `${base}.${DYNAMIC_RANGE}` }),
     }
+    const prefix = `${IPV6_PREFIX[side]}:${subnet}`
+    const config6 = { Subnet: `${prefix}::/64`, Gateway: `${prefix}::${CLIENT_NUMBER}` }
     const network = await engine.docker.createNetwork({
       Name: names[side],
       Driver: 'bridge',
       Internal: engine.reach === 'direct',
       ...(engine.reach === 'direct' ? {} : { Options: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } }),
-      IPAM: { Driver: engine.name === 'podman' ? 'host-local' : 'default', Config: [config] },
+      ...(ipv6 ? { EnableIPv6: true } : {}),
+      IPAM: {
+        Driver: engine.name === 'podman' ? 'host-local' : 'default',
+        Config: ipv6 ? [config, config6] : [config],
+      },
       Labels: labelsOf(run),
     })
-    return { id: network.id, name: names[side], subnet: config.Subnet, gateway: `${base}.${CLIENT_NUMBER}` }
+    return {
+      id: network.id,
+      name: names[side],
+      subnet: config.Subnet,
+      gateway: `${base}.${CLIENT_NUMBER}`,
+      ...(ipv6 ? { ipv6: { subnet: config6.Subnet, gateway: config6.Gateway } } : {}),
+    }
   }
   const [lan, internet] = await Promise.allSettled([create('lan'), create('internet')])
   if (lan.status === 'fulfilled' && internet.status === 'fulfilled') return { lan: lan.value, internet: internet.value }
@@ -155,6 +175,19 @@ function pairOf(engine: Engine, networks: Record<Side, RigNetwork>, subnet: numb
       await Promise.all([networks.lan, networks.internet].map(({ id }) => removeNetwork(engine.docker, id)))
     },
   }
+}
+
+/** The name of a network's bridge on the engine's own host. */
+export function bridgeOf(networkId: string): string {
+  return `br-${networkId.slice(0, 12)}`
+}
+
+/**
+ * The IPv6 address of who has this IPv4 address on a network: its host number stands in the last place, in the same digits.
+ * Undefined where the network has no IPv6.
+ */
+export function ipv6Of({ ipv6 }: Pick<RigNetwork, 'ipv6'>, address: string): string | undefined {
+  return ipv6?.subnet.replace(/\/64$/, address.split('.').at(-1) ?? '')
 }
 
 /**

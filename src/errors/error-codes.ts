@@ -444,6 +444,16 @@ export const ERROR_CODES = {
     remedy:
       'Declare fewer of them. As root in a container, see that it has the capability `NET_ADMIN` and the program `ip`.',
   },
+  SESSION_WITHOUT_IPV6: {
+    cause:
+      'A session is to come by IPv6, and the topology does not say `ipv6`, or the client it names has no such address.',
+    remedy: 'Say `ipv6: true` in the topology, and name a side, not a client.',
+  },
+  NO_IPV6: {
+    cause: 'The topology says `ipv6`, and this host or its engine cannot have it.',
+    remedy:
+      'Run it on Linux with a local Docker engine whose kernel has IPv6. `ip -6 address` and `sysctl net.ipv6.conf.all.disable_ipv6` tell.',
+  },
   LISTEN_FAILED: {
     cause: 'The DNS server or an upstream of the rig cannot listen, because a port is taken or needs a privilege.',
     remedy: 'Follow the message. `mailrig doctor` says what this machine lacks.',

@@ -28,7 +28,7 @@ export interface Ground {
   host: string
   /** Opens a connection; waits for no greeting. @throws MailrigError */
   open(
-    connect: Pick<Connect, 'protocol' | 'side' | 'client' | 'port' | 'connection'>,
+    connect: Pick<Connect, 'protocol' | 'side' | 'client' | 'port' | 'ipv6' | 'connection'>,
     timeoutMs: number,
   ): Promise<Speaker>
   /** Tells an upstream or a filter what to do; a reason in words where there is none. */

@@ -21,7 +21,7 @@ export class HostGround implements Ground {
   }
 
   async open(
-    { protocol, connection, client, port }: Parameters<Ground['open']>[0],
+    { protocol, connection, client, port, ipv6 }: Parameters<Ground['open']>[0],
     timeoutMs: number,
   ): Promise<Speaker> {
     if (!isOfMta(protocol) && protocol !== 'lmtp') {
@@ -30,6 +30,7 @@ export class HostGround implements Ground {
     if (client !== undefined) {
       throw new MailrigError(`this host cannot come as ${client}: ${FOREIGN}`, { code: 'NOT_A_RIG' })
     }
+    if (ipv6) throw new MailrigError(`this host is known by one address: ${FOREIGN}`, { code: 'NOT_A_RIG' })
     const session = await openSession({
       ...this.#endpoint,
       ...(port === undefined ? {} : { port }),

@@ -55,7 +55,7 @@ export class RigGround implements Ground {
   }
 
   async open(connect: Parameters<Ground['open']>[0], timeoutMs: number): Promise<Speaker> {
-    const { protocol, side, client, port, connection } = connect
+    const { protocol, side, client, port, ipv6, connection } = connect
     const { onLine } = this.#options
     const common = {
       timeoutMs,
@@ -71,6 +71,7 @@ export class RigGround implements Ground {
       ...(side === undefined ? {} : { side }),
       ...(client === undefined ? {} : { client }),
       ...(port === undefined ? {} : { port }),
+      ...(ipv6 === undefined ? {} : { ipv6 }),
     })
     this.#transcripts.push(session.transcript)
     return new SmtpSpeaker(session, protocol)

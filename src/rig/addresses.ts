@@ -1,4 +1,5 @@
-import { EngineError } from '../errors/mailrig-error.ts'
+import { ipv6HostOf } from '../dns/zone.ts'
+import { EngineError, UnsupportedError } from '../errors/mailrig-error.ts'
 import type { RigAddresses } from '../servers/addresses.ts'
 import { addressesIn } from '../targets/addresses.ts'
 import { hopsOf, isImplicit } from '../topology/hops.ts'
@@ -28,7 +29,7 @@ export async function layOut(world: World, topology: Topology, numbers: HostNumb
     { networks, dns, upstreams, clients, smtpPort: upstreams.upstream?.port ?? 25 },
     {
       mta: { lan: pair.address(numbers.mta, 'lan'), internet: pair.address(numbers.mta, 'internet') },
-      store: onLan(numbers.store),
+      store: numbers.store === undefined ? undefined : { lan: pair.address(numbers.store, 'lan') },
       database: onLan(numbers.database),
     },
   )
@@ -56,10 +57,13 @@ export async function layOutUpstreams(world: World, topology: Topology): Promise
         otherPorts(topology, name).map(async ({ port: named }) => [named, (await world.listener(index, named)).port]),
       )
       const ports = others.length === 0 ? {} : { ports: Object.fromEntries(others) as Record<number, number> }
-      return [name, { address, port, host: `${name}.example`, ...ports }] as const
+      const byIpv6 = await world.listener6(index)
+      const ipv6 = byIpv6 ? { ipv6: byIpv6.address } : {}
+      return [name, { address, port, host: `${name}.example`, ...ports, ...ipv6 }] as const
     }),
   )
   requireOwnAddresses(topology, Object.fromEntries(entries))
+  requireIpv6Upstreams(topology, Object.fromEntries(entries))
   return Object.fromEntries(entries)
 }
 
@@ -100,4 +104,20 @@ function requireOwnAddresses(topology: Topology, upstreams: RigAddresses['upstre
       )
     }
   }
+}
+
+/** Only root can give this host more addresses, and so only then upstreams have any of IPv6. @throws {UnsupportedError} */
+function requireIpv6Upstreams(topology: Topology, upstreams: RigAddresses['upstreams']): void {
+  const hosts = Object.values(topology.internet).flatMap(({ mx }) => mx.map(({ host }) => host))
+  const missing = Object.entries(upstreams).find(
+    ([name, { ipv6 }]) => ipv6 === undefined && hosts.includes(ipv6HostOf(name)),
+  )
+  if (!topology.ipv6 || missing === undefined) return
+  throw new UnsupportedError(
+    `the upstream "${missing[0]}" has no IPv6 address here: only root can give this host one`,
+    {
+      code: 'NO_HOST_ADDRESS',
+      remedy: 'Run this as root, with the program `ip`; or leave it to machines where that can be had.',
+    },
+  )
 }

@@ -3,7 +3,7 @@ import type { Door, HostPort } from '../engine/door.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Entrance } from '../engine/entrance.ts'
 import { type Forwarder, startForwarder } from '../engine/forwarder.ts'
-import { addHostAddress } from '../engine/host-address.ts'
+import { addHostAddress, addIpv6Address } from '../engine/host-address.ts'
 import type { Run } from '../engine/labels.ts'
 import { CARRIED_CLIENT_NUMBERS, type NetworkPair } from '../engine/networks.ts'
 import { canListen } from './listening.ts'
@@ -23,6 +23,8 @@ export interface HostSide {
   otherPortAt(first: HostPort, port: number): HostPort & { forwarded: boolean }
   /** Where containers reach the n-th upstream, which listens there, for what it is to have at this port. */
   reachable(index: number, at: HostPort, port?: number): Promise<HostPort>
+  /** Where the upstream that listens there listens by IPv6 too, on port 25; undefined where it cannot. */
+  upstream6At(first: HostPort): Promise<HostPort | undefined>
   /** One more client on the internet; undefined where there can be no more. */
   client(): Promise<ClientAddress | undefined>
   /** A client on no network of the rig, to which a container gets a route; undefined where that cannot be. */
@@ -80,6 +82,10 @@ function onGateways(engine: Engine, pair: NetworkPair): HostSide {
       forwarded: false,
     }),
     reachable: async (_, { address, port }) => ({ address, port }),
+    async upstream6At({ address, port }) {
+      const own = port === SMTP_PORT ? await addIpv6Address(engine, pair, 'internet', address) : undefined
+      return own === undefined ? undefined : { address: own, port }
+    },
     async client() {
       const address = await addHostAddress(engine, pair, 'internet')
       return address === undefined ? undefined : { address }
@@ -102,6 +108,7 @@ function behindEntrance(entrance: Entrance, clients: CarriedClients): HostSide {
     upstreamAt: async () => ({ address: LOOPBACK, port: 0, forwarded: true }),
     otherPortAt: () => ({ address: LOOPBACK, port: 0, forwarded: true }),
     reachable: (index, at, port) => forwardUpstream(entrance, index, at, port),
+    upstream6At: async () => undefined,
     ...clients,
     // It goes with the world, which has let clients in by it too.
     close: async () => undefined,
@@ -120,6 +127,8 @@ function onHighPorts(pair: NetworkPair, forwarder: Forwarder, clients: CarriedCl
     upstreamAt: async () => ({ address: internet.gateway, port: 0, forwarded: true }),
     otherPortAt: ({ address }) => ({ address, port: 0, forwarded: true }),
     reachable: (index, at, port) => forwardUpstream(forwarder, index, at, port),
+    // The forwarder listens in its container, at IPv4 addresses.
+    upstream6At: async () => undefined,
     ...clients,
     close: () => forwarder.remove(),
   }

@@ -48,6 +48,11 @@ export async function openUpstreams(
     const upstream = new Upstream({ name, host, issue, ended, ...certificate, ...(auth ? { auth } : {}) })
     upstreams[name] = upstream
     undo.push(`upstream "${name}"`, listener.register(clients, upstream))
+    const byIpv6 = await world.listener6(index)
+    if (byIpv6) {
+      listeners.push(byIpv6.listener)
+      undo.push(`upstream "${name}" by IPv6`, byIpv6.listener.register(clients, upstream))
+    }
     for (const { port, implicit } of others) {
       const { listener: other } = await world.listener(index, port)
       listeners.push(other)

@@ -4,7 +4,7 @@ import type { ContainerExit } from '../engine/container-exit-error.ts'
 import type { Disk } from '../engine/disks.ts'
 import { labelsOf } from '../engine/labels.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
-import type { DisksWanted, Role } from '../surroundings/surroundings.ts'
+import type { DisksWanted, HostPlace, Role } from '../surroundings/surroundings.ts'
 import { addressesIn, type Roles, rolesIn } from '../targets/addresses.ts'
 import { factsOf } from '../targets/facts-of.ts'
 import type { Platform } from '../targets/platform.ts'
@@ -46,7 +46,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
 }
 
 async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
-  const { topology, world } = options
+  const { topology } = options
+  const world = topology.ipv6 ? await options.world.withIpv6() : options.world
   const target = 'target' in options ? options.target : rendered(options)
   const timings = new Timings()
   const ended = new AbortController()
@@ -56,7 +57,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   const roles = rolesOf(target, plan)
   const addresses = addressesIn(surroundings, {
     mta: roles.mta.host.place,
-    store: roles.store?.host.place.lan,
+    store: roles.store?.host.place,
     database: plan.database?.address,
   })
 
@@ -64,7 +65,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   // Undone after what answers them: a server that has stopped gives its addresses to the next rig.
   const stops: HostStops = new Map()
   undo.push('the servers', () => stopHosts(stops))
-  const clients = [...new Set(plan.hosts.flatMap(({ place }) => [place.lan, place.internet ?? place.lan]))]
+  const clients = [...new Set(plan.hosts.flatMap(({ place }) => addressesOf(place)))]
   const dns = world.resolver.register(clients, buildZone(topology, addresses, keyRecords(topology)))
   undo.push('the DNS zone', () => dns.unregister())
   const { upstreams, strangers } = await openUpstreams(world, { topology, clients, ended: ended.signal }, undo)
@@ -162,4 +163,9 @@ function machinesOf(
 function serverEnded(server: string, { exitCode }: ContainerExit, log: readonly { text: string }[]): WaitError {
   const last = log.slice(-5).map(({ text }) => `  ${text}`)
   return new WaitError([`${server} ended with exit code ${exitCode} while the rig was up`, ...last].join('\n'))
+}
+
+/** Those that what it connects to sees. */
+function addressesOf({ lan, internet, ipv6 }: HostPlace): string[] {
+  return [lan, internet, ipv6?.lan, ipv6?.internet].filter((address) => address !== undefined)
 }

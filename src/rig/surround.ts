@@ -3,6 +3,8 @@ import { type Disk, makeDisks } from '../engine/disks.ts'
 import { imageSeat } from '../engine/image-seat.ts'
 import { labelsOf } from '../engine/labels.ts'
 import type { Seat } from '../engine/machine-pool.ts'
+import { ipv6Of } from '../engine/networks.ts'
+import type { Side } from '../engine/side.ts'
 import { removeVolume } from '../engine/sweep.ts'
 import type { DisksWanted, HostOutline, HostPlace, Role, Surroundings } from '../surroundings/surroundings.ts'
 import type { Topology } from '../topology/topology.ts'
@@ -38,6 +40,10 @@ export async function surround(
     for (const name of volumes) await removeVolume(engine.docker, name)
   })
 
+  const ipv6Place = (number: number, internet: boolean): Pick<HostPlace, 'ipv6'> => {
+    const address = (side: Side) => ipv6Of(pair.networks[side], pair.address(number, side))
+    return address('lan') === undefined ? {} : { ipv6: placeIn((side) => address(side) ?? '', internet) }
+  }
   const place = (outline: HostOutline): HostPlace => {
     const { firstProcess, image, internet } = outline
     const seat =
@@ -45,9 +51,9 @@ export async function surround(
         ? world.machines.take(outline)
         : imageSeat(engine, { pair, dns: world.dns, entrance: world.entrance, labels: labelsOf(run) })
     undo.push(`the place of ${image}`, () => seat.release())
-    const standing: HostPlace = {
-      lan: pair.address(seat.number, 'lan'),
-      ...(internet ? { internet: pair.address(seat.number, 'internet') } : {}),
+    const standing = {
+      ...placeIn((side) => pair.address(seat.number, side), internet),
+      ...ipv6Place(seat.number, internet),
     }
     seats.set(standing, seat)
     return standing
@@ -62,6 +68,7 @@ export async function surround(
       lan: { subnet: lan.subnet, gateway: lan.gateway },
       internet: { subnet: internet.subnet, gateway: internet.gateway },
     },
+    ...(lan.ipv6 && internet.ipv6 ? { ipv6Networks: { lan: lan.ipv6, internet: internet.ipv6 } } : {}),
     dns: world.dns,
     upstreams,
     ...(filters ? { filters } : {}),
@@ -103,4 +110,8 @@ export async function surround(
       return seat
     },
   }
+}
+
+function placeIn(address: (side: Side) => string, internet: boolean): HostPlace {
+  return { lan: address('lan'), ...(internet ? { internet: address('internet') } : {}) }
 }

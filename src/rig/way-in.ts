@@ -13,6 +13,8 @@ export interface Approach {
   side?: Side
   /** One of the `clients` of the topology: the session comes from its address, on the internet. */
   client?: string
+  /** By IPv6, where the topology says `ipv6`. Default: by IPv4. */
+  ipv6?: boolean
   /** Another port of the MTA than that of the service. */
   port?: number
   /** Default `smtp`, port 25. */
@@ -29,7 +31,7 @@ interface WayInOptions {
   ca: string
   reach: Reach
   host: Pick<RunningHost, 'endpoint'>
-  addresses: Pick<RigAddresses, 'networks' | 'mta'>
+  addresses: Pick<RigAddresses, 'networks' | 'mta' | 'ipv6'>
   /** Of the topology, by name. */
   clients: Readonly<Record<string, ClientAddress>>
   /** Aborted when the MTA has ended. */
@@ -64,10 +66,17 @@ export class WayIn {
   }
 
   async session(options: RigSessionOptions): Promise<Session> {
-    const { side = 'internet', service = 'smtp', client, port = SERVICE_PORTS[service], ...session } = options
+    const {
+      side = 'internet',
+      service = 'smtp',
+      client,
+      ipv6 = false,
+      port = SERVICE_PORTS[service],
+      ...session
+    } = options
     const { ca, servername, ended } = this.#options
     ended.throwIfAborted()
-    const way = await this.#wayOf({ side, client, port })
+    const way = await this.#wayOf({ side, client, ipv6, port })
     try {
       return await openSession({ ca, servername, ...tlsOf(service), ...session, ...way.to, ...way.from })
     } finally {
@@ -76,10 +85,17 @@ export class WayIn {
   }
 
   async send(options: RigSendOptions): Promise<SentMessage> {
-    const { side = 'internet', service = 'smtp', client, port = SERVICE_PORTS[service], ...send } = options
+    const {
+      side = 'internet',
+      service = 'smtp',
+      client,
+      ipv6 = false,
+      port = SERVICE_PORTS[service],
+      ...send
+    } = options
     const { ca, servername, ended } = this.#options
     ended.throwIfAborted()
-    const way = await this.#wayOf({ side, client, port })
+    const way = await this.#wayOf({ side, client, ipv6, port })
     try {
       return await sendMessage({
         ...tlsOf(service),
@@ -93,6 +109,16 @@ export class WayIn {
     }
   }
 
+  #wayByIpv6(side: Side, client: string | undefined, port: number): Way {
+    const { addresses } = this.#options
+    if (addresses.ipv6 === undefined) throw noIpv6('the rig has no IPv6', 'Say `ipv6: true` in the topology.')
+    if (client !== undefined) {
+      throw noIpv6(`the client ${JSON.stringify(client)} has no IPv6 address`, 'Name a side: `internet` or `lan`.')
+    }
+    const { mta, networks } = addresses.ipv6
+    return { to: { host: mta[side], port }, from: { localAddress: networks[side].gateway }, close: nothing }
+  }
+
   #from(side: Side): { localAddress?: string } {
     const { reach, addresses } = this.#options
     // Elsewhere the entrance's container has that address, and connects from there.
@@ -100,7 +126,8 @@ export class WayIn {
   }
 
   /** Where to connect and from which address. To be closed when the connection is there. */
-  async #wayOf({ side, client, port }: { side: Side; client: string | undefined; port: number }): Promise<Way> {
+  async #wayOf({ side, client, ipv6, port }: Wanted): Promise<Way> {
+    if (ipv6) return this.#wayByIpv6(side, client, port)
     if (client === undefined) {
       const { localAddress, ...to } = this.approach(port, side)
       return { to, from: localAddress === undefined ? {} : { localAddress }, close: nothing }
@@ -110,6 +137,13 @@ export class WayIn {
     const opened = await door({ address: this.#options.addresses.mta.internet, port })
     return { to: { host: opened.host, port: opened.port }, from: {}, close: () => opened.close() }
   }
+}
+
+interface Wanted {
+  side: Side
+  client: string | undefined
+  ipv6: boolean
+  port: number
 }
 
 interface Way {
@@ -132,6 +166,10 @@ function clientNamed(clients: WayInOptions['clients'], client: string, side: Sid
       remedy: `Leave \`side\` out, and name one of ${Object.keys(clients).join(', ') || 'those you declare in `clients`'}.`,
     },
   )
+}
+
+function noIpv6(reason: string, remedy: string): InputError {
+  return new InputError(`the session is to come by IPv6, but ${reason}`, { code: 'SESSION_WITHOUT_IPV6', remedy })
 }
 
 function tlsOf(service: Service): { tls?: 'implicit' } {

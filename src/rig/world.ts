@@ -1,6 +1,7 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Entrance, openEntrance } from '../engine/entrance.ts'
+import { gatewaysReady, requireIpv6 } from '../engine/ipv6.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
@@ -29,6 +30,14 @@ export interface World {
   client(index: number): Promise<ClientAddress | undefined>
   /** A client on no network of the rig, to which a container gets a route; undefined where that cannot be. */
   distantClient(containerId: string): Promise<ClientAddress | undefined>
+  /** Where the n-th upstream is reached by IPv6; undefined where it is not. */
+  listener6(index: number): Promise<WorldListener | undefined>
+  /**
+   * The world of rigs with IPv6, whose networks have both; opened when first asked for, and closed with this one.
+   *
+   * @throws {UnsupportedError} where the engine's containers are not reached by their addresses, or has no IPv6
+   */
+  withIpv6(): Promise<World>
   /** Ends resolver and listeners and removes the networks. */
   close(): Promise<void>
 }
@@ -46,24 +55,36 @@ export interface WorldOptions {
    * names. 0: every rig has new ones.
    */
   recycle?: number
+  /** Whether its networks have IPv6 too. Default false. */
+  ipv6?: boolean
 }
 
 /** Opens the world of this process. The engine must answer already; images are not needed yet. */
-export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: WorldOptions = {}): Promise<World> {
-  const [pair, authority] = await Promise.all([createNetworkPair(engine, run), createAuthority()])
+export async function openWorld(
+  engine: Engine,
+  run: Run,
+  { recycle = 6, ipv6 = false }: WorldOptions = {},
+): Promise<World> {
+  const [pair, authority] = await Promise.all([createNetworkPair(engine, run, { ipv6 }), createAuthority()])
   let machines: MachinePool | undefined
   let entrance: Entrance | undefined
   const clients: Promise<ClientAddress | undefined>[] = []
   const listeners = new Map<string, Promise<WorldListener>>()
+  const listeners6 = new Map<number, Promise<WorldListener | undefined>>()
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
+  let withIpv6: Promise<World> | undefined
 
   const close = async () => {
-    const opened = await Promise.allSettled(listeners.values())
+    await withIpv6?.then(
+      (world) => world.close(),
+      () => undefined,
+    )
+    const opened = await Promise.allSettled([...listeners.values(), ...listeners6.values()])
     await Promise.all([
       machines?.close(),
       resolver?.close(),
-      ...opened.map((result) => (result.status === 'fulfilled' ? result.value.listener.close() : undefined)),
+      ...opened.map((result) => (result.status === 'fulfilled' ? result.value?.listener.close() : undefined)),
     ])
     await hostSide?.close()
     await entrance?.remove()
@@ -89,7 +110,11 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
       listeners.set(key, known)
       return known
     }
-    return {
+    const listen6 = async (index: number): Promise<WorldListener | undefined> => {
+      const at = await side.upstream6At((await listenerOf(index)).listener)
+      return at && { listener: await startUpstreamListener({ ...at, forwarded: false }), ...at }
+    }
+    const world: World = {
       engine,
       run,
       pair,
@@ -105,10 +130,33 @@ export async function openWorld(engine: Engine, run: Run, { recycle = 6 }: World
         return clients[index]
       },
       distantClient: (containerId) => side.distantClient(containerId),
+      async listener6(index) {
+        const known = listeners6.get(index) ?? listen6(index)
+        listeners6.set(index, known)
+        return known
+      },
+      withIpv6() {
+        if (ipv6) return Promise.resolve(world)
+        withIpv6 ??= openIpv6World(engine, run, { recycle })
+        return withIpv6
+      },
       close,
     }
+    return world
   } catch (error) {
     await close()
+    throw error
+  }
+}
+
+async function openIpv6World(engine: Engine, run: Run, options: WorldOptions): Promise<World> {
+  requireIpv6(engine)
+  const world = await openWorld(engine, run, { ...options, ipv6: true })
+  try {
+    await gatewaysReady(engine, world.pair)
+    return world
+  } catch (error) {
+    await world.close()
     throw error
   }
 }

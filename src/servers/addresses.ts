@@ -1,2 +1,2 @@
 export type { Side } from '../engine/side.ts'
-export type { RigAddresses } from '../surroundings/rig-addresses.ts'
+export type { Ipv6Addresses, RigAddresses } from '../surroundings/rig-addresses.ts'

@@ -1,7 +1,7 @@
 import { nearest } from '../errors/did-you-mean.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Misread } from './misread.ts'
-import { type Fault, isOfMta, type Statement } from './statement.ts'
+import { type Connect, type Fault, isOfMta, type Statement } from './statement.ts'
 
 /** Every mailbox, account, upstream and filter that a statement names has to be in the topology. @throws Misread */
 export function checkNames(statements: readonly Statement[], topology: Topology): void {
@@ -35,12 +35,20 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
       filter(place, 'policy service', statement.name, Object.keys(topology.policies))
     } else if (statement.kind === 'local') known(place, 'the account', statement.name, accounts)
     else if (statement.kind === 'mailbox') checkMailbox(statement.name, place, mailboxes)
+    else if (statement.kind === 'connect' && statement.ipv6) checkIpv6(statement, topology)
     else if (statement.kind === 'connect' && statement.client !== undefined) {
       known(place, 'the client', statement.client, Object.keys(topology.clients))
     } else if (statement.kind === 'connect' && !isOfMta(statement.protocol)) {
       if (mailboxes.length === 0)
         throw Misread.found(place, statement.protocol, 'a topology with a mailbox: without one there is no mail store')
     }
+  }
+}
+
+function checkIpv6({ place, client }: Connect, { ipv6 }: Topology): void {
+  if (!ipv6) throw Misread.found(place, 'a connection over ipv6', 'a topology with `ipv6: true`')
+  if (client !== undefined) {
+    throw Misread.found(place, `${client} over ipv6`, 'lan or internet: clients of the topology have IPv4 addresses')
   }
 }
 

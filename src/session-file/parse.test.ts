@@ -131,6 +131,10 @@ describe('what is said', () => {
       'connect(a) smtp port 10025 from lan',
       { kind: 'connect', connection: 'a', protocol: 'smtp', port: 10025, side: 'lan' },
     ],
+    [
+      '---\nipv6: true\n---\nconnect smtp over ipv6 from lan',
+      { kind: 'connect', connection: '', protocol: 'smtp', ipv6: true, side: 'lan' },
+    ],
     ['close', { kind: 'close', connection: '' }],
     ['reset', { kind: 'reset', connection: '' }],
     ['wait 200ms', { kind: 'wait', ms: 200 }],
@@ -400,6 +404,19 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['a shell behind a program', 'sendmail: -t; $(id)', '1:15', 'expected an argument, in quotes where'],
   ['input of nobody', 'S: 220\n| To: x', '2:1', 'found "|", expected a statement; "|" goes with a line "sendmail: …"'],
   ['input beside a file', 'sendmail from "a.eml": -t\n| x', '2:1', 'found "|", expected no more input'],
+  [
+    'IPv6 in a topology without',
+    'connect smtp over ipv6',
+    '1:1',
+    'found a connection over ipv6, expected a topology with `ipv6: true`',
+  ],
+  [
+    'a client by IPv6',
+    '---\nipv6: true\nclients: [a.example]\n---\nconnect smtp from a.example over ipv6',
+    '5:1',
+    'found a.example over ipv6, expected lan or internet',
+  ],
+  ['another kind of address', 'connect smtp over ipx', '1:19', 'found "ipx", expected the kind of address: ipv4, ipv6'],
   ['a fault that there is not', 'fault: explode', '1:8', 'found "explode", expected a fault: power-cut, kill, '],
   [
     'a machine that there is not',

@@ -21,6 +21,7 @@ policies:
   - greylist
 dkim:
   - a.example
+ipv6: true
 ---
 milter: on rcpt to like "*@b.example" number 2 delay 5ms reply "550 5.7.1 no", "550 really" times 1
 milter filter: on eom add recipient "a@b" delete recipient "c@d" delete header X-A change header Subject "s" add header X-B "1" add header X-B "2" insert header X-C "3" sender "" body "a\\nb" quarantine "odd"
@@ -36,6 +37,7 @@ sendmail[exim] as www-data exit 0|67: "-f" "a b\""
 | 
 | ${'$'}{id}\\
 sendmail exit ? from "m.eml": "-t"
+connect(v6) smtp port 26 from lan over ipv6
 S: 220
 C: EHLO client.example
 S: 250-"mx" words

@@ -120,9 +120,9 @@ function printKeyword({ present, name, parameter }: ExpectedKeyword): string {
   return `${present ? '+' : '!'}${name}${parameter === undefined ? '' : `=${parameter}`}`
 }
 
-function printConnect({ connection, protocol, side, client, port }: Connect): string {
+function printConnect({ connection, protocol, side, client, port, ipv6 }: Connect): string {
   const from = client ?? side
-  return `connect${on(connection)} ${protocol}${port === undefined ? '' : ` port ${port}`}${from === undefined ? '' : ` from ${from}`}`
+  return `connect${on(connection)} ${protocol}${port === undefined ? '' : ` port ${port}`}${from === undefined ? '' : ` from ${from}`}${ipv6 === undefined ? '' : ` over ipv${ipv6 ? 6 : 4}`}`
 }
 
 function printMessage({ connection, from, raw, signed }: Message): string {

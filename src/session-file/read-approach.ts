@@ -3,14 +3,14 @@ import { Misread } from './misread.ts'
 import { type Connect, isOfMta, type Protocol } from './statement.ts'
 import { readCount } from './units.ts'
 
-type Approach = Pick<Connect, 'side' | 'client' | 'port'>
+type Approach = Pick<Connect, 'side' | 'client' | 'port' | 'ipv6'>
 
-/** `port 2525 from mail.partner.example`, behind the protocol: where to and where from. */
+/** `port 2525 from lan over ipv6`, behind the protocol: where to and where from. */
 export function readApproach(cursor: Cursor, protocol: Protocol): Approach {
   const approach: Approach = {}
   for (cursor.skipBlanks(); !cursor.done; cursor.skipBlanks()) {
     const place = cursor.place
-    const word = cursor.oneOf(['from', 'port'], 'the word')
+    const word = cursor.oneOf(['from', 'port', 'over'], 'the word')
     if (!isOfMta(protocol)) {
       throw Misread.found(
         place,
@@ -18,10 +18,11 @@ export function readApproach(cursor: Cursor, protocol: Protocol): Approach {
         'the end of the line: the mail store stands on the lan only, at its ports',
       )
     }
-    const known = word === 'port' ? approach.port : (approach.side ?? approach.client)
-    if (known !== undefined) throw Misread.found(place, quoted(word), 'each of port and from at most once')
+    const known = { port: approach.port, from: approach.side ?? approach.client, over: approach.ipv6 }[word]
+    if (known !== undefined) throw Misread.found(place, quoted(word), 'each of from, port and over at most once')
     cursor.skipBlanks()
     if (word === 'port') approach.port = readPort(cursor)
+    else if (word === 'over') approach.ipv6 = cursor.oneOf(['ipv4', 'ipv6'], 'the kind of address') === 'ipv6'
     else Object.assign(approach, readOrigin(cursor))
   }
   return approach

@@ -104,6 +104,8 @@ export interface Connect extends OnConnection {
   client?: string
   /** Default: that of the protocol. */
   port?: number
+  /** Default: by IPv4. */
+  ipv6?: boolean
 }
 
 /** Consecutive `C:` lines of one connection: one write. */

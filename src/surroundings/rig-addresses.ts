@@ -6,12 +6,21 @@ export interface UpstreamAddress {
   host: string
   /** Other ports it has: as the topology names them → where they are. The same where the upstream has an address of its own. */
   ports?: Readonly<Record<number, number>>
+  /** Where it answers by IPv6, on port 25, where it does. */
+  ipv6?: string
 }
 
 /** Where a filter answers that mailrig plays. */
 export interface FilterAddress {
   address: string
   port: number
+}
+
+/** The same in IPv6, where the networks of a rig have it. */
+export interface Ipv6Addresses {
+  networks: RigAddresses['networks']
+  mta: RigAddresses['mta']
+  store?: string
 }
 
 /** Addresses known before any container starts, so that every server can be rendered at once. IPv4 literals. */
@@ -36,4 +45,6 @@ export interface RigAddresses {
   clients?: Readonly<Record<string, string>>
   /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */
   smtpPort: number
+  /** IPv6 literals; absent where the topology does not ask for them. */
+  ipv6?: Ipv6Addresses
 }

@@ -24,6 +24,8 @@ export interface HostPlace {
   lan: string
   /** Absent where it does not stand there. */
   internet?: string
+  /** IPv6 literals, where the networks have it. */
+  ipv6?: Pick<HostPlace, 'lan' | 'internet'>
 }
 
 /** Servers whose queue or mail is to be on a disk of its own, whose power can be cut. */
@@ -41,6 +43,8 @@ export type Role = 'mta' | 'store'
 export interface Surroundings {
   /** CIDR networks. The host that mailrig runs on is the gateway of both; sessions come from there. */
   networks: RigAddresses['networks']
+  /** The same in IPv6, where the topology asks for it. */
+  ipv6Networks?: RigAddresses['networks']
   /** Where the rig's resolver answers, on port 53. */
   dns: string
   /** The fake next hops, by name. */

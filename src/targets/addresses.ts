@@ -4,7 +4,7 @@ import type { CarriedMta, CarriedStore, PlannedHost, TargetPlan } from './target
 
 interface Own {
   mta: HostPlace
-  store?: string | undefined
+  store?: HostPlace | undefined
   database?: string | undefined
 }
 
@@ -17,19 +17,29 @@ export function addressesIn(
     clients,
     filters,
     smtpPort,
-  }: Pick<Surroundings, 'networks' | 'dns' | 'upstreams' | 'clients' | 'filters' | 'smtpPort'>,
+    ipv6Networks,
+  }: Pick<Surroundings, 'networks' | 'ipv6Networks' | 'dns' | 'upstreams' | 'clients' | 'filters' | 'smtpPort'>,
   { mta, store, database }: Own,
 ): RigAddresses {
   return {
     networks,
     mta: { lan: mta.lan, internet: mta.internet ?? mta.lan },
-    ...(store === undefined ? {} : { store }),
+    ...(store === undefined ? {} : { store: store.lan }),
     ...(database === undefined ? {} : { database }),
     dns,
     upstreams,
     ...(Object.keys(clients).length === 0 ? {} : { clients }),
     ...(filters ? { filters } : {}),
     smtpPort,
+    ...(ipv6Networks && mta.ipv6
+      ? {
+          ipv6: {
+            networks: ipv6Networks,
+            mta: { lan: mta.ipv6.lan, internet: mta.ipv6.internet ?? mta.ipv6.lan },
+            ...(store?.ipv6 ? { store: store.ipv6.lan } : {}),
+          },
+        }
+      : {}),
   }
 }
 

@@ -74,7 +74,7 @@ async function standIn(
   }
   const addresses = addressesIn(surroundings, {
     mta: hosts.mta.place,
-    store: hosts.store?.place.lan,
+    store: hosts.store?.place,
     database: hosts.database,
   })
   return { ...hosts, addresses }

@@ -66,6 +66,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   clients: '["mail.partner.example"], or { "mail.partner.example": { ptr: false } }',
   'clients.*': '{ ptr: false }, or { ptr: "other.example" }',
   proxyProtocol: '{ port: 10025 }',
+  ipv6: 'true',
   xclient: '["lan"]',
   dnsbl: '{ "list.example": { listed: { internet: "127.0.0.2" } } }',
   'dnsbl.*': '{ listed: { internet: "127.0.0.2" }, codes: ["127.0.0.2"] }',

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { octetsOf, SIZES } from './size.ts'
 
@@ -42,9 +42,13 @@ export const mailAddress = z.string().transform((text, context) => {
   return `${local.data}@${domain.data}`
 })
 
-/** An IPv4 network in CIDR notation (RFC 4632), or the name of one of the rig's own networks. */
+/** A network in CIDR notation (RFC 4632, RFC 4291 §2.3), or the name of one of the rig's own networks. */
 export const network = z.string().superRefine((text, context) => {
-  const wrong = networkProblem(text)
+  const wrong = text.includes(':')
+    ? ipv6Problem(text)
+    : /^(?:lan|internet)-ipv[46]$/.test(text)
+      ? undefined
+      : networkProblem(text)
   if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
 })
 
@@ -62,6 +66,12 @@ export const client = z
         : undefined
     if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
   })
+
+function ipv6Problem(text: string): string | undefined {
+  const [, address = '', bits = ''] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? []
+  if (!isIPv6(address)) return `${quote(text)} is no IPv6 network; write one such as "2001:db8::/32"`
+  return Number(bits) > 128 ? `${quote(text)} has a prefix of ${bits} bits; an IPv6 address has 128` : undefined
+}
 
 function networkProblem(text: string): string | undefined {
   if (text === 'lan' || text === 'internet') return undefined

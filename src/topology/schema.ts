@@ -278,6 +278,8 @@ const neutral = z.strictObject({
   proxyProtocol: z.strictObject({ port: z.int().min(1).max(65535).default(10025) }).optional(),
   /** Who may say by XCLIENT that the client is somebody else (Postfix: smtpd_authorized_xclient_hosts). */
   xclient: z.array(network).default([]),
+  /** Whether hosts and clients have IPv6 addresses, too. */
+  ipv6: z.boolean().default(false),
   /** DNS blocklists, by zone: whom they list, and whether the MTA asks them about clients that are not trusted. */
   dnsbl: z.record(domainName, dnsbl).default({}),
   /** Filters that the MTA asks about each message while it comes (Postfix: smtpd_milters), in this order; mailrig plays them. */

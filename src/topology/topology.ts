@@ -1,6 +1,7 @@
 import { clientProblems } from './client-problems.ts'
 import { duplicateProblems } from './duplicates.ts'
 import { hopProblems, resolveHop } from './hops.ts'
+import { ipv6Problems } from './ipv6-problems.ts'
 import { problemsIn } from './issues.ts'
 import type { Topology } from './model.ts'
 import { domainProblems, limitProblems, ownDomains, upstreamProblems } from './name-problems.ts'
@@ -39,6 +40,7 @@ function resolve(parsed: ParsedTopology): Topology {
     ...limitProblems(parsed),
     ...upstreamProblems(parsed, upstreams),
     ...clientProblems(parsed),
+    ...ipv6Problems(parsed),
     ...hopProblems(parsed),
     ...tlsProblems(parsed),
     ...storeProblems(parsed),

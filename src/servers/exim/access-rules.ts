@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net'
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
+import { networksNamed } from '../networks.ts'
 import { type EximOption, list, literal, literalPattern, statement } from './config-text.ts'
 
 type Rule = Topology['access'][number]
@@ -67,7 +68,8 @@ function entriesOf(topology: Topology, kind: Kind, addresses: RigAddresses): Ent
     .flatMap((rule) => {
       const pattern = patternOf(rule, kind)
       if (pattern === undefined) return []
-      return [{ ...(kind === 'client' ? client(pattern, addresses) : mail(pattern)), action: rule.action }]
+      const matches = kind === 'client' ? networksNamed(pattern, addresses).map(client) : [mail(pattern)]
+      return matches.map((match) => ({ ...match, action: rule.action }))
     })
     .sort((a, b) => b.specificity - a.specificity)
 }
@@ -87,9 +89,9 @@ function mail(pattern: string): Omit<Entry, 'action'> {
 }
 
 /** An address, a network, the leading octets of one, a side of the rig, or a host's name with all below it. */
-function client(pattern: string, addresses: RigAddresses): Omit<Entry, 'action'> {
-  if (pattern === 'lan' || pattern === 'internet') return client(addresses.networks[pattern].subnet, addresses)
+function client(pattern: string): Omit<Entry, 'action'> {
   if (isIPv4(pattern)) return { items: [pattern], specificity: 1032 }
+  if (pattern.includes(':')) return { items: [pattern], specificity: 1000 + Number(pattern.split('/')[1] ?? 128) / 4 }
   const [network = '', bits] = pattern.split('/')
   if (isIPv4(network) && bits !== undefined) return { items: [pattern], specificity: 1000 + Number(bits) }
   const octets = pattern.replace(/\.$/, '').split('.')

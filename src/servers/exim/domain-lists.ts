@@ -1,5 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
+import { networksNamed } from '../networks.ts'
 import { accountLookups } from './account-lookups.ts'
 import { list } from './config-text.ts'
 
@@ -20,8 +21,10 @@ export function namedLists(topology: Topology, addresses: RigAddresses): string[
     named('domainlist', 'renamed_domains', renamedDomains(topology)),
     named('hostlist', 'relay_from_hosts', [
       '127.0.0.1',
+      ...(addresses.ipv6 ? ['::1'] : []),
       // A Sieve script's replies and redirections leave by way of this server.
       ...(addresses.store === undefined ? [] : [addresses.store]),
+      ...(addresses.ipv6?.store === undefined ? [] : [addresses.ipv6.store]),
       ...trusted(topology, addresses),
     ]),
   ]
@@ -42,9 +45,7 @@ export function renamedDomains(topology: Topology): string[] {
 }
 
 function trusted(topology: Topology, addresses: RigAddresses): string[] {
-  return topology.trustedNetworks.map((network) =>
-    network === 'lan' || network === 'internet' ? addresses.networks[network].subnet : network,
-  )
+  return topology.trustedNetworks.flatMap((network) => networksNamed(network, addresses))
 }
 
 function named(kind: 'domainlist' | 'hostlist', name: string, items: readonly string[]): string {

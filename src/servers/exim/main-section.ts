@@ -35,11 +35,12 @@ export function mainSection({ topology, addresses }: RenderContext): string {
   const options: EximOption[] = [
     ['primary_hostname', topology.host],
     ['qualify_domain', topology.origin],
-    ['local_interfaces', '0.0.0.0'],
+    // Without the option: all of both kinds.
+    ...(addresses.ipv6 ? [] : ([['local_interfaces', '0.0.0.0']] as const)),
     ['daemon_smtp_ports', ['25', '587', TLS_ON_CONNECT_PORT, ...proxyPorts(topology)].join(' : ')],
     ...proxyPorts(topology).map((port): EximOption => ['hosts_proxy', `\${if eq{$received_port}{${port}}{*}}`]),
     ['tls_on_connect_ports', TLS_ON_CONNECT_PORT],
-    ['disable_ipv6', true],
+    ...(addresses.ipv6 ? [] : ([['disable_ipv6', true]] as const)),
 
     ['acl_smtp_mail', 'acl_check_mail'],
     ['acl_smtp_rcpt', 'acl_check_rcpt'],

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net'
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
+import { networksNamed } from '../networks.ts'
 import { listTable, quoted } from './conf-text.ts'
 import { refuse } from './refuse.ts'
 
@@ -83,7 +84,8 @@ function entriesOf({ access }: Topology, kind: Kind, addresses: RigAddresses): E
     .flatMap((rule): Entry[] => {
       const pattern = (rule as Partial<Record<Kind, string>>)[kind]
       if (pattern === undefined) return []
-      return [{ kind, action: rule.action, ...(kind === 'client' ? client(pattern, addresses) : mail(pattern)) }]
+      const matches = kind === 'client' ? networksNamed(pattern, addresses).map(client) : [mail(pattern)]
+      return matches.map((match) => ({ kind, action: rule.action, ...match }))
     })
     .toSorted((a, b) => b.specificity - a.specificity)
 }
@@ -97,9 +99,9 @@ function mail(pattern: string): Pick<Entry, 'values' | 'specificity'> {
 }
 
 /** An address, a network, the leading octets of one, or a side of the rig. */
-function client(pattern: string, addresses: RigAddresses): Pick<Entry, 'values' | 'specificity'> {
-  if (pattern === 'lan' || pattern === 'internet') return client(addresses.networks[pattern].subnet, addresses)
+function client(pattern: string): Pick<Entry, 'values' | 'specificity'> {
   if (isIPv4(pattern)) return { values: [pattern], specificity: 32 }
+  if (pattern.includes(':')) return { values: [pattern], specificity: Number(pattern.split('/')[1] ?? 128) / 4 }
   const [network = '', bits] = pattern.split('/')
   if (isIPv4(network) && bits !== undefined) return { values: [pattern], specificity: Number(bits) }
   const octets = pattern.replace(/\.$/, '').split('.')

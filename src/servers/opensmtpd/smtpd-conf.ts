@@ -1,6 +1,7 @@
 import { hopsOf, isImplicit } from '../../topology/hops.ts'
 import type { Hop, Topology } from '../../topology/topology.ts'
 import { hopAddress } from '../hop-address.ts'
+import { networksNamed } from '../networks.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
@@ -35,7 +36,7 @@ export function configuration(context: RenderContext): string {
 /** Longer than any queue keeps a message: smtpd warns after four hours where nothing is said. */
 const NO_WARNING_SECONDS = 86_400 * 365
 
-function general({ limits, queue, recipientDelimiter }: Topology, store: string | undefined): string[] {
+function general({ limits, queue, recipientDelimiter, ipv6 }: Topology, store: string | undefined): string[] {
   return [
     `smtp max-message-size ${limits.messageSize}`,
     `smtp sub-addr-delim ${quoted(recipientDelimiter ?? '+')}`,
@@ -44,7 +45,7 @@ function general({ limits, queue, recipientDelimiter }: Topology, store: string 
     ...(queue.giveUpAfter === undefined ? [] : [`queue ttl ${queue.giveUpAfter}s`]),
     `bounce warn-interval ${queue.warnAfter ?? NO_WARNING_SECONDS}s`,
     // smtpd waits some seconds before it connects to a host again, and keeps a connection for ten.
-    'mta limit conn-delay-route 0 conn-delay-relay 0 reconn-delay-route 0 session-keepalive 0 inet4',
+    `mta limit conn-delay-route 0 conn-delay-relay 0 reconn-delay-route 0 session-keepalive 0${ipv6 ? '' : ' inet4'}`,
     // Else a delivery has the daemon try what else waits for that host, though it be put aside (smtpctl pause envelope).
     'mta max-deferred 0',
     // It waits up to ten seconds before it opens the next connection, but one that is open takes a message within a second
@@ -73,17 +74,16 @@ function tables({ topology, addresses }: RenderContext): string[] {
       relayDomains.flatMap((domain) => [domain, `*.${domain}`]),
     ),
     ...addressTable('trusted', [
-      ...trustedNetworks.map((network) =>
-        network === 'lan' || network === 'internet' ? addresses.networks[network].subnet : network,
-      ),
+      ...trustedNetworks.flatMap((network) => networksNamed(network, addresses)),
       // The mail store too: a Sieve script's replies and redirections leave by way of this server.
       ...(addresses.store === undefined ? [] : [addresses.store]),
     ]),
   ]
 }
 
-function listeners({ topology }: RenderContext, filter: string): string[] {
+function listeners({ topology, addresses }: RenderContext, filter: string): string[] {
   const { tls, submission, host, dsn, tlsMinimum } = topology
+  const wildcards = addresses.ipv6 ? ['0.0.0.0', '::'] : ['0.0.0.0']
   const words = { none: '', offered: ' tls pki rig', required: ' tls-require pki rig' }
   const versions = tlsMinimum === 'TLSv1.3' ? ' protocols "tlsv1.3"' : ''
   const rest = ` hostname ${quoted(host)}${dsn === false ? ' no-dsn' : ''}${filter}`
@@ -91,10 +91,12 @@ function listeners({ topology }: RenderContext, filter: string): string[] {
   return [
     `pki rig cert ${quoted(PATHS.certificate)}`,
     `pki rig key ${quoted(PATHS.key)}`,
-    `listen on 0.0.0.0 port 25${options(tls)}${rest}`,
-    // AUTH is named only in TLS (smtp_session.c), whatever the configuration says.
-    `listen on 0.0.0.0 port 587${options(submission.tls)}${submission.tls === 'none' ? '' : ' auth <credentials>'}${rest}`,
-    `listen on 0.0.0.0 port 465 smtps pki rig${versions} auth <credentials>${rest}`,
+    ...wildcards.flatMap((any) => [
+      `listen on ${any} port 25${options(tls)}${rest}`,
+      // AUTH is named only in TLS (smtp_session.c), whatever the configuration says.
+      `listen on ${any} port 587${options(submission.tls)}${submission.tls === 'none' ? '' : ' auth <credentials>'}${rest}`,
+      `listen on ${any} port 465 smtps pki rig${versions} auth <credentials>${rest}`,
+    ]),
   ]
 }
 

@@ -1,9 +1,11 @@
 import { isIPv4 } from 'node:net'
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
+import { networksNamed } from '../networks.ts'
 import type { Table } from './table.ts'
 
 type AccessRule = Topology['access'][number]
+type NetworkAddresses = Pick<RigAddresses, 'networks' | 'ipv6'>
 type Subject = 'client' | 'sender' | 'recipient'
 
 /** Subjects in the order in which smtpd(8) asks about them. */
@@ -26,7 +28,7 @@ export interface AccessTables {
  *
  * sendmail's access database has one word, RELAY, where Postfix asks twice: may this mail be relayed, and is it welcome.
  */
-export function accessTables(topology: Topology, networks: RigAddresses['networks']): AccessTables {
+export function accessTables(topology: Topology, addresses: NetworkAddresses): AccessTables {
   const tables: AccessTables = {
     access: { client: {}, sender: {}, recipient: {} },
     relay: { client: {}, sender: {}, recipient: {} },
@@ -34,13 +36,14 @@ export function accessTables(topology: Topology, networks: RigAddresses['network
   }
   for (const rule of topology.access) {
     const { subject, value } = subjectOf(rule)
-    const network = subject === 'client' ? asNetwork(value, networks) : undefined
+    const networks = subject === 'client' ? asNetworks(value, addresses) : []
     const relay = rule.action === 'RELAY'
     const action = actionText(rule.action)
-    if (network !== undefined) {
+    for (const network of networks) {
       tables.networks.access[network] = action
       if (relay) tables.networks.relay[network] = action
-    } else {
+    }
+    if (networks.length === 0) {
       tables.access[subject][value] = action
       if (relay) tables.relay[subject][value] = action
     }
@@ -63,9 +66,9 @@ function subjectOf(rule: AccessRule): { subject: Subject; value: string } {
   return { subject: 'recipient', value: rule.recipient }
 }
 
-function asNetwork(client: string, networks: RigAddresses['networks']): string | undefined {
-  if (client === 'lan' || client === 'internet') return networks[client].subnet
-  return isIPv4(client) || client.includes('/') ? client : undefined
+function asNetworks(client: string, addresses: NetworkAddresses): string[] {
+  const networks = networksNamed(client, addresses)
+  return networks.length > 0 && networks.every((network) => isIPv4(network) || network.includes('/')) ? networks : []
 }
 
 /**

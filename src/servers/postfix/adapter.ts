@@ -65,7 +65,7 @@ export const postfix: MtaAdapter = {
 
 function renderFiles(context: RenderContext): ServerFile[] {
   const { topology, tls, addresses } = context
-  const access = accessTables(topology, addresses.networks)
+  const access = accessTables(topology, addresses)
   const indexed = indexedTables(context, access)
   const main = mainCf(context, new Set(indexed.map((file) => file.path)), access)
   const master = masterCf(context)

@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
 import { isImplicit } from '../../topology/hops.ts'
 import type { Topology } from '../../topology/topology.ts'
+import { networksNamed } from '../networks.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
@@ -18,10 +19,10 @@ import { nextHop, transportTo } from './transport-table.ts'
 
 /** main.cf(5): what the topology asks for, then what it says in Postfix's own words, which wins. */
 export function mainCf(context: RenderContext, tables: ReadonlySet<string>, access: AccessTables): string {
-  const { topology } = context
+  const { topology, addresses } = context
   const rendered: Parameters = {
     ...postfixOf(context.release).debian,
-    ...host(topology),
+    ...host(topology, addresses),
     ...domains(context, tables),
     ...local(topology),
     ...relaying(context, tables, access),
@@ -44,7 +45,10 @@ export function mainCf(context: RenderContext, tables: ReadonlySet<string>, acce
     .concat('\n')
 }
 
-function host({ host, origin, recipientDelimiter, ...topology }: Topology): Parameters {
+function host(
+  { host, origin, recipientDelimiter, ...topology }: Topology,
+  addresses: RenderContext['addresses'],
+): Parameters {
   const local = (topology.local?.domains ?? [host]).filter(
     (name) => !(name in topology.domains || name in topology.virtualAliasDomains),
   )
@@ -53,7 +57,7 @@ function host({ host, origin, recipientDelimiter, ...topology }: Topology): Para
     myorigin: origin,
     mydestination: [...local, 'localhost'].join(', '),
     inet_interfaces: 'all',
-    inet_protocols: 'ipv4',
+    inet_protocols: addresses.ipv6 ? 'all' : 'ipv4',
     recipient_delimiter: recipientDelimiter ?? '',
     append_dot_mydomain: 'no',
     biff: 'no',
@@ -124,7 +128,13 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
   ]
   const parameters: Parameters = {
     // The mail store too: a Sieve script's replies and redirections leave by way of this server.
-    mynetworks: ['127.0.0.0/8', ...(addresses.store ? [`${addresses.store}/32`] : []), ...networks].join(' '),
+    mynetworks: [
+      '127.0.0.0/8',
+      ...(addresses.ipv6 ? ['[::1]/128'] : []),
+      ...(addresses.store ? [`${addresses.store}/32`] : []),
+      ...(addresses.ipv6?.store ? [`[${addresses.ipv6.store}]/128`] : []),
+      ...networks,
+    ].join(' '),
     relay_domains: topology.relayDomains.join(', '),
     ...smarthost(topology, addresses),
     transport_maps: indexed(tables, PATHS.transport),
@@ -158,8 +168,11 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
   return parameters
 }
 
-function subnets(networks: readonly string[], { networks: own }: RenderContext['addresses']): string[] {
-  return networks.map((network) => (network === 'lan' || network === 'internet' ? own[network].subnet : network))
+/** An IPv6 network stands in brackets (postconf(5), mynetworks). */
+function subnets(networks: readonly string[], addresses: RenderContext['addresses']): string[] {
+  return networks
+    .flatMap((network) => networksNamed(network, addresses))
+    .map((network) => (network.includes(':') ? network.replace(/^(.*)\//, '[$1]/') : network))
 }
 
 function smarthost({ smarthost }: Topology, addresses: RenderContext['addresses']): Parameters {

@@ -14,16 +14,15 @@ type Rule = Topology['access'][number]
  * @see cf/README of sendmail, "ANTI-SPAM CONFIGURATION CONTROL"
  */
 export function access(topology: Topology, addresses: RigAddresses): string {
-  const { networks } = addresses
   const friends = ['postmaster', 'abuse', 'spam'].map((name): [string, string] => [`Spam:${name}@`, 'FRIEND'])
   const trusted = topology.trustedNetworks
-    .flatMap((network) => networkKeys(network, networks))
+    .flatMap((network) => networkKeys(network, addresses))
     .map((key): [string, string] => [`Connect:${key}`, 'RELAY'])
   // A Sieve script's replies and redirections leave by way of this server.
   const storeEntry: [string, string][] = addresses.store === undefined ? [] : [[`Connect:${addresses.store}`, 'RELAY']]
   const relayed = topology.relayDomains.map((domain): [string, string] => [`To:${domain}`, 'RELAY'])
   const rules = topology.access.flatMap((rule) =>
-    ruleKeys(rule, networks).map((key): [string, string] => [key, word(rule.action)]),
+    ruleKeys(rule, addresses).map((key): [string, string] => [key, word(rule.action)]),
   )
   // On the way to the store it would only cost time; no other MTA of the matrix does it either.
   const store: [string, string][] = addresses.store === undefined ? [] : [[`Try_TLS:${addresses.store}`, 'NO']]
@@ -42,11 +41,11 @@ export function access(topology: Topology, addresses: RigAddresses): string {
   )
 }
 
-function ruleKeys(rule: Rule, networks: RigAddresses['networks']): string[] {
+function ruleKeys(rule: Rule, addresses: RigAddresses): string[] {
   if ('sender' in rule) return [`From:${rule.sender}`]
   if ('recipient' in rule) return [`To:${rule.recipient}`]
   const isNetwork = ['lan', 'internet'].includes(rule.client) || /^[\d.]+\/\d+$/.test(rule.client)
-  return isNetwork ? networkKeys(rule.client, networks).map((key) => `Connect:${key}`) : [`Connect:${rule.client}`]
+  return isNetwork ? networkKeys(rule.client, addresses).map((key) => `Connect:${key}`) : [`Connect:${rule.client}`]
 }
 
 function word(action: Rule['action']): string {

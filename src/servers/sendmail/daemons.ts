@@ -9,12 +9,13 @@ export const DAEMONS = { smtp: 'MTA-v4', submission: 'MSP-v4', submissions: 'MSP
  *
  * @see Sendmail Installation and Operation Guide, DaemonPortOptions
  */
-export function listeners({ tls, submission }: Topology): string[] {
+export function listeners({ tls, submission, ipv6 }: Topology): string[] {
   const noTls = (mode: Topology['tls']) => (mode === 'none' ? 'S' : '')
-  return [
-    "FEATURE(`no_default_msa')dnl",
-    `DAEMON_OPTIONS(\`Family=inet, Name=${DAEMONS.smtp}, Port=smtp, M=A${noTls(tls)}')dnl`,
-    `DAEMON_OPTIONS(\`Family=inet, Name=${DAEMONS.submission}, Port=submission, M=Ea${noTls(submission.tls)}')dnl`,
-    `DAEMON_OPTIONS(\`Family=inet, Name=${DAEMONS.submissions}, Port=465, M=Eas')dnl`,
+  // Both kinds have one name, because rules ask for it.
+  const daemons = (family: 'inet' | 'inet6') => [
+    `DAEMON_OPTIONS(\`Family=${family}, Name=${DAEMONS.smtp}, Port=smtp, M=A${noTls(tls)}')dnl`,
+    `DAEMON_OPTIONS(\`Family=${family}, Name=${DAEMONS.submission}, Port=submission, M=Ea${noTls(submission.tls)}')dnl`,
+    `DAEMON_OPTIONS(\`Family=${family}, Name=${DAEMONS.submissions}, Port=465, M=Eas')dnl`,
   ]
+  return ["FEATURE(`no_default_msa')dnl", ...daemons('inet'), ...(ipv6 ? daemons('inet6') : [])]
 }

@@ -8,16 +8,16 @@ const networks = {
 
 describe('networkKeys', () => {
   it('ends a prefix on an octet, or writes the networks it is made of', () => {
-    expect(networkKeys('lan', networks)).toEqual(['198.18.3'])
-    expect(networkKeys('10.0.0.0/8', networks)).toEqual(['10'])
-    expect(networkKeys('198.18.0.0/15', networks)).toEqual(['198.18', '198.19'])
-    expect(networkKeys('192.0.2.6/31', networks)).toEqual(['192.0.2.6', '192.0.2.7'])
-    expect(networkKeys('192.0.2.5/32', networks)).toEqual(['192.0.2.5'])
-    expect(networkKeys('0.0.0.0/0', networks)).toHaveLength(256)
+    expect(networkKeys('lan', { networks })).toEqual(['198.18.3'])
+    expect(networkKeys('10.0.0.0/8', { networks })).toEqual(['10'])
+    expect(networkKeys('198.18.0.0/15', { networks })).toEqual(['198.18', '198.19'])
+    expect(networkKeys('192.0.2.6/31', { networks })).toEqual(['192.0.2.6', '192.0.2.7'])
+    expect(networkKeys('192.0.2.5/32', { networks })).toEqual(['192.0.2.5'])
+    expect(networkKeys('0.0.0.0/0', { networks })).toHaveLength(256)
   })
 
   it('starts at the network even where the address has host bits', () => {
-    expect(networkKeys('203.0.113.250/30', networks)).toEqual([
+    expect(networkKeys('203.0.113.250/30', { networks })).toEqual([
       '203.0.113.248',
       '203.0.113.249',
       '203.0.113.250',
@@ -26,7 +26,7 @@ describe('networkKeys', () => {
   })
 
   it('refuses what is no network', () => {
-    expect(() => networkKeys('192.0.2.256/24', networks)).toThrow('got "192.0.2.256/24"')
-    expect(() => networkKeys('192.0.2.0/33', networks)).toThrow('got "192.0.2.0/33"')
+    expect(() => networkKeys('192.0.2.256/24', { networks })).toThrow('got "192.0.2.256/24"')
+    expect(() => networkKeys('192.0.2.0/33', { networks })).toThrow('got "192.0.2.0/33"')
   })
 })

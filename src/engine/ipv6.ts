@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { EngineError, UnsupportedError } from '../errors/mailrig-error.ts'
+import { Allowance } from '../metrics/patience.ts'
+import type { Engine } from './engine.ts'
+import { runIp } from './host-address.ts'
+import { bridgeOf, type NetworkPair } from './networks.ts'
+
+/** proc(5): one line for each address that this host has. */
+const ADDRESSES = '/proc/net/if_inet6'
+/** The flag of an address of which nobody knows yet whether another host has it (RFC 4862 §5.4; if_addr.h). */
+const TENTATIVE = 0x40
+const LOOK_MS = 20
+const READY_MS = 10_000
+
+/**
+ * Rigs with IPv6 need an engine whose containers this host reaches by their addresses, and a kernel that has it.
+ *
+ * @throws {UnsupportedError} with the reason
+ */
+export function requireIpv6({ reach, name }: Engine): void {
+  const reason =
+    reach !== 'direct'
+      ? `the containers of ${name} are reached here by one published port, which carries IPv4 alone`
+      : existsSync(ADDRESSES)
+        ? undefined
+        : 'the kernel of this host has no IPv6'
+  if (reason === undefined) return
+  throw new UnsupportedError(`ipv6: ${reason}`, {
+    code: 'NO_IPV6',
+    remedy: 'Run this on Linux with a local Docker, and without `ipv6.disable=1` on the command line of the kernel.',
+  })
+}
+
+/**
+ * Resolves when this host can connect from its addresses in the networks. A new address is on trial for about a second
+ * (RFC 4862 §5.4); root spares it that.
+ *
+ * @throws {EngineError} NO_IPV6
+ */
+export async function gatewaysReady(engine: Engine, pair: NetworkPair): Promise<void> {
+  const gateways = Object.values(pair.networks).flatMap(({ id, ipv6 }) => (ipv6 ? [{ id, address: ipv6.gateway }] : []))
+  await Promise.all(
+    gateways.map(({ id, address }) =>
+      runIp(engine, ['address', 'replace', `${address}/64`, 'dev', bridgeOf(id), 'nodad']),
+    ),
+  )
+  const allowance = new Allowance(READY_MS)
+  for (;;) {
+    const table = await readFile(ADDRESSES, 'utf8')
+    const missing = gateways.filter(({ address }) => !isUsable(table, address))
+    if (missing.length === 0) return
+    if (allowance.spend() <= 0) {
+      throw new EngineError(`this host has not the address ${missing[0]?.address}: waited for it`, {
+        code: 'NO_IPV6',
+        remedy: 'See `ip -6 address`; `sysctl net.ipv6.conf.all.disable_ipv6` must be 0.',
+      })
+    }
+    await pause(LOOK_MS)
+  }
+}
+
+/** Whether the table of {@link ADDRESSES} has this address, and not on trial. @internal */
+export function isUsable(table: string, address: string): boolean {
+  const wanted = expanded(address)
+  return table.split('\n').some((line) => {
+    const [octets, , , , flags = ''] = line.trim().split(/\s+/)
+    return octets === wanted && (Number.parseInt(flags, 16) & TENTATIVE) === 0
+  })
+}
+
+/** `fd00:c612:7::1` as thirty-two digits (RFC 4291 §2.2). */
+function expanded(address: string): string {
+  const [head = '', tail = ''] = address.split('::')
+  const groups = (text: string) => text.split(':').filter((group) => group !== '')
+  const [first, last] = [groups(head), groups(tail)]
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0')
+  return [...first, ...zeros, ...last].map((group) => group.padStart(4, '0')).join('')
+}
