@@ -31,6 +31,18 @@ sub make {
     $imap->must("SETQUOTA $name (" . join(' ', map { "$_ $quota->{$_}" } sort keys %$quota) . ')') if %$quota;
 }
 
+# As the user: what a folder is used for (RFC 6154) is the user's own affair.
+sub make_folders {
+    my ($mailbox) = @_;
+    my $imap = Inside->login("$mailbox->{localPart}\@$mailbox->{domain}");
+    for my $folder (@{ $mailbox->{folders} }) {
+        my $name = Inside::quoted($folder->{name});
+        my $use = defined $folder->{specialUse} ? " (USE (\\$folder->{specialUse}))" : '';
+        $imap->must("CREATE $name$use");
+        $imap->must("SUBSCRIBE $name");
+    }
+}
+
 # ManageSieve (RFC 5804).
 sub put_script {
     my ($mailbox) = @_;
@@ -58,6 +70,7 @@ if (($ARGV[0] // '') eq 'passwords') {
 my $done = eval {
     my $imap = Inside->login('cyrus');
     make($imap, $_) for @$mailboxes;
+    $_->{folders} && make_folders($_) for @$mailboxes;
     defined $_->{sieve} && put_script($_) for @$mailboxes;
     rename '/etc/mailrig/cyrus.conf', '/etc/cyrus.conf' or die "cyrus.conf: $!\n";
     1;

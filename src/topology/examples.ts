@@ -51,6 +51,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'submission.mechanisms': '["PLAIN", "LOGIN"]',
   outboundTls: '"verified"',
   store: '{ tls: "required", mechanisms: ["PLAIN"] }',
+  'store.folders': '{ Junk: { specialUse: "Junk" }, Work: {} }',
+  'store.folders.*': '{ specialUse: "Junk" }',
   'store.mechanisms': '["PLAIN", "LOGIN"]',
   upstreams: '["upstream", "backup"]',
   internet: '["elsewhere.example"], or { "elsewhere.example": { mx: [{ preference: 10, upstream: "upstream" }] } }',

@@ -195,6 +195,18 @@ const queue = z.strictObject({
 })
 
 /** The mail store: how it keeps mail, and how people get at it. */
+/** RFC 6154 §2, without the backslash that stands in front of each in IMAP. */
+const SPECIAL_USES = ['All', 'Archive', 'Drafts', 'Flagged', 'Junk', 'Sent', 'Trash'] as const
+
+const folderName = z.string().regex(/^[^\s/"\\%*.][^/"\\%*.\x00-\x1f\x7f-]{0,62}$/, {
+  error: (issue) => `${quote(issue.input)} cannot be the name of a folder such as "Junk" (no "/", ".", "%", "*")`,
+})
+
+const folder = z.strictObject({
+  /** What clients use it for (RFC 6154). */
+  specialUse: z.enum(SPECIAL_USES).optional(),
+})
+
 export const storeSettings = z.strictObject({
   /** A folder a mailbox, with a file a message; or mbox files. */
   mailboxFormat: z.enum(['maildir', 'mbox']).default('maildir'),
@@ -206,6 +218,12 @@ export const storeSettings = z.strictObject({
   mechanisms: z.array(mechanism).min(1).default(['PLAIN', 'LOGIN']),
   /** The Unix accounts of `local` log in too, by PAM, and read what the local delivery agent of the MTA wrote. */
   localAccounts: z.boolean().default(false),
+  /** Folders that every mailbox has from the start, beside INBOX, and is subscribed to. */
+  folders: namesOrRecord(folderName, folder).default({}),
+  /** Users may give each other rights on their folders (ACL, RFC 4314), which are then found below `shared/USER`. */
+  sharing: z.boolean().default(false),
+  /** Folders have annotations (METADATA, RFC 5464). */
+  metadata: z.boolean().default(false),
 })
 
 const upstreamName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, {

@@ -26,6 +26,13 @@ export function storeProblems({ store, local, domains }: ParsedTopology): Proble
       message: `${quote(store.tlsMinimum)} is the least that TLS may be, but store.tls is "none"`,
     })
   }
+  if (store.sharing && (store.mailboxFormat === 'mbox' || store.localAccounts)) {
+    const why = store.localAccounts ? 'each Unix account has files of its own' : 'an mbox has no place for rights'
+    problems.push({
+      path: 'store.sharing',
+      message: `${why}: leave it out, or use mailboxes with mailboxFormat "maildir"`,
+    })
+  }
   // PAM is asked with the password itself (pam(3)); the other mechanisms send a proof of it.
   const plain = store.mechanisms.some((mechanism) => mechanism === 'PLAIN' || mechanism === 'LOGIN')
   if (store.localAccounts && !plain) {

@@ -31,6 +31,9 @@ describe('parseTopology', () => {
     })
     expect(topology.store).toEqual({
       mailboxFormat: 'maildir',
+      folders: {},
+      sharing: false,
+      metadata: false,
       tls: 'offered',
       mechanisms: ['PLAIN', 'LOGIN'],
       localAccounts: false,

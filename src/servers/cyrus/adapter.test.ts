@@ -3,6 +3,7 @@ import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import '../registry.ts'
 import { cyrus } from './adapter.ts'
+import { mailboxesToMake } from './mailboxes.ts'
 import { PATHS } from './paths.ts'
 
 function render(input: TopologyInput) {
@@ -102,4 +103,14 @@ it('reads what its tools say', () => {
   expect(cyrus.setting('no_such').parse('servername: a\n')).toBeUndefined()
   expect(cyrus.version.parse('cyrus-imapd 3.10.2-Debian-3.10.2-1+deb13u2\n')).toBe('3.10.2')
   expect(cyrus.folders('jim@example.com').command).toEqual(['mailrig-ask', 'folders', 'jim@example.com'])
+})
+
+it('makes the folders that every mailbox has from the start', () => {
+  const topology = parseTopology({
+    domains: { 'example.com': { mailboxes: ['jim'] } },
+    store: { folders: { Junk: { specialUse: 'Junk' }, Work: {} } },
+  })
+  expect(mailboxesToMake(topology)).toMatchObject([
+    { localPart: 'jim', folders: [{ name: 'Junk', specialUse: 'Junk' }, { name: 'Work' }] },
+  ])
 })

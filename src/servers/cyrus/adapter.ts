@@ -24,7 +24,7 @@ export const cyrus: StoreAdapter = {
         { path: PATHS.insideSettings, content: insideConf(context) },
         { path: PATHS.services, content: cyrusConf(undefined) },
         { path: PATHS.allServices, content: cyrusConf(topology.store) },
-        { path: PATHS.mailboxes, content: JSON.stringify(mailboxesToMake(topology.domains)), mode: 0o600 },
+        { path: PATHS.mailboxes, content: JSON.stringify(mailboxesToMake(topology)), mode: 0o600 },
         { path: PATHS.certificate, content: tls.certificate },
         { path: PATHS.key, content: tls.key, mode: 0o600 },
       ],

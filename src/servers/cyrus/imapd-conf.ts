@@ -35,6 +35,8 @@ function settings({ topology, addresses }: RenderContext): Record<string, string
     defaultdomain: DEFAULT_DOMAIN,
     altnamespace: 'yes',
     unixhierarchysep: 'yes',
+    // Folders of others are where Dovecot has them.
+    ...(store.sharing ? { userprefix: 'shared' } : {}),
     lmtp_downcase_rcpt: 'yes',
     admins: 'cyrus',
     sasl_pwcheck_method: 'auxprop',

@@ -8,10 +8,13 @@ interface MailboxToMake {
   /** Resources as IMAP names them (RFC 9208), `STORAGE` in units of 1024 octets. */
   quota: Record<string, number>
   sieve?: string
+  /** Beside INBOX. */
+  folders?: { name: string; specialUse?: string | undefined }[]
 }
 
 /** Names are folded to lower case, as Cyrus folds what a client sends (imapd.conf(5), username_tolower). */
-export function mailboxesToMake(domains: Topology['domains']): MailboxToMake[] {
+export function mailboxesToMake({ domains, store }: Pick<Topology, 'domains' | 'store'>): MailboxToMake[] {
+  const folders = Object.entries(store.folders).map(([name, { specialUse }]) => ({ name, specialUse }))
   return Object.entries(domains).flatMap(([domain, { mailboxes }]) =>
     Object.entries(mailboxes).map(([localPart, { password, quota, sieve }]) => ({
       localPart: localPart.toLowerCase(),
@@ -22,6 +25,7 @@ export function mailboxesToMake(domains: Topology['domains']): MailboxToMake[] {
         ...(quota?.messages === undefined ? {} : { MESSAGE: quota.messages }),
       },
       ...(sieve === undefined ? {} : { sieve }),
+      ...(folders.length === 0 ? {} : { folders }),
     })),
   )
 }

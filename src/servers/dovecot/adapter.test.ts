@@ -269,3 +269,23 @@ describe('version', () => {
     expect(dovecot.version.parse(stdout)).toBe(version)
   })
 })
+
+describe('folders', () => {
+  const SHARING: TopologyInput = {
+    ...JIM,
+    store: { sharing: true, metadata: true, folders: { 'Sent Items': { specialUse: 'Sent' }, Work: {} } },
+  }
+
+  it.each(['bookworm', 'trixie'] as const)(
+    'have a use, rights and annotations only where they are asked for, on %s',
+    (release) => {
+      const lines = conf(SHARING, release).map((line) => line.trim())
+      expect(lines).toEqual(
+        expect.arrayContaining(['mailbox "Sent Items" {', 'special_use = \\Sent', 'mailbox "Work" {']),
+      )
+      expect(lines).toEqual(expect.arrayContaining(['namespace shared {', 'imap_metadata = yes', 'mode = 0666']))
+      const plain = conf(JIM, release).join('\n')
+      expect(plain).not.toMatch(/acl|metadata|special_use|shared/)
+    },
+  )
+})

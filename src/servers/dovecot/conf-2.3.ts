@@ -1,5 +1,6 @@
 import type { RenderContext } from '../rendering.ts'
 import { accounts23 } from './accounts-2.3.ts'
+import { inbox, plugins, sharing23 } from './folders.ts'
 import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
@@ -13,6 +14,7 @@ const SPOOL = { maildir: 'maildir:~/Maildir', mbox: 'mbox:~/mail:INBOX=/var/mail
 /** dovecot.conf in the language of Dovecot 2.3. */
 export function conf23(context: RenderContext): string {
   const { topology, addresses } = context
+  const loaded = plugins(topology.store)
   return `\
 protocols = imap pop3 lmtp sieve
 listen = *
@@ -36,7 +38,7 @@ mail_uid = vmail
 mail_gid = vmail
 first_valid_uid = 1
 ${syncing(context)}\
-mail_plugins = quota
+mail_plugins = ${loaded.all.join(' ')}
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
 ${submissionTls(topology)}# Lets an MTA that asks at RCPT know that a mailbox is full.
@@ -45,14 +47,12 @@ lmtp_rcpt_check_quota = yes
 # A Sieve script may file into a folder that nobody has made.
 lda_mailbox_autocreate = yes
 
-namespace inbox {
-  inbox = yes
-}
+${inbox(topology.store)}
 protocol imap {
-  mail_plugins = quota imap_quota
+  mail_plugins = ${[...loaded.all, ...loaded.imap].join(' ')}
 }
 protocol lmtp {
-  mail_plugins = quota sieve
+  mail_plugins = ${[...loaded.all, ...loaded.lmtp].join(' ')}
 }
 plugin {
   sieve = file:~/sieve;active=~/.dovecot.sieve
@@ -65,7 +65,7 @@ plugin {
   quota_status_toolarge = 552 5.2.2 Mailbox is full
 }
 
-${services({ forEver: 'service_count = 0', often: 'service_count = 1000' }, topology.store)}`
+${sharing23(topology.store)}${services({ forEver: 'service_count = 0', often: 'service_count = 1000' }, topology.store)}`
 }
 
 /** Whoever is not in the passwd-file is looked for among the Unix accounts; lock files in /var/mail need its group. */

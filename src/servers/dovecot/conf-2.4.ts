@@ -1,5 +1,6 @@
 import type { RenderContext } from '../rendering.ts'
 import { accounts24 } from './accounts-2.4.ts'
+import { inbox, plugins, sharing24 } from './folders.ts'
 import { mechanisms } from './mechanisms.ts'
 import { PATHS } from './paths.ts'
 import { services } from './services.ts'
@@ -20,6 +21,7 @@ const SPOOL = {
 /** dovecot.conf in the language of Dovecot 2.4. */
 export function conf24(context: RenderContext): string {
   const { topology, addresses } = context
+  const loaded = plugins(topology.store)
   return `\
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
@@ -48,7 +50,7 @@ mail_gid = vmail
 first_valid_uid = 1
 ${syncing(context)}\
 mail_plugins {
-  quota = yes
+${enabled(loaded.all, '  ')}
 }
 recipient_delimiter = ${topology.recipientDelimiter ?? ''}
 submission_host = ${addresses.mta.lan}:25
@@ -58,17 +60,15 @@ lmtp_rcpt_check_quota = yes
 # A Sieve script may file into a folder that nobody has made.
 lda_mailbox_autocreate = yes
 
-namespace inbox {
-  inbox = yes
-}
+${inbox(topology.store)}
 protocol imap {
   mail_plugins {
-    imap_quota = yes
+${enabled(loaded.imap, '    ')}
   }
 }
 protocol lmtp {
   mail_plugins {
-    sieve = yes
+${enabled(loaded.lmtp, '    ')}
   }
 }
 sieve_script personal {
@@ -85,7 +85,12 @@ quota_status_nouser = DUNNO
 quota_status_overquota = 552 5.2.2 Mailbox is full
 quota_status_toolarge = 552 5.2.2 Mailbox is full
 
-${services({ forEver: 'restart_request_count = unlimited', often: 'restart_request_count = 1000' }, topology.store)}`
+${sharing24(topology.store)}${services({ forEver: 'restart_request_count = unlimited', often: 'restart_request_count = 1000' }, topology.store)}`
+}
+
+/** A boolean list, each member a line. */
+function enabled(names: readonly string[], indent: string): string {
+  return names.map((name) => `${indent}${name} = yes`).join('\n')
 }
 
 /** Whoever is not in the passwd-file is looked for among the Unix accounts; lock files in /var/mail need its group. */
