@@ -48,6 +48,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   tls: '"required"',
   tlsMinimum: '"TLSv1.3"',
   submission: '{ tls: "required", mechanisms: ["PLAIN"] }',
+  'submission.senders': '"own"',
   'submission.mechanisms': '["PLAIN", "LOGIN"]',
   outboundTls: '"verified"',
   store: '{ tls: "required", mechanisms: ["PLAIN"] }',

@@ -22,6 +22,7 @@ export interface Submission {
   tls: ParsedTopology['tls']
   authRequiresTls: boolean
   mechanisms: Mechanism[]
+  senders: 'any' | 'own'
 }
 
 /** The checked topology: with every default, and every name resolved. Adapters make configurations from this and nothing else. */

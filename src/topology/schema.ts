@@ -146,6 +146,11 @@ const submission = z.strictObject({
   authRequiresTls: z.boolean().optional(),
   /** SASL mechanisms offered (RFC 4954). */
   mechanisms: z.array(mechanism).min(1).default(['PLAIN', 'LOGIN']),
+  /**
+   * In whose name a user who has logged in may send (Postfix: reject_authenticated_sender_login_mismatch): `own` are the address
+   * of the mailbox, and the aliases that lead to it.
+   */
+  senders: z.enum(['any', 'own']).default('any'),
 })
 
 /** What to do with mail that matches: sendmail's access(5) words, which Postfix and Exim share in substance. */

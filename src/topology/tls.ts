@@ -13,6 +13,7 @@ export function resolveSubmission({ tls, submission }: ParsedTopology): Submissi
     tls: there,
     authRequiresTls: submission?.authRequiresTls ?? there === 'required',
     mechanisms: submission?.mechanisms ?? ['PLAIN', 'LOGIN'],
+    senders: submission?.senders ?? 'any',
   }
 }
 
@@ -37,6 +38,12 @@ function submissionProblems(parsed: ParsedTopology): Problem[] {
       path: 'submission.authRequiresTls',
       message:
         'AUTH cannot come before TLS where submission requires TLS; leave it out, or set submission.tls to "offered"',
+    })
+  }
+  if (parsed.submission.senders === 'own' && parsed.accounts !== 'files') {
+    problems.push({
+      path: 'submission.senders',
+      message: '"own" goes with accounts in files: whose an address is is not looked up in a database',
     })
   }
   const hasUsers =

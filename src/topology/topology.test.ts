@@ -78,6 +78,7 @@ describe('parseTopology', () => {
     expect(parseTopology({ tls: 'required' }).submission).toEqual({
       tls: 'required',
       authRequiresTls: true,
+      senders: 'any',
       mechanisms: ['PLAIN', 'LOGIN'],
     })
     expect(parseTopology({ domains: mailbox, submission: { tls: 'none' } }).submission).toMatchObject({

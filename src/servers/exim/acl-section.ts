@@ -3,6 +3,7 @@ import type { RenderContext } from '../rendering.ts'
 import { refusingMailboxes } from '../store-quota.ts'
 import { accessStatements } from './access-rules.ts'
 import { type EximOption, statement } from './config-text.ts'
+import { PATHS } from './paths.ts'
 import { eximOf } from './releases.ts'
 import { BY_SUBMISSION } from './submission-ports.ts'
 
@@ -73,6 +74,8 @@ export function aclSection(context: RenderContext): string {
   ].join('\n\n')
 }
 
+const NOT_OWN = `\${if !inlisti{$sender_address}{\${lookup{$authenticated_id}lsearch{${PATHS.ownSenders}}}}}`
+
 const LISTED = `$sender_host_address is listed at $dnslist_domain\${if def:dnslist_text{: $dnslist_text}}`
 
 /** DNS blocklists, asked about clients that are neither trusted nor logged in. */
@@ -128,6 +131,16 @@ function mailStatements({ tls, submission }: Topology): string[] {
             ['!hosts', ':'],
             ['!encrypted', '*'],
             ['message', '530 5.7.0 Must issue a STARTTLS command first'],
+          ),
+        ]
+      : []),
+    ...(submission.senders === 'own'
+      ? [
+          statement(
+            'deny',
+            ['authenticated', '*'],
+            ['condition', NOT_OWN],
+            ['message', '553 5.7.1 $sender_address is not an address of $authenticated_id'],
           ),
         ]
       : []),

@@ -14,6 +14,8 @@ export const PATHS = {
   genericAddresses: '/etc/exim4/generic-addresses',
   /** AUTH identity → password in base64. */
   passwords: '/etc/exim4/passwd',
+  /** User → addresses that it may send from. */
+  ownSenders: '/etc/exim4/own-senders',
   certificate: '/etc/exim4/exim.crt',
   key: '/etc/exim4/exim.key',
   authority: '/etc/exim4/authority.crt',

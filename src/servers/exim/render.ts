@@ -18,6 +18,7 @@ import {
   catchAllTable,
   genericTable,
   mailboxTable,
+  ownSendersTable,
   passwordTable,
   systemAliasFile,
   virtualAliasTable,
@@ -64,6 +65,9 @@ export function render(context: RenderContext): Rendered {
           ]
         : []),
       { path: PATHS.genericAddresses, content: genericTable(topology) },
+      ...(topology.submission.senders === 'own'
+        ? [{ path: PATHS.ownSenders, content: ownSendersTable(topology) }]
+        : []),
       { path: PATHS.passwords, content: passwordTable(topology), mode: 0o640 },
       ...certificates,
       ...unixAccounts(topology.local),

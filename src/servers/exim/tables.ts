@@ -1,5 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
-import { lsearchTable } from './config-text.ts'
+import { ownSenders } from '../own-senders.ts'
+import { list, lsearchTable } from './config-text.ts'
 
 /** The mailboxes in the mail store, `local-part@domain:`. */
 export function mailboxTable(topology: Topology): string {
@@ -52,6 +53,11 @@ export function passwordTable(topology: Topology): string {
   return lsearchTable(
     [...mailboxes, ...accounts].map(([identity, password]) => [identity, Buffer.from(password).toString('base64')]),
   )
+}
+
+/** User → in whose name the user may send, a list of Exim. */
+export function ownSendersTable(topology: Topology): string {
+  return lsearchTable([...ownSenders(topology)].map(([user, addresses]) => [user, list(addresses)]))
 }
 
 /**

@@ -17,4 +17,6 @@ export const PATHS = {
   credentials: '/etc/mailrig/credentials',
   /** Label and `user:password` of logins at next hops (table(5), Credentials tables). */
   logins: '/etc/mail/logins',
+  /** User and the addresses that it may send from. */
+  ownSenders: '/etc/mail/own-senders',
 } as const

@@ -8,7 +8,7 @@ import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { PATHS } from './paths.ts'
 import { refuseUnsupported } from './refuse.ts'
 import { configuration } from './smtpd-conf.ts'
-import { aliasFile, logins, passwords, virtualAliases } from './tables.ts'
+import { aliasFile, logins, ownSendersTable, passwords, virtualAliases } from './tables.ts'
 
 /** smtpd's processes each say that they die of a configuration; the first of them says why. */
 const REFUSES = /\bfatal: /
@@ -29,6 +29,7 @@ export function render(context: RenderContext): Rendered {
       { path: PATHS.virtualAliases, content: virtualAliases(topology) },
       { path: PATHS.passwords, content: passwords(topology), mode: 0o600 },
       ...loginFile(topology),
+      ...ownSenderFile(topology),
       { path: PATHS.certificate, content: tls.certificate },
       { path: PATHS.key, content: tls.key, mode: 0o600 },
       { path: PATHS.authorities, content: tls.authority },
@@ -48,6 +49,10 @@ export function render(context: RenderContext): Rendered {
     greetings: { 25: '220' },
     refuses: REFUSES,
   }
+}
+
+function ownSenderFile(topology: Topology): ServerFile[] {
+  return topology.submission.senders === 'own' ? [{ path: PATHS.ownSenders, content: ownSendersTable(topology) }] : []
 }
 
 function loginFile(topology: Topology): ServerFile[] {

@@ -63,6 +63,7 @@ function tables({ topology, addresses }: RenderContext): string[] {
     `table aliases file:${PATHS.aliases}`,
     `table virtual_aliases file:${PATHS.virtualAliases}`,
     `table credentials file:${PATHS.credentials}`,
+    ...(topology.submission.senders === 'own' ? [`table own_senders file:${PATHS.ownSenders}`] : []),
     ...(hopsOf(topology).some(({ auth }) => auth) ? [`table logins file:${PATHS.logins}`] : []),
     ...senders(topology).map(({ values }, index) => listTable(`sender_${index}`, values)),
     ...addressTable('mailboxes', mailboxAddresses(topology)),
@@ -84,6 +85,7 @@ function tables({ topology, addresses }: RenderContext): string[] {
 function listeners({ topology, addresses }: RenderContext, filter: string): string[] {
   const { tls, submission, host, dsn, tlsMinimum } = topology
   const wildcards = addresses.ipv6 ? ['0.0.0.0', '::'] : ['0.0.0.0']
+  const auth = `auth <credentials>${submission.senders === 'own' ? ' senders <own_senders>' : ''}`
   const words = { none: '', offered: ' tls pki rig', required: ' tls-require pki rig' }
   const versions = tlsMinimum === 'TLSv1.3' ? ' protocols "tlsv1.3"' : ''
   const rest = ` hostname ${quoted(host)}${dsn === false ? ' no-dsn' : ''}${filter}`
@@ -94,8 +96,8 @@ function listeners({ topology, addresses }: RenderContext, filter: string): stri
     ...wildcards.flatMap((any) => [
       `listen on ${any} port 25${options(tls)}${rest}`,
       // AUTH is named only in TLS (smtp_session.c), whatever the configuration says.
-      `listen on ${any} port 587${options(submission.tls)}${submission.tls === 'none' ? '' : ' auth <credentials>'}${rest}`,
-      `listen on ${any} port 465 smtps pki rig${versions} auth <credentials>${rest}`,
+      `listen on ${any} port 587${options(submission.tls)}${submission.tls === 'none' ? '' : ` ${auth}`}${rest}`,
+      `listen on ${any} port 465 smtps pki rig${versions} ${auth}${rest}`,
     ]),
   ]
 }

@@ -1,5 +1,6 @@
 import { hopsOf } from '../../topology/hops.ts'
 import type { Topology } from '../../topology/topology.ts'
+import { ownSenders } from '../own-senders.ts'
 
 /** Tables as files, table(5): a key, white space and what it leads to; or keys alone. */
 
@@ -55,6 +56,11 @@ export function passwords({ domains, local }: Topology): string {
   )
   const accounts = Object.entries(local?.accounts ?? {}).map(([name, { password }]) => `${name} ${password}\n`)
   return [...boxes, ...accounts].join('')
+}
+
+/** In whose name each user may send. */
+export function ownSendersTable(topology: Topology): string {
+  return [...ownSenders(topology)].map(([user, addresses]) => `${user} ${addresses.join(', ')}\n`).join('')
 }
 
 /** Logins at next hops, by the upstream: it has one login wherever it is named. */

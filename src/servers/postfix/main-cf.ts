@@ -143,6 +143,7 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
       : {}),
     ...saslClientParameters(topology),
     ...(xclient.length === 0 ? {} : { smtpd_authorized_xclient_hosts: xclient.join(' ') }),
+    ...(topology.submission.senders === 'own' ? { smtpd_sender_login_maps: `hash:${PATHS.senderLogins}` } : {}),
     smtp_tcp_port: String(addresses.smtpPort),
     // Debian's default, and Postfix's: an unauthorised destination is put off (454), not refused (554).
     smtpd_relay_restrictions: [
@@ -162,6 +163,9 @@ function relaying({ topology, addresses }: RenderContext, tables: ReadonlySet<st
         ? [`check_recipient_access hash:${PATHS.quotaRecipients}`]
         : []),
     ]
+    if (subject === 'sender' && topology.submission.senders === 'own') {
+      checks.unshift('reject_authenticated_sender_login_mismatch')
+    }
     if (subject === 'client') checks.push(...blocklists(topology))
     if (checks.length > 0) parameters[`smtpd_${subject}_restrictions`] = checks.join(', ')
   }

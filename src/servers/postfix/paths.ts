@@ -18,6 +18,8 @@ export const PATHS = {
   senderTransport: '/etc/postfix/sender_transport',
   /** Logins at next hops. */
   relayPasswords: '/etc/postfix/sasl_passwd',
+  /** Who may send in whose name. */
+  senderLogins: '/etc/postfix/sender_logins',
   generic: '/etc/postfix/generic',
   /** Recipients whose mailbox has a quota. */
   quotaRecipients: '/etc/postfix/quota_recipients',

@@ -1,10 +1,12 @@
+import type { Topology } from '../../topology/topology.ts'
+import { ownersOfSenders } from '../own-senders.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { PATHS } from './paths.ts'
 import { quotaRecipients } from './quota-recipients.ts'
 import { canonicalRecipients, genericAddresses } from './rewriting-tables.ts'
 import { relayPasswords } from './sasl-client.ts'
-import { tableFile } from './table.ts'
+import { type Table, tableFile } from './table.ts'
 import { tlsPolicies } from './tls.ts'
 import { senderTransports, transports } from './transport-table.ts'
 import { virtualAliases } from './virtual-tables.ts'
@@ -17,6 +19,7 @@ export function indexedTables(context: RenderContext, access: AccessTables): Ser
     ...tableFile(PATHS.transport, transports(context)),
     ...tableFile(PATHS.senderTransport, senderTransports(context)),
     ...tableFile(PATHS.relayPasswords, relayPasswords(context)).map((file) => ({ ...file, mode: 0o600 })),
+    ...tableFile(PATHS.senderLogins, senderLogins(topology)),
     ...tableFile(PATHS.tlsPolicy, tlsPolicies(context)),
     ...tableFile(PATHS.generic, genericAddresses(topology)),
     ...(context.storeLacks?.['quota-service'] === undefined
@@ -38,4 +41,11 @@ export function compiledTables(configuration: string, files: ServerFile[]): stri
     const path = table.slice(table.indexOf(':') + 1)
     return paths.has(path) && path !== PATHS.aliases
   })
+}
+
+function senderLogins(topology: Topology): Table {
+  if (topology.submission.senders === 'any') return {}
+  return Object.fromEntries(
+    Object.entries(ownersOfSenders(topology)).map(([address, users]) => [address, users.join(', ')]),
+  )
 }

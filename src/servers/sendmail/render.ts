@@ -36,6 +36,7 @@ export function render(context: RenderContext): Rendered {
   refuseTables(topology)
   refuseScram(context)
   refuseSenderRoutes(topology)
+  refuseOwnSenders(topology)
   refuseStandIns(topology)
   refuseFilters(topology, { title: 'sendmail', supports })
   const files: ServerFile[] = [
@@ -111,6 +112,14 @@ function refuseSenderRoutes({ senderRoutes }: Topology): void {
         'Leave sendmail out of the matrix for this topology; rulesets of your own can do it (native.sendmail.cf).',
     },
   )
+}
+
+function refuseOwnSenders({ submission }: Topology): void {
+  if (submission.senders === 'any') return
+  throw new UnsupportedError('sendmail has no setting for in whose name a user may send', {
+    code: 'TARGET_CANNOT',
+    remedy: 'Leave sendmail out of the matrix for this topology; a ruleset of your own can do it (native.sendmail.cf).',
+  })
 }
 
 function refuseStandIns({ proxyProtocol, xclient }: Topology): void {
