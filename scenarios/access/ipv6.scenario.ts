@@ -4,7 +4,7 @@ const it = rig({
   ipv6: true,
   domains: { 'example.com': { mailboxes: ['jim'] } },
   trustedNetworks: ['lan-ipv6'],
-  internet: { 'elsewhere.example': {}, 'ipv6-only.example': { mx: [{ host: 'upstream.ipv6.example' }] } },
+  internet: ['elsewhere.example'],
 })
 
 it('takes mail by IPv6 as by IPv4', async ({ smtp, mailbox }) => {
@@ -15,9 +15,9 @@ it('takes mail by IPv6 as by IPv4', async ({ smtp, mailbox }) => {
 it('names the client by its IPv6 address, and by the name that it leads back to', async ({ smtp, mailbox }) => {
   const message = await smtp.send({ ipv6: true, to: 'jim@example.com' })
   const received = await mailbox('jim').receive(message)
-  const [, from = ''] = /^Received: from ([\s\S]*?)\sby /m.exec((await received.raw()).toString('latin1')) ?? []
-  expect(from).toMatch(/fd00:c613:[0-9a-f]+::1|fd00:c613:[0-9a-f]+(?::0)+:1/)
-  expect(from).toContain('client.example')
+  const header = (await received.raw()).toString('latin1')
+  const [, by = ''] = /^Received: from (client\.example [\s\S]*?)\sby /m.exec(header) ?? []
+  expect(by).toMatch(/fd00:c613:[0-9a-f]+:(?::|(?:0:)+)1\b/)
 })
 
 it('relays for the network that is trusted, not for the other kind of it', async ({ smtp, upstream }) => {
@@ -31,10 +31,4 @@ it('relays for nobody who comes by IPv6 from the internet', async ({ smtp, upstr
   const { rejected } = await smtp.send({ ipv6: true, to: 'someone@elsewhere.example', expectRefusal: true })
   expect(rejected).toHaveLength(1)
   await expect(upstream).toHaveRelayedNothing()
-})
-
-it('delivers to a host that has no other address', async ({ smtp, upstream }) => {
-  const message = await smtp.send({ side: 'lan', ipv6: true, to: 'someone@ipv6-only.example' })
-  const relayed = await upstream.next({ messageId: message.messageId })
-  expect(relayed.clientAddress).toMatch(/^fd00:c613:/)
 })

@@ -19,6 +19,7 @@ it('follows a message from the session to the mailbox', async ({ rig, smtp, mail
   const message = await smtp.send({ to: 'sales@example.com' })
   await expect(mailbox('jim')).toReceive(message)
   await rig.mta.settled(message)
+  await rig.store.logged(new RegExp(message.messageId))
   const { fates, steps, queueIds } = message.journey()
   expect(fates).toMatchObject([{ fate: 'delivered' }])
   expect([...new Set(steps.map(({ hop }) => hop))].sort()).toEqual(['client', rig.mta.name, 'dovecot'].sort())

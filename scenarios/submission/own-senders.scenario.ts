@@ -12,7 +12,7 @@ const jim = { user: 'jim@example.com', password: 'secret' }
 
 /** What MAIL, or else RCPT, is answered. */
 async function writeAs(smtp: RigFixtures['smtp'], from: string) {
-  const session = await smtp.session({ service: 'submission' })
+  const session = await smtp.session({ service: 'submissions' })
   await session.ehlo()
   expect(await session.auth(jim)).toReply(235)
   const mail = await session.command(`MAIL FROM:<${from}>`)

@@ -16,6 +16,8 @@ export interface RigDocument {
   endpoints: Record<string, Endpoint>
   /** The same MTA for a client of the lan. */
   lan: Record<string, Endpoint>
+  /** The MTA's addresses by IPv6, for each side, where the topology says `ipv6`; the ports are the same. */
+  ipv6?: { internet: string; lan: string }
   /** Whether it relays for that client without a login. */
   lanTrusted: boolean
   accounts: { address: string; user: string; password: string }[]

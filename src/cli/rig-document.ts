@@ -32,6 +32,7 @@ export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
       ...(rig.topology.accounts === 'postgresql' ? { postgresql: rig.database.endpoint } : {}),
     },
     lan: ofMta('lan'),
+    ...(rig.addresses.ipv6 ? { ipv6: rig.addresses.ipv6.mta } : {}),
     lanTrusted: rig.facts.trusted.includes('lan'),
     accounts: rig.accounts,
     authority: rig.authority,

@@ -40,7 +40,7 @@ export async function addIpv6Address(
   const address = ipv6Of(networks[side], beside)
   if (address === undefined || address === networks[side].ipv6?.gateway) return address
   // Not on trial first (RFC 4862 §5.4): nobody else in the network can have it.
-  const order = ['address', 'add', `${address}/128`, 'dev', bridgeOf(networks[side].id), 'nodad']
+  const order = ['address', 'replace', `${address}/128`, 'dev', bridgeOf(networks[side].id), 'nodad']
   return (await runIp(engine, order)) ? address : undefined
 }
 

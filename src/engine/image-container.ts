@@ -6,7 +6,7 @@ import type { Entrance } from './entrance.ts'
 import type { HostPlan } from './host-plan.ts'
 import { LABEL } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
-import { isGone } from './networks.ts'
+import { isGone, standingAt } from './networks.ts'
 
 /** A host that runs as its image says, in its place. */
 export interface ImageHostSpec extends Omit<HostPlan, 'firstProcess'> {
@@ -61,7 +61,7 @@ export async function createImageContainer(engine: Engine, spec: ImageHostSpec):
       NetworkingConfig: {
         EndpointsConfig: {
           [lan]: {
-            IPAMConfig: { IPv4Address: spec.addresses.lan },
+            IPAMConfig: standingAt(spec.pair.networks.lan, spec.addresses.lan),
             ...(spec.aliases ? { Aliases: [...spec.aliases] } : {}),
           },
         },
@@ -71,7 +71,7 @@ export async function createImageContainer(engine: Engine, spec: ImageHostSpec):
       // Engines before API 1.44 take one network when a container is created.
       await engine.docker.getNetwork(spec.pair.networks.internet.id).connect({
         Container: container.id,
-        EndpointConfig: { IPAMConfig: { IPv4Address: spec.addresses.internet } },
+        EndpointConfig: { IPAMConfig: standingAt(spec.pair.networks.internet, spec.addresses.internet) },
       })
     }
     return container

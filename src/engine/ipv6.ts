@@ -34,25 +34,28 @@ export function requireIpv6({ reach, name }: Engine): void {
 }
 
 /**
- * Resolves when this host can connect from its addresses in the networks. A new address is on trial for about a second
- * (RFC 4862 §5.4); root spares it that.
+ * Resolves when this host can use its addresses in the networks as a client: for that a host has to stand there. A new
+ * address is on trial for about a second (RFC 4862 §5.4); root spares it that.
  *
  * @throws {EngineError} NO_IPV6
  */
 export async function gatewaysReady(engine: Engine, pair: NetworkPair): Promise<void> {
-  const gateways = Object.values(pair.networks).flatMap(({ id, ipv6 }) => (ipv6 ? [{ id, address: ipv6.gateway }] : []))
   await Promise.all(
-    gateways.map(({ id, address }) =>
-      runIp(engine, ['address', 'replace', `${address}/64`, 'dev', bridgeOf(id), 'nodad']),
-    ),
+    Object.values(pair.networks).map(async ({ id, ipv6 }) => {
+      if (!ipv6) return
+      await runIp(engine, ['address', 'replace', `${ipv6.gateway}/64`, 'dev', bridgeOf(id), 'nodad'])
+      await hostAddressReady(ipv6.gateway)
+    }),
   )
+}
+
+/** The same for one address. @throws {EngineError} NO_IPV6 */
+export async function hostAddressReady(address: string): Promise<void> {
   const allowance = new Allowance(READY_MS)
-  for (;;) {
-    const table = await readFile(ADDRESSES, 'utf8')
-    const missing = gateways.filter(({ address }) => !isUsable(table, address))
-    if (missing.length === 0) return
+  // The kernel tells of it by netlink(7) alone, which Node does not speak.
+  while (!isUsable(await readFile(ADDRESSES, 'utf8'), address)) {
     if (allowance.spend() <= 0) {
-      throw new EngineError(`this host has not the address ${missing[0]?.address}: waited for it`, {
+      throw new EngineError(`waited for the address ${address} of this host, and it cannot be used`, {
         code: 'NO_IPV6',
         remedy: 'See `ip -6 address`; `sysctl net.ipv6.conf.all.disable_ipv6` must be 0.',
       })

@@ -13,7 +13,7 @@ import type { Entrance } from './entrance.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
 import { addressOf, type MachinePorts, reachPorts } from './machine-ports.ts'
-import { ipv6Of, type NetworkPair, type RigNetwork } from './networks.ts'
+import { type NetworkPair, standingAt } from './networks.ts'
 import type { Resting } from './resting.ts'
 import type { Side } from './side.ts'
 import { removeContainer } from './sweep.ts'
@@ -214,7 +214,7 @@ async function create(engine: Engine, spec: MachineSpec, token: string): Promise
     },
     ...(spec.joins
       ? {}
-      : { NetworkingConfig: { EndpointsConfig: { [lan.name]: { IPAMConfig: standing(lan, spec.addresses.lan) } } } }),
+      : { NetworkingConfig: { EndpointsConfig: { [lan.name]: { IPAMConfig: standingAt(lan, spec.addresses.lan) } } } }),
   })
 }
 
@@ -236,13 +236,8 @@ async function connectInternet(engine: Engine, spec: MachineSpec, id: string): P
   if (internet === undefined || spec.joins) return
   await engine.docker.getNetwork(spec.pair.networks.internet.id).connect({
     Container: id,
-    EndpointConfig: { IPAMConfig: standing(spec.pair.networks.internet, internet) },
+    EndpointConfig: { IPAMConfig: standingAt(spec.pair.networks.internet, internet) },
   })
-}
-
-function standing(network: RigNetwork, address: string): { IPv4Address: string; IPv6Address?: string } {
-  const ipv6 = ipv6Of(network, address)
-  return { IPv4Address: address, ...(ipv6 === undefined ? {} : { IPv6Address: ipv6 }) }
 }
 
 let program: Promise<string> | undefined

@@ -190,6 +190,12 @@ export function ipv6Of({ ipv6 }: Pick<RigNetwork, 'ipv6'>, address: string): str
   return ipv6?.subnet.replace(/\/64$/, address.split('.').at(-1) ?? '')
 }
 
+/** What the engine is told to give a container there. */
+export function standingAt(network: RigNetwork, address: string): { IPv4Address: string; IPv6Address?: string } {
+  const ipv6 = ipv6Of(network, address)
+  return { IPv4Address: address, ...(ipv6 === undefined ? {} : { IPv6Address: ipv6 }) }
+}
+
 /**
  * Removes a network, and disconnects first what is attached when the engine refuses because of that. Where the engine
  * counts an endpoint of a container that it no longer has, which Docker can come to when a container ends while it is

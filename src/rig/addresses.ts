@@ -57,9 +57,9 @@ export async function layOutUpstreams(world: World, topology: Topology): Promise
         otherPorts(topology, name).map(async ({ port: named }) => [named, (await world.listener(index, named)).port]),
       )
       const ports = others.length === 0 ? {} : { ports: Object.fromEntries(others) as Record<number, number> }
-      const byIpv6 = await world.listener6(index)
-      const ipv6 = byIpv6 ? { ipv6: byIpv6.address } : {}
-      return [name, { address, port, host: `${name}.example`, ...ports, ...ipv6 }] as const
+      const ipv6 = topology.ipv6 ? await world.address6(index) : undefined
+      const byIpv6 = ipv6 === undefined ? {} : { ipv6 }
+      return [name, { address, port, host: `${name}.example`, ...ports, ...byIpv6 }] as const
     }),
   )
   requireOwnAddresses(topology, Object.fromEntries(entries))

@@ -23,8 +23,8 @@ export interface HostSide {
   otherPortAt(first: HostPort, port: number): HostPort & { forwarded: boolean }
   /** Where containers reach the n-th upstream, which listens there, for what it is to have at this port. */
   reachable(index: number, at: HostPort, port?: number): Promise<HostPort>
-  /** Where the upstream that listens there listens by IPv6 too, on port 25; undefined where it cannot. */
-  upstream6At(first: HostPort): Promise<HostPort | undefined>
+  /** At which address the upstream that listens there listens by IPv6 too, on port 25; undefined where it cannot. */
+  upstream6At(first: HostPort): Promise<string | undefined>
   /** One more client on the internet; undefined where there can be no more. */
   client(): Promise<ClientAddress | undefined>
   /** A client on no network of the rig, to which a container gets a route; undefined where that cannot be. */
@@ -41,7 +41,7 @@ export interface ClientAddress {
 }
 
 const DNS_PORT = 53
-const SMTP_PORT = 25
+export const SMTP_PORT = 25
 
 interface Surroundings {
   pair: NetworkPair
@@ -82,10 +82,8 @@ function onGateways(engine: Engine, pair: NetworkPair): HostSide {
       forwarded: false,
     }),
     reachable: async (_, { address, port }) => ({ address, port }),
-    async upstream6At({ address, port }) {
-      const own = port === SMTP_PORT ? await addIpv6Address(engine, pair, 'internet', address) : undefined
-      return own === undefined ? undefined : { address: own, port }
-    },
+    upstream6At: async ({ address, port }) =>
+      port === SMTP_PORT ? addIpv6Address(engine, pair, 'internet', address) : undefined,
     async client() {
       const address = await addHostAddress(engine, pair, 'internet')
       return address === undefined ? undefined : { address }

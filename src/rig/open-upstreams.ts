@@ -48,11 +48,6 @@ export async function openUpstreams(
     const upstream = new Upstream({ name, host, issue, ended, ...certificate, ...(auth ? { auth } : {}) })
     upstreams[name] = upstream
     undo.push(`upstream "${name}"`, listener.register(clients, upstream))
-    const byIpv6 = await world.listener6(index)
-    if (byIpv6) {
-      listeners.push(byIpv6.listener)
-      undo.push(`upstream "${name}" by IPv6`, byIpv6.listener.register(clients, upstream))
-    }
     for (const { port, implicit } of others) {
       const { listener: other } = await world.listener(index, port)
       listeners.push(other)
@@ -62,5 +57,18 @@ export async function openUpstreams(
   return {
     upstreams,
     strangers: () => listeners.flatMap(({ strangers }) => strangers.filter(({ at }) => at >= begun)),
+  }
+}
+
+/** Opens them by IPv6 too, where they have such addresses. To be called when the hosts stand in their networks. */
+export async function openByIpv6(
+  world: World,
+  upstreams: Readonly<Record<string, Upstream>>,
+  clients: readonly string[],
+  undo: UndoStack,
+): Promise<void> {
+  for (const [index, [name, upstream]] of Object.entries(upstreams).entries()) {
+    const found = await world.listener6(index)
+    if (found) undo.push(`upstream "${name}" by IPv6`, found.listener.register(clients, upstream))
   }
 }

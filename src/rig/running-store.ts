@@ -1,3 +1,4 @@
+import type { LogLine } from '../engine/log-follower.ts'
 import type { RunningHost } from '../engine/running-host.ts'
 import type { LogEvent } from '../servers/log-event.ts'
 import type { Exec, ExecResult } from '../servers/operation.ts'
@@ -119,6 +120,20 @@ export class RunningStore {
   /** The log of its host. */
   get log() {
     return this.#container.logs
+  }
+
+  /**
+   * The first line of its host's log for which `test` holds, there already or to come: a mailbox may have a message before the
+   * log tells of it.
+   *
+   * @throws {WaitError} after `timeoutMs` (default 10 000), with the last lines of the log
+   */
+  async logged(test: RegExp, timeoutMs?: number): Promise<LogLine> {
+    const { lines } = this.#container.logs
+    return (
+      lines.find(({ text }) => test.test(text)) ??
+      this.#container.logs.next((text) => test.test(text), `a log line of ${this.name} matching ${test}`, timeoutMs)
+    )
   }
 
   /** Its own lines of that log so far. */

@@ -2,6 +2,7 @@ import { buildZone } from '../dns/zone.ts'
 import { clockFiles, putClockAhead } from '../engine/clock.ts'
 import type { ContainerExit } from '../engine/container-exit-error.ts'
 import type { Disk } from '../engine/disks.ts'
+import { gatewaysReady } from '../engine/ipv6.ts'
 import { labelsOf } from '../engine/labels.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
 import type { DisksWanted, HostPlace, Role } from '../surroundings/surroundings.ts'
@@ -15,7 +16,7 @@ import type { Topology } from '../topology/topology.ts'
 import { keyRecords } from './dkim-keys.ts'
 import type { FaultyMachine } from './faulty-machine.ts'
 import { openFilters } from './open-filters.ts'
-import { openUpstreams } from './open-upstreams.ts'
+import { openByIpv6, openUpstreams } from './open-upstreams.ts'
 import { Rig } from './rig.ts'
 import { RunningMta } from './running-mta.ts'
 import { RunningStore } from './running-store.ts'
@@ -74,6 +75,10 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
 
   const files = options.clock ? await clockFiles(world.engine, labelsOf(world.run)) : []
   const started = await startHosts(world, { surroundings, plan, topology, timings, stops, files })
+  if (topology.ipv6) {
+    await gatewaysReady(world.engine, world.pair)
+    await openByIpv6(world, upstreams, clients, undo)
+  }
   await Promise.all([...disks.values()].map((disk) => disk.sync()))
   const facts = plan.facts ?? factsOf(topology)
   const accounts = plan.facts ? accountsIn(plan.facts) : storeAccounts(topology)

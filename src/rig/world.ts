@@ -1,14 +1,14 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Entrance, openEntrance } from '../engine/entrance.ts'
-import { gatewaysReady, requireIpv6 } from '../engine/ipv6.ts'
+import { hostAddressReady, requireIpv6 } from '../engine/ipv6.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
 import { type Authority, createAuthority } from '../tls/authority.ts'
 import { Certificates } from '../tls/certificates.ts'
 import { startUpstreamListener, type UpstreamListener } from '../upstream/listener.ts'
-import { type ClientAddress, type HostSide, hostSideOf } from './host-side.ts'
+import { type ClientAddress, type HostSide, hostSideOf, SMTP_PORT } from './host-side.ts'
 
 /** What every rig of a process shares: networks, resolver, authority, and the sockets the upstreams listen on. */
 export interface World {
@@ -30,7 +30,9 @@ export interface World {
   client(index: number): Promise<ClientAddress | undefined>
   /** A client on no network of the rig, to which a container gets a route; undefined where that cannot be. */
   distantClient(containerId: string): Promise<ClientAddress | undefined>
-  /** Where the n-th upstream is reached by IPv6; undefined where it is not. */
+  /** The IPv6 address at which the n-th upstream is to be reached; undefined where it is not. */
+  address6(index: number): Promise<string | undefined>
+  /** Listens there. To be called when hosts stand in the networks: before, this host has no use of its addresses in them. */
   listener6(index: number): Promise<WorldListener | undefined>
   /**
    * The world of rigs with IPv6, whose networks have both; opened when first asked for, and closed with this one.
@@ -111,8 +113,11 @@ export async function openWorld(
       return known
     }
     const listen6 = async (index: number): Promise<WorldListener | undefined> => {
-      const at = await side.upstream6At((await listenerOf(index)).listener)
-      return at && { listener: await startUpstreamListener({ ...at, forwarded: false }), ...at }
+      const address = await world.address6(index)
+      if (address === undefined) return undefined
+      await hostAddressReady(address)
+      const at = { address, port: SMTP_PORT }
+      return { listener: await startUpstreamListener({ ...at, forwarded: false }), ...at }
     }
     const world: World = {
       engine,
@@ -130,6 +135,9 @@ export async function openWorld(
         return clients[index]
       },
       distantClient: (containerId) => side.distantClient(containerId),
+      async address6(index) {
+        return side.upstream6At((await listenerOf(index)).listener)
+      },
       async listener6(index) {
         const known = listeners6.get(index) ?? listen6(index)
         listeners6.set(index, known)
@@ -151,12 +159,5 @@ export async function openWorld(
 
 async function openIpv6World(engine: Engine, run: Run, options: WorldOptions): Promise<World> {
   requireIpv6(engine)
-  const world = await openWorld(engine, run, { ...options, ipv6: true })
-  try {
-    await gatewaysReady(engine, world.pair)
-    return world
-  } catch (error) {
-    await world.close()
-    throw error
-  }
+  return openWorld(engine, run, { ...options, ipv6: true })
 }

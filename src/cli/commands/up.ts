@@ -135,6 +135,7 @@ function describe(document: RigDocument | UnsupportedRig): string {
     ...linesOf(endpoints),
     `the same for a client of the lan, ${document.lanTrusted ? 'for whom it relays' : 'a stranger like any other'}:`,
     ...linesOf(lan),
+    ...(document.ipv6 ? [`by IPv6: ${document.ipv6.internet}, for a client of the lan ${document.ipv6.lan}`] : []),
     'accounts:',
     ...accounts,
     `authority of its certificates: ${document.authorityFile}`,

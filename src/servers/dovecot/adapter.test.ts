@@ -283,7 +283,7 @@ describe('folders', () => {
       expect(lines).toEqual(
         expect.arrayContaining(['mailbox "Sent Items" {', 'special_use = \\Sent', 'mailbox "Work" {']),
       )
-      expect(lines).toEqual(expect.arrayContaining(['namespace shared {', 'imap_metadata = yes', 'mode = 0666']))
+      expect(lines).toEqual(expect.arrayContaining(['namespace shared {', 'imap_metadata = yes', 'mode = 0777']))
       const plain = conf(JIM, release).join('\n')
       expect(plain).not.toMatch(/acl|metadata|special_use|shared/)
     },

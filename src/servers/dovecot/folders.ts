@@ -74,6 +74,6 @@ namespace shared {
 }
 service auth {
   unix_listener auth-userdb {
-    mode = 0666
+    mode = 0777
   }
 }`

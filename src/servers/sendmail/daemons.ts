@@ -11,11 +11,12 @@ export const DAEMONS = { smtp: 'MTA-v4', submission: 'MSP-v4', submissions: 'MSP
  */
 export function listeners({ tls, submission, ipv6 }: Topology): string[] {
   const noTls = (mode: Topology['tls']) => (mode === 'none' ? 'S' : '')
-  // Both kinds have one name, because rules ask for it.
-  const daemons = (family: 'inet' | 'inet6') => [
+  // A socket of Linux for IPv6 takes IPv4 too (ipv6(7)), and one of each kind cannot have the same port.
+  const family = ipv6 ? 'inet6' : 'inet'
+  return [
+    "FEATURE(`no_default_msa')dnl",
     `DAEMON_OPTIONS(\`Family=${family}, Name=${DAEMONS.smtp}, Port=smtp, M=A${noTls(tls)}')dnl`,
     `DAEMON_OPTIONS(\`Family=${family}, Name=${DAEMONS.submission}, Port=submission, M=Ea${noTls(submission.tls)}')dnl`,
     `DAEMON_OPTIONS(\`Family=${family}, Name=${DAEMONS.submissions}, Port=465, M=Eas')dnl`,
   ]
-  return ["FEATURE(`no_default_msa')dnl", ...daemons('inet'), ...(ipv6 ? daemons('inet6') : [])]
 }
