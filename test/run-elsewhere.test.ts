@@ -73,3 +73,16 @@ export default { test: { globalSetup: [mailrigGlobalSetup], projects } }
   expect(stderr).toContain('to do Add the servers to `mtas`')
   expect(code).toBe(2)
 })
+
+it('ends with 2 where the configuration of the project cannot be loaded, and says why', async () => {
+  const folder = join(base, 'broken')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'greets.smtp'), '---\ntitle: greets\n---\nS: 220\n')
+  await writeFile(join(folder, 'vitest.config.mjs'), "import './missing.mjs'\nexport default {}\n")
+  const { code, stderr } = await start(process.execPath, [MAILRIG, 'run', 'greets.smtp'], { cwd: folder }).outcome
+  expect(stderr).toMatch(/^error the vitest configuration in \S+ cannot be loaded:$/m)
+  expect(stderr).toContain('missing.mjs')
+  expect(stderr).toMatch(/^to do Correct it/m)
+  expect(stderr).not.toMatch(/^\s+at /m)
+  expect(code).toBe(2)
+})

@@ -56,7 +56,8 @@ export async function scenarioVitest({ root, names, config = {}, streams = {} }:
     configured ? {} : OWN_VITE,
     streams,
   ).catch((error: unknown) => {
-    throw error instanceof Error && /No projects/.test(error.message) ? notConfigured(names, root) : error
+    if (error instanceof Error && /No projects/.test(error.message)) throw notConfigured(names, root)
+    throw configured ? unreadable(error, root) : error
   })
 }
 
@@ -74,6 +75,24 @@ export function noSuchPath(path: string): InputError {
     code: 'NO_SUCH_PATH',
     remedy: 'Give the path of a scenario file or of a folder that holds some, e.g. scenarios/aliases.',
   })
+}
+
+/** What the project's own configuration cannot do, such as to import a module that is not there, is no fault of mailrig. */
+function unreadable(error: unknown, root: string): unknown {
+  // One of mailrig's, whichever copy of it threw it, says already what to do.
+  if (!(error instanceof Error) || 'remedy' in error) return error
+  const said = error.message
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+    .slice(0, 6)
+  return new InputError(
+    [`the vitest configuration in ${root} cannot be loaded:`, ...said.map((line) => `  ${line}`)].join('\n'),
+    {
+      code: 'VITEST_CONFIG',
+      remedy: 'Correct it; `npx vitest list` shows whether vitest can load it.',
+      cause: error,
+    },
+  )
 }
 
 export function noScenarios(paths: readonly string[]): InputError {

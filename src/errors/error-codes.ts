@@ -162,6 +162,10 @@ export const ERROR_CODES = {
     cause: 'The vitest configuration has no project for a server that `mailrig run` was asked for.',
     remedy: 'Add it to `mtas`, `releases` or `stores` of `mailrigProjects`, or leave it out.',
   },
+  VITEST_CONFIG: {
+    cause: 'The vitest configuration of the project cannot be loaded: it imports what is not there, for example.',
+    remedy: 'Correct it; `npx vitest list` shows whether vitest can load it.',
+  },
   UNKNOWN_STORE: { cause: 'There is no mail store of that name.', remedy: 'Choose one of those in the message.' },
   UNKNOWN_RELEASE: { cause: 'There is no Debian release of that name.', remedy: 'Choose one of those in the message.' },
   SERVER_NOT_IN_RELEASE: {

@@ -38,13 +38,13 @@ export async function killAt(
   { to, messageId, open }: KillAtOptions & { open: () => Promise<Session> },
 ): Promise<FaultReport> {
   if (!MOMENTS.includes(moment)) {
-    throw faultOptionsError(`kill: there is no moment ${JSON.stringify(moment)}; ${oneOfThese(moment, MOMENTS)}`)
+    throw faultOptionsError(`killAt: there is no moment ${JSON.stringify(moment)}; ${oneOfThese(moment, MOMENTS)}`)
   }
   const machine = rig.machine('mta')
-  if (!machine) throw faultOptionsError('kill: this rig has no MTA')
+  if (!machine) throw faultOptionsError('killAt: this rig has no MTA')
   const { disk } = machine
   if (moment === 'dot' && !disk) {
-    throw faultOptionsError('kill: the moment "dot" needs a disk that can be held: rig(topology, { disk: true })')
+    throw faultOptionsError('killAt: the moment "dot" needs a disk that can be held: rig(topology, { disk: true })')
   }
   const session = await open()
   await reach(session, moment, { to, messageId })

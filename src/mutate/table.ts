@@ -1,3 +1,4 @@
+import { soMany } from '../errors/so-many.ts'
 import type { MutantEntry, MutationDocument } from './document.ts'
 import { scoreOf } from './verdict.ts'
 
@@ -19,7 +20,9 @@ export function mutationTable(document: MutationDocument, { survived, faint }: T
     sumLine(target, score),
     ...(ended === undefined
       ? []
-      : [`${score.untried} mutants were not tried: ${WHY[ended]}. The same command goes on.`]),
+      : [
+          `${soMany(score.untried, 'mutant')} ${score.untried === 1 ? 'was' : 'were'} not tried: ${WHY[ended]}. The same command goes on.`,
+        ]),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -27,7 +30,7 @@ export function mutationTable(document: MutationDocument, { survived, faint }: T
 const WHY = { budget: 'the budget was used up', interrupted: 'the run was interrupted' } as const
 
 export function ranWords(ran: number, noun: MutationDocument['noun']): string {
-  return `${ran} ${noun}${ran === 1 ? '' : 's'} ran with it`
+  return `${soMany(ran, noun)} ran with it`
 }
 
 export function sumLine(
@@ -35,7 +38,8 @@ export function sumLine(
   { noticed, survived, equivalent, refused, untried, percent }: MutationDocument['score'],
 ): string {
   const counted = noticed + survived
-  const said = percent === undefined ? 'no mutant counts' : `${percent} %: ${noticed} of ${counted} mutants noticed`
+  const said =
+    percent === undefined ? 'no mutant counts' : `${percent} %: ${noticed} of ${soMany(counted, 'mutant')} noticed`
   return `${target}: ${said}; ${equivalent} equivalent, ${refused} refused, ${untried} not tried`
 }
 

@@ -111,9 +111,14 @@ export class WayIn {
 
   #wayByIpv6(side: Side, client: string | undefined, port: number): Way {
     const { addresses } = this.#options
-    if (addresses.ipv6 === undefined) throw noIpv6('the rig has no IPv6', 'Say `ipv6: true` in the topology.')
-    if (client !== undefined) {
-      throw noIpv6(`the client ${JSON.stringify(client)} has no IPv6 address`, 'Name a side: `internet` or `lan`.')
+    if (addresses.ipv6 === undefined || client !== undefined) {
+      const reason =
+        client === undefined ? 'the rig has none' : `the client ${JSON.stringify(client)} has no such address`
+      throw new InputError(`the session is to come by IPv6, and ${reason}`, {
+        code: 'SESSION_WITHOUT_IPV6',
+        remedy:
+          'Say `ipv6: true` in the topology, and come from a side, `internet` or `lan`, not from a client of the topology.',
+      })
     }
     const { mta, networks } = addresses.ipv6
     return { to: { host: mta[side], port }, from: { localAddress: networks[side].gateway }, close: nothing }
@@ -166,10 +171,6 @@ function clientNamed(clients: WayInOptions['clients'], client: string, side: Sid
       remedy: `Leave \`side\` out, and name one of ${Object.keys(clients).join(', ') || 'those you declare in `clients`'}.`,
     },
   )
-}
-
-function noIpv6(reason: string, remedy: string): InputError {
-  return new InputError(`the session is to come by IPv6, but ${reason}`, { code: 'SESSION_WITHOUT_IPV6', remedy })
 }
 
 function tlsOf(service: Service): { tls?: 'implicit' } {

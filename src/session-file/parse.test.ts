@@ -428,6 +428,7 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ['a side that there is not', 'fault: cut-off mta wan', '1:20', 'one of these: mta, store, lan, internet'],
   ['a machine too many', 'fault: power-cut mta store', '1:22', 'found "store", expected the end of the line'],
   ['no time that passes', 'fault: time 0 days', '1:12', 'found 0 seconds, expected from a second to ten years'],
+  ['a unit that is named twice', 'fault: time 5 days 1 day', '1:22', 'found days again, expected each unit once'],
   ['a unit that there is not', 'fault: time 5 weeks', '1:15', 'found "weeks"'],
   ['a store that there is not', 'fault: kill store', '1:1', 'expected a topology with a mailbox'],
   ['something behind the statement', 'flush now', '1:7', 'found "now", expected the end of the line'],

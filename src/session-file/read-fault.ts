@@ -76,12 +76,17 @@ function seconds(cursor: Cursor): number {
   let total = 0
   const expected = 'how much time passes, such as 5 days or 90 minutes'
   const place = cursor.place
+  const named = new Set<string>()
   do {
     cursor.skipBlanks()
     const digits = cursor.match(/\d{1,9}/y)
     if (digits === undefined) cursor.fail(expected)
     cursor.skipBlanks()
-    total += Number(digits) * (UNITS[cursor.oneOf(UNIT_WORDS, 'a unit').replace(/s$/, '')] ?? 0)
+    const at = cursor.place
+    const unit = cursor.oneOf(UNIT_WORDS, 'a unit').replace(/s$/, '')
+    if (named.has(unit)) throw Misread.found(at, `${unit}s again`, 'each unit once')
+    named.add(unit)
+    total += Number(digits) * (UNITS[unit] ?? 0)
     cursor.skipBlanks()
   } while (!cursor.done)
   if (total < 1 || total > MOST_SECONDS) throw Misread.found(place, `${total} seconds`, 'from a second to ten years')

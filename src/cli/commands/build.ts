@@ -6,6 +6,7 @@ import { loadImages, saveImages } from '../../engine/image-archive.ts'
 import { ensureImages, imageTag } from '../../engine/images.ts'
 import { terminalProgress } from '../../engine/progress.ts'
 import { checkRegistry, pullImages, pushImages } from '../../engine/registry-images.ts'
+import { InputError } from '../../errors/mailrig-error.ts'
 import { imagesFor } from '../../rig/open-run.ts'
 import { chooseTargets } from '../choose.ts'
 import { ensureSelf } from '../self-image/build-self.ts'
@@ -30,6 +31,12 @@ export async function build(options: {
   const targets = self && !named ? [] : chooseTargets(options)
   const from = options.pull === undefined ? undefined : checkRegistry(options.pull)
   const to = options.push === undefined ? undefined : checkRegistry(options.push)
+  if (from !== undefined && to !== undefined) {
+    throw new InputError('images are pulled from a registry or pushed to one, not both at once', {
+      code: 'IMAGE_REGISTRY',
+      remedy: 'Run it twice: first with --pull, then with --push.',
+    })
+  }
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })
   if (options.load !== undefined) await loadImages(engine, resolve(options.load), progress)

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { terminalProgress } from '../../engine/progress.ts'
 import { coloursFor } from '../../errors/colours.ts'
 import { EXIT } from '../../errors/mailrig-error.ts'
+import { soMany } from '../../errors/so-many.ts'
 import type { MutationDocument } from '../../mutate/document.ts'
 import { joinMutations } from '../../mutate/join.ts'
 import { mutationPage } from '../../mutate/page.ts'
@@ -65,7 +66,10 @@ const OF_A_CONFIGURATION = [
 function configurationAmong(paths: readonly string[]): string | undefined {
   const folder = paths.find((path) => OF_A_CONFIGURATION.some((name) => existsSync(join(path, name))))
   if (folder === undefined || paths.length === 1) return folder
-  throw mutateError(`${folder} is a configuration, and ${paths.length - 1} more paths were named`, 'Name it alone.')
+  throw mutateError(
+    `${folder} is a configuration, and ${soMany(paths.length - 1, 'more path')} ${paths.length === 2 ? 'was' : 'were'} named`,
+    'Name it alone.',
+  )
 }
 
 /** @throws {InputError} MUTATE_OPTIONS for an option that belongs to a folder alone */

@@ -1,4 +1,5 @@
 import type { Progress } from '../../engine/progress.ts'
+import { soMany } from '../../errors/so-many.ts'
 import { knownOf } from '../../mutate/campaign.ts'
 import type { Mutant } from '../../mutate/mutant.ts'
 import type { MutantVerdict, TriedMutant } from '../../mutate/verdict.ts'
@@ -11,8 +12,11 @@ export function tellProgress(
 ) {
   const all = mutants.length
   const known = knownOf(mutants, verdicts)
-  if (known.size > 0) progress.line(`${known.size} of ${all} mutants are known from the run before`)
-  const step = progress.step(`${all - known.size} mutants`)
+  if (known.size > 0)
+    progress.line(
+      `${known.size} of ${soMany(all, 'mutant')} ${known.size === 1 ? 'is' : 'are'} known from the run before`,
+    )
+  const step = progress.step(soMany(all - known.size, 'mutant'))
   const counts = { noticed: 0, survived: 0, equivalent: 0, refused: 0 }
   let done = 0
   return {

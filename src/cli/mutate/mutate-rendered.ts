@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path'
 import type { TestSpecification } from 'vitest/node'
 import type { Progress } from '../../engine/progress.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
+import { soMany } from '../../errors/so-many.ts'
 import { anyLeft, mutantsOfShard, runCampaign, type Trial, unlessStopped } from '../../mutate/campaign.ts'
 import { documentOfMutation, type MutationDocument, mutantsIn, shownFiles } from '../../mutate/document.ts'
 import { Journal } from '../../mutate/journal.ts'
@@ -183,7 +184,9 @@ function nothing(tests: TestFiles, platform: Platform, all: number): InputError 
   const name = platformName(platform)
   const files = tests.files.map((file) => tests.shown(file)).join(', ')
   return new InputError(
-    all > 0 ? `none of ${all} mutants of ${name} has the text of --match` : `no test in ${files} starts ${name}`,
+    all > 0
+      ? `none of ${soMany(all, 'mutant')} of ${name} has the text of --match`
+      : `no test in ${files} starts ${name}`,
     {
       code: 'MUTATE_NOTHING',
       remedy:

@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { LABEL } from '../../engine/labels.ts'
 import { withLock } from '../../engine/lock.ts'
 import type { Progress } from '../../engine/progress.ts'
+import { soMany } from '../../errors/so-many.ts'
 
 /** The folder under docker/. */
 const SERVER = 'adopted'
@@ -40,7 +41,7 @@ export async function ensureAdoptedImage(
   }
   await withLock(tag, lock, async () => {
     if (await isPresent(engine, tag)) return
-    const step = progress.step(`image with ${packages.length} packages on Debian ${release}`)
+    const step = progress.step(`image with ${soMany(packages.length, 'package')} on Debian ${release}`)
     try {
       await buildImage(
         engine,
