@@ -54,7 +54,7 @@ function placesIn(file: string, source: string): Place[] {
     ),
   )
   const calls = [...source.matchAll(/\bnew (\w+)\(|\bclass (\w+) extends \w+|\bsuper\(|(?<!function )\b(\w+)\(/g)]
-  return [...source.matchAll(/\bcode: (?:known\?\.code \?\? )?'([A-Z_]+)'/g)].flatMap(({ 1: code = '', index }) => {
+  return [...source.matchAll(/\bcode: (?:known\?\.code \?\? )?'([A-Z_0-9]+)'/g)].flatMap(({ 1: code = '', index }) => {
     const made = calls.filter((call) => call.index < index)
     const classOf = ([, created, declared, helper = '']: RegExpExecArray) => {
       const name = created ?? declared ?? helpers.get(helper)
