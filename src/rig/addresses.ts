@@ -4,6 +4,7 @@ import type { RigAddresses } from '../servers/addresses.ts'
 import { addressesIn } from '../targets/addresses.ts'
 import { hopsOf, isImplicit } from '../topology/hops.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { Door } from '../upstream/door.ts'
 import type { ClientAddress } from './host-side.ts'
 import type { World } from './world.ts'
 
@@ -40,10 +41,12 @@ export function upstreamNames(topology: Topology): string[] {
   return ['upstream', ...topology.upstreams.filter((name) => name !== 'upstream')]
 }
 
-/** The ports beside 25 at which a topology reaches an upstream, and whether TLS comes first there. */
-export function otherPorts(topology: Topology, upstream: string): { port: number; implicit: boolean }[] {
-  const ports = hopsOf(topology).flatMap(({ upstream: name, port, tls }) =>
-    name === upstream && port !== undefined ? [[port, { port, implicit: isImplicit(tls) }] as const] : [],
+/** The ports beside 25 at which a topology reaches an upstream, and how it is spoken to there. */
+export function otherPorts(topology: Topology, upstream: string): Door[] {
+  const ports = hopsOf(topology).flatMap(({ upstream: name, port, tls, protocol }) =>
+    name === upstream && port !== undefined
+      ? [[port, { port, implicit: isImplicit(tls), lmtp: protocol === 'lmtp' }] as const]
+      : [],
   )
   return [...new Map(ports).values()]
 }

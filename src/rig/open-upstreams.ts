@@ -48,10 +48,11 @@ export async function openUpstreams(
     const upstream = new Upstream({ name, host, issue, ended, ...certificate, ...(auth ? { auth } : {}) })
     upstreams[name] = upstream
     undo.push(`upstream "${name}"`, listener.register(clients, upstream))
-    for (const { port, implicit } of others) {
+    for (const door of others) {
+      const { port } = door
       const { listener: other } = await world.listener(index, port)
       listeners.push(other)
-      undo.push(`upstream "${name}", port ${port}`, other.register(clients, upstream, { port, implicit }))
+      undo.push(`upstream "${name}", port ${port}`, other.register(clients, upstream, door))
     }
   }
   return {

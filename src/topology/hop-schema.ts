@@ -33,7 +33,9 @@ export type HopAuth = z.output<typeof hopAuth>
 const oneHop = z.strictObject({
   /** One of the rig's upstreams, by its name. */
   upstream: z.string(),
-  /** Default: 465 where TLS comes first, else 25. */
+  /** `lmtp` (RFC 2033): the next hop answers for each recipient on its own. Default `smtp`. */
+  protocol: z.enum(['smtp', 'lmtp']).optional(),
+  /** Default: 465 where TLS comes first, 24 with LMTP, else 25. */
   port: z.int().min(1).max(65535).optional(),
   /** Default: `outboundTls`. */
   tls: hopTls.optional(),

@@ -9,6 +9,7 @@ import type { Problem } from './topology-error.ts'
 export interface Hop {
   upstream: string
   tls: HopTls
+  protocol: 'smtp' | 'lmtp'
   /** Undefined: port 25, wherever the upstream answers as that. */
   port?: number
   auth?: HopAuth
@@ -21,9 +22,10 @@ type ParsedHop = z.output<typeof hopSchema>
 /** With what is left out, and the others behind the first. */
 export function resolveHop(parsed: ParsedHop, outboundTls: HopTls): Hop {
   const [first, ...others] = parsed.map(
-    ({ upstream, tls = outboundTls, port = isImplicit(tls) ? 465 : undefined, auth }): Hop => ({
+    ({ upstream, protocol = 'smtp', tls = outboundTls, port = usualPort(protocol, tls), auth }): Hop => ({
       upstream,
-      tls,
+      protocol,
+      tls: protocol === 'lmtp' ? 'none' : tls,
       ...(port === undefined || port === 25 ? {} : { port }),
       ...(auth ? { auth } : {}),
       fallback: [],
@@ -32,6 +34,14 @@ export function resolveHop(parsed: ParsedHop, outboundTls: HopTls): Hop {
   if (!first) throw new RangeError('a next hop has at least one host')
   return { ...first, fallback: others }
 }
+
+function usualPort(protocol: Hop['protocol'], tls: HopTls): number | undefined {
+  if (protocol === 'lmtp') return LMTP_PORT
+  return isImplicit(tls) ? 465 : undefined
+}
+
+/** The one that servers of LMTP usually have; 25 must not be one of them (RFC 2033 §5). */
+const LMTP_PORT = 24
 
 /** Whether TLS comes before anything is said. */
 export function isImplicit(tls: HopTls): boolean {
@@ -82,13 +92,21 @@ export function hopProblems(parsed: ParsedTopology): Problem[] {
   const problems: Problem[] = []
   const said = new Map<string, { way: string; path: string }>()
   for (const { path, hop } of namedHops(parsed)) {
-    const way = JSON.stringify([hop.port ?? (isImplicit(hop.tls ?? parsed.outboundTls) ? 465 : 25), hop.auth])
+    const { protocol = 'smtp', tls, auth } = hop
+    if (protocol === 'lmtp' && (tls !== undefined || auth !== undefined || hop.port === 25)) {
+      problems.push({
+        path: formatPath(path),
+        message: 'by LMTP there is neither TLS nor a login here, and port 25 is that of SMTP (RFC 2033 §5)',
+      })
+    }
+    const port = hop.port ?? usualPort(protocol, tls ?? parsed.outboundTls) ?? 25
+    const way = JSON.stringify([port, auth, protocol])
     const before = said.get(hop.upstream)
     if (!before) said.set(hop.upstream, { way, path: formatPath(path) })
     else if (before.way !== way) {
       problems.push({
         path: formatPath(path),
-        message: `the upstream ${quote(hop.upstream)} has another port or login here than by ${before.path}; name another upstream`,
+        message: `the upstream ${quote(hop.upstream)} has another port, protocol or login here than by ${before.path}; name another upstream`,
       })
     }
   }

@@ -52,14 +52,15 @@ describe('parseTopology', () => {
       routes: { 'a.example': { upstream: 'upstream', port: 25 } },
       senderRoutes: { 'Example.com': 'upstream', 'jim@Example.net': 'upstream' },
     })
-    const plain = { upstream: 'upstream', tls: 'opportunistic', fallback: [] }
+    const plain = { upstream: 'upstream', protocol: 'smtp', tls: 'opportunistic', fallback: [] }
     expect({ smarthost, routes, senderRoutes }).toEqual({
       smarthost: {
         upstream: 'one',
+        protocol: 'smtp',
         tls: 'implicit',
         port: 465,
         auth,
-        fallback: [{ upstream: 'two', tls: 'implicit', port: 2465, fallback: [] }],
+        fallback: [{ upstream: 'two', protocol: 'smtp', tls: 'implicit', port: 2465, fallback: [] }],
       },
       routes: { 'a.example': plain },
       senderRoutes: { 'example.com': plain, 'jim@example.net': plain },
@@ -69,7 +70,10 @@ describe('parseTopology', () => {
   it('refuses two ways to one upstream', () => {
     const login = { upstream: 'upstream', auth: { user: 'office', password: 'secret' } }
     expect(problemsOf({ smarthost: login, routes: { 'a.example': 'upstream' } })).toEqual([
-      expect.stringContaining('has another port or login here than by smarthost'),
+      expect.stringContaining('has another port, protocol or login here than by smarthost'),
+    ])
+    expect(problemsOf({ smarthost: { upstream: 'upstream', protocol: 'lmtp', tls: 'required' } })).toEqual([
+      expect.stringContaining('by LMTP there is neither TLS nor a login here'),
     ])
   })
 
@@ -92,8 +96,8 @@ describe('parseTopology', () => {
       routes: { 'a.example': { upstream: 'isp', tls: 'none' } },
     })
     expect({ smarthost, routes, tlsMinimum }).toEqual({
-      smarthost: { upstream: 'upstream', tls: 'required', fallback: [] },
-      routes: { 'a.example': { upstream: 'isp', tls: 'none', fallback: [] } },
+      smarthost: { upstream: 'upstream', protocol: 'smtp', tls: 'required', fallback: [] },
+      routes: { 'a.example': { upstream: 'isp', protocol: 'smtp', tls: 'none', fallback: [] } },
       tlsMinimum: 'TLSv1.2',
     })
   })
@@ -268,7 +272,7 @@ describe('parseTopology', () => {
     ],
     [
       { smarthost: { upstrem: 'upstream' } },
-      'smarthost.upstrem: there is no such key; did you mean "upstream"? There is upstream, port, tls, auth',
+      'smarthost.upstrem: there is no such key; did you mean "upstream"? There is upstream, protocol, port, tls, auth',
     ],
     [
       { access: [{ sendr: 'a.example', action: 'OK' }] },

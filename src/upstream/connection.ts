@@ -51,6 +51,10 @@ export class UpstreamConnection extends SMTPConnection implements Served {
   #refused = false
   /** A message has come to its end, accepted or not, and no other has begun: a client may keep such a session open. */
   #rests = false
+  /** By LMTP it answers for each recipient (RFC 2033 §4.2). */
+  readonly #lmtp: boolean
+  /** Keeps a message for the recipients for whom it was taken so far, where its replies are not over. */
+  #keepTaken: (() => void) | undefined
   /** Takes its leave after the message under way. */
   #leaving = false
   #sender: PathCommand | undefined
@@ -63,6 +67,7 @@ export class UpstreamConnection extends SMTPConnection implements Served {
     this.attempt = new Attempt(this.remoteAddress, door.port)
     // Read by the engine when it begins to listen: TLS then comes before the greeting.
     this.needsUpgrade = door.implicit
+    this.#lmtp = door.lmtp ?? false
   }
 
   override init(): void {
@@ -100,7 +105,15 @@ export class UpstreamConnection extends SMTPConnection implements Served {
       callback?.()
       return
     }
-    super._onCommand(command, callback)
+    const greeting = this.#lmtp
+      ? /^(lhlo|ehlo|helo)\b/i.exec(command.toString('latin1'))?.[1]?.toLowerCase()
+      : undefined
+    if (greeting !== undefined && greeting !== 'lhlo') {
+      this.#say({ code: 500, lines: ['5.5.1 Error: this is LMTP, which begins with LHLO'] })
+      callback?.()
+      return
+    }
+    super._onCommand(greeting ? Buffer.concat([Buffer.from('EHLO'), command.subarray(4)]) : command, callback)
   }
 
   /** The single place where anything is said, so that all of it is recorded and can be replaced. */
@@ -320,6 +333,10 @@ export class UpstreamConnection extends SMTPConnection implements Served {
       if (this.#leaving && !this._closed && !this._closing) this.#takeLeave()
       resume()
     }
+    if (this.#lmtp) {
+      this.#answerEach(message, data, done)
+      return
+    }
     const serve = () => {
       this.#pending = undefined
       const limit = this.#host.sizeLimit
@@ -343,6 +360,58 @@ export class UpstreamConnection extends SMTPConnection implements Served {
       done()
     }
     this.#at('message', { message }, serve, refuse)
+  }
+
+  /** One reply for each recipient that was accepted, in their order (RFC 2033 §4.2). It is kept for those that are taken. */
+  #answerEach(message: RelayedMessage, data: MailData, done: () => void): void {
+    const envelope = this.#envelope()
+    const recipients = this.#recipients
+    const taken: PathCommand[] = []
+    this.#pending = undefined
+    const end = () => {
+      this.#keepTaken = undefined
+      const kept = new RelayedMessage(
+        message.id,
+        {
+          ...envelope,
+          to: taken.map(({ address }) => address),
+          parameters: { mail: envelope.parameters.mail, rcpt: taken.map(({ parameters }) => parameters) },
+        },
+        data,
+      )
+      if (taken.length === 0) this.attempt.refused.push(message)
+      else if (this.#host.accept(kept)) this.attempt.messages.push(kept)
+    }
+    this.#keepTaken = end
+    const answer = (index: number): void => {
+      const recipient = recipients[index]
+      if (recipient === undefined) {
+        end()
+        done()
+        return
+      }
+      const next = () => answer(index + 1)
+      const limit = this.#host.sizeLimit
+      const serve = () => {
+        if (limit !== undefined && data.content.length > limit) {
+          this.send(
+            552,
+            `Error: message of ${data.content.length} octets exceeds the limit of ${limit}`,
+            'MESSAGE_TOO_BIG',
+          )
+        } else {
+          taken.push(recipient)
+          this.send(250, `<${recipient.address}> Ok: queued as ${message.id}`, 'DATA_OK')
+        }
+        next()
+      }
+      const refuse = (reply: ReplyText) => {
+        this.#say(reply)
+        next()
+      }
+      this.#at('message', { message, to: [recipient.address], recipient: recipient.address }, serve, refuse)
+    }
+    answer(0)
   }
 
   #envelope() {
@@ -400,6 +469,7 @@ export class UpstreamConnection extends SMTPConnection implements Served {
   override _onClose(): void {
     clearTimeout(this.#delay)
     if (this.#pending) this.attempt.refused.push(this.#pending)
+    this.#keepTaken?.()
     this.#pending = undefined
     this.attempt.finish('closed by the client')
     this.#host.left(this)

@@ -4,6 +4,8 @@ export interface Door {
   port: number
   /** Whether TLS comes with the first octet (RFC 8314). */
   implicit: boolean
+  /** Whether LMTP is spoken there (RFC 2033). Default false. */
+  lmtp?: boolean
 }
 
 /** Port 25, where the dialogue begins in clear text. */

@@ -675,6 +675,52 @@ describe('upstream.next', () => {
   })
 })
 
+describe('an upstream by LMTP', () => {
+  /** One that takes a message for anna, and not for berta. */
+  async function lmtp(): Promise<Wire> {
+    await listener.close()
+    listener = await startUpstreamListener({ address: '127.0.0.1', port: 0 })
+    listener.register('*', upstream, { port: 24, implicit: false, lmtp: true })
+    const wire = dial()
+    await wire.reply()
+    return wire
+  }
+  const TWO = ['MAIL FROM:<jim@example.com>', 'RCPT TO:<anna@b.example>', 'RCPT TO:<berta@b.example>', 'DATA']
+
+  it('is greeted by LHLO, and by nothing else', async () => {
+    const wire = await lmtp()
+    expect(await wire.codes('EHLO a.example', 'HELO a.example', 'LHLO a.example')).toEqual(['500', '500', '250'])
+  })
+
+  it('answers for each recipient, and keeps the message for those it took', async () => {
+    const wire = await lmtp()
+    upstream.on('message', { reply: '452 4.2.2 full' }, { when: ({ recipient }) => recipient === 'berta@b.example' })
+    await wire.codes('LHLO a.example', ...TWO)
+    expect(await wire.say(MESSAGE)).toMatch(/^250 .*<anna@b\.example> Ok/)
+    expect(await wire.reply()).toBe('452 4.2.2 full')
+    expect(upstream.messages.map(({ to }) => to)).toEqual([['anna@b.example']])
+    expect((await wire.say('QUIT')).slice(0, 3)).toBe('221')
+  })
+
+  it('keeps it for those it took before the connection broke', async () => {
+    const wire = await lmtp()
+    upstream.on('message', { drop: true }, { when: ({ recipient }) => recipient === 'berta@b.example' })
+    await wire.codes('LHLO a.example', ...TWO)
+    expect((await wire.say(MESSAGE)).slice(0, 3)).toBe('250')
+    expect(await wire.reply()).toBe('closed')
+    expect((await upstream.next()).to).toEqual(['anna@b.example'])
+  })
+
+  it('refuses a message for all as one that it did not take', async () => {
+    const wire = await lmtp()
+    upstream.on('message', { reply: '550 5.2.1 closed' })
+    await wire.codes('LHLO a.example', ...TWO)
+    expect([await wire.say(MESSAGE), await wire.reply()]).toEqual(['550 5.2.1 closed', '550 5.2.1 closed'])
+    expect(upstream.messages).toEqual([])
+    expect(upstream.attempts[0]?.refused).toHaveLength(1)
+  })
+})
+
 describe('startUpstreamListener', () => {
   it('serves each client with the upstream of its rig, and resets strangers', async () => {
     const shared = await startUpstreamListener({ address: '127.0.0.1', port: 0 })

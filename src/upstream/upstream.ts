@@ -315,7 +315,7 @@ export class Upstream {
       socket.resetAndDestroy()
       return
     }
-    if (this.#tallies.size > 0 && this.#plain && !door.implicit) {
+    if (this.#tallies.size > 0 && this.#plain && !door.implicit && !door.lmtp) {
       const sink = new SinkConnection(socket, this.#sinkHost(over), door)
       this.#attempts.push(sink.attempt)
       this.#connections.add(sink)

@@ -108,14 +108,15 @@ function storeLmtp(address: string): string {
  * The transport to a next hop that is named: Debian's, once for each TLS level that one is reached with. No name may begin
  * with another: in a route_list Exim takes the first transport that begins with what is written there.
  */
-export function smarthostTransport(tls: HopTls): string {
+export function smarthostTransport(tls: HopKind): string {
+  if (tls === 'lmtp') return 'remote_lmtp'
   return tls === 'opportunistic' ? 'remote_smtp_smarthost' : `remote_smtp_${tls.replace('-', '_')}_smarthost`
 }
 
-/** The TLS of all hosts of a next hop. @throws {UnsupportedError} where they differ: one transport tries them all */
-export function levelOf(hop: Hop): HopTls {
-  if (hostsOf(hop).every(({ tls }) => tls === hop.tls)) return hop.tls
-  throw new UnsupportedError('one transport of Exim tries all hosts of a next hop, with the same TLS', {
+/** How all hosts of a next hop are spoken to. @throws {UnsupportedError} where they differ: one transport tries them all */
+export function levelOf(hop: Hop): HopKind {
+  if (hostsOf(hop).every((host) => kindOf(host) === kindOf(hop))) return kindOf(hop)
+  throw new UnsupportedError('one transport of Exim tries all hosts of a next hop, with the same protocol and TLS', {
     code: 'EXIM_MIXED_FALLBACK',
     remedy: 'Reach all hosts of this next hop in the same way, or leave Exim out of the matrix for this topology.',
   })
@@ -127,13 +128,27 @@ function login(topology: Topology, { upstreams }: RenderContext['addresses']): E
   return hosts.length === 0 ? [] : [['hosts_require_auth', [...new Set(hosts)].join(' : ')]]
 }
 
-function hopLevels(topology: Topology): HopTls[] {
-  return [...new Set(hopsOf(topology).map(({ tls }) => tls))]
+/** LMTP, which is spoken without TLS here, or what TLS there is. */
+type HopKind = HopTls | 'lmtp'
+
+function kindOf({ protocol, tls }: Hop): HopKind {
+  return protocol === 'lmtp' ? 'lmtp' : tls
 }
 
-function tls(level: HopTls): EximOption[] {
+function hopLevels(topology: Topology): HopKind[] {
+  return [...new Set(hopsOf(topology).map(kindOf))]
+}
+
+function tls(level: HopKind): EximOption[] {
   const authority: EximOption = ['tls_verify_certificates', PATHS.authority]
   switch (level) {
+    case 'lmtp':
+      return [
+        ['protocol', 'lmtp'],
+        // The next hop names one; without, Exim asks for the service "lmtp", which Debian's services(5) does not know.
+        ['port', STORE_PORTS.lmtp],
+        ['hosts_avoid_tls', '*'],
+      ]
     case 'none':
       return [['hosts_avoid_tls', '*']]
     case 'opportunistic':

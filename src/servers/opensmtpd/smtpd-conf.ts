@@ -136,6 +136,7 @@ function senders({ senderRoutes }: Topology): { values: string[]; hop: Hop }[] {
 function nextHop(hop: Hop, { addresses }: RenderContext): string {
   const { host, port } = hopAddress(hop, addresses)
   const login = hop.auth === undefined ? '' : `${hop.upstream}@`
+  if (hop.protocol === 'lmtp') return `host ${quoted(`lmtp://${host}:${port}`)}`
   const protocol = isImplicit(hop.tls) ? 'smtps' : PROTOCOLS[hop.tls as keyof typeof PROTOCOLS]
   return [
     `host ${quoted(`${protocol}://${login}${host}:${port}`)}`,

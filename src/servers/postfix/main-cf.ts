@@ -183,7 +183,7 @@ function smarthost({ smarthost }: Topology, addresses: RenderContext['addresses'
   if (!smarthost) return { relayhost: '' }
   const transport = transportTo(smarthost, addresses)
   // relayhost names no transport.
-  if (!isImplicit(smarthost.tls)) return { relayhost: nextHop(smarthost, addresses) }
+  if (!isImplicit(smarthost.tls) && smarthost.protocol === 'smtp') return { relayhost: nextHop(smarthost, addresses) }
   return { relayhost: '', default_transport: transport, relay_transport: transport }
 }
 

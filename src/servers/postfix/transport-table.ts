@@ -22,12 +22,16 @@ export function nextHop(hop: Hop, addresses: RigAddresses): string {
     .join(', ')
 }
 
-/** `transport:nexthop`. @throws {UnsupportedError} where some of its hosts need TLS from the first octet, and others not */
+/** `transport:nexthop`. @throws {UnsupportedError} where its hosts are not all spoken to in the same way */
 export function transportTo(hop: Hop, addresses: RigAddresses): string {
-  const kinds = new Set(hostsOf(hop).map(({ tls }) => isImplicit(tls)))
+  const kinds = new Set(
+    hostsOf(hop).map(({ tls, protocol }) =>
+      protocol === 'lmtp' ? 'lmtp' : isImplicit(tls) ? IMPLICIT_TLS_TRANSPORT : 'smtp',
+    ),
+  )
   if (kinds.size > 1) {
     throw new UnsupportedError(
-      'one transport of Postfix tries all hosts of a next hop, and TLS comes with the first octet for all of them or for none',
+      'one transport of Postfix tries all hosts of a next hop, and speaks the same protocol to all of them, with TLS from the first octet or without',
       {
         code: 'POSTFIX_MIXED_FALLBACK',
         remedy:
@@ -35,7 +39,7 @@ export function transportTo(hop: Hop, addresses: RigAddresses): string {
       },
     )
   }
-  return `${kinds.has(true) ? IMPLICIT_TLS_TRANSPORT : 'smtp'}:${nextHop(hop, addresses)}`
+  return `${[...kinds].join('')}:${nextHop(hop, addresses)}`
 }
 
 /** transport(5): domain → next hop. */

@@ -24,11 +24,12 @@ export function mailertable(topology: Topology, addresses: RigAddresses): string
 export function nextHop(hop: Hop, addresses: RigAddresses): string {
   const hosts = hostsOf(hop).map((one) => hopAddress(one, addresses))
   const [port = SMTP_PORT, ...others] = new Set(hosts.map((host) => host.port))
-  if (others.length > 0) {
-    throw new UnsupportedError('a mailer of sendmail has one port for all hosts that it tries', {
+  const protocols = new Set(hostsOf(hop).map(({ protocol }) => protocol))
+  if (others.length > 0 || protocols.size > 1) {
+    throw new UnsupportedError('a mailer of sendmail has one port and one protocol for all hosts that it tries', {
       code: 'SENDMAIL_MIXED_FALLBACK',
       remedy: 'Give all hosts of this next hop the same port, or leave sendmail out of the matrix for this topology.',
     })
   }
-  return `${hopMailer(port)}:${hosts.map(({ address }) => `[${address}]`).join(':')}`
+  return `${hopMailer(port, hop.protocol)}:${hosts.map(({ address }) => `[${address}]`).join(':')}`
 }

@@ -53,7 +53,7 @@ export function sendmailMc(context: RenderContext): string {
     "MAILER(`smtp')dnl",
     'MAILER_DEFINITIONS',
     ...STORE_MAILER,
-    ...hopMailers(context.addresses.upstreams),
+    ...hopMailers(topology, context.addresses),
     ...tlsRequiredLines(topology),
     ...(topology.native.sendmail?.cf ?? []),
     '',
