@@ -70,6 +70,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'clients.*': '{ ptr: false }, or { ptr: "other.example" }',
   proxyProtocol: '{ port: 10025 }',
   ipv6: 'true',
+  heloChecks: '["fqdn", "not-ours"]',
   xclient: '["lan"]',
   dnsbl: '{ "list.example": { listed: { internet: "127.0.0.2" } } }',
   'dnsbl.*': '{ listed: { internet: "127.0.0.2" }, codes: ["127.0.0.2"] }',

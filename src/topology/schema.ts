@@ -303,6 +303,11 @@ const neutral = z.strictObject({
   xclient: z.array(network).default([]),
   /** Whether hosts and clients have IPv6 addresses, too. */
   ipv6: z.boolean().default(false),
+  /**
+   * What the name in HELO or EHLO has to be, of clients that are neither trusted nor logged in: with a dot in it (or an address
+   * literal), a name that DNS knows, not the MTA's own (Postfix: smtpd_helo_restrictions).
+   */
+  heloChecks: z.array(z.enum(['fqdn', 'resolvable', 'not-ours'])).default([]),
   /** DNS blocklists, by zone: whom they list, and whether the MTA asks them about clients that are not trusted. */
   dnsbl: z.record(domainName, dnsbl).default({}),
   /** Filters that the MTA asks about each message while it comes (Postfix: smtpd_milters), in this order; mailrig plays them. */

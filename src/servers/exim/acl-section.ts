@@ -3,6 +3,7 @@ import type { RenderContext } from '../rendering.ts'
 import { refusingMailboxes } from '../store-quota.ts'
 import { accessStatements } from './access-rules.ts'
 import { type EximOption, statement } from './config-text.ts'
+import { heloStatements } from './helo.ts'
 import { PATHS } from './paths.ts'
 import { eximOf } from './releases.ts'
 import { BY_SUBMISSION } from './submission-ports.ts'
@@ -47,6 +48,7 @@ export function aclSection(context: RenderContext): string {
       ),
       ...access.relay,
       ...blocklistStatements(topology),
+      ...heloStatements(topology),
       statement(
         'require',
         ['message', 'relay not permitted'],

@@ -33,6 +33,12 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
   if (topology.proxyProtocol) {
     refuse('proxyProtocol', 'OpenSMTPD reads version 2 of the PROXY header alone (smtpd.conf(5), proxy-v2)')
   }
+  if (topology.heloChecks.length > 0) {
+    refuse(
+      'heloChecks',
+      'OpenSMTPD would hold clients that log in to it, too: its filters do not know yet who they are',
+    )
+  }
   if (topology.xclient.length > 0) refuse('xclient', 'OpenSMTPD has no XCLIENT')
   for (const { tls, auth, fallback } of hopsOf(topology)) {
     if (fallback.length > 0) {

@@ -7,6 +7,7 @@ import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { milterParameters, policyParameters } from './filters.ts'
+import { heloParameters } from './helo.ts'
 import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
 import { accountMaps } from './pgsql-maps.ts'
@@ -26,6 +27,7 @@ export function mainCf(context: RenderContext, tables: ReadonlySet<string>, acce
     ...domains(context, tables),
     ...local(topology),
     ...relaying(context, tables, access),
+    ...heloParameters(topology),
     ...quota(context, tables),
     ...rewriting(tables),
     ...tlsParameters(context, tables),

@@ -18,6 +18,8 @@ export const PATHS = {
   senderTransport: '/etc/postfix/sender_transport',
   /** Logins at next hops. */
   relayPasswords: '/etc/postfix/sasl_passwd',
+  /** Names that no client may give in HELO. */
+  heloAccess: '/etc/postfix/helo_access',
   /** Who may send in whose name. */
   senderLogins: '/etc/postfix/sender_logins',
   generic: '/etc/postfix/generic',

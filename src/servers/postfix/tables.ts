@@ -2,6 +2,7 @@ import type { Topology } from '../../topology/topology.ts'
 import { ownersOfSenders } from '../own-senders.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
+import { heloTable } from './helo.ts'
 import { PATHS } from './paths.ts'
 import { quotaRecipients } from './quota-recipients.ts'
 import { canonicalRecipients, genericAddresses } from './rewriting-tables.ts'
@@ -19,6 +20,7 @@ export function indexedTables(context: RenderContext, access: AccessTables): Ser
     ...tableFile(PATHS.transport, transports(context)),
     ...tableFile(PATHS.senderTransport, senderTransports(context)),
     ...tableFile(PATHS.relayPasswords, relayPasswords(context)).map((file) => ({ ...file, mode: 0o600 })),
+    ...tableFile(PATHS.heloAccess, heloTable(topology)),
     ...tableFile(PATHS.senderLogins, senderLogins(topology)),
     ...tableFile(PATHS.tlsPolicy, tlsPolicies(context)),
     ...tableFile(PATHS.generic, genericAddresses(topology)),

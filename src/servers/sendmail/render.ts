@@ -37,6 +37,7 @@ export function render(context: RenderContext): Rendered {
   refuseScram(context)
   refuseSenderRoutes(topology)
   refuseOwnSenders(topology)
+  refuseHeloChecks(topology)
   refuseStandIns(topology)
   refuseFilters(topology, { title: 'sendmail', supports })
   const files: ServerFile[] = [
@@ -119,6 +120,15 @@ function refuseOwnSenders({ submission }: Topology): void {
   throw new UnsupportedError('sendmail has no setting for in whose name a user may send', {
     code: 'TARGET_CANNOT',
     remedy: 'Leave sendmail out of the matrix for this topology; a ruleset of your own can do it (native.sendmail.cf).',
+  })
+}
+
+function refuseHeloChecks({ heloChecks }: Topology): void {
+  if (heloChecks.length === 0) return
+  throw new UnsupportedError('sendmail holds clients that it relays for to its checks of HELO, too (block_bad_helo)', {
+    code: 'TARGET_CANNOT',
+    remedy:
+      "Leave sendmail out of the matrix for this topology; native.sendmail.mc takes FEATURE(`block_bad_helo')dnl.",
   })
 }
 
