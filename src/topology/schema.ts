@@ -187,6 +187,12 @@ const rewriting = z.strictObject({
 const limits = z.strictObject({
   /** Largest message in octets, announced by SIZE (RFC 1870). */
   messageSize: octetsBetween(1024, 2 ** 31 - 1).default(10_485_760),
+  /** Recipients of one message; more are put off, `452` (RFC 5321 §4.5.3.1.10). Default: none that a test meets. */
+  recipients: z.int().min(1).max(10_000).optional(),
+  /** Connections at a time from one client that is not trusted (Postfix: smtpd_client_connection_count_limit). */
+  connections: z.int().min(1).max(1000).optional(),
+  /** Messages a minute from one client that is not trusted (Postfix: smtpd_client_message_rate_limit). */
+  messageRate: z.int().min(1).max(100_000).optional(),
 })
 
 /** Seconds. Left out: mailrig's own pace, which tries every second or two and gives up after an hour or later. */

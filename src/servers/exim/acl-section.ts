@@ -119,7 +119,7 @@ const FULL_FILE: EximOption = ['message', `\${if eq{$recipient_verify_failure}{q
 /** What the store says at RCPT is in the message (RFC 3463 §3.3). */
 const FULL_IN_STORE: EximOption = ['message', `\${if match{$acl_verify_message}{5[.]2[.]2}${FULL}}`]
 
-function mailStatements({ tls, submission }: Topology): string[] {
+function mailStatements({ tls, submission, limits }: Topology): string[] {
   const required = (mode: Topology['tls']) => (mode === 'required' ? 'true' : 'false')
   return [
     // RFC 3207 §4 has the code and the words.
@@ -146,6 +146,16 @@ function mailStatements({ tls, submission }: Topology): string[] {
           ),
         ]
       : []),
+    ...(limits.messageRate === undefined
+      ? []
+      : [
+          statement(
+            'defer',
+            ['hosts', '!+relay_from_hosts : !:'],
+            ['ratelimit', `${limits.messageRate} / 1m / strict / per_mail`],
+            ['message', '450 4.7.1 too much mail from $sender_host_address'],
+          ),
+        ]),
     // RFC 6409 §4.3: a submission server takes mail from those it knows.
     statement(
       'deny',

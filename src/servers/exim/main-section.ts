@@ -29,6 +29,7 @@ const LOG_SELECTOR =
 export function mainSection({ topology, addresses }: RenderContext): string {
   const native = topology.native.exim?.main ?? []
   const { warnAfter } = topology.queue
+  const { connections, recipients } = topology.limits
   const nativeLines = native.flatMap((text) => text.split('\n'))
   const taken = new Set(nativeLines.map(optionName))
   const takenLists = new Set(nativeLines.flatMap((line) => listName(line) ?? []))
@@ -79,6 +80,12 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['smtp_max_unknown_commands', UNREACHED],
     ['smtp_accept_max_nonmail', UNREACHED],
     ['smtp_accept_max', UNREACHED],
+    ...(connections === undefined
+      ? []
+      : ([
+          ['smtp_accept_max_per_host', `\${if match_ip{$sender_host_address}{+relay_from_hosts}{0}{${connections}}}`],
+        ] as const)),
+    ...(recipients === undefined ? [] : ([['recipients_max', recipients]] as const)),
     ['smtp_connect_backlog', 128],
     // The default leaves the eleventh message of a connection to the next queue run.
     ['smtp_accept_queue_per_connection', 0],

@@ -39,6 +39,9 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
       'OpenSMTPD would hold clients that log in to it, too: its filters do not know yet who they are',
     )
   }
+  if (topology.limits.connections !== undefined || topology.limits.messageRate !== undefined) {
+    refuse('limits', 'OpenSMTPD limits messages and recipients of a connection, and counts nothing by client')
+  }
   if (topology.xclient.length > 0) refuse('xclient', 'OpenSMTPD has no XCLIENT')
   for (const { tls, auth, fallback } of hopsOf(topology)) {
     if (fallback.length > 0) {

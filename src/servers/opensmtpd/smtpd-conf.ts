@@ -41,7 +41,7 @@ function general({ limits, queue, recipientDelimiter, ipv6 }: Topology, store: s
     `smtp max-message-size ${limits.messageSize}`,
     `smtp sub-addr-delim ${quoted(recipientDelimiter ?? '+')}`,
     // High enough that no test meets them.
-    'smtp limit max-mails 10000 max-rcpt 10000',
+    `smtp limit max-mails 10000 max-rcpt ${limits.recipients ?? 10_000}`,
     ...(queue.giveUpAfter === undefined ? [] : [`queue ttl ${queue.giveUpAfter}s`]),
     `bounce warn-interval ${queue.warnAfter ?? NO_WARNING_SECONDS}s`,
     // smtpd waits some seconds before it connects to a host again, and keeps a connection for ten.

@@ -232,7 +232,11 @@ function limits({ limits, dsn }: Topology): Parameters {
     smtpd_soft_error_limit: '1000',
     smtpd_hard_error_limit: '1000',
     smtpd_junk_command_limit: '1000',
-    smtpd_client_connection_count_limit: '0',
+    smtpd_client_connection_count_limit: String(limits.connections ?? 0),
+    ...(limits.recipients === undefined ? {} : { smtpd_recipient_limit: String(limits.recipients) }),
+    ...(limits.messageRate === undefined
+      ? {}
+      : { smtpd_client_message_rate_limit: String(limits.messageRate), anvil_rate_time_unit: '60s' }),
     ...(dsn === false ? { smtpd_discard_ehlo_keywords: 'silent-discard, dsn' } : {}),
   }
 }

@@ -20,6 +20,17 @@ export function access(topology: Topology, addresses: RigAddresses): string {
     .map((key): [string, string] => [`Connect:${key}`, 'RELAY'])
   // A Sieve script's replies and redirections leave by way of this server.
   const storeEntry: [string, string][] = addresses.store === undefined ? [] : [[`Connect:${addresses.store}`, 'RELAY']]
+  // 0 is no limit.
+  const limited: [string, string][] =
+    topology.limits.connections === undefined
+      ? []
+      : [
+          ['ClientConn:', String(topology.limits.connections)],
+          ...['127.0.0.1', ...(addresses.store === undefined ? [] : [addresses.store])].map(
+            (address): [string, string] => [`ClientConn:${address}`, '0'],
+          ),
+          ...trusted.map(([key]): [string, string] => [key.replace('Connect:', 'ClientConn:'), '0']),
+        ]
   const relayed = topology.relayDomains.map((domain): [string, string] => [`To:${domain}`, 'RELAY'])
   const rules = topology.access.flatMap((rule) =>
     ruleKeys(rule, addresses).map((key): [string, string] => [key, word(rule.action)]),
@@ -35,6 +46,7 @@ export function access(topology: Topology, addresses: RigAddresses): string {
       ...friends,
       ...trusted,
       ...storeEntry,
+      ...limited,
       ...relayed,
       ...rules,
     ]),

@@ -45,6 +45,7 @@ describe('readLog', () => {
   it('knows what milters do to a message, and that they are away', () => {
     const info = (text: string) => at('sm-mta[24]', `6AUFeGCp000024: ${text}`)
     const notes = [
+      'Too many recipients',
       'Milter (filter): init success to negotiate',
       'Milter: connect to filters',
       'Milter: connect, ending',

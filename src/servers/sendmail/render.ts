@@ -38,6 +38,7 @@ export function render(context: RenderContext): Rendered {
   refuseSenderRoutes(topology)
   refuseOwnSenders(topology)
   refuseHeloChecks(topology)
+  refuseMessageRate(topology)
   refuseStandIns(topology)
   refuseFilters(topology, { title: 'sendmail', supports })
   const files: ServerFile[] = [
@@ -120,6 +121,14 @@ function refuseOwnSenders({ submission }: Topology): void {
   throw new UnsupportedError('sendmail has no setting for in whose name a user may send', {
     code: 'TARGET_CANNOT',
     remedy: 'Leave sendmail out of the matrix for this topology; a ruleset of your own can do it (native.sendmail.cf).',
+  })
+}
+
+function refuseMessageRate({ limits }: Topology): void {
+  if (limits.messageRate === undefined) return
+  throw new UnsupportedError('sendmail counts the connections of a client (ratecontrol), not its messages', {
+    code: 'TARGET_CANNOT',
+    remedy: 'Leave sendmail out of the matrix for this topology.',
   })
 }
 

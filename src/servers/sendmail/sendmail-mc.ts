@@ -36,9 +36,13 @@ export function sendmailMc(context: RenderContext): string {
     define('confMAX_MESSAGE_SIZE', String(topology.limits.messageSize)),
     ...delimiterLines(topology.recipientDelimiter),
     ...PACE,
+    ...(topology.limits.recipients === undefined
+      ? []
+      : [define('confMAX_RCPTS_PER_MESSAGE', String(topology.limits.recipients))]),
     ...queueTimes(topology),
     ...listeners(topology),
     ...features(context.release),
+    ...(topology.limits.connections === undefined ? [] : ["FEATURE(`conncontrol', `nodelay', `terminate')dnl"]),
     ...blocklistLines(topology),
     ...milterLines(context),
     ...relayingBySender(topology),
