@@ -34,8 +34,7 @@ export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
     lan: ofMta('lan'),
     lanTrusted: rig.facts.trusted.includes('lan'),
     accounts: rig.accounts,
-    authority: rig.authority,
-    authorityFile: file,
+    ...(rig.trust.ca === undefined ? {} : { authority: rig.trust.ca, authorityFile: file }),
   }
 }
 

@@ -89,7 +89,7 @@ async function recordOwnRig(
     const source = {
       server: rig.endpoint(options.service),
       certificate,
-      trust: { ca: rig.authority, servername: host },
+      trust: rig.trust,
       front: frontOf(input, { name: options.mta, version, release: options.release }),
       accounts: rig.accounts,
     }
@@ -125,7 +125,7 @@ async function keptSource(name: string, { service }: RecordOptions): Promise<Sou
   return {
     server,
     certificate: proxy,
-    trust: { ca: authority, servername: mta.host },
+    trust: { ...(authority === undefined ? {} : { ca: authority }), servername: mta.host },
     front: frontOf(topology, mta),
     accounts,
   }
