@@ -72,7 +72,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       throw isMissing && options.target !== undefined ? unknownTarget(options.target, [], root) : error
     })
     try {
-      if (options.target !== undefined) refuseUnknown(vitest, options.target, root)
+      if (options.target !== undefined) refuseUnknown(vitest, options, root)
       else if (configured) refuseMissing(vitest, names, root, options)
       const files = paths.map((path) => resolve(path))
       const interrupted = await cancelOnSignal(vitest, () => runAll(vitest, files, shard))
@@ -100,11 +100,23 @@ function namesIn(list: string): string[] {
   return list.split(',').map((name) => name.trim())
 }
 
-/** @throws {InputError} TARGET_UNKNOWN for one that the configuration does not have. */
-function refuseUnknown(vitest: Vitest, target: string, root: string): void {
+/**
+ * @throws {InputError} TARGET_UNKNOWN for one that the configuration does not have, NOT_CONFIGURED for one that has no project
+ *   on a release that was asked for: an image and a service run as they are.
+ */
+function refuseUnknown(vitest: Vitest, { target = '', release }: RunOptions, root: string): void {
   const there = [...new Set(vitest.projects.flatMap(({ config }) => config.provide.mailrig?.targets ?? []))]
   const unknown = target === 'all' ? undefined : namesIn(target).find((name) => !there.includes(name))
   if (unknown !== undefined) throw unknownTarget(unknown, there, root)
+  if (target === 'all') return
+  const names = vitest.projects.map((project) => project.name)
+  const absent = namesIn(target).find((name) => !names.some((project) => project.startsWith(targetProject(name, ''))))
+  if (absent === undefined) return
+  const released = release === undefined ? ['*'] : namesIn(release)
+  throw notConfigured(
+    released.map((one) => targetProject(absent, one)),
+    root,
+  )
 }
 
 function unknownTarget(name: string, there: readonly string[], root: string): InputError {

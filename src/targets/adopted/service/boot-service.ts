@@ -1,10 +1,8 @@
 import { startImageHost } from '../../../engine/image-host.ts'
 import { labelsOf } from '../../../engine/labels.ts'
-import { isGone } from '../../../engine/networks.ts'
 import type { Readiness } from '../../../engine/readiness.ts'
 import type { RunningHost } from '../../../engine/running-host.ts'
 import { removeVolume } from '../../../engine/sweep.ts'
-import { InputError } from '../../../errors/mailrig-error.ts'
 import { orUndone, type UndoStack } from '../../../rig/undo-stack.ts'
 import type { World } from '../../../rig/world.ts'
 import type { RigAddresses } from '../../../servers/addresses.ts'
@@ -20,6 +18,7 @@ import type { SourceTree } from '../source-tree.ts'
 import { addressesFor, openSurroundings, registerNames } from '../surroundings.ts'
 import { openWayIn, PORTS } from '../way-in.ts'
 import { ELSEWHERE, localServiceNames, smarthosts, worldOf } from '../world-names.ts'
+import { requireImages } from './require-images.ts'
 import { type Service, type ServiceGroup, secretsOf } from './service.ts'
 
 /** Bound of the wait for a service to serve, ms of an idle machine: images that render their files take their time. */
@@ -72,6 +71,7 @@ async function boot(
   { declared, onStep = () => undefined }: ServiceOptions,
   undo: UndoStack,
 ): Promise<ServedHost> {
+  await requireImages(world.engine, group)
   const number = world.pair.allocate()
   undo.push('the place in the networks', () => world.pair.release(number))
   const addresses = await addressesFor(world, number)
@@ -80,9 +80,10 @@ async function boot(
   const first = worldOf({ host, domains: declared.domains ?? [], smarthosts: [], local: [], elsewhere: ELSEWHERE })
   const provisional = registerNames(world, addresses, first)
   undo.push('the DNS zone of the start', () => provisional.unregister())
+  const beside = new Map<string, RunningHost>()
   for (const other of group.others) {
     onStep(`starting ${other.name}`)
-    await startOther(world, other, undo)
+    beside.set(other.name, await startOther(world, other, undo))
   }
   onStep(`starting ${group.mail.name}, and waiting for it to serve`)
   const container = await startMail(world, group.mail, { host, addresses }, undo)
@@ -113,6 +114,7 @@ async function boot(
     release: adopted.release.release,
     addresses,
     container,
+    beside,
     upstream: surroundings.upstream,
     dns: surroundings.dns,
     says,
@@ -177,22 +179,13 @@ async function startMail(
   return container
 }
 
-/** What the image itself says that it serves (EXPOSE). @throws {InputError} IMAGE_ABSENT */
+/** What the image itself says that it serves (EXPOSE). */
 async function exposedPorts(world: World, image: string): Promise<number[]> {
-  try {
-    const { Config } = await world.engine.docker.getImage(image).inspect()
-    return Object.keys(Config?.ExposedPorts ?? {}).map((one) => Number.parseInt(one, 10))
-  } catch (cause) {
-    if (!isGone(cause)) throw cause
-    throw new InputError(`there is no image ${image} in the engine`, {
-      code: 'IMAGE_ABSENT',
-      remedy: `Fetch it: \`docker pull ${image}\`, or build it. Its name needs the tag, e.g. mail:1.2.`,
-      cause,
-    })
-  }
+  const { Config } = await world.engine.docker.getImage(image).inspect()
+  return Object.keys(Config?.ExposedPorts ?? {}).map((one) => Number.parseInt(one, 10))
 }
 
-async function startOther(world: World, other: Service, undo: UndoStack): Promise<void> {
+async function startOther(world: World, other: Service, undo: UndoStack): Promise<RunningHost> {
   const number = world.pair.allocate()
   undo.push(`the place of ${other.name}`, () => world.pair.release(number))
   const lan = world.pair.address(number, 'lan')
@@ -205,6 +198,7 @@ async function startOther(world: World, other: Service, undo: UndoStack): Promis
     readiness: [],
   })
   undo.push(other.name, () => container.stop())
+  return container
 }
 
 async function specOf(world: World, service: Service, undo: UndoStack) {

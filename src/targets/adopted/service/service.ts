@@ -1,4 +1,5 @@
 import type { ServerFile } from '../../../engine/server-file.ts'
+import { InputError } from '../../../errors/mailrig-error.ts'
 
 /** One container as its owner runs it: what a compose file says of a service, or an image alone. */
 export interface Service {
@@ -30,14 +31,24 @@ export interface ServiceGroup {
   left: readonly { path: string; reason: string }[]
 }
 
-/** An image that is run as it is. */
+/** An image that is run as it is. @throws {InputError} IMAGE_NAME */
 export function imageAlone(image: string): ServiceGroup {
+  if (!isImageName(image)) {
+    throw new InputError(`${JSON.stringify(image)} is not an image name`, {
+      code: 'IMAGE_NAME',
+      remedy: 'Write it as in registry.example.com/mail:1.2.',
+    })
+  }
   return {
     label: image,
     mail: { name: image, image, environment: {}, files: [], volumes: [], ports: [] },
     others: [],
     left: [],
   }
+}
+
+export function isImageName(name: string): boolean {
+  return /^\w[\w./:@-]*$/.test(name)
 }
 
 const SECRET_NAME = /pass|secret|token|key|credential|hash/i
