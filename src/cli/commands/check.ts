@@ -4,7 +4,7 @@ import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { type Adopted, adopt } from '../../targets/adopted/adopted.ts'
 import { readSource } from '../../targets/adopted/read-source.ts'
 import { createMask } from '../../targets/adopted/secrets.ts'
-import { secretsOf } from '../../targets/adopted/service/service.ts'
+import { secretsOf } from '../../targets/adopted/service/secrets-of.ts'
 import { settingsText } from '../../targets/adopted/write-settings.ts'
 import { makeReportFolder } from '../report-folder.ts'
 import {
