@@ -20,7 +20,7 @@ export interface ServedHost {
   release: Release
   addresses: RigAddresses
   container: RunningHost
-  /** What runs beside it, by the names of a compose file. */
+  /** It and what runs beside it, by the names of a compose file. */
   beside?: ReadonlyMap<string, RunningHost>
   /** Every host elsewhere. */
   upstream: Upstream

@@ -117,7 +117,7 @@ async function boot(
     release: adopted.release.release,
     addresses,
     container,
-    beside,
+    beside: beside.set(group.mail.name, container),
     upstream: surroundings.upstream,
     dns: surroundings.dns,
     says,

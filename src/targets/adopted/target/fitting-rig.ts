@@ -1,7 +1,8 @@
-import { MailrigError, UnsupportedError } from '../../../errors/mailrig-error.ts'
+import { UnsupportedError } from '../../../errors/mailrig-error.ts'
 import type { Rig } from '../../../rig/rig.ts'
 import type { World } from '../../../rig/world.ts'
 import type { TopologyInput } from '../../../topology/schema.ts'
+import { maskError } from '../mask-error.ts'
 import type { ServedHost } from '../served-host.ts'
 import { misfit } from './misfit.ts'
 import { rigOf } from './rig-of.ts'
@@ -35,7 +36,7 @@ export async function fittingRig(
       throw error
     }
   } catch (error) {
-    if (error instanceof MailrigError) error.message = mask(error.message)
+    maskError(error, mask)
     throw error
   }
 }
