@@ -92,6 +92,39 @@ it('finds the same service closed where it relays for nobody, and leaves nothing
   expect(left.filter(({ Labels }) => Labels[LABEL.owner]?.startsWith(`${pid}:`))).toEqual([])
 })
 
+it('masks what is in secrets, also where the service says it, and names with its line what is left out', async () => {
+  const path = join(folder, 'secrets.yaml')
+  await writeFile(join(folder, 'relay.txt'), 'smtp.example jim:word-in-a-file\n')
+  await writeFile(
+    path,
+    `services:
+  mail:
+    image: ${image}
+    secrets: [relay, token]
+    configs: [{ source: banner, target: /etc/banner }]
+    command: ["sh", "-c", "cat /run/secrets/* /etc/banner; echo \${DB_PASSWORD}; exit 4"]
+    privileged: true
+secrets:
+  relay: { file: relay.txt }
+  token: { environment: RELAY_TOKEN }
+configs: { banner: { content: "hello from the shop\\n" } }
+`,
+  )
+  const env = { DB_PASSWORD: 'word-in-the-command', RELAY_TOKEN: 'word-in-the-environment' }
+  const options = { env: { ...process.env, ...env } }
+  for (const form of [[], ['--json']]) {
+    const outcome = await start(process.execPath, [MAILRIG, 'check', '--compose', path, ...form], options).outcome
+    const { code, stdout, stderr } = outcome
+    expect(stdout, 'the files were there').toContain('hello from the shop')
+    expect(stdout).toContain('••••••')
+    expect(stdout).toContain('secrets.yaml:7')
+    expect(code).toBe(1)
+    for (const word of ['word-in-a-file', 'word-in-the-command', 'word-in-the-environment']) {
+      expect(stdout + stderr).not.toContain(word)
+    }
+  }
+})
+
 it('says that an image is not there, and that a service ends', async () => {
   const absent = await start(process.execPath, [MAILRIG, 'check', '--image', 'mailrig/never-built:1']).outcome
   expect(absent.stderr).toContain('there is no image mailrig/never-built:1')

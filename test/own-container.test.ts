@@ -7,8 +7,9 @@ import { connectEngine } from '../src/engine/connect.ts'
 import { LABEL } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
 import { readRun } from '../src/report/read-run.ts'
+import { openSession } from '../src/session/session.ts'
 import { hostImage } from './host-images.ts'
-import { mailrig, type Outcome, startVitest } from './run-command.ts'
+import { MAILRIG, mailrig, type Outcome, start, startVitest } from './run-command.ts'
 
 // A user's own image, and a service of a user's own compose file, as targets: beside a server that mailrig renders, and by
 // hand. Of them mailrig knows what a mailrig.yaml says.
@@ -233,6 +234,21 @@ it('plays a session file to them, keeps one up for other commands, and leaves no
   ])
   expect(containers.filter(({ Names }) => Names.some((one) => one.endsWith('-beside')))).toEqual([])
   expect(Volumes.filter(({ Name }) => Name.endsWith('-named-shared'))).toEqual([])
+})
+
+it('records what a client says to an image', async () => {
+  const output = join(folder, 'recorded.smtp')
+  const recording = start(process.execPath, [MAILRIG, 'record', '--image', image, '-o', output])
+  const port = await recording.heard(/recording on 127\.0\.0\.1:(\d+);/)
+  const client = await openSession({ host: '127.0.0.1', port: Number(port) })
+  await client.command('EHLO client.example')
+  await client.quit()
+  recording.child.kill('SIGINT')
+  expect(await recording.outcome).toMatchObject({ code: 0, stderr: expect.stringContaining('1 connection') })
+  expect(await readFile(output, 'utf8')).toMatch(
+    /^---\ntitle: recorded from postfix 3\.\S+ \(bookworm\)\n[\s\S]*C: EHLO client/,
+  )
+  expect(await mailrig('play', '--image', image, output)).toMatchObject({ code: 0 })
 })
 
 it.each<[string[], RegExp]>([
