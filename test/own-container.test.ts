@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RigDocument } from '../src/cli/kept-rigs.ts'
 import { connectEngine } from '../src/engine/connect.ts'
@@ -9,7 +10,7 @@ import { silentProgress } from '../src/engine/progress.ts'
 import { readRun } from '../src/report/read-run.ts'
 import { openSession } from '../src/session/session.ts'
 import { hostImage } from './host-images.ts'
-import { MAILRIG, mailrig, type Outcome, start, startVitest } from './run-command.ts'
+import { MAILRIG, mailrig, type Outcome, ROOT, start, startVitest } from './run-command.ts'
 
 // A user's own image, and a service of a user's own compose file, as targets: beside a server that mailrig renders, and by
 // hand. Of them mailrig knows what a mailrig.yaml says.
@@ -249,6 +250,35 @@ it('records what a client says to an image', async () => {
     /^---\ntitle: recorded from postfix 3\.\S+ \(bookworm\)\n[\s\S]*C: EHLO client/,
   )
   expect(await mailrig('play', '--image', image, output)).toMatchObject({ code: 0 })
+})
+
+it('plays on a target of the configuration of vitest, by its name', async () => {
+  const project = join(folder, 'project')
+  await mkdir(project, { recursive: true })
+  const targets = { shop: { compose: await shop('named'), service: 'mail', settings: await settings(PASSWORD) } }
+  const config = pathToFileURL(join(ROOT, 'src/vitest/config.ts')).href
+  await writeFile(
+    join(project, 'vitest.config.mjs'),
+    `import { mailrigProjects } from '${config}'
+export default { test: { projects: mailrigProjects({ mtas: [], targets: ${JSON.stringify(targets)} }) } }
+`,
+  )
+  await writeFile(join(project, 'vrfy.smtp'), 'S: 220\nC: EHLO client.example\nS: 250\nC: VRFY anna\nS: 502\n')
+  const play = (...args: string[]) =>
+    start(process.execPath, [MAILRIG, 'play', ...args, 'vrfy.smtp'], { cwd: project }).outcome
+  expect(await play('--target', 'shop')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('pass shop compose'),
+  })
+  expect(await play('--target', 'shpo')).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/no target "shpo"; did you mean "shop"\?/),
+  })
+  expect(await play('--target', 'shop', '--release', 'trixie')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--target is run as it is, and --release chooses'),
+  })
 })
 
 it.each<[string[], RegExp]>([

@@ -3,10 +3,11 @@ import { InputError } from '../errors/mailrig-error.ts'
 import { releaseNamed } from '../servers/registry.ts'
 import type { AdoptedTarget } from '../targets/adopted/target/adopted-target.ts'
 import { type AdoptedSource, readTarget } from '../targets/adopted/target/read-target.ts'
+import { configuredTarget } from './configured-target.ts'
 
 /** The options that choose a server of the user's own, and say more of it. */
 export interface OwnChoice {
-  /** A folder with a configuration. */
+  /** A folder with a configuration, or the name of a target of the vitest configuration. */
   target?: string | undefined
   image?: string | undefined
   /** A compose file. */
@@ -36,21 +37,25 @@ const SOURCES = ['target', 'image', 'compose'] as const
  * @throws {InputError} OPTIONS_CONFLICT; for what cannot be read, a wrong settings file, a release that does not exist
  */
 export async function ownTarget(options: OwnChoice): Promise<ChosenOwn | undefined> {
-  const source = sourceOf(options)
-  if (source === undefined) return undefined
-  const { release } = options
+  const given = sourceOf(options)
+  if (given === undefined) return undefined
+  const { release, settings, target: name } = options
+  const configured = name === undefined ? undefined : await configuredTarget(name)
+  if (configured && settings !== undefined) {
+    throw conflict(`the target ${name} has its settings in the vitest configuration, and --settings names others`)
+  }
+  const source = configured?.source ?? given
   if (!('etc' in source) && release !== undefined) {
-    throw conflict(
-      `--${'image' in source ? 'image' : 'compose'} is run as it is, and --release chooses Debian's servers`,
-    )
+    const option = configured ? 'target' : 'image' in source ? 'image' : 'compose'
+    throw conflict(`--${option} is run as it is, and --release chooses Debian's servers`)
   }
   const target = await readTarget(source)
-  const named = release?.split(',').map((name) => releaseNamed(name.trim()))
+  const named = release?.split(',').map((one) => releaseNamed(one.trim()))
   return {
     source,
     target,
-    label: labelOf(source),
-    releases: named === undefined ? target.releases : [...new Set(named)],
+    label: configured ? (name ?? '') : labelOf(source),
+    releases: named === undefined ? (configured?.releases ?? target.releases) : [...new Set(named)],
   }
 }
 

@@ -6,7 +6,7 @@ import { PACKAGE_MANAGERS } from './init/package-manager.ts'
 /** The releases of the default matrix, in words. */
 const USUAL = DEFAULT_RELEASES.join(' and ')
 
-const TARGET = 'play or start a configuration of your own: a folder laid out as /etc'
+const TARGET = 'a server of your own: a folder laid out as /etc, or a target of the vitest configuration'
 const IMAGE = 'a container image of a mail server, run as it is'
 const COMPOSE = 'a compose file; files that it mounts are copied'
 const SERVICE = 'the service of the compose file that serves mail'
@@ -96,7 +96,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
     .option('--release <name>', `the Debian release (default: bookworm; with --all, several, and by default ${USUAL})`)
     .option('--store <name>', STORES)
-    .option('--target <folder>', TARGET)
+    .option('--target <folder or name>', TARGET)
     .option('--image <image>', IMAGE)
     .option('--compose <file>', COMPOSE)
     .option('--service <name>', SERVICE)
@@ -207,7 +207,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       'these, separated by commas, or all (default: bookworm; with --target, as its files tell)',
     )
     .option('--store <names>', STORES)
-    .option('--target <folder>', TARGET)
+    .option('--target <folder or name>', TARGET)
     .option('--image <image>', IMAGE)
     .option('--compose <file>', COMPOSE)
     .option('--service <name>', SERVICE)
@@ -230,7 +230,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .addOption(new Option('--service <name>', 'which of the rig').choices(['smtp', 'submission']).default('smtp'))
     .option('--mta <name>', 'the mail transfer agent (default: postfix)')
     .option('--release <name>', 'the Debian release (default: bookworm; with --target, as its files tell)')
-    .option('--target <folder>', 'start and record a configuration of your own: a folder laid out as /etc')
+    .option('--target <folder or name>', TARGET)
     .option('--image <image>', IMAGE)
     .option('--settings <file>', SETTINGS_OF_TARGET)
     .addHelpText(
