@@ -54,7 +54,7 @@ async function shop(name: string, relayNetworks: string): Promise<string> {
 interface Document {
   source: string
   derived: { mta: string; host: { host: string } }
-  releases: { starts: boolean; checks: { id: string; verdict: string; came?: string }[] }[]
+  releases: { starts: boolean; checks: { id: string; verdict: string; came?: string; decidedBy?: string }[] }[]
 }
 
 interface Checked {
@@ -79,7 +79,10 @@ it('tells the open relay of a compose file, with its copied configuration', asyn
   const { code, document, output } = await check('--compose', await shop('open', '0.0.0.0/0'), '--service', 'mail')
   expect(code).toBe(1)
   expect(document.derived).toMatchObject({ mta: 'exim', host: { host: 'mail.shop.example' } })
-  expect(verdictOf(document, 'relay-refused'), 'the fault that was planted').toBe('fault')
+  expect(
+    document.releases[0]?.checks.find(({ id }) => id === 'relay-refused'),
+    'the fault that was planted, with its line',
+  ).toMatchObject({ verdict: 'fault', decidedBy: "/etc/exim4/update-exim4.conf.conf:4 dc_relay_nets='0.0.0.0/0'" })
   expect(output).not.toContain('very-secret-word')
 })
 
