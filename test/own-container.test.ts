@@ -279,6 +279,15 @@ export default { test: { projects: mailrigProjects({ mtas: [], targets: ${JSON.s
     code: 2,
     stderr: expect.stringContaining('--target is run as it is, and --release chooses'),
   })
+  const run = (...args: string[]) => start(process.execPath, [MAILRIG, 'run', ...args], { cwd: project }).outcome
+  expect(await run('--target', 'shop', '--release', 'trixie')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('does not run the target shop on trixie; it is run on compose'),
+  })
+  expect(await run('--target', 'shpo')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no target "shpo"; did you mean "shop"\?/),
+  })
 })
 
 it.each<[string[], RegExp]>([

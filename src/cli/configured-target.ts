@@ -22,11 +22,8 @@ export async function configuredTarget(name: string): Promise<ConfiguredTarget |
   if (existsSync(name) || !/^[a-z][\w-]*$/i.test(name) || !isConfigured(root)) return undefined
   // First of all: without vitest, Node would stop at what is imported then.
   await import('../vitest/check-requirements.ts')
-  const { scenarioVitest } = await import('./scenario-vitest.ts')
-  const vitest = await scenarioVitest({ root, names: ['*'], streams: { stdout: process.stderr } })
-  const cells = vitest.projects.flatMap(({ config }) => config.provide.mailrig ?? [])
-  await vitest.close()
-  const own = cells.filter(({ adopted }) => adopted !== undefined)
+  const { configuredCells } = await import('./configured-cells.ts')
+  const own = await configuredCells(root)
   const named = own.filter(({ mta }) => mta === name)
   const source = named[0]?.adopted
   if (source !== undefined) return { source, releases: named.map(({ release }) => release) }
