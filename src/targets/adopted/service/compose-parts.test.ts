@@ -39,7 +39,7 @@ services:
   mail:
     image: mail:1
     tmpfs: [/run, "/tmp:size=64m"]
-    secrets: [db_password, { source: relay, target: sasl, mode: 0o400 }, { source: key, target: /etc/dkim/key }]
+    secrets: [db_password, { source: relay, target: sasl, mode: 0o400, uid: "106" }, { source: key, target: /etc/dkim/key }]
     configs: [{ source: main, target: /etc/postfix/main.cf }, banner]
 secrets:
   db_password: { file: ./db.txt }
@@ -62,6 +62,7 @@ configs:
     ['/etc/postfix/main.cf', 'myhostname = mail.shop.example\n', 0o444],
     ['/banner', 'hello there', 0o444],
   ])
+  expect(group.left).toMatchObject([{ path: 'mail.secrets relay', reason: 'its file belongs to root' }])
   // What lies in memory begins empty: the secrets have to be there before.
   expect(group.mail).toMatchObject({ tmpfs: { '/tmp': 'size=64m' }, volumes: [{ path: '/run', filled: false }] })
   const mask = createMask(secretsOf(group))
@@ -182,8 +183,8 @@ it('has names, volumes and settings as the file says, and says with its line wha
 services:
   mail:
     image: mail:1
-    networks: { backend: { aliases: [smtp, mx] } }
-    volumes: ["sockets:/run/filter", { type: volume, target: /var/spool }, { type: npipe, source: x, target: /x }]
+    networks: { backend: { aliases: [smtp, mx], ipv4_address: 10.0.0.5 } }
+    volumes: ["sockets:/run/filter", { type: volume, target: /var/spool, volume: { nocopy: true } }, { type: npipe, source: x, target: /x }]
     sysctls: { net.ipv4.ip_local_port_range: 1024 65000, kernel.shmmax: 1 }
     ulimits: { nofile: { soft: 1024, hard: 2048 }, nproc: 99 }
     shm_size: 64m
@@ -204,7 +205,7 @@ services:
     aliases: ['smtp', 'mx'],
     volumes: [
       { path: '/run/filter', name: 'sockets', filled: true },
-      { path: '/var/spool', filled: true },
+      { path: '/var/spool', filled: false },
     ],
     settings: {
       sysctls: { 'net.ipv4.ip_local_port_range': '1024 65000' },
@@ -223,6 +224,7 @@ services:
   expect(group.others).toMatchObject([{ name: 'filter', aliases: ['shop-filter', 'spam'] }])
   expect(group.left.map(({ path, at }) => `${at.slice(folder.length + 1)} ${path}`)).toEqual([
     'compose.yaml:16 mail.network_mode',
+    'compose.yaml:5 mail.networks backend ipv4_address',
     'compose.yaml:6 mail.volumes x',
     'compose.yaml:7 mail.sysctls kernel.shmmax',
     'compose.yaml:13 mail.extra_hosts gateway',

@@ -8,7 +8,15 @@ const size = z.union([z.string(), z.number()])
 const port = z.union([z.string(), z.number(), z.looseObject({ target: z.union([z.number(), z.string()]) })])
 const mount = z.union([
   z.string(),
-  z.looseObject({ type: z.string().optional(), source: z.string().optional(), target: z.string() }),
+  z.looseObject({
+    type: z.string().optional(),
+    source: z.string().optional(),
+    target: z.string(),
+    volume: z.looseObject({ nocopy: z.boolean().optional(), subpath: z.string().optional() }).optional(),
+    tmpfs: z
+      .looseObject({ size: z.union([z.string(), z.number()]).optional(), mode: z.number().optional() })
+      .optional(),
+  }),
 ])
 const envFile = z.union([
   z.string(),
@@ -21,6 +29,8 @@ const granted = z.union([
     source: z.string(),
     target: z.string().optional(),
     mode: z.union([z.number(), z.string()]).optional(),
+    uid: z.union([z.number(), z.string()]).optional(),
+    gid: z.union([z.number(), z.string()]).optional(),
   }),
 ])
 const healthcheck = z.looseObject({

@@ -20,6 +20,8 @@ export interface DeclaredService {
   dependsOn: Readonly<Record<string, Dependency>>
   /** What the network knows it by, beside its own name. */
   aliases: readonly string[]
+  /** What is fixed in networks that the rig chooses, e.g. `networks backend ipv4_address`. */
+  fixed: readonly string[]
   /** Service → a further name of it. */
   links: Readonly<Record<string, string>>
   /** By their paths in the container. */
@@ -75,6 +77,8 @@ export interface Dependency {
 export interface Granted {
   source: string
   mode?: number
+  /** Whether it is to belong to somebody else than root. */
+  owner?: true
   at: string
 }
 
@@ -92,6 +96,7 @@ export function declaredIn(file: ComposeFile, name: string, known: ReadonlySet<s
     ports: portsOf(service, at),
     dependsOn: dependenciesOf(service, at),
     aliases: aliasesOf(service),
+    fixed: fixedIn(service),
     links: linksOf(service),
     secrets: grantedOf(service.secrets, (source) => `/run/secrets/${source}`, at('secrets')),
     configs: grantedOf(service.configs, (source) => `/${source}`, at('configs')),
@@ -187,6 +192,15 @@ function aliasesOf({ networks }: ComposeService): string[] {
   return Object.values(networks).flatMap((network) => network?.aliases ?? [])
 }
 
+function fixedIn({ networks }: ComposeService): string[] {
+  if (networks == null || Array.isArray(networks)) return []
+  return Object.entries(networks).flatMap(([name, network]) =>
+    Object.keys(network ?? {}).flatMap((key) => (FIXED.test(key) ? [`networks ${name} ${key}`] : [])),
+  )
+}
+
+const FIXED = /^(?:ipv[46]_address|link_local_ips|mac_address|interface_name)$/
+
 function linksOf({ links }: ComposeService): Record<string, string> {
   return Object.fromEntries(
     (links ?? []).map((link) => {
@@ -203,10 +217,11 @@ function grantedOf(
 ): Record<string, Granted> {
   return Object.fromEntries(
     (list ?? []).map((one) => {
-      const { source, target, mode } = typeof one === 'string' ? { source: one } : one
+      const { source, target, mode, uid, gid } = typeof one === 'string' ? { source: one } : one
+      const owner = [uid, gid].some((id) => id !== undefined && String(id) !== '0') ? { owner: true as const } : {}
       const path = target === undefined ? pathOf(source) : target.startsWith('/') ? target : pathOf(target)
       const bits = mode === undefined ? {} : { mode: typeof mode === 'number' ? mode : Number.parseInt(mode, 8) }
-      return [path, { source, at, ...bits }] as const
+      return [path, { source, at, ...bits, ...owner }] as const
     }),
   )
 }

@@ -17,6 +17,7 @@ export function mergeServices(base: DeclaredService, own: DeclaredService): Decl
     ports: [...new Set([...base.ports, ...own.ports])],
     dependsOn: { ...base.dependsOn, ...own.dependsOn },
     aliases: set('aliases'),
+    fixed: set('fixed'),
     links: { ...base.links, ...own.links },
     secrets: { ...base.secrets, ...own.secrets },
     configs: { ...base.configs, ...own.configs },

@@ -17,6 +17,8 @@ export type Mount = { at: string } & (
       kind: 'volume'
       /** Of the compose file; undefined: nobody else mounts it. */
       name?: string
+      /** Whether it begins with what the image has there. */
+      filled: boolean
     }
   | {
       kind: 'tmpfs'
@@ -48,12 +50,7 @@ export function mountsIn(service: ComposeService, file: ComposeFile, name: strin
   return Object.fromEntries([...mounts, ...tmpfs])
 }
 
-interface LongForm {
-  type?: string | undefined
-  source?: string | undefined
-  target: string
-  tmpfs?: unknown
-}
+type LongForm = Extract<NonNullable<ComposeService['volumes']>[number], object>
 
 /** `source:target`, `source:target:ro`, `target`. */
 function longForm(mount: string): LongForm {
@@ -61,12 +58,15 @@ function longForm(mount: string): LongForm {
   return second === undefined ? { target: first } : { source: first, target: second }
 }
 
-function mountOf({ type, source, tmpfs }: LongForm, folder: string, at: string): Mount {
+function mountOf({ type, source, tmpfs, volume }: LongForm, folder: string, at: string): Mount {
   if (type === 'tmpfs') return { kind: 'tmpfs', options: tmpfsOptions(tmpfs), at }
   const isPath = source !== undefined && (type === 'bind' || (type === undefined && /^[./~]/.test(source)))
   if (isPath) return { kind: 'bind', source: hostPath(source, folder), shown: source, at }
+  if (volume?.subpath !== undefined) {
+    return { kind: 'other', shown: source ?? '', reason: 'mailrig mounts no part of a volume', at }
+  }
   if (type === undefined || type === 'volume') {
-    return { kind: 'volume', at, ...(source === undefined ? {} : { name: source }) }
+    return { kind: 'volume', filled: !volume?.nocopy, at, ...(source === undefined ? {} : { name: source }) }
   }
   return { kind: 'other', shown: source ?? type, reason: `mailrig has no mounts of the type ${type}`, at }
 }
@@ -77,8 +77,7 @@ function hostPath(source: string, folder: string): string {
 }
 
 /** `{ size, mode }` of the long form. */
-function tmpfsOptions(options: unknown): string {
-  const { size, mode } = (options ?? {}) as { size?: number | string; mode?: number }
+function tmpfsOptions({ size, mode }: NonNullable<LongForm['tmpfs']> = {}): string {
   const parts = [
     ...(size === undefined ? [] : [`size=${size}`]),
     ...(mode === undefined ? [] : [`mode=${mode.toString(8)}`]),

@@ -28,6 +28,9 @@ export async function readService(declared: DeclaredService, project: ComposePro
     left.push({ path: `${name}.${what}`, reason, at: lineOf(place) })
   const leave = (what: string, reason: string) => leaveAt(what, reason, at[what.split(' ', 1).join('')] ?? '')
   for (const key of declared.others) leave(key, OTHERS[key] ?? 'mailrig does not do it')
+  for (const what of declared.fixed) leave(what, 'it has the addresses of the rig')
+  const owned = [...Object.values(declared.secrets), ...Object.values(declared.configs)].filter(({ owner }) => owner)
+  for (const { source, at: place } of owned) leaveAt(`secrets ${source}`, 'its file belongs to root', place)
 
   const image = imageOf(declared, project)
   const mounted = await mountedOf(declared.mounts, (path, reason, place) => leaveAt(`volumes ${path}`, reason, place))
@@ -113,7 +116,7 @@ async function mountedOf(
     if (mount.kind === 'tmpfs') mounted.tmpfs[path] = mount.options
     else if (mount.kind === 'other') leave(mount.shown, mount.reason, mount.at)
     else if (mount.kind === 'volume') {
-      mounted.volumes.push({ path, filled: true, ...(mount.name === undefined ? {} : { name: mount.name }) })
+      mounted.volumes.push({ path, filled: mount.filled, ...(mount.name === undefined ? {} : { name: mount.name }) })
     } else if (/\.sock$|^\/(?:dev|proc|sys|var\/run|run)(?:\/|$)/.test(mount.source)) {
       leave(mount.shown, 'nothing of this host but files is in a rig', mount.at)
     } else {
