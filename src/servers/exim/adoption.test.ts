@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { adoption } from './adoption.ts'
 
 const told = (word: string, files: Record<string, string>) => {
-  const found = adoption.deciding(word, new Map(Object.entries(files)))
+  const found = adoption.deciding?.(word, new Map(Object.entries(files)))
   return found && `${found.file}:${found.line} ${found.text}`
 }
 

@@ -9,8 +9,16 @@ const ASKED: Readonly<Record<string, string>> = {
   route_list: 'dc_smarthost',
 }
 
-/** What decides in a configuration of Exim that mailrig did not render. */
-export const adoption: Adoption = { deciding, trust: ['relay_from_hosts'] }
+/** What is known of configurations of Exim that mailrig did not render. */
+export const adoption: Adoption = {
+  packages: ['exim4-daemon-heavy'],
+  // Without templates, those of the package are meant (update-exim4.conf(8)).
+  packageFiles: (files) =>
+    [...files.keys()].some((path) => /^\/etc\/exim4\/(?:exim4\.conf|conf\.d\/)/.test(path)) ? ['/etc/exim4/*'] : [],
+  logs: ['mainlog', 'paniclog', 'rejectlog'].map((name) => `/var/log/exim4/${name}`),
+  deciding,
+  trust: ['relay_from_hosts'],
+}
 
 function deciding(word: string, files: ConfigurationFiles): ConfigurationLine | undefined {
   const lines = readLines(files)

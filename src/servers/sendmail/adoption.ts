@@ -38,8 +38,12 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 const MC = '/etc/mail/sendmail.mc'
 const CF = '/etc/mail/sendmail.cf'
 
-/** What decides in a configuration of sendmail that mailrig did not render. */
-export const adoption: Adoption = { deciding, trust: [] }
+/** What is known of configurations of sendmail that mailrig did not render. */
+export const adoption: Adoption = {
+  packages: ['sendmail-bin', 'sendmail-cf'],
+  packageFiles: () => [CF, '/etc/mail/submit.cf'],
+  deciding,
+}
 
 function deciding(word: string, files: ConfigurationFiles): ConfigurationLine | undefined {
   return (

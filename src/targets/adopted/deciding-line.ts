@@ -1,6 +1,6 @@
 import { DISTANT_ADDRESS } from '../../engine/distant-client.ts'
-import { mtaNamed } from '../../servers/registry.ts'
 import type { ServiceName } from '../facts.ts'
+import { adoptionOf, textsOf } from './adoption-of.ts'
 import { contains } from './contains.ts'
 import type { MtaSays } from './mta-says.ts'
 import { smtpdStatements } from './opensmtpd-text.ts'
@@ -18,8 +18,6 @@ interface DecidingInput {
   service: ServiceName | undefined
 }
 
-const NETWORKS = 'mynetworks'
-
 /** Service → names of master.cf, as services(5) and Debian have them. */
 const POSTFIX_SERVICES: Partial<Record<ServiceName, readonly string[]>> = {
   smtp: ['smtp', '25'],
@@ -33,7 +31,7 @@ const POSTFIX_SERVICES: Partial<Record<ServiceName, readonly string[]>> = {
  */
 export function decidingLine(deciders: Deciders, input: DecidingInput): string | undefined {
   const { survey, says } = input
-  const postfix = survey.mta?.name === 'postfix' ? inOrder(deciders.postfix ?? [], says, [NETWORKS]) : []
+  const postfix = survey.mta?.name === 'postfix' ? inOrder(deciders.postfix ?? [], says, adoptionOf(survey)?.trust) : []
   for (const name of postfix) {
     const line = overrideLine(name, input) ?? mainLine(name, survey)
     if (line !== undefined) return line
@@ -57,9 +55,9 @@ export function decidingLine(deciders: Deciders, input: DecidingInput): string |
 /** As the adapter of the MTA tells, by its own reading of the files. */
 function adoptionLine(deciders: Deciders, { survey, says }: DecidingInput): string | undefined {
   const { mta, tree } = survey
-  const adoption = mta && mtaNamed(mta.name).adoption
-  if (adoption === undefined) return undefined
-  const files = new Map([...tree.files].map(([path, { content }]) => [path, content.toString('utf8')]))
+  const adoption = adoptionOf(survey)
+  if (adoption?.deciding === undefined) return undefined
+  const files = textsOf(tree)
   for (const word of inOrder(deciders[mta?.name ?? ''] ?? [], says, adoption.trust)) {
     const found = adoption.deciding(word, files)
     if (found) return `${formatPlace(found)} ${found.text}`
@@ -82,7 +80,11 @@ function smtpdRule(words: string, { tree }: Survey): string | undefined {
 }
 
 /** Who trusts the whole internet decides everything else by that. Who does not decides nothing by it, beside other settings. */
-function inOrder(names: readonly string[], says: MtaSays | undefined, trust: readonly string[]): readonly string[] {
+function inOrder(
+  names: readonly string[],
+  says: MtaSays | undefined,
+  trust: readonly string[] = [],
+): readonly string[] {
   const networks = names.filter((name) => trust.includes(name))
   const others = names.filter((name) => !trust.includes(name))
   const isOpen = says?.networks.some((network) => network === '*' || contains(network, DISTANT_ADDRESS)) ?? false
