@@ -52,3 +52,13 @@ it("finds the answer that Debian's files are made of, and the macro of who has o
     '/etc/exim4/conf.d/main/02_domains:1 domainlist relay_to_domains = MAIN_RELAY_TO_DOMAINS',
   )
 })
+
+it.each([
+  ['a file of its own', '/etc/exim4/exim4.conf', true],
+  ['a template', '/etc/exim4/exim4.conf.template', true],
+  ['templates in parts', '/etc/exim4/conf.d/acl/30_rcpt', true],
+  ['macros for the templates of the package', '/etc/exim4/exim4.conf.localmacros', false],
+  ['answers to debconf', '/etc/exim4/update-exim4.conf.conf', false],
+])("has the package's files removed, or not, where there is %s", (_what, path, removed) => {
+  expect(adoption.packageFiles?.(new Map([[path, '']]))).toEqual(removed ? ['/etc/exim4/*'] : [])
+})

@@ -14,7 +14,9 @@ export const adoption: Adoption = {
   packages: ['exim4-daemon-heavy'],
   // Without templates, those of the package are meant (update-exim4.conf(8)).
   packageFiles: (files) =>
-    [...files.keys()].some((path) => /^\/etc\/exim4\/(?:exim4\.conf|conf\.d\/)/.test(path)) ? ['/etc/exim4/*'] : [],
+    [...files.keys()].some((path) => /^\/etc\/exim4\/(?:exim4\.conf(?:\.template)?$|conf\.d\/)/.test(path))
+      ? ['/etc/exim4/*']
+      : [],
   logs: ['mainlog', 'paniclog', 'rejectlog'].map((name) => `/var/log/exim4/${name}`),
   deciding,
   trust: ['relay_from_hosts'],
