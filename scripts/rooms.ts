@@ -147,7 +147,6 @@ export const ROOMS: readonly Room[] = [
       'engine',
       'errors',
       'mail-auth',
-      'metrics',
       'rig',
       'servers',
       'servers/registry.ts',
@@ -173,7 +172,6 @@ export const ROOMS: readonly Room[] = [
     name: 'play',
     holds: 'plays a session file to a rig or to a host, step by step; the table',
     knows: [
-      'dns',
       'errors',
       'faults',
       'filters',

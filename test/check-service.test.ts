@@ -54,7 +54,7 @@ async function shop(name: string, relayNetworks: string): Promise<string> {
 interface Document {
   source: string
   derived: { mta: string; host: { host: string } }
-  releases: { starts: boolean; checks: { id: string; verdict: string; came?: string }[] }[]
+  releases: { starts: boolean; checks: { id: string; verdict: string; came?: string; decidedBy?: string }[] }[]
 }
 
 interface Checked {
@@ -79,7 +79,10 @@ it('tells the open relay of a compose file, with its copied configuration', asyn
   const { code, document, output } = await check('--compose', await shop('open', '0.0.0.0/0'), '--service', 'mail')
   expect(code).toBe(1)
   expect(document.derived).toMatchObject({ mta: 'exim', host: { host: 'mail.shop.example' } })
-  expect(verdictOf(document, 'relay-refused'), 'the fault that was planted').toBe('fault')
+  expect(
+    document.releases[0]?.checks.find(({ id }) => id === 'relay-refused'),
+    'the fault that was planted, with its line',
+  ).toMatchObject({ verdict: 'fault', decidedBy: "/etc/exim4/update-exim4.conf.conf:4 dc_relay_nets='0.0.0.0/0'" })
   expect(output).not.toContain('very-secret-word')
 })
 
@@ -90,6 +93,39 @@ it('finds the same service closed where it relays for nobody, and leaves nothing
   expect(verdictOf(document, 'unknown-is-refused')).toBe('ok')
   const left = await engine.docker.listContainers({ all: true, filters: { label: [LABEL.owner] } })
   expect(left.filter(({ Labels }) => Labels[LABEL.owner]?.startsWith(`${pid}:`))).toEqual([])
+})
+
+it('masks what is in secrets, also where the service says it, and names with its line what is left out', async () => {
+  const path = join(folder, 'secrets.yaml')
+  await writeFile(join(folder, 'relay.txt'), 'smtp.example jim:word-in-a-file\n')
+  await writeFile(
+    path,
+    `services:
+  mail:
+    image: ${image}
+    secrets: [relay, token]
+    configs: [{ source: banner, target: /etc/banner }]
+    command: ["sh", "-c", "cat /run/secrets/* /etc/banner; echo \${DB_PASSWORD}; exit 4"]
+    privileged: true
+secrets:
+  relay: { file: relay.txt }
+  token: { environment: RELAY_TOKEN }
+configs: { banner: { content: "hello from the shop\\n" } }
+`,
+  )
+  const env = { DB_PASSWORD: 'word-in-the-command', RELAY_TOKEN: 'word-in-the-environment' }
+  const options = { env: { ...process.env, ...env } }
+  for (const form of [[], ['--json']]) {
+    const outcome = await start(process.execPath, [MAILRIG, 'check', '--compose', path, ...form], options).outcome
+    const { code, stdout, stderr } = outcome
+    expect(stdout, 'the files were there').toContain('hello from the shop')
+    expect(stdout).toContain('••••••')
+    expect(stdout).toContain('secrets.yaml:7')
+    expect(code).toBe(1)
+    for (const word of ['word-in-a-file', 'word-in-the-command', 'word-in-the-environment']) {
+      expect(stdout + stderr).not.toContain(word)
+    }
+  }
 })
 
 it('says that an image is not there, and that a service ends', async () => {

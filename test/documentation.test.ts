@@ -99,6 +99,7 @@ it('each configuration in the documentation gives the projects it says', async (
     const postfix = ['postfix-bookworm', 'postfix-trixie']
     const names = JSON.parse(stdout)
     if (text.includes("mtas: ['postfix']")) expect(names).toEqual(postfix)
+    else if (text.includes('compose:')) expect(names).toEqual(['shop@image', 'live@compose'])
     else if (text.includes('targets: {')) expect(names).toEqual(['office@bookworm'])
     else expect(names).toEqual(expect.arrayContaining([...postfix, 'exim-trixie', 'sendmail-trixie']))
   }

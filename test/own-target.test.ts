@@ -77,6 +77,7 @@ it('runs the same scenarios on the configuration, and says why where it cannot',
       'office@bookworm is not what the topology says: mailrig cannot tell whether it has what the topology says by `limits`',
     ],
     'The office does not tell who is there': ['passed', undefined],
+    'The office has its mailboxes behind TLS': ['passed', undefined],
   })
   expect(states['postfix-bookworm']).toMatchObject({
     'the office alone > relays nothing for a stranger': ['unsupported', alone],

@@ -60,7 +60,7 @@ it('records what swaks says to a kept rig, as a file that plays back green', asy
 it.each([
   [['--rig', 'none'], 'there is no rig named "none"'],
   [['--to', 'localhost'], '--to "localhost" is not a host and port'],
-  [['--to', 'localhost:25', '--rig', 'none'], 'were given together'],
+  [['--to', 'localhost:25', '--rig', 'none'], 'name different servers, and several were given'],
   [['--to', 'localhost:25', '-o', join(tmpdir(), 'no', 'such', 'folder', 'x.smtp')], 'cannot be written'],
 ])('ends with 2 for %j, and records nothing', async (args, message) => {
   const { code, stderr } = await mailrig('record', '-o', join(folder, 'unwritten.smtp'), ...args)

@@ -11,7 +11,7 @@ export interface RelayAttempt {
 export const RELAY_SETTINGS = {
   postfix: ['smtpd_relay_restrictions', 'smtpd_recipient_restrictions', 'mynetworks'],
   exim: ['acl_smtp_rcpt', 'relay_from_hosts', 'relay_to_domains'],
-  sendmail: ['access_db', 'relay-domains'],
+  sendmail: ['promiscuous_relay', 'access_db', 'relay-domains'],
   opensmtpd: ['match for any'],
 } as const
 

@@ -41,7 +41,7 @@ export function subjectOf(rig: Rig): Subject {
       trusted: SIDES.filter((side) => isTrusted(rig, side)),
     },
     endpoint: place,
-    authority: rig.authority,
+    ...(rig.trust.ca === undefined ? {} : { authority: rig.trust.ca }),
     certificateName: (service) => (isOfStore(service) ? RIG_NAMES.store : topology.host),
     elsewhere: ELSEWHERE,
     upstreams: Object.values(rig.upstreams),

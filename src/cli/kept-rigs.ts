@@ -21,10 +21,10 @@ export interface RigDocument {
   /** Whether it relays for that client without a login. */
   lanTrusted: boolean
   accounts: { address: string; user: string; password: string }[]
-  /** PEM of the rig's own certificate authority. */
-  authority: string
+  /** PEM of the rig's own certificate authority. Absent where the servers brought certificates of their own along. */
+  authority?: string
   /** The same as a file, for as long as the rig is up. */
-  authorityFile: string
+  authorityFile?: string
 }
 
 /** What `mailrig up --all` prints in its place for a server that cannot do what the topology asks for. */
@@ -108,7 +108,8 @@ async function read(path: string): Promise<KeptRig | undefined> {
 }
 
 export async function rememberRig(rig: KeptRig): Promise<void> {
-  await writeFile(rig.document.authorityFile, rig.document.authority)
+  const { authority, authorityFile: file } = rig.document
+  if (authority !== undefined && file !== undefined) await writeFile(file, authority)
   const path = await fileOf(rig.document.name)
   // Other processes list the rigs at any time: they find it whole or not at all.
   const unfinished = `${path}.${process.pid}`

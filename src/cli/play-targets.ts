@@ -1,30 +1,27 @@
 import type { Engine } from '../engine/engine.ts'
 import { terminalProgress } from '../engine/progress.ts'
+import { UnsupportedError } from '../errors/mailrig-error.ts'
 import { disksWanted } from '../faults/disk-options.ts'
 import { targetProject } from '../report/project-name.ts'
 import { prepareEngine } from '../rig/open-run.ts'
 import type { Rig } from '../rig/rig.ts'
+import { runningPlatform } from '../rig/running-platform.ts'
 import { startRig } from '../rig/start-rig.ts'
 import type { World } from '../rig/world.ts'
-import { mtaNamed } from '../servers/registry.ts'
-import type { Release } from '../servers/release.ts'
 import { equipmentOf } from '../session-file/equipment.ts'
 import type { LoadedSessionFile } from '../session-file/load.ts'
 import { lackingFor } from '../session-file/runs-on.ts'
 import type { Platform } from '../targets/platform.ts'
+import { platformNamed } from '../targets/platform-named.ts'
 import type { TopologyInput } from '../topology/schema.ts'
 import { parseTopology } from '../topology/topology.ts'
 import { chooseTargets } from './choose.ts'
-import { type FolderTarget, folderTarget, refuseBeside, refuseSettingsAlone } from './folder-target.ts'
+import { type ChosenOwn, type OwnChoice, ownTarget, refuseBeside } from './own-target.ts'
 
 /** The options of `play` that choose servers. */
-export interface PlayChoice {
+export interface PlayChoice extends OwnChoice {
   mta?: string
-  release?: string
   store?: string
-  /** A folder with a configuration of the user's own. */
-  target?: string
-  settings?: string
 }
 
 /** A server that session files are played on. */
@@ -43,9 +40,9 @@ export async function playTargets(
   options: PlayChoice,
 ): Promise<{ targets: PlayTarget[]; engine: Engine }> {
   const progress = terminalProgress()
-  const { target } = options
-  if (target === undefined) {
-    refuseSettingsAlone(options)
+  refuseBeside(options, ['mta', 'store'])
+  const own = await ownTarget(options)
+  if (own === undefined) {
     const platforms = chooseTargets({
       ...options,
       mta: options.mta ?? 'postfix',
@@ -55,8 +52,6 @@ export async function playTargets(
     const engine = await prepareEngine(platforms, progress, { database })
     return { targets: platforms.map(renderedPlay), engine }
   }
-  refuseBeside(options, ['mta', 'store'])
-  const own = await folderTarget({ ...options, target })
   const engine = await prepareEngine([], progress)
   for (const release of own.releases) await own.target.prepare(engine, release, progress)
   return { targets: own.releases.map((release) => ownPlay(own, release)), engine }
@@ -80,17 +75,29 @@ function renderedPlay(platform: Platform): PlayTarget {
   }
 }
 
-function ownPlay({ target, label }: FolderTarget, release: Release): PlayTarget {
-  const mta = target.adopted.survey.mta?.name
+/** Of a server of which only the running host tells what it is. @throws {UnsupportedError} the rig is stopped then */
+async function refuseLacking(file: LoadedSessionFile, rig: Rig): Promise<void> {
+  const lacking = lackingFor(file, runningPlatform(rig))
+  if (lacking === undefined) return
+  await rig.stop()
+  throw new UnsupportedError(lacking, { code: 'TARGET_CANNOT', remedy: 'Play it on a server that can do this.' })
+}
+
+function ownPlay({ target, label }: ChosenOwn, release: string): PlayTarget {
+  const { mta } = target
   return {
     server: { mta: label, release },
     lacking: (file) => {
       if (Object.keys(equipmentOf(file.statements)).length > 0) {
         return 'mailrig lays disks and clocks below servers that it has configured, and below no others'
       }
-      return mta === undefined ? undefined : lackingFor(file, { mta: mtaNamed(mta), release })
+      return mta === undefined ? undefined : lackingFor(file, platformNamed({ mta, release }))
     },
-    start: ({ front }, world) =>
-      target.start(world, { name: targetProject(label, release), release, topology: front.topology as TopologyInput }),
+    async start(file, world) {
+      const topology = file.front.topology as TopologyInput
+      const rig = await target.start(world, { name: targetProject(label, release), release, topology })
+      if (mta === undefined) await refuseLacking(file, rig)
+      return rig
+    },
   }
 }

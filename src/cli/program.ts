@@ -6,8 +6,11 @@ import { PACKAGE_MANAGERS } from './init/package-manager.ts'
 /** The releases of the default matrix, in words. */
 const USUAL = DEFAULT_RELEASES.join(' and ')
 
-const TARGET = 'play or start a configuration of your own: a folder laid out as /etc'
-const SETTINGS_OF_TARGET = 'with --target: a mailrig.yaml with what the configuration does not tell'
+const TARGET = 'a server of your own: a folder laid out as /etc, or a target of the vitest configuration'
+const IMAGE = 'a container image of a mail server, run as it is'
+const COMPOSE = 'a compose file; files that it mounts are copied'
+const SERVICE = 'the service of the compose file that serves mail'
+const SETTINGS_OF_TARGET = 'of a server of your own: a mailrig.yaml with what its configuration does not tell'
 const STORES = 'with another mail store than Dovecot: cyrus'
 
 const packageFile = new URL('../../package.json', import.meta.url)
@@ -93,7 +96,10 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--mta <name>', 'the mail transfer agent (default: postfix; with --all, several and all there are)')
     .option('--release <name>', `the Debian release (default: bookworm; with --all, several, and by default ${USUAL})`)
     .option('--store <name>', STORES)
-    .option('--target <folder>', TARGET)
+    .option('--target <folder or name>', TARGET)
+    .option('--image <image>', IMAGE)
+    .option('--compose <file>', COMPOSE)
+    .option('--service <name>', SERVICE)
     .option('--settings <file>', SETTINGS_OF_TARGET)
     .option('--all', 'a rig for each MTA and release')
     .option(
@@ -176,9 +182,9 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--exim <folder>', 'the folder of Exim alone, as /etc/exim4')
     .option('--sendmail <folder>', 'the folder of sendmail alone, as /etc/mail')
     .option('--opensmtpd <folder>', 'a folder with smtpd.conf, as /etc')
-    .option('--image <image>', 'a container image of a mail server, run as it is')
-    .option('--compose <file>', 'a compose file; files that it mounts are copied')
-    .option('--service <name>', 'the service of the compose file that serves mail')
+    .option('--image <image>', IMAGE)
+    .option('--compose <file>', COMPOSE)
+    .option('--service <name>', SERVICE)
     .option('--release <names>', 'Debian releases, separated by commas (default: as the configuration tells)')
     .option('--settings <file>', 'a mailrig.yaml with what the configuration does not tell')
     .option('--seed <file>', 'a dump of the database that the configuration names (SQL)')
@@ -201,7 +207,10 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       'these, separated by commas, or all (default: bookworm; with --target, as its files tell)',
     )
     .option('--store <names>', STORES)
-    .option('--target <folder>', TARGET)
+    .option('--target <folder or name>', TARGET)
+    .option('--image <image>', IMAGE)
+    .option('--compose <file>', COMPOSE)
+    .option('--service <name>', SERVICE)
     .option('--settings <file>', SETTINGS_OF_TARGET)
     .option('--against <host:port>', 'play to a server that mailrig did not start')
     .option('--keep', 'leave the rigs up for a look, until Ctrl-C')
@@ -219,11 +228,14 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--to <host:port>', 'record a server that mailrig did not start')
     .option('--listen <host:port>', 'where the client is to go; port 0 takes a free one', '127.0.0.1:0')
     .addOption(new Option('--service <name>', 'which of the rig').choices(['smtp', 'submission']).default('smtp'))
-    .addOption(mta())
-    .addOption(release())
+    .option('--mta <name>', 'the mail transfer agent (default: postfix)')
+    .option('--release <name>', 'the Debian release (default: bookworm; with --target, as its files tell)')
+    .option('--target <folder or name>', TARGET)
+    .option('--image <image>', IMAGE)
+    .option('--settings <file>', SETTINGS_OF_TARGET)
     .addHelpText(
       'after',
-      '\nExamples:\n  mailrig record -o bug.smtp --listen 127.0.0.1:2525\n  mailrig record --rig default --service submission -o bug.smtp\n  mailrig record --to mail.example.com:25 -o bug.smtp',
+      '\nA service of a compose file: start it with `mailrig up --compose`, and record that rig with --rig.\n\nExamples:\n  mailrig record -o bug.smtp --listen 127.0.0.1:2525\n  mailrig record --rig default --service submission -o bug.smtp\n  mailrig record --to mail.example.com:25 -o bug.smtp',
     )
     .action(async (topology, options) => (await import('./commands/record.ts')).record(topology, options))
 

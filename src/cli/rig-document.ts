@@ -35,8 +35,7 @@ export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
     ...(rig.addresses.ipv6 ? { ipv6: rig.addresses.ipv6.mta } : {}),
     lanTrusted: rig.facts.trusted.includes('lan'),
     accounts: rig.accounts,
-    authority: rig.authority,
-    authorityFile: file,
+    ...(rig.trust.ca === undefined ? {} : { authority: rig.trust.ca, authorityFile: file }),
   }
 }
 

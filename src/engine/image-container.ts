@@ -3,10 +3,12 @@ import { EngineError } from '../errors/mailrig-error.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import type { Entrance } from './entrance.ts'
+import { engineHealthcheck, type Healthcheck } from './healthcheck.ts'
 import type { HostPlan } from './host-plan.ts'
 import { LABEL } from './labels.ts'
 import type { NetworkPair } from './networks.ts'
 import { isGone, standingAt } from './networks.ts'
+import { hostConfigOf, type RunSettings } from './run-settings.ts'
 
 /** A host that runs as its image says, in its place. */
 export interface ImageHostSpec extends Omit<HostPlan, 'firstProcess'> {
@@ -20,6 +22,13 @@ export interface ImageHostSpec extends Omit<HostPlan, 'firstProcess'> {
   entrance?: Entrance | undefined
   /** Further names by which other containers of the rig's lan find it. */
   aliases?: readonly string[]
+  /** Path → options of mount(8): kept in memory. */
+  tmpfs?: Readonly<Record<string, string>>
+  /** Volumes of `volumes`, by their paths, that begin empty, whatever the image has there. */
+  emptyVolumes?: ReadonlySet<string>
+  settings?: RunSettings
+  /** In place of its image's. */
+  healthcheck?: Healthcheck
   /** Path in the host → path on the engine's machine. */
   binds?: Readonly<Record<string, string>>
 }
@@ -36,6 +45,8 @@ export async function createImageContainer(engine: Engine, spec: ImageHostSpec):
       Image: spec.image,
       Hostname: spec.hostname,
       Labels: spec.labels,
+      ...(spec.healthcheck ? { Healthcheck: engineHealthcheck(spec.healthcheck) } : {}),
+      ...(spec.settings?.workingDir === undefined ? {} : { WorkingDir: spec.settings.workingDir }),
       ...(spec.command ? { Cmd: [...spec.command] } : {}),
       ...(spec.user === undefined ? {} : { User: spec.user }),
       ...(spec.entrypoint ? { Entrypoint: [...spec.entrypoint] } : {}),
@@ -46,12 +57,18 @@ export async function createImageContainer(engine: Engine, spec: ImageHostSpec):
         // The engine writes resolv.conf, or asks there what its own resolver does not know.
         Dns: [spec.dns],
         ...(spec.capabilities ? { CapDrop: ['ALL'], CapAdd: [...spec.capabilities] } : {}),
+        ...(spec.settings ? hostConfigOf(spec.settings) : {}),
+        ...(spec.tmpfs ? { Tmpfs: { ...spec.tmpfs } } : {}),
         Mounts: [
           ...Object.entries(spec.volumes ?? {}).map(([Target, Source]) => ({
             Type: 'volume' as const,
             Source,
             Target,
-            VolumeOptions: { Labels: spec.labels, NoCopy: false, DriverConfig: { Name: 'local', Options: {} } },
+            VolumeOptions: {
+              Labels: spec.labels,
+              NoCopy: spec.emptyVolumes?.has(Target) ?? false,
+              DriverConfig: { Name: 'local', Options: {} },
+            },
           })),
           ...Object.entries(spec.binds ?? {}).map(([Target, Source]) => ({ Type: 'bind' as const, Source, Target })),
         ],

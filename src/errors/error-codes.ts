@@ -359,6 +359,10 @@ export const ERROR_CODES = {
     cause: 'A host is to run an image that the engine does not have.',
     remedy: 'Build it, or `docker pull` or `docker load` it, and name it with its tag.',
   },
+  IMAGE_NAME: {
+    cause: 'What was given as the name of a container image cannot be one.',
+    remedy: 'Write it as in `registry.example.com/mail:1.2`.',
+  },
   LOG_NOT_FOLLOWED: {
     cause: 'The container that reads the log of a host did not start, or ended.',
     remedy: 'Correct what the engine names. `mailrig clean` removes what was left.',
@@ -368,8 +372,9 @@ export const ERROR_CODES = {
     remedy: 'Name the server in `servers` of the host that carries it.',
   },
   TARGET_DOES_NOT_START: {
-    cause: 'A server of a target that has your own configuration does not run: the message has what it said.',
-    remedy: 'Run `mailrig check` on the configuration. It names each fault, and what is laid over it.',
+    cause: 'A server of a target of your own does not run: the message has what it said.',
+    remedy:
+      'Run `mailrig check` on it, with the same folder, image or compose file. It names each fault, and what is laid over.',
   },
   TARGET_OPTIONS: {
     cause: 'A target that mailrigProjects is given in `targets` has a name or an option that cannot be.',

@@ -1,4 +1,5 @@
 import { MailrigError } from '../errors/mailrig-error.ts'
+import type { Trust } from '../rig/trust.ts'
 import type { LoadPlan } from './load-plan-data.ts'
 import { type LoadHand, LoadSession, type LoadSessionEnd } from './load-session.ts'
 
@@ -8,7 +9,7 @@ const FUTILE_ROUNDS = 3
 interface Parts {
   plan: LoadPlan
   hand: LoadHand
-  trust: { ca: string; servername: string }
+  trust: Trust
   /** Is there another message to begin? */
   more(): boolean
   /** Resolves when the server is there; undefined where nothing is known of its being away. */

@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import { InputError } from '../errors/mailrig-error.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { patience } from '../metrics/patience.ts'
+import type { Trust } from '../rig/trust.ts'
 import type { LoadPlan } from './load-plan-data.ts'
 import type { LoadMessage } from './message-source.ts'
 
@@ -47,7 +48,7 @@ const QUIT_REPLY_MS = 5_000
 export class LoadSession {
   readonly #plan: SessionPlan
   readonly #hand: LoadHand
-  readonly #trust: { ca: string; servername: string }
+  readonly #trust: Trust
   readonly #ended = Promise.withResolvers<LoadSessionEnd>()
   #socket: Socket
   #rest = ''
@@ -71,7 +72,7 @@ export class LoadSession {
   #over = false
 
   /** Connects. The session goes on by itself; `ended` tells when it is over. */
-  constructor(plan: SessionPlan, hand: LoadHand, trust: { ca: string; servername: string }) {
+  constructor(plan: SessionPlan, hand: LoadHand, trust: Trust) {
     this.#plan = plan
     this.#hand = hand
     this.#trust = trust
@@ -173,10 +174,13 @@ export class LoadSession {
       }
       const plain = this.#socket
       plain.removeAllListeners('data').removeAllListeners('close').setTimeout(0)
-      this.#socket = connectTls({ socket: plain, ...this.#trust }, () => {
-        this.#secure = true
-        this.#hello()
-      })
+      this.#socket = connectTls(
+        { socket: plain, rejectUnauthorized: this.#trust.ca !== undefined, ...this.#trust },
+        () => {
+          this.#secure = true
+          this.#hello()
+        },
+      )
       this.#listen(this.#socket)
     })
   }

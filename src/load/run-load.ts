@@ -126,7 +126,7 @@ export function startLoad(rig: Rig, options: LoadOptions = {}, run: RunLoadOptio
     run.signal?.addEventListener('abort', interrupt)
     const timer = run.onProgress && setInterval(tell, PROGRESS_MS)
     try {
-      const trust = { ca: rig.authority, servername: rig.topology.host }
+      const { trust } = rig
       const signal = run.signal ?? new AbortController().signal
       await (run.lean ? sendLoadFromThread : sendLoad)({ plan, trust, away: () => rig.away }, take, signal)
       let givenUp: string | undefined

@@ -1,4 +1,5 @@
 import { epochNow } from '../metrics/clock.ts'
+import type { Trust } from '../rig/trust.ts'
 import { sendThroughConnections } from './connections.ts'
 import type { LoadPlan } from './load-plan-data.ts'
 import type { LoadHand } from './load-session.ts'
@@ -23,8 +24,8 @@ export type SenderEvent =
 
 export interface SenderJob {
   plan: LoadPlan
-  /** Of the server's certificate: PEM of its authority, and its name. */
-  trust: { ca: string; servername: string }
+  /** Of the server's certificate. */
+  trust: Trust
   /** As {@link sendThroughConnections} takes it. */
   away?: () => Promise<void> | undefined
 }

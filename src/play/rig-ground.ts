@@ -1,4 +1,3 @@
-import { RIG_NAMES } from '../dns/zone.ts'
 import { WaitError } from '../errors/mailrig-error.ts'
 import type { Pulled } from '../faults/cut-off.ts'
 import { dkimSign } from '../mail-auth/sign.ts'
@@ -97,8 +96,7 @@ export class RigGround implements Ground {
     const options = {
       ...common,
       ...this.#rig.store.endpoint(protocol),
-      ca: this.#rig.authority,
-      servername: RIG_NAMES.store,
+      ...this.#rig.storeTrust,
       tls: protocol === 'imaps' || protocol === 'pop3s' ? ('implicit' as const) : (false as const),
     }
     if (protocol === 'lmtp') {

@@ -14,7 +14,7 @@ export interface ProxyOptions {
   /** PEM: what a client that begins TLS is shown. */
   certificate: { certificate: string; key: string }
   /** The server's certificate: who signed it and the name it bears. Without it no certificate is checked. */
-  trust?: { ca: string; servername: string }
+  trust?: { ca?: string; servername: string }
   /** Hears what went wrong on one connection; the others go on. */
   onError?: (error: Error) => void
 }
@@ -172,8 +172,8 @@ class Pair {
     const servername = trust?.servername ?? (isIP(server.host) ? undefined : server.host)
     this.#server = connectTls({
       socket: upstream,
-      rejectUnauthorized: trust !== undefined,
-      ...(trust === undefined ? {} : { ca: trust.ca }),
+      rejectUnauthorized: trust?.ca !== undefined,
+      ...(trust?.ca === undefined ? {} : { ca: trust.ca }),
       ...(servername === undefined ? {} : { servername }),
     })
     this.#join()

@@ -4,6 +4,7 @@ import type { Run } from '../engine/labels.ts'
 export interface MatrixCell {
   /** The MTA; of a target with the user's own configuration, the target's name. */
   mta: string
+  /** A Debian release; `image` or `compose` of a target that runs as it is. */
   release: string
   /** The mail store beside it. Default: Dovecot. */
   store?: string
@@ -15,10 +16,23 @@ export interface MatrixCell {
   targets?: readonly string[]
 }
 
-/** Where a configuration of the user's own is; absolute paths. */
-export interface OwnConfiguration {
-  /** A folder laid out as /etc. */
-  etc: string
+/** Where a server of the user's own is; absolute paths. */
+export type OwnConfiguration = (
+  | {
+      /** A folder laid out as /etc. */
+      etc: string
+    }
+  | {
+      /** The name of an image. */
+      image: string
+    }
+  | {
+      /** A compose file. */
+      compose: string
+      /** Its service that serves mail. */
+      service?: string
+    }
+) & {
   /** A mailrig.yaml with what the configuration does not tell. */
   settings?: string
 }

@@ -13,6 +13,7 @@ import type { StoredMessage } from '../mailbox/stored-message.ts'
 import { timed } from '../metrics/waits.ts'
 import type { LogEvent } from '../servers/log-event.ts'
 import type { TlsOptions } from '../session/connection.ts'
+import type { Trust } from './trust.ts'
 
 interface RigMailboxOptions {
   address: string
@@ -21,8 +22,8 @@ interface RigMailboxOptions {
   password: string
   /** Where the store answers; `imaps` and `pop3s` with TLS from the first octet. */
   endpoints: Record<'imap' | 'imaps' | 'pop3' | 'pop3s' | 'managesieve', { host: string; port: number }>
-  /** The rig's authority, and the name of the store. */
-  tls: { ca: string; servername: string }
+  /** Of the store's certificate. */
+  tls: Trust
   /** The way in that is taken unless another is asked for. */
   defaultTls: MailboxTls
   log: LogFollower

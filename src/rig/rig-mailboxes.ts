@@ -3,13 +3,12 @@ import { InputError } from '../errors/mailrig-error.ts'
 import type { StoreAccount } from '../targets/store-accounts.ts'
 import { type MailboxTls, RigMailbox } from './rig-mailbox.ts'
 import type { RunningStore } from './running-store.ts'
+import type { Trust } from './trust.ts'
 
 interface Options {
   accounts: readonly StoreAccount[]
-  /** PEM of the authority that signed the store's certificate. */
-  ca: string
-  /** The name in that certificate. */
-  servername: string
+  /** Of the store's certificate. */
+  trust: Trust
   /** The way in that is taken unless another is asked for. */
   defaultTls: MailboxTls
   /** Aborted when the MTA has ended. */
@@ -31,7 +30,7 @@ export class RigMailboxes {
     const key = `${account.user} ${account.password}`
     let mailbox = this.#mailboxes.get(key)
     if (!mailbox) {
-      const { ca, servername, defaultTls, ended } = this.#options
+      const { trust, defaultTls, ended } = this.#options
       mailbox = new RigMailbox({
         ...account,
         endpoints: {
@@ -41,7 +40,7 @@ export class RigMailboxes {
           pop3s: store.endpoint('pop3s'),
           managesieve: store.endpoint('managesieve'),
         },
-        tls: { ca, servername },
+        tls: trust,
         defaultTls,
         log: store.log,
         readLog: (line) => store.readLog(line),

@@ -33,6 +33,8 @@ import { RigMailboxes } from './rig-mailboxes.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
 import type { Timings } from './timings.ts'
+import type { Trust } from './trust.ts'
+import { has } from './unsupported.ts'
 import { type Endpoint, type RigSendOptions, type RigSessionOptions, WayIn } from './way-in.ts'
 
 /** A message handed to the MTA, with the queue ids it was accepted under. */
@@ -52,7 +54,8 @@ interface RigParts {
   addresses: RigAddresses
   /** How this process connects from the clients of the topology. */
   clients: Readonly<Record<string, ClientAddress>>
-  authority: Pick<Authority, 'certificate'>
+  /** Undefined where the certificates are the host's own. */
+  authority: Pick<Authority, 'certificate'> | undefined
   reach: Reach
   mta: RunningMta
   mtaHost: RunningHost
@@ -104,8 +107,6 @@ export class Rig {
   readonly timings: Timings
   /** What the work of one test leaves behind, and how the next is spared it. */
   readonly aftermath: Aftermath
-  /** PEM of the authority that signed the servers' certificates. */
-  readonly authority: string
   /** Hides the secrets of a configuration that is not mailrig's in a text; all that is shown of such a rig goes through it. */
   readonly mask: ((text: string) => string) | undefined
   readonly #parts: RigParts
@@ -126,15 +127,12 @@ export class Rig {
     this.filters = parts.filters
     this.dns = parts.dns
     this.timings = parts.timings
-    this.authority = parts.authority.certificate
     this.mask = parts.host?.mask
     this.aftermath = new Aftermath(parts)
     this.#parts = parts
     const { reach, ended, topology, addresses } = parts
-    const ca = parts.authority.certificate
     this.#wayIn = new WayIn({
-      servername: topology.host,
-      ca,
+      ...this.trust,
       reach,
       host: parts.mtaHost,
       addresses,
@@ -142,11 +140,29 @@ export class Rig {
       ended,
       approach: parts.host?.approach,
     })
-    const { servername, tls } = parts.host?.store ?? {
-      servername: RIG_NAMES.store,
-      tls: topology.store.tls === 'required' && 'implicit',
-    }
-    this.#mailboxes = new RigMailboxes({ accounts: parts.accounts, ca, servername, defaultTls: tls, ended })
+    const tls = parts.host?.store.tls ?? (topology.store.tls === 'required' && 'implicit')
+    this.#mailboxes = new RigMailboxes({ accounts: parts.accounts, trust: this.storeTrust, defaultTls: tls, ended })
+  }
+
+  /**
+   * PEM of the authority that signed the servers' certificates.
+   *
+   * @throws {UnsupportedError} where a server brought its certificates along: nobody told who signed them
+   */
+  get authority(): string {
+    const { authority } = this.#parts
+    return has(authority, `tell who signed the certificates of ${this.target}`, 'it brought its own').certificate
+  }
+
+  /** Whom clients of the MTA trust, and for which name. Without `ca`, no certificate is checked. */
+  get trust(): Trust {
+    const { authority, topology } = this.#parts
+    return { ...(authority ? { ca: authority.certificate } : {}), servername: topology.host }
+  }
+
+  /** The same for clients of the mail store. */
+  get storeTrust(): Trust {
+    return { ...this.trust, servername: this.#parts.host?.store.servername ?? RIG_NAMES.store }
   }
 
   /** Where a service of the MTA answers who comes from that side, or another port of it, seen from this process. */

@@ -1,5 +1,5 @@
 import type { RunningHost } from '../engine/running-host.ts'
-import { MailrigError, UnsupportedError } from '../errors/mailrig-error.ts'
+import { MailrigError, UnsupportedError, WaitError } from '../errors/mailrig-error.ts'
 import { patience } from '../metrics/patience.ts'
 import type { RigAddresses } from '../servers/addresses.ts'
 import type { Feature } from '../servers/feature.ts'
@@ -16,6 +16,7 @@ import { describePattern, type EventPattern, matchesEvent } from './event-match.
 import { insideOf } from './inside.ts'
 import { DEFAULT_WAIT_MS, type LoggedEvent, MessageTracker, type Scope, type TrackedLine } from './message-tracker.ts'
 import { type MtaQueue, mtaQueue } from './mta-queue.ts'
+import { restByQueue } from './rest-by-queue.ts'
 import { settle } from './settle.ts'
 import type { Traceable } from './traceable.ts'
 import { has, notDescribed, RUNS_AS_ITS_IMAGE } from './unsupported.ts'
@@ -24,6 +25,11 @@ interface Parts {
   container: RunningHost
   topology: Topology
   addresses: RigAddresses
+  /**
+   * Where nobody sees what runs on its host: its queue alone tells when it is done with messages, as far as a queue can.
+   * Absent: such a host cannot tell.
+   */
+  restsByQueue?: boolean
 }
 
 /** The MTA of a rig: its queue, its log, its commands. What its server has no part for throws an UnsupportedError. */
@@ -41,10 +47,11 @@ export class RunningMta {
   readonly #topology: Topology
   readonly #container: RunningHost
   readonly #tracker: MessageTracker
+  readonly #restsByQueue: boolean
   /** What waits, and what an administrator does to it. */
   readonly queue: MtaQueue
 
-  constructor(carried: CarriedMta, { container, topology, addresses }: Parts) {
+  constructor(carried: CarriedMta, { container, topology, addresses, restsByQueue = false }: Parts) {
     const { server, release, files, logIsKnown } = carried
     this.name = server.name
     this.release = release
@@ -55,6 +62,7 @@ export class RunningMta {
     this.#server = server
     this.#topology = topology
     this.#container = container
+    this.#restsByQueue = restsByQueue
     this.#tracker = new MessageTracker(server.readLog ?? (() => ({ event: 'raw' })), insideOf(addresses))
     for (const line of container.logs.lines) this.#tracker.feed(line)
     container.logs.on((line) => this.#tracker.feed(line))
@@ -174,7 +182,7 @@ export class RunningMta {
       /** The first line after this call for which `test` holds. */
       next: (test: RegExp | ((line: string) => boolean), timeoutMs?: number): Promise<TrackedLine> => {
         const holds = typeof test === 'function' ? test : (text: string) => test.test(text)
-        return logs.next(holds, `a log line of ${this.name} matching ${test}`, timeoutMs)
+        return this.#seen(logs.next(holds, `a log line of ${this.name} matching ${test}`, timeoutMs))
       },
       /** The first event that fits, there already or to come. @throws {WaitError} after `timeoutMs` (default 10 000). */
       event: async (pattern: EventPattern, timeoutMs?: number): Promise<LoggedEvent> => {
@@ -186,7 +194,7 @@ export class RunningMta {
           if (event && matchesEvent(event, pattern)) found = event
           return found !== undefined
         }
-        if (!found) await logs.next(came, `${describePattern(pattern)}`, timeoutMs)
+        if (!found) await this.#seen(logs.next(came, `${describePattern(pattern)}`, timeoutMs))
         if (!found) throw new Error('an event that came is there')
         return found
       },
@@ -291,11 +299,13 @@ export class RunningMta {
    */
   settled(messages: Traceable | readonly Traceable[], timeoutMs?: number, scope?: Scope): Promise<void> {
     const wanted = this.#wanted(messages, scope)
+    if (this.#restsByQueue) return restByQueue(this, { gone: wanted, timeoutMs })
     return this.#settle(() => this.#tracker.open(wanted()), 'the queue to let go of', timeoutMs)
   }
 
   /** Resolves when the messages, and all that came of them, have left the queue or been put off. @throws {WaitError} */
   rested(messages: Traceable | readonly Traceable[], timeoutMs?: number, scope?: Scope): Promise<void> {
+    if (this.#restsByQueue) return restByQueue(this, { timeoutMs })
     const wanted = this.#wanted(messages, scope)
     return this.#settle(() => this.#tracker.busy(wanted()), 'the queue to deliver or defer', timeoutMs)
   }
@@ -324,11 +334,8 @@ export class RunningMta {
     const there = find()
     if (there) return there
     const queueIds = this.queueIdsOf(message).join(', ')
-    await this.#container.logs.next(
-      () => find() !== undefined,
-      `a line about ${queueIds} matching ${pattern}`,
-      timeoutMs,
-    )
+    const wanted = `a line about ${queueIds} matching ${pattern}`
+    await this.#seen(this.#container.logs.next(() => find() !== undefined, wanted, timeoutMs))
     const came = find()
     if (!came) throw new Error('a line that came is there')
     return came
@@ -377,6 +384,21 @@ export class RunningMta {
     } catch (error) {
       // Of a server that is gone nothing more comes.
       if (this.ended === undefined) throw error
+    }
+  }
+
+  /**
+   * What a wait for the log gives. Where a host keeps its log elsewhere, that nothing came tells nothing of the server.
+   *
+   * @throws {UnsupportedError} then, in place of {WaitError}
+   */
+  async #seen<T>(wait: Promise<T>): Promise<T> {
+    try {
+      return await wait
+    } catch (error) {
+      const unseen = this.#restsByQueue && this.#tracker.events.every(({ event }) => event === 'raw')
+      if (!(error instanceof WaitError && unseen)) throw error
+      return has<T>(undefined, `read the log of ${this.name}`, 'nothing of it came by the output of its container')
     }
   }
 

@@ -6,6 +6,7 @@ import { type SendOptions, type SentMessage, sendMessage } from '../session/send
 import { openSession, type Session, type SessionOptions } from '../session/session.ts'
 import { SERVICE_PORTS, type Service } from '../surroundings/service-ports.ts'
 import type { ClientAddress } from './host-side.ts'
+import type { Trust } from './trust.ts'
 
 /** Where a session goes and from where. */
 export interface Approach {
@@ -24,11 +25,7 @@ export interface Approach {
 export type RigSessionOptions = Approach & Omit<Partial<SessionOptions>, 'host' | 'port' | 'localAddress'>
 export type RigSendOptions = Approach & Omit<SendOptions, 'endpoint' | 'localAddress'>
 
-interface WayInOptions {
-  /** The name in the MTA's certificate. */
-  servername: string
-  /** PEM of the authority that signed it. */
-  ca: string
+interface WayInOptions extends Trust {
   reach: Reach
   host: Pick<RunningHost, 'endpoint'>
   addresses: Pick<RigAddresses, 'networks' | 'mta' | 'ipv6'>
@@ -74,11 +71,11 @@ export class WayIn {
       port = SERVICE_PORTS[service],
       ...session
     } = options
-    const { ca, servername, ended } = this.#options
+    const { ended } = this.#options
     ended.throwIfAborted()
     const way = await this.#wayOf({ side, client, ipv6, port })
     try {
-      return await openSession({ ca, servername, ...tlsOf(service), ...session, ...way.to, ...way.from })
+      return await openSession({ ...this.#trust, ...tlsOf(service), ...session, ...way.to, ...way.from })
     } finally {
       way.close()
     }
@@ -93,14 +90,14 @@ export class WayIn {
       port = SERVICE_PORTS[service],
       ...send
     } = options
-    const { ca, servername, ended } = this.#options
+    const { ended } = this.#options
     ended.throwIfAborted()
     const way = await this.#wayOf({ side, client, ipv6, port })
     try {
       return await sendMessage({
         ...tlsOf(service),
         ...send,
-        tlsOptions: { ca, servername, ...send.tlsOptions },
+        tlsOptions: { ...this.#trust, ...send.tlsOptions },
         endpoint: way.to,
         ...way.from,
       })
@@ -122,6 +119,11 @@ export class WayIn {
     }
     const { mta, networks } = addresses.ipv6
     return { to: { host: mta[side], port }, from: { localAddress: networks[side].gateway }, close: nothing }
+  }
+
+  get #trust(): Trust {
+    const { ca, servername } = this.#options
+    return { ...(ca === undefined ? {} : { ca }), servername }
   }
 
   #from(side: Side): { localAddress?: string } {

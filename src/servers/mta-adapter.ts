@@ -1,5 +1,6 @@
 import type { NativeWords } from '../topology/native.ts'
 import type { Topology } from '../topology/topology.ts'
+import type { Adoption } from './adoption.ts'
 import type { Durability } from './durability.ts'
 import type { Feature, StoreFeature } from './feature.ts'
 import type { LogEvent } from './log-event.ts'
@@ -47,6 +48,8 @@ export interface MtaAdapter {
   durability?: Durability
   /** Undefined where it keeps nothing that a later message could meet. */
   memory?: Memory
+  /** What is known of configurations that mailrig did not render. Absent: nothing, beside what src/targets/adopted knows. */
+  adoption?: Adoption
   /** Which files `mailrig mutate` changes, and how. Absent: none. */
   mutation?: Mutation
   /** Makes the running daemon read its configuration again, and resolves when it has. */

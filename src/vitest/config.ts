@@ -29,8 +29,9 @@ export interface MatrixOptions {
   /** Mail stores beside the MTA. Default: those that `mailrig run --store` asks for; else Dovecot. There is cyrus, too. */
   stores?: readonly string[]
   /**
-   * Servers with configurations of your own, by a name of yours: each runs on each release, as the project
-   * `<name>@<release>`. The scenarios are the same: see docs/how-to/scenarios-on-your-own-server.md.
+   * Servers of your own, by a name of yours. A folder with a configuration runs on each release, as the project
+   * `<name>@<release>`; an image and a service of a compose file run as they are, as `<name>@image` and `<name>@compose`. The
+   * scenarios are the same: see docs/how-to/scenarios-on-your-own-server.md.
    */
   targets?: Readonly<Record<string, string | OwnTarget>>
   /**
@@ -41,7 +42,7 @@ export interface MatrixOptions {
 }
 
 export type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
-export type { OwnTarget } from './own-targets.ts'
+export type { OwnFolder, OwnImage, OwnService, OwnTarget } from './own-targets.ts'
 /** Splits a run by time for `vitest run --shard`, where `mailrig run --shard` does it by itself: `sequence: { sequencer }`. */
 export { MailrigSequencer } from './sequencer.ts'
 
@@ -68,7 +69,7 @@ const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=32'
 
 /**
  * One vitest project for each MTA and release, named `<mta>-<release>`; with another store than Dovecot,
- * `<mta>-<release>-<store>`; and `<name>@<release>` for each of `targets`.
+ * `<mta>-<release>-<store>`; and `<name>@<release>`, `<name>@image` or `<name>@compose` for each of `targets`.
  *
  * @throws {InputError} TARGET_OPTIONS for a name that cannot be that of a target, or options that are none.
  * @example

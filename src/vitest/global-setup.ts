@@ -6,14 +6,13 @@ import { startWatchdog } from '../engine/watchdog.ts'
 import { reportError } from '../errors/report-error.ts'
 import type { OwnConfiguration } from '../report/provided-context.ts'
 import { prepareEngine } from '../rig/open-run.ts'
-import { releaseNamed } from '../servers/registry.ts'
 import { platformNamed } from '../targets/platform-named.ts'
 import './config.ts'
 
 /** Most runs have none: what reads configurations takes a third of a second to load. */
 async function ownTarget(source: OwnConfiguration, release: string) {
-  const { adoptedTarget } = await import('../targets/adopted/target/adopted-target.ts')
-  return { target: await adoptedTarget(source), release: releaseNamed(release) }
+  const { readTarget } = await import('../targets/adopted/target/read-target.ts')
+  return { target: await readTarget(source), release }
 }
 
 /**

@@ -11,11 +11,34 @@ it('makes a cell of each release, with absolute paths', () => {
   ])
 })
 
+it('makes one cell of an image and of a service, whatever the releases', () => {
+  const targets = {
+    shop: { image: 'registry.example.com/mail:1.2' },
+    office: { compose: 'compose.yaml', service: 'mail', settings: 'mailrig.yaml' },
+  }
+  expect(ownCells(targets, ['bookworm', 'trixie'])).toEqual([
+    { mta: 'shop', release: 'image', adopted: { image: 'registry.example.com/mail:1.2' } },
+    {
+      mta: 'office',
+      release: 'compose',
+      adopted: { compose: resolve('compose.yaml'), service: 'mail', settings: resolve('mailrig.yaml') },
+    },
+  ])
+})
+
 it.each<[string, Record<string, unknown>, RegExp]>([
   ['a name with a blank', { 'my office': './etc' }, /"my office" cannot be the name of a target/],
   ['a misspelt option', { office: { ect: './etc' } }, /office has no option "ect"; did you mean "etc"\?/],
-  ['no folder', { office: {} }, /office\.etc is undefined, no folder/],
-  ['a number', { office: 3 }, /office is 3, no folder/],
+  ['nothing', { office: {} }, /office says neither `etc` nor `image` nor `compose`/],
+  ['two kinds', { office: { etc: './etc', image: 'mail:1' } }, /office has `etc` and `image`: it is one of them/],
+  ['no image', { office: { image: '' } }, /office\.image is "", no image/],
+  ['no service', { office: { compose: 'compose.yaml', service: 3 } }, /office\.service is 3, no service/],
+  [
+    'releases of an image',
+    { office: { image: 'mail:1', releases: ['trixie'] } },
+    /office has no option "releases"; there is image, settings/,
+  ],
+  ['a number', { office: 3 }, /office is 3, no folder, image or compose file/],
   ['no settings', { office: { etc: './etc', settings: '' } }, /office\.settings is "", no file/],
   [
     'a release alone',

@@ -1,14 +1,16 @@
 import { inject, type RunnerTestFile } from 'vitest'
 import { oneOfThese } from '../errors/did-you-mean.ts'
-import { InputError } from '../errors/mailrig-error.ts'
+import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
 import { projectName } from '../report/project-name.ts'
 import type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
 import type { Rig } from '../rig/rig.ts'
+import { runningPlatform } from '../rig/running-platform.ts'
 import type { World } from '../rig/world.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import { mtaNamed, releaseNamed } from '../servers/registry.ts'
 import type { DisksWanted } from '../surroundings/surroundings.ts'
-import { type AdoptedTarget, adoptedTarget } from '../targets/adopted/target/adopted-target.ts'
+import type { AdoptedTarget } from '../targets/adopted/target/adopted-target.ts'
+import { readTarget } from '../targets/adopted/target/read-target.ts'
 import { lackOf, type Platform } from '../targets/platform.ts'
 import { platformNamed } from '../targets/platform-named.ts'
 import type { TopologyInput } from '../topology/schema.ts'
@@ -35,9 +37,9 @@ export interface Wanted {
 export interface ProjectTarget {
   /**
    * What software it is, where it is known who may be asked; the MTA and release of a target with the user's own
-   * configuration are known when that has been read.
+   * configuration are known when that has been read. Undefined where only the running servers tell.
    */
-  platform(): Promise<Platform>
+  platform(): Promise<Platform | undefined>
   /** Why the scenarios cannot run there, as far as it is known before anything starts. */
   lacking(wanted: Wanted): Promise<string | undefined>
   /**
@@ -84,17 +86,25 @@ const read = new Map<string, Promise<AdoptedTarget>>()
 /** Each file of a worker would read the same folder. */
 function readOnce(source: OwnConfiguration): Promise<AdoptedTarget> {
   const key = JSON.stringify(source)
-  const known = read.get(key) ?? adoptedTarget(source)
+  const known = read.get(key) ?? readTarget(source)
   read.set(key, known)
   return known
 }
 
+/** The rig, where its servers have what is needed. @throws {UnsupportedError} TARGET_CANNOT; it is stopped then */
+async function withNeeds(rig: Rig, needs: Wanted['needs']): Promise<Rig> {
+  const lack = lackOf(runningPlatform(rig), needs)
+  if (lack === undefined) return rig
+  await rig.stop()
+  throw new UnsupportedError(lack, { code: 'TARGET_CANNOT', remedy: 'Leave this to targets that have the feature.' })
+}
+
 function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
-  const { mta: name } = cell
-  const release = releaseNamed(cell.release)
-  const platform = async (): Promise<Platform> => {
-    const { adopted } = await readOnce(source)
-    return { mta: mtaNamed(adopted.survey.mta?.name ?? ''), release }
+  const { mta: name, release } = cell
+  const platform = async (): Promise<Platform | undefined> => {
+    if (!('etc' in source)) return undefined
+    const { mta } = await readOnce(source)
+    return { mta: mtaNamed(mta ?? ''), release: releaseNamed(release) }
   }
   return {
     platform,
@@ -102,10 +112,13 @@ function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
       if (disks) return 'mailrig lays a disk below the queue of servers that it has configured, and of no others'
       if (clock) return 'mailrig sets the clock of servers that it has configured, and of no others'
       if (target !== undefined && target !== name) return `it is about the target ${JSON.stringify(target)}`
-      return needs.length === 0 ? undefined : lackOf(await platform(), needs)
+      const known = needs.length === 0 ? undefined : await platform()
+      return known && lackOf(known, needs)
     },
-    async start({ input }, world) {
-      return (await readOnce(source)).start(world, { name: projectName(cell), release, topology: input })
+    async start({ input, needs }, world) {
+      const target = await readOnce(source)
+      const rig = await target.start(world, { name: projectName(cell), release, topology: input })
+      return target.mta === undefined ? withNeeds(rig, needs) : rig
     },
   }
 }

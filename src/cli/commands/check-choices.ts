@@ -91,9 +91,6 @@ export async function serviceOf(source: string | undefined, options: CheckOption
     throw conflict(`${given} is run as it is, and ${more} belongs to another source`, 'Leave one of them out.')
   }
   if (image !== undefined && service !== undefined) throw conflict('--service belongs to --compose', 'Leave it out.')
-  if (image !== undefined && !/^[\w][\w./:@-]*$/.test(image)) {
-    throw conflict(`${JSON.stringify(image)} is not an image name`, 'Write it as in registry.example.com/mail:1.2.')
-  }
   return compose === undefined ? imageAlone(image ?? '') : readCompose(compose, service)
 }
 

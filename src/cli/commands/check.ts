@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { terminalProgress } from '../../engine/progress.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { type Adopted, adopt } from '../../targets/adopted/adopted.ts'
+import { maskError } from '../../targets/adopted/mask-error.ts'
 import { readSource } from '../../targets/adopted/read-source.ts'
 import { createMask } from '../../targets/adopted/secrets.ts'
-import { secretsOf } from '../../targets/adopted/service/service.ts'
+import { secretsOf } from '../../targets/adopted/service/secrets-of.ts'
 import { settingsText } from '../../targets/adopted/write-settings.ts'
 import { makeReportFolder } from '../report-folder.ts'
 import {
@@ -55,7 +56,7 @@ async function masked<T>(mask: (text: string) => string, work: () => Promise<T>)
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Error) error.message = mask(error.message)
+    maskError(error, mask)
     throw error
   }
 }

@@ -9,8 +9,7 @@ import { openRun } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import type { World } from '../../rig/world.ts'
-import { releaseNamed } from '../../servers/registry.ts'
-import { type AdoptedSource, adoptedTarget } from '../../targets/adopted/target/adopted-target.ts'
+import { type AdoptedSource, readTarget } from '../../targets/adopted/target/read-target.ts'
 import { platformNamed } from '../../targets/platform-named.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
@@ -88,8 +87,8 @@ export async function hold(): Promise<void> {
 async function start(order: HoldOrder, world: World): Promise<Rig> {
   const { adopted, mta, topology } = order
   if (adopted === undefined) return startRig({ topology: parseTopology(topology), ...platformNamed(order), world })
-  const release = releaseNamed(order.release)
-  return (await adoptedTarget(adopted)).start(world, { name: targetProject(mta, release), release, topology })
+  const { release } = order
+  return (await readTarget(adopted)).start(world, { name: targetProject(mta, release), release, topology })
 }
 
 function answer(message: HoldAnswer): void {

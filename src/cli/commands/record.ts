@@ -1,33 +1,37 @@
 import { once } from 'node:events'
 import { access, constants, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { Engine } from '../../engine/engine.ts'
 import { fateOf } from '../../engine/owner.ts'
 import { terminalProgress } from '../../engine/progress.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
 import { Recording } from '../../record/recording.ts'
 import { type ProxyOptions, RecordingProxy } from '../../record/recording-proxy.ts'
+import { targetProject } from '../../report/project-name.ts'
 import { openRun, prepareEngine } from '../../rig/open-run.ts'
+import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
-import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
+import type { World } from '../../rig/world.ts'
 import type { FrontMatter } from '../../session-file/statement.ts'
 import { needsDatabase } from '../../targets/needs.ts'
+import { platformNamed } from '../../targets/platform-named.ts'
 import { createAuthority } from '../../tls/authority.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { hostAndPort } from '../host-and-port.ts'
 import { keptRig } from '../kept-rigs.ts'
 import { loadTopology } from '../load-topology.ts'
+import { type OwnChoice, ownTarget, refuseBeside } from '../own-target.ts'
 import { namesOfProxy } from '../proxy-names.ts'
 import { SAMPLE_TOPOLOGY } from './up.ts'
 
-interface RecordOptions {
+interface RecordOptions extends Pick<OwnChoice, 'target' | 'image' | 'settings' | 'release'> {
   output: string
   rig?: string
   to?: string
   listen: string
   service: 'smtp' | 'submission'
-  mta: string
-  release: string
+  mta?: string
 }
 
 /** What is recorded: a server, and what the file says of it. */
@@ -37,18 +41,63 @@ interface Source extends Pick<ProxyOptions, 'server' | 'certificate' | 'trust'> 
 }
 
 export async function record(topologyFile: string | undefined, options: RecordOptions): Promise<void> {
-  const chosen = [topologyFile, options.rig, options.to].filter((one) => one !== undefined)
+  const { rig, to, target, image } = options
+  const chosen = [topologyFile, rig, to, target, image].filter((one) => one !== undefined)
   if (chosen.length > 1) {
-    throw new InputError('a topology, --rig and --to were given together', {
-      code: 'RECORD_WHAT',
-      remedy: 'Name one server: a topology to start, --rig with the name of a kept one, or --to host:port.',
-    })
+    throw new InputError(
+      'a topology, --rig, --to, --target and --image name different servers, and several were given',
+      {
+        code: 'RECORD_WHAT',
+        remedy:
+          'Name one server: a topology to start, --rig with the name of a kept one, --to host:port, or --target or --image for one of your own.',
+      },
+    )
   }
+  refuseBeside(options, ['mta'])
   const listen = hostAndPort(options.listen, '--listen')
   await checkOutput(options.output)
-  if (options.to !== undefined) return recordFrom(await hostSource(options.to), listen, options)
-  if (options.rig !== undefined) return recordFrom(await keptSource(options.rig, options), listen, options)
-  await recordOwnRig(topologyFile, listen, options)
+  if (to !== undefined) return recordFrom(await hostSource(to), listen, options)
+  if (rig !== undefined) return recordFrom(await keptSource(rig, options), listen, options)
+  await recordRig(await startable(topologyFile, options), listen, options)
+}
+
+/** A rig that is to be started for the recording alone. */
+interface Startable {
+  engine: Engine
+  /** As the file is to declare it. */
+  topology: TopologyInput
+  start(world: World): Promise<Rig>
+}
+
+/** Of a server of the user's own, or of a topology. @throws {InputError} for several releases */
+async function startable(topologyFile: string | undefined, options: RecordOptions): Promise<Startable> {
+  const { target: folder, image, settings, release: releaseName } = options
+  const own = await ownTarget({ target: folder, image, settings, release: releaseName })
+  if (own === undefined) return rendered(topologyFile, options)
+  const { target, label, releases } = own
+  const [release, ...others] = releases
+  if (release === undefined || others.length > 0) {
+    throw new InputError(`record starts one server, not ${releases.join(',')}`, {
+      code: 'ONE_SERVER',
+      remedy: 'Name one Debian release with --release.',
+    })
+  }
+  const progress = terminalProgress()
+  const engine = await prepareEngine([], progress, { database: false })
+  await target.prepare(engine, release, progress)
+  const name = targetProject(label, release)
+  return { engine, topology: {}, start: (world) => target.start(world, { name, release, topology: {} }) }
+}
+
+async function rendered(
+  topologyFile: string | undefined,
+  { mta = 'postfix', release = 'bookworm' }: RecordOptions,
+): Promise<Startable> {
+  const input = topologyFile === undefined ? SAMPLE_TOPOLOGY : await loadTopology(topologyFile)
+  const topology = parseTopology(input)
+  const platform = platformNamed({ mta, release })
+  const engine = await prepareEngine([platform], terminalProgress(), { database: needsDatabase(topology) })
+  return { engine, topology: input, start: (world) => startRig({ topology, ...platform, world }) }
 }
 
 /** Before anything is said: a recording that cannot be written is lost. */
@@ -67,19 +116,15 @@ async function checkOutput(path: string): Promise<void> {
   })
 }
 
-async function recordOwnRig(
-  topologyFile: string | undefined,
+async function recordRig(
+  { engine, topology, start }: Startable,
   listen: ProxyOptions['listen'],
   options: RecordOptions,
 ): Promise<void> {
-  const input = topologyFile === undefined ? SAMPLE_TOPOLOGY : await loadTopology(topologyFile)
-  const topology = parseTopology(input)
-  const target = { mta: mtaNamed(options.mta), release: releaseNamed(options.release) }
-  const engine = await prepareEngine([target], terminalProgress(), { database: needsDatabase(topology) })
   const interrupted = interruption()
   const run = await openRun(engine)
   try {
-    const starting = startRig({ topology, ...target, world: run.world })
+    const starting = start(run.world)
     // Its end is that of the run; nobody asks why.
     starting.catch(() => undefined)
     const rig = await Promise.race([starting, interrupted.then(() => undefined)])
@@ -89,8 +134,8 @@ async function recordOwnRig(
     const source = {
       server: rig.endpoint(options.service),
       certificate,
-      trust: { ca: rig.authority, servername: host },
-      front: frontOf(input, { name: options.mta, version, release: options.release }),
+      trust: rig.trust,
+      front: frontOf(topology, { name: rig.mta.name, version, release: rig.mta.release }),
       accounts: rig.accounts,
     }
     await recordFrom(source, listen, options, interrupted)
@@ -125,7 +170,7 @@ async function keptSource(name: string, { service }: RecordOptions): Promise<Sou
   return {
     server,
     certificate: proxy,
-    trust: { ca: authority, servername: mta.host },
+    trust: { ...(authority === undefined ? {} : { ca: authority }), servername: mta.host },
     front: frontOf(topology, mta),
     accounts,
   }

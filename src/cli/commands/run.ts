@@ -6,6 +6,7 @@ import type { Vitest } from 'vitest/node'
 import { oneOfThese } from '../../errors/did-you-mean.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { OWN_TARGETS, targetProject } from '../../report/project-name.ts'
+import type { MatrixCell } from '../../report/provided-context.ts'
 import MailrigReporter from '../../report/reporter.ts'
 import { DURATIONS_VARIABLE, readDurations } from '../../shards/durations.ts'
 import { parseShard, type Shard, shardName } from '../../shards/shard.ts'
@@ -14,6 +15,7 @@ import { RELEASES_VARIABLE, STORES_VARIABLE } from '../../vitest/config.ts'
 import { MailrigSequencer } from '../../vitest/sequencer.ts'
 import { cancelOnSignal } from '../cancel-on-signal.ts'
 import { chooseTargets } from '../choose.ts'
+import { configuredCells } from '../configured-cells.ts'
 import { makeReportFolder } from '../report-folder.ts'
 import { isConfigured, scenarioRoot } from '../scenario-root.ts'
 import { noScenarios, noSuchPath, notConfigured, scenarioVitest } from '../scenario-vitest.ts'
@@ -67,12 +69,13 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       },
       // What vitest has to say is for people; with --json, stdout belongs to the document.
       ...(output === undefined ? {} : { streams: { stdout: process.stderr } }),
-    }).catch((error: unknown) => {
+    }).catch(async (error: unknown) => {
       const isMissing = error instanceof InputError && error.code === 'NOT_CONFIGURED'
-      throw isMissing && options.target !== undefined ? unknownTarget(options.target, [], root) : error
+      if (isMissing && options.target !== undefined) refuseAbsent(await configuredCells(root), options, root)
+      throw error
     })
     try {
-      if (options.target !== undefined) refuseUnknown(vitest, options.target, root)
+      if (options.target !== undefined) refuseUnseen(vitest, options, root)
       else if (configured) refuseMissing(vitest, names, root, options)
       const files = paths.map((path) => resolve(path))
       const interrupted = await cancelOnSignal(vitest, () => runAll(vitest, files, shard))
@@ -100,11 +103,42 @@ function namesIn(list: string): string[] {
   return list.split(',').map((name) => name.trim())
 }
 
-/** @throws {InputError} TARGET_UNKNOWN for one that the configuration does not have. */
-function refuseUnknown(vitest: Vitest, target: string, root: string): void {
-  const there = [...new Set(vitest.projects.flatMap(({ config }) => config.provide.mailrig?.targets ?? []))]
-  const unknown = target === 'all' ? undefined : namesIn(target).find((name) => !there.includes(name))
-  if (unknown !== undefined) throw unknownTarget(unknown, there, root)
+/** Each target that was named has to be there, on what was asked for: else the run is green for what it has not seen. */
+function refuseUnseen(vitest: Vitest, options: RunOptions, root: string): void {
+  const there = vitest.projects.flatMap(({ config }) => config.provide.mailrig ?? [])
+  const others = there.flatMap(({ targets = [] }) => targets)
+  refuseAbsent(
+    there.filter(({ adopted }) => adopted !== undefined),
+    options,
+    root,
+    others,
+  )
+}
+
+/**
+ * @param cells of targets that there are
+ * @param declared names of more, of which there is no project
+ * @throws {InputError} TARGET_UNKNOWN for one that the configuration does not have, NOT_CONFIGURED for one that is not run on
+ *   the releases that were asked for
+ */
+function refuseAbsent(
+  cells: readonly MatrixCell[],
+  { target = '', release = 'all' }: RunOptions,
+  root: string,
+  declared: readonly string[] = [],
+): void {
+  if (target === 'all') return
+  const names = [...new Set([...cells.map(({ mta }) => mta), ...declared])]
+  for (const name of namesIn(target)) {
+    if (!names.includes(name)) throw unknownTarget(name, names, root)
+    const own = cells.filter(({ mta }) => mta === name)
+    if (own.some((cell) => release === 'all' || namesIn(release).includes(cell.release))) continue
+    const has = own.length === 0 ? '' : `; it is run on ${own.map((cell) => cell.release).join(', ')}`
+    throw new InputError(`the vitest configuration in ${root} does not run the target ${name} on ${release}${has}`, {
+      code: 'NOT_CONFIGURED',
+      remedy: 'Leave --release out. An image and a service of a compose file run as they are, on no release of ours.',
+    })
+  }
 }
 
 function unknownTarget(name: string, there: readonly string[], root: string): InputError {

@@ -7,10 +7,10 @@ import { platformNamed } from '../../targets/platform-named.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { chooseTargets } from '../choose.ts'
-import { folderTarget, refuseBeside, refuseSettingsAlone } from '../folder-target.ts'
 import { startHolders } from '../holders.ts'
 import { keptRig, type RigDocument, type UnsupportedRig } from '../kept-rigs.ts'
 import { loadTopology } from '../load-topology.ts'
+import { type ChosenOwn, type OwnChoice, ownTarget, refuseBeside } from '../own-target.ts'
 
 /** What `mailrig up` starts when it is given no topology. */
 export const SAMPLE_TOPOLOGY: TopologyInput = {
@@ -21,13 +21,9 @@ export const SAMPLE_TOPOLOGY: TopologyInput = {
   internet: ['elsewhere.example'],
 }
 
-interface UpOptions {
+interface UpOptions extends OwnChoice {
   mta?: string
-  release?: string
   store?: string
-  /** A folder with a configuration of the user's own. */
-  target?: string
-  settings?: string
   name?: string
   all?: boolean
   json?: boolean
@@ -35,9 +31,9 @@ interface UpOptions {
 
 /** Starts a rig, or with `all` one for each server, and prints how to reach them. */
 export async function up(file: string | undefined, options: UpOptions): Promise<void> {
-  const { target } = options
-  if (target !== undefined) return upOwn(file, { ...options, target })
-  refuseSettingsAlone(options)
+  refuseBeside({ ...options, ...(file === undefined ? {} : { 'a topology': file }) }, ['mta', 'store', 'a topology'])
+  const own = await ownTarget(options)
+  if (own !== undefined) return upOwn(own, options)
   const wanted = options.all ? matrixOf(options) : [one(options)]
   const topology = file === undefined ? SAMPLE_TOPOLOGY : await loadTopology(file)
   const { accounts } = parseTopology(topology)
@@ -59,10 +55,8 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
   tell(documents, options)
 }
 
-/** The same for a configuration of the user's own, which says by itself what its world is. */
-async function upOwn(file: string | undefined, options: UpOptions & { target: string }): Promise<void> {
-  refuseBeside({ ...options, ...(file === undefined ? {} : { 'a topology': file }) }, ['mta', 'store', 'a topology'])
-  const { source, target, label, releases } = await folderTarget(options)
+/** The same for a server of the user's own, which says by itself what its world is. */
+async function upOwn({ source, target, label, releases }: ChosenOwn, options: UpOptions): Promise<void> {
   const [first] = releases
   if (!options.all && (first === undefined || releases.length > 1)) throw severalServers(releases.join(','))
   const { name = options.all ? label : 'default' } = options
@@ -138,7 +132,9 @@ function describe(document: RigDocument | UnsupportedRig): string {
     ...(document.ipv6 ? [`by IPv6: ${document.ipv6.internet}, for a client of the lan ${document.ipv6.lan}`] : []),
     'accounts:',
     ...accounts,
-    `authority of its certificates: ${document.authorityFile}`,
+    document.authorityFile === undefined
+      ? 'its certificates are its own: no authority of mailrig signed them'
+      : `authority of its certificates: ${document.authorityFile}`,
     `End it with: mailrig down${name === 'default' ? '' : ` ${name}`}`,
   ].join('\n')
 }

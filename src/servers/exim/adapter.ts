@@ -1,4 +1,5 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { adoption } from './adoption.ts'
 import { durability } from './durability.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
@@ -17,6 +18,7 @@ export const exim: MtaAdapter = {
   name: 'exim',
   title: 'Exim',
   native,
+  adoption,
   supports,
   render,
   queueIdOf: ({ code, text }) => (code === 250 ? text.match(ACCEPTED)?.[1] : undefined),

@@ -1,4 +1,5 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { adoption } from './adoption.ts'
 import { asPackaged } from './as-packaged.ts'
 import { supports } from './features.ts'
 import { memory } from './memory.ts'
@@ -15,6 +16,7 @@ export const opensmtpd: MtaAdapter = {
   name: 'opensmtpd',
   title: 'OpenSMTPD',
   native,
+  adoption,
   supports,
   render,
   queueIdOf: ({ code, text }) =>

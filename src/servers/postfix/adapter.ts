@@ -6,6 +6,7 @@ import { resolverEnvironment } from '../resolver-environment.ts'
 import { syslogFiles } from '../syslog.ts'
 import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { accessTables } from './access-tables.ts'
+import { adoption } from './adoption.ts'
 import { aliasFile } from './alias-file.ts'
 import { durability } from './durability.ts'
 import { supports } from './features.ts'
@@ -33,6 +34,7 @@ export const postfix: MtaAdapter = {
   name: 'postfix',
   title: 'Postfix',
   native,
+  adoption,
   supports,
   render: (context) => ({
     files: renderFiles(context),

@@ -1,4 +1,5 @@
 import type { MtaAdapter } from '../mta-adapter.ts'
+import { adoption } from './adoption.ts'
 import { durability } from './durability.ts'
 import { supports } from './features.ts'
 import { mutation } from './mutation.ts'
@@ -15,6 +16,7 @@ export const sendmail: MtaAdapter = {
   name: 'sendmail',
   title: 'sendmail',
   native,
+  adoption,
   mutation,
   supports,
   render,

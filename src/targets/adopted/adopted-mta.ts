@@ -17,7 +17,9 @@ export function adoptedMta({ adopted, container, context }: ServedHost): Running
   if (name === undefined) return undefined
   const server = withNeighbours(mtaNamed(name))
   const carried = { role: 'mta', server, release: context.release, files: [], logIsKnown: false } as const
-  return new RunningMta(carried, { container, topology: context.topology, addresses: context.addresses })
+  const { topology, addresses } = context
+  const restsByQueue = container.untilQuiet === undefined && server.queue !== undefined
+  return new RunningMta(carried, { container, topology, addresses, restsByQueue })
 }
 
 /** Dovecot and the filters are on the same machine here. */

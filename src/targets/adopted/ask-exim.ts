@@ -13,7 +13,19 @@ export async function askExim(exec: Exec, survey: Survey): Promise<MtaSays> {
   const at = survey.mta?.at.file ?? '/etc/exim4'
   const made = await exec(['sh', '-c', MAKE])
   const checked = await exec(['exim4', '-bV'])
-  const findings = eximComplaints(`${made.stderr}\n${checked.stderr}\n${checked.exitCode === 0 ? '' : checked.stdout}`)
+  const complaints = eximComplaints(
+    `${made.stderr}\n${checked.stderr}\n${checked.exitCode === 0 ? '' : checked.stdout}`,
+  )
+  // What is checked then is the file that the package made before. A host may have no such program, which tells nothing.
+  const unmade = [...made.stderr.matchAll(/^Error: (.*)$/gm)].map(
+    ([, message]): Finding => ({
+      severity: 'fault',
+      server: 'exim',
+      message: `update-exim4.conf: ${message}`,
+      place: at,
+    }),
+  )
+  const findings = [...unmade, ...complaints]
   if (checked.exitCode !== 0) {
     const said = (checked.stderr || checked.stdout).trim()
     const isTold = findings.some(({ severity }) => severity === 'fault')

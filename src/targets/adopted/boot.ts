@@ -5,10 +5,12 @@ import type { RunningContainer } from '../../engine/running-host.ts'
 import { orUndone, type UndoStack } from '../../rig/undo-stack.ts'
 import type { World } from '../../rig/world.ts'
 import type { RigAddresses } from '../../servers/addresses.ts'
+import type { Adoption } from '../../servers/adoption.ts'
 import type { Release } from '../../servers/release.ts'
 import { resolverEnvironment } from '../../servers/resolver-environment.ts'
 import type { Adopted } from './adopted.ts'
 import { adoptedFiles } from './adopted-files.ts'
+import { adoptionOf, textsOf } from './adoption-of.ts'
 import { applyOverlays, type FailedOverlay } from './apply-overlays.ts'
 import { askMta } from './ask-mta.ts'
 import { factsOf } from './facts-of.ts'
@@ -63,13 +65,13 @@ const CAPABILITIES = [
   'SYS_CHROOT',
 ]
 
-/** A file younger than two seconds passes for half-written: every program of Postfix would wait that out. */
-const MAKE_OLD = '[ ! -d /etc/postfix ] || find /etc/postfix -type f -exec touch -d @1 {} +'
-
 /** Where servers log that do not use the system log, and jails whose servers do. */
-const LOGS = {
-  MAILRIG_JAILS: '/var/spool/postfix',
-  MAILRIG_LOGS: '/var/log/exim4/mainlog /var/log/exim4/paniclog /var/log/exim4/rejectlog',
+function logsOf(adoption: Adoption | undefined): Record<string, string> {
+  const { jails = [], logs = [] } = adoption ?? {}
+  return {
+    ...(jails.length > 0 ? { MAILRIG_JAILS: jails.join(' ') } : {}),
+    ...(logs.length > 0 ? { MAILRIG_LOGS: logs.join(' ') } : {}),
+  }
 }
 
 /** A container's name where the configuration's own was left out. */
@@ -92,6 +94,7 @@ async function boot(
   undo: UndoStack,
 ): Promise<AdoptedHost> {
   const { survey, name } = adopted
+  const adoption = adoptionOf(survey)
   const number = world.pair.allocate()
   undo.push('the place in the networks', () => world.pair.release(number))
   const addresses = await addressesFor(world, number)
@@ -99,7 +102,11 @@ async function boot(
 
   onStep('making the host')
   const hostname = without.has('host-name') ? UNNAMED : name.host
-  const container = await startHost(world, { image, host: hostname, addresses, ipv6: !without.has('ipv6') }, undo)
+  const container = await startHost(
+    world,
+    { image, host: hostname, addresses, ipv6: !without.has('ipv6'), logs: logsOf(adoption) },
+    undo,
+  )
   const ended = new AbortController()
   void container.exited.then(() => ended.abort(new Error('the host under test ended')))
 
@@ -111,7 +118,9 @@ async function boot(
   await giveOwners(container, files)
   const packageFiles = packageFileOverlays(survey).filter(keeps)
   failed.push(...(await applyOverlays(container, packageFiles)))
-  await container.exec(['sh', '-c', MAKE_OLD])
+  if (adoption?.distrustsNew !== undefined) {
+    await container.exec(['find', adoption.distrustsNew, '-type', 'f', '-exec', 'touch', '-d', '@1', '{}', '+'])
+  }
 
   onStep('asking the servers what they understood')
   const says = await askMta(container.exec, survey)
@@ -202,9 +211,18 @@ async function boot(
 /** No name of this world keeps its answer back. */
 const ANSWERED = { internet: {} }
 
+interface HostWanted {
+  image: string
+  host: string
+  addresses: RigAddresses
+  ipv6: boolean
+  /** For the entrypoint. */
+  logs: Readonly<Record<string, string>>
+}
+
 async function startHost(
   world: World,
-  { image, host, addresses, ipv6 }: { image: string; host: string; addresses: RigAddresses; ipv6: boolean },
+  { image, host, addresses, ipv6, logs }: HostWanted,
   undo: UndoStack,
 ): Promise<RunningContainer> {
   const { engine, run, pair } = world
@@ -221,7 +239,7 @@ async function startHost(
   })
   const container = await bootServer(
     machine,
-    { environment: { ...resolverEnvironment({ topology: ANSWERED, addresses }), ...LOGS }, readiness: [] },
+    { environment: { ...resolverEnvironment({ topology: ANSWERED, addresses }), ...logs }, readiness: [] },
     { finish: () => machine.remove() },
   )
   undo.push('the host', () => container.stop())
@@ -237,10 +255,7 @@ async function emptyFolders({ exec }: RunningContainer, { survey }: Adopted): Pr
     if ([...tree.files.keys()].some((path) => path.startsWith('/etc/dovecot/conf.d/')))
       remove.push('/etc/dovecot/conf.d')
   }
-  // Without templates, those of the package are meant (update-exim4.conf(8)).
-  const hasTemplates = [...tree.files.keys()].some((path) => /^\/etc\/exim4\/(?:exim4\.conf|conf\.d\/)/.test(path))
-  if (survey.mta?.name === 'exim' && hasTemplates) remove.push('/etc/exim4/*')
-  if (survey.mta?.name === 'sendmail') remove.push('/etc/mail/sendmail.cf', '/etc/mail/submit.cf')
+  remove.push(...(adoptionOf(survey)?.packageFiles?.(textsOf(tree)) ?? []))
   if (remove.length > 0) await exec(['sh', '-c', `rm -rf ${remove.join(' ')}`])
 }
 

@@ -1,5 +1,6 @@
 import { DISTANT_ADDRESS } from '../../engine/distant-client.ts'
 import type { ServiceName } from '../facts.ts'
+import { adoptionOf, textsOf } from './adoption-of.ts'
 import { contains } from './contains.ts'
 import type { MtaSays } from './mta-says.ts'
 import { smtpdStatements } from './opensmtpd-text.ts'
@@ -17,8 +18,6 @@ interface DecidingInput {
   service: ServiceName | undefined
 }
 
-const NETWORKS = 'mynetworks'
-
 /** Service → names of master.cf, as services(5) and Debian have them. */
 const POSTFIX_SERVICES: Partial<Record<ServiceName, readonly string[]>> = {
   smtp: ['smtp', '25'],
@@ -32,11 +31,13 @@ const POSTFIX_SERVICES: Partial<Record<ServiceName, readonly string[]>> = {
  */
 export function decidingLine(deciders: Deciders, input: DecidingInput): string | undefined {
   const { survey, says } = input
-  const postfix = survey.mta?.name === 'postfix' ? inOrder(deciders.postfix ?? [], says) : []
+  const postfix = survey.mta?.name === 'postfix' ? inOrder(deciders.postfix ?? [], says, adoptionOf(survey)?.trust) : []
   for (const name of postfix) {
     const line = overrideLine(name, input) ?? mainLine(name, survey)
     if (line !== undefined) return line
   }
+  const own = adoptionLine(deciders, input)
+  if (own !== undefined) return own
   const rule = survey.mta?.name === 'opensmtpd' ? (deciders.opensmtpd ?? []).map((name) => smtpdRule(name, survey)) : []
   const [matched] = rule.filter((line) => line !== undefined)
   if (matched !== undefined) return matched
@@ -49,6 +50,19 @@ export function decidingLine(deciders: Deciders, input: DecidingInput): string |
   if (unset !== undefined) return `/etc/postfix/main.cf does not set ${unset}${valueHere(unset, says)}`
   const [unsetInDovecot] = dovecot
   return unsetInDovecot === undefined ? undefined : `/etc/dovecot/dovecot.conf does not set ${unsetInDovecot}`
+}
+
+/** As the adapter of the MTA tells, by its own reading of the files. */
+function adoptionLine(deciders: Deciders, { survey, says }: DecidingInput): string | undefined {
+  const { mta, tree } = survey
+  const adoption = adoptionOf(survey)
+  if (adoption?.deciding === undefined) return undefined
+  const files = textsOf(tree)
+  for (const word of inOrder(deciders[mta?.name ?? ''] ?? [], says, adoption.trust)) {
+    const found = adoption.deciding(word, files)
+    if (found) return `${formatPlace(found)} ${found.text}`
+  }
+  return undefined
 }
 
 /** The first rule of smtpd.conf(5) with these words, that is not for the host itself and asks for no login. */
@@ -66,11 +80,15 @@ function smtpdRule(words: string, { tree }: Survey): string | undefined {
 }
 
 /** Who trusts the whole internet decides everything else by that. Who does not decides nothing by it, beside other settings. */
-function inOrder(names: readonly string[], says: MtaSays | undefined): readonly string[] {
-  if (!names.includes(NETWORKS)) return names
-  const others = names.filter((name) => name !== NETWORKS)
-  const isOpen = says?.networks.some((network) => contains(network, DISTANT_ADDRESS)) ?? false
-  return isOpen || others.length === 0 ? [NETWORKS, ...others] : others
+function inOrder(
+  names: readonly string[],
+  says: MtaSays | undefined,
+  trust: readonly string[] = [],
+): readonly string[] {
+  const networks = names.filter((name) => trust.includes(name))
+  const others = names.filter((name) => !trust.includes(name))
+  const isOpen = says?.networks.some((network) => network === '*' || contains(network, DISTANT_ADDRESS)) ?? false
+  return isOpen || others.length === 0 ? [...networks, ...others] : others
 }
 
 function overrideLine(name: string, { survey, service }: DecidingInput): string | undefined {

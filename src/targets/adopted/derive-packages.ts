@@ -1,3 +1,4 @@
+import { adoptionOf } from './adoption-of.ts'
 import { settingsOf } from './dovecot-text.ts'
 import { filtersOf } from './filters/filters.ts'
 import { smtpdStatements } from './opensmtpd-text.ts'
@@ -62,9 +63,8 @@ export function derivePackages(survey: Survey): DerivedPackage[] {
     if (name !== undefined && !found.has(name)) found.set(name, typeof at === 'string' ? at : formatPlace(at))
   }
   const { mta, dovecot } = survey
+  if (mta) for (const name of adoptionOf(survey)?.packages ?? []) need(name, mta.at)
   if (mta?.name === 'postfix') needPostfix(survey, need)
-  if (mta?.name === 'exim') need('exim4-daemon-heavy', mta.at)
-  if (mta?.name === 'sendmail') for (const name of ['sendmail-bin', 'sendmail-cf']) need(name, mta.at)
   if (mta?.name === 'opensmtpd') needOpenSmtpd(survey, need)
   if (dovecot) needDovecot(survey, need)
   for (const [path, name] of Object.entries(FILTERS)) if (survey.tree.files.has(path)) need(name, { file: path })
@@ -85,7 +85,6 @@ const SMTPD_FILTERS: Record<string, string> = {
 }
 
 function needOpenSmtpd(survey: Survey, need: Need): void {
-  if (survey.mta) need('opensmtpd', survey.mta.at)
   for (const { words, at } of smtpdStatements(survey.tree)) {
     const backend =
       words[0] === 'table' ? /^(mysql|postgres|ldap|sqlite|passwd|redis|socketmap):/.exec(words[2] ?? '') : null
@@ -99,8 +98,7 @@ function needOpenSmtpd(survey: Survey, need: Need): void {
 type Need = (name: string | undefined, at: Place | string) => void
 
 function needPostfix(survey: Survey, need: Need): void {
-  const { mta, master } = survey
-  if (mta) need('postfix', mta.at)
+  const { master } = survey
   for (const { name, value, at } of postfixValues(survey)) {
     for (const { type } of tablesIn(value)) need(TABLE_PACKAGES[type], at)
     if (/^smtpd?_sasl_auth_enable$/.test(name) && value === 'yes') need('libsasl2-modules', at)

@@ -20,6 +20,8 @@ export interface ServedHost {
   release: Release
   addresses: RigAddresses
   container: RunningHost
+  /** It and what runs beside it, by the names of a compose file. */
+  beside?: ReadonlyMap<string, RunningHost>
   /** Every host elsewhere. */
   upstream: Upstream
   dns: Surroundings['dns']

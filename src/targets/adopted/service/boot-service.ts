@@ -1,10 +1,8 @@
+import type { Healthcheck } from '../../../engine/healthcheck.ts'
 import { startImageHost } from '../../../engine/image-host.ts'
 import { labelsOf } from '../../../engine/labels.ts'
-import { isGone } from '../../../engine/networks.ts'
 import type { Readiness } from '../../../engine/readiness.ts'
 import type { RunningHost } from '../../../engine/running-host.ts'
-import { removeVolume } from '../../../engine/sweep.ts'
-import { InputError } from '../../../errors/mailrig-error.ts'
 import { orUndone, type UndoStack } from '../../../rig/undo-stack.ts'
 import type { World } from '../../../rig/world.ts'
 import type { RigAddresses } from '../../../servers/addresses.ts'
@@ -20,7 +18,10 @@ import type { SourceTree } from '../source-tree.ts'
 import { addressesFor, openSurroundings, registerNames } from '../surroundings.ts'
 import { openWayIn, PORTS } from '../way-in.ts'
 import { ELSEWHERE, localServiceNames, smarthosts, worldOf } from '../world-names.ts'
-import { type Service, type ServiceGroup, secretsOf } from './service.ts'
+import { requireImages } from './require-images.ts'
+import { secretsOf } from './secrets-of.ts'
+import type { LeftOut, Service, ServiceGroup } from './service.ts'
+import { GroupVolumes } from './volumes.ts'
 
 /** Bound of the wait for a service to serve, ms of an idle machine: images that render their files take their time. */
 const READY_MS = 120_000
@@ -72,6 +73,7 @@ async function boot(
   { declared, onStep = () => undefined }: ServiceOptions,
   undo: UndoStack,
 ): Promise<ServedHost> {
+  await requireImages(world.engine, group)
   const number = world.pair.allocate()
   undo.push('the place in the networks', () => world.pair.release(number))
   const addresses = await addressesFor(world, number)
@@ -80,12 +82,14 @@ async function boot(
   const first = worldOf({ host, domains: declared.domains ?? [], smarthosts: [], local: [], elsewhere: ELSEWHERE })
   const provisional = registerNames(world, addresses, first)
   undo.push('the DNS zone of the start', () => provisional.unregister())
+  const beside = new Map<string, RunningHost>()
+  const volumes = new GroupVolumes(world, addresses, undo)
   for (const other of group.others) {
     onStep(`starting ${other.name}`)
-    await startOther(world, other, undo)
+    beside.set(other.name, await startOther(world, other, { volumes, undo }))
   }
   onStep(`starting ${group.mail.name}, and waiting for it to serve`)
-  const container = await startMail(world, group.mail, { host, addresses }, undo)
+  const container = await startMail(world, group.mail, { host, addresses, volumes, undo })
   const ended = new AbortController()
   void container.exited.then(() => ended.abort(new Error('the service under test ended')))
 
@@ -113,6 +117,7 @@ async function boot(
     release: adopted.release.release,
     addresses,
     container,
+    beside: beside.set(group.mail.name, container),
     upstream: surroundings.upstream,
     dns: surroundings.dns,
     says,
@@ -143,29 +148,33 @@ export function overlaysOf({ left }: ServiceGroup): PlannedOverlay[] {
   return [NAMES, ...left.map(asOverlay)]
 }
 
-function asOverlay({ path, reason }: { path: string; reason: string }): PlannedOverlay {
+function asOverlay({ path, reason, at }: LeftOut): PlannedOverlay {
   return {
     kind: 'compose',
     path,
     what: reason,
     why: 'a rig has nothing of the host that the file was written for',
-    from: path,
+    from: at,
     steps: [],
   }
+}
+
+interface Means {
+  volumes: GroupVolumes
+  undo: UndoStack
 }
 
 async function startMail(
   world: World,
   mail: Service,
-  { host, addresses }: { host: string; addresses: RigAddresses },
-  undo: UndoStack,
+  { host, addresses, volumes, undo }: Means & { host: string; addresses: RigAddresses },
 ): Promise<RunningHost> {
   const ports = mail.ports.length > 0 ? mail.ports : await exposedPorts(world, mail.image)
   const [port, text] = GREETINGS.find(([one]) => ports.includes(one)) ?? [25, '220']
   const readiness: Readiness = text === undefined ? { kind: 'listening', port } : { kind: 'greeting', port, text }
   const { run } = world
   const container = await startImageHost(world.engine, {
-    ...(await specOf(world, mail, undo)),
+    ...specOf(world, mail, volumes),
     name: `mailrig-${run.id}-${addresses.mta.lan.replaceAll('.', '-')}-service`,
     hostname: host,
     addresses: addresses.mta,
@@ -177,57 +186,53 @@ async function startMail(
   return container
 }
 
-/** What the image itself says that it serves (EXPOSE). @throws {InputError} IMAGE_ABSENT */
+/** What the image itself says that it serves (EXPOSE). */
 async function exposedPorts(world: World, image: string): Promise<number[]> {
-  try {
-    const { Config } = await world.engine.docker.getImage(image).inspect()
-    return Object.keys(Config?.ExposedPorts ?? {}).map((one) => Number.parseInt(one, 10))
-  } catch (cause) {
-    if (!isGone(cause)) throw cause
-    throw new InputError(`there is no image ${image} in the engine`, {
-      code: 'IMAGE_ABSENT',
-      remedy: `Fetch it: \`docker pull ${image}\`, or build it. Its name needs the tag, e.g. mail:1.2.`,
-      cause,
-    })
-  }
+  const { Config } = await world.engine.docker.getImage(image).inspect()
+  return Object.keys(Config?.ExposedPorts ?? {}).map((one) => Number.parseInt(one, 10))
 }
 
-async function startOther(world: World, other: Service, undo: UndoStack): Promise<void> {
+async function startOther(world: World, other: Service, { volumes, undo }: Means): Promise<RunningHost> {
   const number = world.pair.allocate()
   undo.push(`the place of ${other.name}`, () => world.pair.release(number))
   const lan = world.pair.address(number, 'lan')
   const container = await startImageHost(world.engine, {
-    ...(await specOf(world, other, undo)),
+    ...specOf(world, other, volumes),
     name: `mailrig-${world.run.id}-${lan.replaceAll('.', '-')}-${other.name.replace(/[^\w.-]/g, '-')}`,
     hostname: other.hostname ?? other.name,
     addresses: { lan },
     publish: [],
-    readiness: [],
+    readiness: awaitedOf(other),
+    readyTimeoutMs: READY_MS,
   })
   undo.push(other.name, () => container.stop())
+  return container
 }
 
-async function specOf(world: World, service: Service, undo: UndoStack) {
-  const { image, environment, command, entrypoint, files } = service
-  const volumes: Record<string, string> = {}
-  for (const [index, path] of service.volumes.entries()) {
-    const name = `mailrig-${world.run.id}-${world.pair.networks.lan.name}-${service.name}-${index}`.replace(
-      /[^\w.-]/g,
-      '-',
-    )
-    volumes[path] = name
-    undo.push(`the volume ${name}`, () => removeVolume(world.engine.docker, name))
-  }
+function awaitedOf({ awaited }: Service): Readiness[] {
+  if (awaited === undefined) return []
+  return [awaited === 'healthy' ? { kind: 'healthcheck' } : { kind: 'exit', code: 0 }]
+}
+
+/** How often a service is asked whether it is well that others wait for, where its image says how. */
+const ITS_OWN: Healthcheck = { test: [], intervalMs: 500 }
+
+function specOf(world: World, service: Service, volumes: GroupVolumes) {
+  const { image, environment, command, entrypoint, files, tmpfs, settings, name, awaited } = service
+  const healthcheck = service.healthcheck ?? (awaited === 'healthy' ? ITS_OWN : undefined)
   return {
     image,
     environment,
     files,
-    volumes,
+    tmpfs,
+    settings,
+    ...volumes.of(service),
     pair: world.pair,
     labels: labelsOf(world.run),
     dns: world.dns,
     entrance: world.entrance,
-    aliases: [service.name].filter((name) => /^[\w.-]+$/.test(name)),
+    aliases: [...new Set([name, ...service.aliases])].filter((one) => /^[\w.-]+$/.test(one)),
+    ...(healthcheck === undefined ? {} : { healthcheck }),
     ...(command === undefined ? {} : { command }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(service.user === undefined ? {} : { user: service.user }),

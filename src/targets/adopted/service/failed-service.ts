@@ -8,7 +8,8 @@ import type { Declared } from '../settings-file.ts'
 import type { StartVerdict } from '../start-verdict.ts'
 import { surveyTree } from '../survey.ts'
 import { overlaysOf } from './boot-service.ts'
-import { type ServiceGroup, secretsOf } from './service.ts'
+import { secretsOf } from './secrets-of.ts'
+import type { ServiceGroup } from './service.ts'
 
 /** Whether an error tells of the service, which ended or does not serve, and not of what was asked for. */
 export function isOfTheService(error: unknown): error is MailrigError {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { interpolate } from './interpolate.ts'
 import { readCompose } from './read-compose.ts'
-import { secretsOf } from './service.ts'
+import { secretsOf } from './secrets-of.ts'
 
 let folder: string
 beforeAll(() => {
@@ -40,7 +40,8 @@ services:
     ports: ["25:25", "127.0.0.1:2587:587/tcp", { target: 993, published: 993 }]
     depends_on: { db: { condition: service_healthy } }
     restart: always
-    cap_add: [NET_ADMIN]
+    devices: [/dev/fuse]
+    cap_add: [NET_ADMIN, SYS_ADMIN]
   db:
     image: postgres:17
     depends_on: [cache]
@@ -57,17 +58,26 @@ it('reads a service with what it depends on, in the order to start them', async 
     user: '1000',
     command: ['postfix', 'start-fg', 'two words'],
     environment: { DOMAIN: 'shop.example', ADMIN_PASSWORD: 'from-a-file', LEVEL: 'info', DB_PASSWORD: 's3cret' },
-    volumes: ['/var/mail', '/etc/opendkim'],
+    volumes: [
+      { path: '/etc/postfix', filled: false },
+      { path: '/var/mail', name: 'maildata', filled: true },
+      { path: '/etc/opendkim', filled: false },
+    ],
+    settings: { capAdd: ['NET_ADMIN'] },
     ports: [25, 587, 993],
   })
   expect(group.mail.files.map(({ path, content }) => [path, String(content)])).toEqual([
     ['/etc/postfix/main.cf', 'myhostname = mail.shop.example\n'],
   ])
-  expect(group.left.map(({ path }) => path)).toEqual([
-    'mail.cap_add',
-    'mail.volumes ./not-there',
-    'mail.volumes /var/run/docker.sock',
-    'mail.depends_on db',
+  expect(group.left.map(({ path, at }) => `${at.replace(folder, '.')} ${path}`)).toEqual([
+    './compose.yaml:19 mail.devices',
+    './compose.yaml:14 mail.volumes ./not-there',
+    './compose.yaml:15 mail.volumes /var/run/docker.sock',
+    './compose.yaml:20 mail.cap_add SYS_ADMIN',
+  ])
+  expect(group.others.map(({ name, awaited }) => [name, awaited])).toEqual([
+    ['cache', undefined],
+    ['db', 'healthy'],
   ])
   expect(secretsOf(group)).toEqual(['from-a-file', 's3cret'])
 })
@@ -75,7 +85,12 @@ it('reads a service with what it depends on, in the order to start them', async 
 it.each([
   ['no service of that name', SHOP, 'mial', /has no service mial; did you mean "mail"\?/],
   ['several services and no name', SHOP, undefined, /has 4 services; there is mail, db, cache, web/],
-  ['a build without an image', 'services: { mail: { build: . } }', 'mail', /mail has no image, but a build/],
+  [
+    'neither image nor build',
+    'services: { mail: { user: "5" } }',
+    'mail',
+    /compose\.yaml:1:21: .*mail: it has no image/,
+  ],
   ['no services', 'services: 5', undefined, /compose\.yaml:1:11: services: /],
   ['broken YAML', 'services: {', undefined, /compose\.yaml:1:\d+: found YAML that cannot be read/],
   [
@@ -93,10 +108,50 @@ it.each([
   ['a port that is none', 'services: { mail: { image: x, ports: ["99999:x"] } }', 'mail', /"99999:x" names no port/],
   ['an image that is none', 'services: { mail: { image: "x y" } }', 'mail', /"x y" is not an image name/],
   [
-    'extends',
-    'services: { mail: { extends: b }, b: { image: x } }',
+    'extending what is not there',
+    'services: { mail: { extends: bse }, base: { image: x } }',
     'mail',
-    /extends another one, which mailrig does not do/,
+    /compose\.yaml:1:21: services\.mail\.extends: bse is no service of .*; did you mean "base"/,
+  ],
+  ['a circle of extends', 'services: { mail: { extends: b }, b: { extends: mail } }', 'mail', /extends itself/],
+  [
+    'a secret that nobody declares',
+    'services: { mail: { image: x, secrets: [db_pasword] } }\nsecrets: { db_password: { file: x } }',
+    'mail',
+    /compose\.yaml:1:31: secrets: there is no db_pasword; did you mean "db_password"/,
+  ],
+  [
+    'a secret without its file',
+    'services: { mail: { image: x, secrets: [key] } }\nsecrets: { key: { file: ./none.key } }',
+    'mail',
+    /compose\.yaml:2:12: secrets\.key: there is no file \.\/none\.key/,
+  ],
+  [
+    'a condition that does not exist',
+    'services: { mail: { image: x, depends_on: { b: { condition: healthy } } }, b: { image: x } }',
+    'mail',
+    /compose\.yaml:1:31: .*there is no condition healthy/,
+  ],
+  [
+    'a dependency of a profile that is not active',
+    'services: { mail: { image: x, depends_on: [b] }, b: { image: x, profiles: [debug] } }',
+    'mail',
+    /depends_on: b is of the profile debug, which is not active/,
+  ],
+  [
+    'an interval that is none',
+    'services: { mail: { image: x, healthcheck: { test: a, interval: soon } } }',
+    'mail',
+    /"soon" is no time/,
+  ],
+  ['an include elsewhere', 'include: ["https://example.com/compose.yaml"]', 'mail', /mailrig fetches nothing/],
+  ['an include that is not there', 'include: [none.yaml]', 'mail', /none\.yaml: there is no such file/],
+  ['a file that includes itself', 'include: [compose.yaml]', 'mail', /includes itself/],
+  [
+    'a tag of merging',
+    'services:\n  mail:\n    image: x\n    ports: !reset []',
+    'mail',
+    /compose\.yaml:4:1: found the tag !reset/,
   ],
   [
     'an alias within its anchor',
@@ -110,7 +165,12 @@ it.each([
     'mail',
     /no file none\.env, which env_file names/,
   ],
-  ['a variable without a value', `services: { mail: { image: "\${IMAGE:?name it}" } }`, 'mail', /no value: IMAGE/],
+  [
+    'a variable without a value',
+    `services: { mail: { image: "\${IMAGE:?name it}" } }`,
+    'mail',
+    /compose\.yaml:1:28: the variable IMAGE has no value: name it/,
+  ],
 ])('refuses %s, with its place', async (_, text, name, message) => {
   const reading = readCompose(compose(text), name, {})
   await expect(reading).rejects.toMatchObject({ code: 'COMPOSE_FILE', exitCode: 2 })
@@ -125,8 +185,14 @@ it.each([
   ['$\x7bB-usual}', ''],
   ['$\x7bC-usual}', 'usual'],
   ['x$\x7bC}y', 'xy'],
+  ['$\x7bC:-$\x7bB:-$\x7bA}x}}y', 'axy'],
+  ['$\x7bA:+<$\x7bC:-none}>}', '<none>'],
+  ['$(hostname) $1 $', '$(hostname) $1 $'],
+  ['$\x7bA', '$\x7bA'],
 ])('fills %s as Compose does', (text, filled) => {
-  expect(interpolate({ list: [text] }, { A: 'a', B: '' }, () => undefined)).toEqual({ list: [filled] })
+  expect(interpolate({ list: [text] }, { environment: { A: 'a', B: '' }, onMissing: () => undefined })).toEqual({
+    list: [filled],
+  })
 })
 
 it('reads the compose file of the documentation', async () => {
@@ -135,9 +201,10 @@ it('reads the compose file of the documentation', async () => {
     'utf8',
   )
   const text = /```yaml file=compose\.yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
+  writeFileSync(join(folder, 'relay_password.txt'), 'word-of-the-relay')
   const { mail, others, left } = await readCompose(compose(text), 'mail', {})
   expect(mail).toMatchObject({ image: 'registry.example.com/mail:1.2', ports: [25, 587, 993] })
-  expect(others.map(({ image }) => image)).toEqual(['postgres:17'])
+  expect(others).toMatchObject([{ image: 'postgres:17', awaited: 'healthy' }])
   expect(left).toEqual([])
 })
 

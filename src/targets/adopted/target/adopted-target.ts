@@ -1,33 +1,22 @@
-import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import type { Engine } from '../../../engine/engine.ts'
-import { type Progress, silentProgress } from '../../../engine/progress.ts'
-import { InputError, MailrigError, UnsupportedError } from '../../../errors/mailrig-error.ts'
+import type { Progress } from '../../../engine/progress.ts'
 import type { Rig } from '../../../rig/rig.ts'
 import type { World } from '../../../rig/world.ts'
-import type { Release } from '../../../servers/release.ts'
 import type { TopologyInput } from '../../../topology/schema.ts'
-import { type Adopted, adopt } from '../adopted.ts'
-import { bootAdopted } from '../boot.ts'
-import { ensureAdoptedImage } from '../image.ts'
-import { readSource } from '../read-source.ts'
-import { type Declared, readDeclared } from '../settings-file.ts'
-import { misfit } from './misfit.ts'
-import { rigOf } from './rig-of.ts'
-
-/** A configuration of the user's own, by where it is. Goes from process to process. */
-export interface AdoptedSource {
-  /** A folder laid out as /etc. */
-  etc: string
-  /** A mailrig.yaml with what the configuration does not tell. */
-  settings?: string | undefined
-}
+import type { AdoptedMta } from '../survey.ts'
 
 /** A target whose configuration is the user's own, as far as it is known before it runs. */
 export interface AdoptedTarget {
-  adopted: Adopted
-  /** Makes the image with its packages, where there is none yet. @throws {EngineError} */
-  prepare(engine: Engine, release: Release, progress: Progress): Promise<void>
+  /** The MTA; undefined where only the running host tells. */
+  mta: AdoptedMta | undefined
+  /** What it runs on, unless somebody asks for others: Debian releases; `image` or `compose` of what runs as it is. */
+  releases: readonly string[]
+  /**
+   * Makes the image with its packages, where there is none yet, or sees that its images are there.
+   *
+   * @throws {InputError} IMAGE_ABSENT; {EngineError}
+   */
+  prepare(engine: Engine, release: string, progress: Progress): Promise<void>
   /**
    * Boots it.
    *
@@ -40,75 +29,8 @@ export interface AdoptedTarget {
 export interface AdoptedStart {
   /** For reports, e.g. `production@trixie`. */
   name: string
-  release: Release
+  /** One of {@link AdoptedTarget.releases}, or for a folder another of Debian's. */
+  release: string
   /** What tests rely on. Its names elsewhere are added to the usual ones. */
   topology: TopologyInput
-}
-
-/**
- * Reads a configuration that is to be a target.
- *
- * @throws {InputError} as {@link readSource}, {@link adopt} and {@link readDeclared} do
- */
-export async function adoptedTarget({ etc, settings }: AdoptedSource): Promise<AdoptedTarget> {
-  const declared = settings === undefined ? {} : await readDeclared(settings)
-  const adopted = adopt(await readSource({ source: etc }, NOTHING), declared, {
-    seed: await seedOf(declared, settings),
-  })
-  const packages = adopted.packages.map(({ name }) => name)
-  return {
-    adopted,
-    async prepare(engine, release, progress) {
-      await ensureAdoptedImage(engine, { release, packages }, progress)
-    },
-    async start(world, { name, release, topology }) {
-      const image = await ensureAdoptedImage(world.engine, { release, packages }, silentProgress)
-      const elsewhere = [...(adopted.declared.elsewhere ?? []), ...namesOf(topology.internet)]
-      const wanted = { ...adopted, declared: { ...adopted.declared, elsewhere } }
-      try {
-        const host = await bootAdopted(world, wanted, { image, release })
-        try {
-          const rig = await rigOf(world, host, name)
-          refuseMisfit(topology, rig)
-          return rig
-        } catch (error) {
-          await host.stop()
-          throw error
-        }
-      } catch (error) {
-        // What a server says may hold a secret.
-        if (error instanceof MailrigError) error.message = adopted.mask(error.message)
-        throw error
-      }
-    },
-  }
-}
-
-function namesOf(internet: TopologyInput['internet']): string[] {
-  return Array.isArray(internet) ? internet.map(String) : Object.keys(internet ?? {})
-}
-
-/** @throws {UnsupportedError} TARGET_CANNOT */
-function refuseMisfit(topology: TopologyInput, { facts, target }: Rig): void {
-  const reason = misfit(topology, facts)
-  if (reason === undefined) return
-  throw new UnsupportedError(`${target} is not what the topology says: ${reason}`, {
-    code: 'TARGET_CANNOT',
-    remedy: 'Declare what is there in mailrig.yaml, or leave this to other targets.',
-  })
-}
-
-/** Nobody writes an archive there. */
-const NOTHING: AsyncIterable<Buffer> = (async function* () {})()
-
-async function seedOf({ seed }: Declared, settings: string | undefined): Promise<string | undefined> {
-  if (seed === undefined) return undefined
-  const path = resolve(dirname(settings ?? ''), seed)
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`there is no file ${path}`, {
-      code: 'SOURCE_MISSING',
-      remedy: 'Correct `seed` in the settings, or make the dump that it names.',
-      cause,
-    })
-  })
 }

@@ -8,8 +8,8 @@ import { DEFAULT_STORE } from '../../../servers/registry.ts'
 import type { Facts } from '../../facts.ts'
 import { accountsIn } from '../../store-accounts.ts'
 import { adoptedMta } from '../adopted-mta.ts'
-import type { AdoptedHost } from '../boot.ts'
 import { isFrom } from '../read-host-log.ts'
+import type { ServedHost } from '../served-host.ts'
 import { startVerdict } from '../start-verdict.ts'
 
 /**
@@ -19,7 +19,7 @@ import { startVerdict } from '../start-verdict.ts'
  * @param name of the target, e.g. `production@trixie`
  * @throws {InputError} TARGET_DOES_NOT_START with what the servers said, TARGET_WITHOUT_MTA; the host goes on then
  */
-export async function rigOf(world: World, host: AdoptedHost, name: string): Promise<Rig> {
+export async function rigOf(world: World, host: ServedHost, name: string): Promise<Rig> {
   const { facts, container, addresses, adopted, upstream, dns, release } = host
   await refuseDown(host, name)
   const mta = adoptedMta(host)
@@ -42,7 +42,7 @@ export async function rigOf(world: World, host: AdoptedHost, name: string): Prom
     accounts,
     addresses,
     clients: {},
-    authority: { certificate: host.authority },
+    authority: host.authority === undefined ? undefined : { certificate: host.authority },
     reach: world.engine.reach,
     mta,
     mtaHost: container,
@@ -53,7 +53,7 @@ export async function rigOf(world: World, host: AdoptedHost, name: string): Prom
         )
       : undefined,
     machines: new Map(),
-    hosts: new Map([[container.name, container]]),
+    hosts: new Map([[container.name, container], ...(host.beside ?? [])]),
     database: undefined,
     upstreams: { upstream },
     filters: NO_FILTERS,
@@ -71,7 +71,7 @@ export async function rigOf(world: World, host: AdoptedHost, name: string): Prom
 }
 
 /** A server that does not run would fail every test, each after a long wait. */
-async function refuseDown(host: AdoptedHost, name: string): Promise<void> {
+async function refuseDown(host: ServedHost, name: string): Promise<void> {
   const { down, findings } = await startVerdict(host)
   if (down.length === 0) return
   const said = findings
