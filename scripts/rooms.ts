@@ -75,7 +75,8 @@ export const ROOMS: readonly Room[] = [
     holds: 'what every server adapter has to say: rendering, features, queue, operation, store, the events of a log',
     knows: ['engine', 'errors', 'surroundings', 'tls', 'topology'],
   },
-  { name: 'servers/postgres', holds: 'the tables and rows of accounts', knows: ['topology'] },
+  { name: 'servers/postgres', holds: 'the tables and rows of accounts in PostgreSQL', knows: ['servers', 'topology'] },
+  { name: 'servers/mariadb', holds: 'everything about MariaDB, with accounts', knows: ['servers', 'topology'] },
   ...STORES.map((name) => ({
     name: `servers/${name}`,
     holds: `everything about ${storeNamed(name).title}`,
@@ -129,6 +130,7 @@ export const ROOMS: readonly Room[] = [
       'mailbox',
       'metrics',
       'servers',
+      'servers/mariadb',
       'servers/postgres',
       'servers/registry.ts',
       'session',

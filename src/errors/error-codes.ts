@@ -541,7 +541,7 @@ export const ERROR_CODES = {
     remedy: "Leave it out, or write `needs: ['mailbox-quota']`.",
   },
   SENDMAIL_SQL_TABLES: {
-    cause: 'sendmail cannot look up aliases and catch-alls in PostgreSQL.',
+    cause: 'sendmail cannot look up aliases and catch-alls in SQL tables.',
     remedy: "Use mailboxes only, or write `needs: ['sql-tables']`.",
   },
   SENDMAIL_DELIMITER: {
@@ -586,7 +586,7 @@ export const ERROR_CODES = {
     remedy: 'Declare a mailbox, take Dovecot as the store, or leave SCRAM out of `submission.mechanisms`.',
   },
   ACCOUNTS_REFUSED: {
-    cause: 'PostgreSQL refuses the accounts of the topology, mostly because two names differ only in case.',
+    cause: 'The server with the accounts refuses those of the topology, mostly because two names differ only in case.',
     remedy: 'Give them names that differ in lower case, too.',
   },
   COMMAND_FAILED: {
@@ -755,8 +755,16 @@ export const ERROR_CODES = {
     remedy: "Declare one: `domains: { 'example.com': { mailboxes: ['jim'] } }`.",
   },
   NO_DATABASE: {
-    cause: 'The accounts of this rig are in files, so there is no database.',
-    remedy: "Write `accounts: 'postgresql'` in the topology.",
+    cause: 'The accounts of this rig are in no SQL database.',
+    remedy: "Write `accounts: 'postgresql'` or `accounts: 'mariadb'` in the topology.",
+  },
+  STATEMENT_REFUSED: {
+    cause: 'MariaDB refuses a statement of a test. Its own words are in the message.',
+    remedy: 'Correct the statement. src/servers/mariadb/schema.ts has the tables.',
+  },
+  STATEMENT_VALUE: {
+    cause: 'A value of a statement is neither text nor a number, true, false or null.',
+    remedy: 'Give what the column is to hold as text.',
   },
   NOT_QUEUED: {
     cause: 'The message is not in the queue: it was delivered, bounced, refused, or never handed in.',

@@ -19,6 +19,7 @@ import type { Topology } from '../topology/topology.ts'
 import type { Stranger } from '../upstream/listener.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
+import type { RunningAccounts } from './account-host.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
 import { keyOf } from './dkim-keys.ts'
@@ -299,16 +300,21 @@ export class Rig {
     return onLine(this.#parts, listener)
   }
 
-  /** The server with the accounts. @throws {InputError} unless the topology says `accounts: 'postgresql'`. */
+  /** The SQL server with the accounts. @throws {InputError} where the topology has them elsewhere. */
   get database(): Database {
     const { database } = this.#parts
     if (!database) {
-      throw new InputError('this rig has no database: its accounts are in files', {
+      throw new InputError('this rig has no SQL database with its accounts', {
         code: 'NO_DATABASE',
-        remedy: "Put them into tables: accounts: 'postgresql' in the topology.",
+        remedy: "Put them into tables: accounts: 'postgresql' or 'mariadb' in the topology.",
       })
     }
     return database
+  }
+
+  /** The server with the accounts, whatever software it is; undefined where they are in files. */
+  get accountServer(): RunningAccounts | undefined {
+    return this.#parts.database
   }
 
   /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */

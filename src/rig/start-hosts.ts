@@ -5,7 +5,8 @@ import type { ServerFile } from '../engine/server-file.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { PlannedHost, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
-import { type Database, startDatabase } from './database.ts'
+import type { Database } from './database.ts'
+import { startAccounts } from './start-accounts.ts'
 import type { RigSurroundings } from './surround.ts'
 import type { Timings } from './timings.ts'
 import { throwTogether, type UndoFailure } from './undo-stack.ts'
@@ -33,10 +34,10 @@ export type HostStops = Map<string, () => Promise<void>>
 /** Starts all hosts of a plan side by side, and resolves when each is ready. */
 export async function startHosts(world: World, wanted: Wanted): Promise<StartedHosts> {
   const { surroundings, plan, topology, timings, stops, files } = wanted
-  const bootDatabase = async ({ address, release }: NonNullable<TargetPlan['database']>) => {
-    const database = await startDatabase(world, { topology, release, address })
+  const bootDatabase = async ({ source, address, release }: NonNullable<TargetPlan['database']>) => {
+    const database = await startAccounts(world, source, { topology, release, address })
     stops.set('the database', () => database.close())
-    timings.mark('postgres')
+    timings.mark(source)
     return database
   }
   const boot = async (host: PlannedHost, database: Promise<Database> | undefined) => {

@@ -17,7 +17,7 @@ export const FEATURES = [
   'quota-at-rcpt',
   /** Lets a client that logs in at the submission port send (RFC 4954). */
   'submission-auth',
-  /** Can look up its tables in PostgreSQL. */
+  /** Can look up its tables in PostgreSQL and MariaDB. */
   'sql-tables',
   /** Address test mode: sendmail -bt. */
   'address-test-mode',

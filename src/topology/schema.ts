@@ -225,9 +225,9 @@ const neutral = z.strictObject({
   origin: domainName.optional(),
   /**
    * Where the servers look up domains, mailboxes, aliases and catch-alls: in files rendered for each, or in the tables
-   * of a PostgreSQL server that they all ask.
+   * of a PostgreSQL or MariaDB server that they all ask.
    */
-  accounts: z.enum(['files', 'postgresql']).default('files'),
+  accounts: z.enum(['files', 'postgresql', 'mariadb']).default('files'),
   domains: z.record(domainName, mailboxDomain).default({}),
   virtualAliasDomains: z.record(domainName, virtualAliasDomain).default({}),
   local: local.optional(),

@@ -90,7 +90,7 @@ export interface RigFixtures {
   /** Any policy service, by name. */
   policies: (name: string) => Policy
   mta: RunningMta
-  /** The PostgreSQL server of `accounts: 'postgresql'`. */
+  /** The server of `accounts: 'postgresql'` or `'mariadb'`. */
   database: Database
   observe: Observe
   /** Records the version of a server, for the head of docs/behaviour.md. */
@@ -162,7 +162,11 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
     lacking ??= await project.lacking(wanted)
     if (lacking !== undefined) return
     // Built by the first rig that needs it, and not within the time that servers have to start.
-    const images = [...(disks ? [DISK_IMAGE] : []), ...(options.clock ? [CLOCK_IMAGE] : [])]
+    const images = [
+      ...(disks ? [DISK_IMAGE] : []),
+      ...(options.clock ? [CLOCK_IMAGE] : []),
+      ...project.imagesFor(topology),
+    ]
     if (images.length > 0) await ensureImages((await workerWorld()).engine, images, silentProgress)
     const start = async () => project.start(wanted, await workerWorld(), suite.file)
     try {

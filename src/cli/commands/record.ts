@@ -10,7 +10,6 @@ import { openRun, prepareEngine } from '../../rig/open-run.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import { mtaNamed, releaseNamed } from '../../servers/registry.ts'
 import type { FrontMatter } from '../../session-file/statement.ts'
-import { needsDatabase } from '../../targets/needs.ts'
 import { createAuthority } from '../../tls/authority.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
@@ -75,7 +74,7 @@ async function recordOwnRig(
   const input = topologyFile === undefined ? SAMPLE_TOPOLOGY : await loadTopology(topologyFile)
   const topology = parseTopology(input)
   const target = { mta: mtaNamed(options.mta), release: releaseNamed(options.release) }
-  const engine = await prepareEngine([target], terminalProgress(), { database: needsDatabase(topology) })
+  const engine = await prepareEngine([target], terminalProgress(), { accounts: [topology.accounts] })
   const interrupted = interruption()
   const run = await openRun(engine)
   try {

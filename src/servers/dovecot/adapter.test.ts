@@ -222,6 +222,27 @@ describe('accounts in PostgreSQL', () => {
   })
 })
 
+describe('accounts in MariaDB', () => {
+  const tables = (release: Release) => [{ accounts: 'mariadb' }, release, '198.18.1.4'] as const
+
+  it('writes no character that Dovecot would read itself, and each but "=" once: bookworm', () => {
+    const sql = render(...tables('bookworm')).files.find(({ path }) => path === '/etc/dovecot/dovecot-sql.conf.ext')
+    const text = String(sql?.content)
+    expect(text).toContain(
+      "password_query = SELECT concat('{PLAIN}', password) AS password FROM mailboxes WHERE address = '%Lu'",
+    )
+    expect(text).toContain("replace(replace(local_part, char(61), '=3d'), char(33), '=21')")
+    expect(text.replaceAll('%Lu', '')).not.toMatch(/[%#]/)
+  })
+
+  it('logs in by settings of its own: trixie', () => {
+    const text = conf(...tables('trixie')).join('\n')
+    expect(text).toContain(
+      'sql_driver = mysql\nmysql 198.18.1.4 {\n  dbname = mail\n  user = mail\n  password = mail\n}',
+    )
+  })
+})
+
 describe('files', () => {
   it('makes the Unix accounts with the numbers they have on the MTA’s host', () => {
     const local = { accounts: { tom: {}, mary: { password: 'a:b' } } }

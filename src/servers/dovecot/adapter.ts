@@ -2,7 +2,7 @@ import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import type { StoreAdapter } from '../store.ts'
 import { STORE_PORTS } from '../store-ports.ts'
-import { sqlFile23 } from './accounts-2.3.ts'
+import { accountFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { durability } from './durability.ts'
@@ -72,7 +72,7 @@ function accountFiles(context: RenderContext): ServerFile[] {
   if (context.addresses.database === undefined) {
     return [{ path: PATHS.users, content: userFile(context.topology.domains, languageOf(context.release)) }]
   }
-  return languageOf(context.release) === '2.3' ? sqlFile23(context) : []
+  return languageOf(context.release) === '2.3' ? accountFile23(context) : []
 }
 
 /** Every process would tell what it does to one more, which counts what a `metric` asks for: none, unless an author does. */

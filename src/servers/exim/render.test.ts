@@ -692,3 +692,11 @@ describe('accounts in PostgreSQL', () => {
     expect(paths).not.toContain('/etc/exim4/virtual-aliases')
   })
 })
+
+it('asks MariaDB by the lookup mysql', () => {
+  const main = section('main', { ...COMPANY, accounts: 'mariadb' }, { database: '198.18.1.4' }).split('\n')
+  expect(main).toContain('hide mysql_servers = 198.18.1.4/mail/mail/mail')
+  expect(main).toContain(
+    `domainlist mailbox_domains = \${lookup mysql{SELECT name FROM domains WHERE name = '\${quote_mysql:$domain}' AND kind = 'mailbox'}}`,
+  )
+})

@@ -15,7 +15,7 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
   requireStore({ topology, addresses })
   refuseFilters(topology, { title: 'OpenSMTPD', supports: (feature) => supports(feature, release) })
   const { rewriting, submission, local } = topology
-  if (topology.accounts === 'postgresql') refuse('accounts', String(supports('sql-tables', release)))
+  if (topology.accounts !== 'files') refuse('accounts', String(supports('sql-tables', release)))
   if (local?.mailboxQuota !== undefined) refuse('local.mailboxQuota', String(supports('mailbox-quota', release)))
   if (rewriting.masqueradeAs !== undefined || Object.keys(rewriting.generic).length > 0) {
     refuse('rewriting', 'OpenSMTPD rewrites no address of a message that passes through')

@@ -555,3 +555,12 @@ describe('accounts in PostgreSQL', () => {
     expect(paths).not.toContain('/etc/postfix/vmailbox')
   })
 })
+
+it('asks MariaDB by mysql_table(5)', () => {
+  const tables = [{ ...COMPANY, accounts: 'mariadb' }, { database: '198.18.1.4' }] as const
+  expect(parameters(['virtual_mailbox_maps'], ...tables)).toBe(
+    'virtual_mailbox_maps = mysql:/etc/postfix/mysql_mailboxes.cf',
+  )
+  const file = render(...tables).files.find(({ path }) => path === '/etc/postfix/mysql_catch_alls.cf')
+  expect(file?.content).toContain("WHERE concat('@', name) = '%s' AND catch_all IS NOT NULL")
+})

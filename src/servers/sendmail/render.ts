@@ -93,7 +93,7 @@ function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): voi
   ]
   if (names.length === 0) return
   throw new UnsupportedError(
-    `sendmail finds no aliases and catch-alls in PostgreSQL; the topology has some of ${names.join(', ')}`,
+    `sendmail finds no aliases and catch-alls in SQL tables; the topology has some of ${names.join(', ')}`,
     {
       code: 'SENDMAIL_SQL_TABLES',
       remedy: "Say needs: ['sql-tables'] of the scenario, or keep to mailboxes: the mail store looks those up.",
