@@ -77,6 +77,7 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'servers/postgres', holds: 'the tables and rows of accounts in PostgreSQL', knows: ['servers', 'topology'] },
   { name: 'servers/mariadb', holds: 'everything about MariaDB, with accounts', knows: ['servers', 'topology'] },
+  { name: 'servers/openldap', holds: 'everything about OpenLDAP, with accounts', knows: ['servers', 'topology'] },
   ...STORES.map((name) => ({
     name: `servers/${name}`,
     holds: `everything about ${storeNamed(name).title}`,
@@ -131,6 +132,7 @@ export const ROOMS: readonly Room[] = [
       'metrics',
       'servers',
       'servers/mariadb',
+      'servers/openldap',
       'servers/postgres',
       'servers/registry.ts',
       'session',

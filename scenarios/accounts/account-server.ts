@@ -1,11 +1,15 @@
 import type { Feature, Rig, TopologyInput } from 'mailrig'
 
 /** Where accounts may be, other than in files. */
-export const ACCOUNT_SERVERS = ['postgresql', 'mariadb'] as const satisfies TopologyInput['accounts'][]
+export const ACCOUNT_SERVERS = ['postgresql', 'mariadb', 'ldap'] as const satisfies TopologyInput['accounts'][]
 export type AccountServerKind = (typeof ACCOUNT_SERVERS)[number]
 
 /** What an MTA has to have to ask such a server itself. */
-export const ASKS: Record<AccountServerKind, Feature> = { postgresql: 'sql-tables', mariadb: 'sql-tables' }
+export const ASKS: Record<AccountServerKind, Feature> = {
+  postgresql: 'sql-tables',
+  mariadb: 'sql-tables',
+  ldap: 'ldap-tables',
+}
 
 /** What tests do to accounts, whatever software has them. */
 export interface AccountWork {
@@ -22,7 +26,11 @@ export interface AccountWork {
   letIn(): Promise<void>
 }
 
-export function accountWork({ topology, database }: Rig): AccountWork {
+export function accountWork(rig: Rig): AccountWork {
+  return rig.topology.accounts === 'ldap' ? directoryWork(rig.directory) : tableWork(rig)
+}
+
+function tableWork({ topology, database }: Rig): AccountWork {
   const parts = (address: string) => address.replace('@', "', '")
   const login = topology.accounts === 'mariadb' ? MARIADB_LOGIN : POSTGRES_LOGIN
   return {
@@ -38,7 +46,7 @@ export function accountWork({ topology, database }: Rig): AccountWork {
       run(`UPDATE mailboxes SET quota_messages = ${messages} WHERE address = '${address}'`),
     async lockOut() {
       await run(login.password('another'))
-      await login.endSessions(database)
+      await run(login.endSessions)
     },
     letIn: () => run(login.password('mail')),
   }
@@ -50,16 +58,33 @@ export function accountWork({ topology, database }: Rig): AccountWork {
 
 const POSTGRES_LOGIN = {
   password: (password: string) => `ALTER ROLE mail PASSWORD '${password}'`,
-  async endSessions(database: Rig['database']) {
-    await database.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mail' AND pid <> pg_backend_pid()",
-    )
-  },
+  endSessions:
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()',
 }
 
 const MARIADB_LOGIN = {
   password: (password: string) => `ALTER USER mail@'%' IDENTIFIED BY '${password}'`,
-  endSessions: async (database: Rig['database']) => {
-    await database.query("KILL USER mail@'%'")
-  },
+  endSessions: "KILL USER mail@'%'",
+}
+
+function directoryWork(directory: Rig['directory']): AccountWork {
+  const mailbox = (address: string) => `mail=${address},ou=mailboxes`
+  const domain = (name: string) => `associatedDomain=${name},ou=domains`
+  const login = (password: string) => directory.modify('cn=mail', { userPassword: password })
+  return {
+    addDomain: (name) => directory.add(domain(name), { objectClass: 'mailDomain', associatedDomain: name }),
+    removeDomain: (name) => directory.delete(domain(name)),
+    addMailbox: (address, userPassword) =>
+      directory.add(mailbox(address), { objectClass: 'mailbox', mail: address, userPassword }),
+    addAlias: (address, mailDestination) =>
+      directory.add(`mail=${address},ou=aliases`, { objectClass: 'mailAlias', mail: address, mailDestination }),
+    setPassword: (address, userPassword) => directory.modify(mailbox(address), { userPassword }),
+    setQuota: (address, messages) => directory.modify(mailbox(address), { quotaMessages: String(messages) }),
+    async lockOut() {
+      await login('another')
+      await directory.stop()
+      await directory.start()
+    },
+    letIn: () => login('mail'),
+  }
 }

@@ -541,8 +541,8 @@ export const ERROR_CODES = {
     remedy: "Leave it out, or write `needs: ['mailbox-quota']`.",
   },
   SENDMAIL_SQL_TABLES: {
-    cause: 'sendmail cannot look up aliases and catch-alls in SQL tables.',
-    remedy: "Use mailboxes only, or write `needs: ['sql-tables']`.",
+    cause: 'sendmail cannot look up aliases and catch-alls in SQL tables or in a directory.',
+    remedy: "Use mailboxes only, or write `needs: ['sql-tables']`, of a directory `needs: ['ldap-tables']`.",
   },
   SENDMAIL_DELIMITER: {
     cause: 'sendmail knows only `+` between user and detail.',
@@ -761,6 +761,14 @@ export const ERROR_CODES = {
   STATEMENT_REFUSED: {
     cause: 'MariaDB refuses a statement of a test. Its own words are in the message.',
     remedy: 'Correct the statement. src/servers/mariadb/schema.ts has the tables.',
+  },
+  NO_DIRECTORY: {
+    cause: 'The accounts of this rig are in no directory.',
+    remedy: "Write `accounts: 'ldap'` in the topology.",
+  },
+  DIRECTORY_REFUSED: {
+    cause: 'OpenLDAP refuses what a test asks of the directory. Its own words are in the message.',
+    remedy: 'Correct the name or the attributes. docker/openldap/mail.schema says what an entry has.',
   },
   STATEMENT_VALUE: {
     cause: 'A value of a statement is neither text nor a number, true, false or null.',

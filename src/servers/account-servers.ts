@@ -8,6 +8,7 @@ export type AccountSource = Exclude<Topology['accounts'], 'files'>
 const FOLDERS: Record<AccountSource, string> = {
   postgresql: 'postgres',
   mariadb: 'mariadb',
+  ldap: 'openldap',
 }
 
 export const ACCOUNT_SOURCES = Object.keys(FOLDERS) as AccountSource[]

@@ -1,5 +1,6 @@
 import { ACCOUNT_DATABASE } from '../account-database.ts'
 import type { RenderContext } from '../rendering.ts'
+import { ldap24 } from './ldap-2.4.ts'
 import { PATHS } from './paths.ts'
 import { DIALECTS, queries, type SqlDialect } from './sql.ts'
 
@@ -15,8 +16,8 @@ userdb passwd-file {
   passwd_file_path = ${PATHS.users}
 }`
   }
-  const dialect = DIALECTS[topology.accounts]
-  return dialect === undefined ? '' : sql(dialect, addresses.database)
+  if (topology.accounts === 'ldap') return ldap24(addresses.database)
+  return sql(DIALECTS[topology.accounts], addresses.database)
 }
 
 function sql(dialect: SqlDialect, address: string): string {

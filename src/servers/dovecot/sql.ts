@@ -1,4 +1,3 @@
-import type { AccountSource } from '../account-servers.ts'
 import { MAIL_ROOT } from './users.ts'
 
 /**
@@ -48,7 +47,7 @@ const MYSQL: SqlDialect = {
   folder: SPECIAL.reduce((text, code) => `replace(${text}, char(${code}), '=${code.toString(16)}')`, 'local_part'),
 }
 
-export const DIALECTS: Partial<Record<AccountSource, SqlDialect>> = { postgresql: PGSQL, mariadb: MYSQL }
+export const DIALECTS: Readonly<Record<'postgresql' | 'mariadb', SqlDialect>> = { postgresql: PGSQL, mariadb: MYSQL }
 
 /**
  * @param name the variable, e.g. `%Lu`.

@@ -1,6 +1,7 @@
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
 import { list, lsearch } from './config-text.ts'
+import { ldapLookups } from './ldap-lookups.ts'
 import type { AccountLookups } from './lookup-texts.ts'
 import { passwordInFile } from './password-lookup.ts'
 import { PATHS } from './paths.ts'
@@ -9,7 +10,7 @@ import { SQL, sqlLookups } from './sql-lookups.ts'
 export function accountLookups(topology: Topology, { database }: RigAddresses): AccountLookups {
   const { accounts } = topology
   if (accounts === 'files' || database === undefined) return fromFiles(topology)
-  return sqlLookups(SQL[accounts])
+  return accounts === 'ldap' ? ldapLookups(database) : sqlLookups(SQL[accounts])
 }
 
 function fromFiles(topology: Topology): AccountLookups {

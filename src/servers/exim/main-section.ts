@@ -46,7 +46,7 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['acl_smtp_data', 'acl_check_data'],
     ['message_size_limit', topology.limits.messageSize],
     ...tls(topology),
-    ...(topology.accounts === 'files' ? [] : sqlServers(topology.accounts, addresses)),
+    ...sqlServers(topology.accounts, addresses),
 
     // As Debian has them.
     ['host_lookup', '*'],

@@ -1,5 +1,5 @@
+import type { Topology } from '../../topology/topology.ts'
 import { ACCOUNT_DATABASE } from '../account-database.ts'
-import type { AccountSource } from '../account-servers.ts'
 import type { RigAddresses } from '../addresses.ts'
 import type { AccountLookups } from './lookup-texts.ts'
 import { passwordInFile } from './password-lookup.ts'
@@ -7,7 +7,7 @@ import { passwordInFile } from './password-lookup.ts'
 /** Exim's lookup for a kind of SQL server (Exim specification §9.22). */
 export type SqlLookup = 'pgsql' | 'mysql'
 
-export const SQL: Record<AccountSource, SqlLookup> = { postgresql: 'pgsql', mariadb: 'mysql' }
+export const SQL: Readonly<Record<'postgresql' | 'mariadb', SqlLookup>> = { postgresql: 'pgsql', mariadb: 'mysql' }
 
 /**
  * Lookups in the tables of src/servers/postgres/schema.ts and src/servers/mariadb/schema.ts. Several destinations come one
@@ -37,9 +37,10 @@ export function sqlLookups(type: SqlLookup): AccountLookups {
 
 /** The option that says where the tables are (Exim specification §9.24). */
 export function sqlServers(
-  source: AccountSource,
+  source: Topology['accounts'],
   { database }: RigAddresses,
 ): readonly [name: string, value: string][] {
   const { name, user, password } = ACCOUNT_DATABASE
-  return database === undefined ? [] : [[`hide ${SQL[source]}_servers`, [database, name, user, password].join('/')]]
+  if (source === 'files' || source === 'ldap' || database === undefined) return []
+  return [[`hide ${SQL[source]}_servers`, [database, name, user, password].join('/')]]
 }

@@ -2,11 +2,12 @@ import type { Topology } from '../../topology/topology.ts'
 import type { AccountSource } from '../account-servers.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
 import { ACCOUNT_MAPS, type AccountMap, type AccountMapType } from './account-map-type.ts'
+import { ldapMap } from './ldap-maps.ts'
 import type { Parameters } from './parameters.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
 import { mysqlMap, pgsqlMap } from './sql-maps.ts'
 
-const TYPES: Record<AccountSource, AccountMapType> = { postgresql: pgsqlMap, mariadb: mysqlMap }
+const TYPES: Record<AccountSource, AccountMapType> = { postgresql: pgsqlMap, mariadb: mysqlMap, ldap: ldapMap }
 
 /** Where a topology's accounts are not in files: the type of the maps that ask for them. */
 function mapTypeOf({ accounts }: Topology): AccountMapType | undefined {

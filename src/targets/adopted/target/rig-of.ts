@@ -54,7 +54,7 @@ export async function rigOf(world: World, host: AdoptedHost, name: string): Prom
       : undefined,
     machines: new Map(),
     hosts: new Map([[container.name, container]]),
-    database: undefined,
+    accountServer: undefined,
     upstreams: { upstream },
     filters: NO_FILTERS,
     dns,
