@@ -2,11 +2,19 @@ import { expect, rig } from 'mailrig/vitest'
 import { describe } from 'vitest'
 import { ACCOUNT_SERVERS, accountWork } from './account-server.ts'
 
+/** A local part may be made of all these (RFC 5321 §4.1.2). */
+const STRANGE = "o'b=r{n}*x"
+const FILES = 'require ["fileinto", "mailbox"]; fileinto :create "Strange";'
+
 describe.each(ACCOUNT_SERVERS)('accounts in %s', (accounts) => {
   const it = rig(
     {
       accounts,
-      domains: { 'example.com': { mailboxes: { jim: { password: "it's \\ {secret}" }, petra: {}, gerda: {} } } },
+      domains: {
+        'example.com': {
+          mailboxes: { jim: { password: "it's \\ {secret}" }, petra: {}, gerda: {}, [STRANGE]: { sieve: FILES } },
+        },
+      },
     },
     { covers: ['V4', 'D2', 'Q1'] },
   )
@@ -30,6 +38,11 @@ describe.each(ACCOUNT_SERVERS)('accounts in %s', (accounts) => {
     await expect(mailbox('petra').imap()).rejects.toThrow(/authentication failed/i)
     const imap = await mailbox('petra').imap({ password: 'changed' })
     expect(await imap.list()).toEqual([])
+  })
+
+  it('delivers to a mailbox with a strange name, by its own Sieve script', async ({ smtp, mailbox }) => {
+    const message = await smtp.send({ to: `${STRANGE}@example.com` })
+    await expect(mailbox(`${STRANGE}@example.com`).folder('Strange')).toReceive(message)
   })
 
   it('holds a mailbox to its quota', async ({ smtp, mailbox, rig, upstream }) => {

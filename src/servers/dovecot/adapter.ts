@@ -31,7 +31,7 @@ export const dovecot: StoreAdapter = {
       files: [
         { path: PATHS.configuration, content: configuration(context) },
         ...accountFiles(context),
-        ...sieveFiles(context.topology.domains),
+        ...sieveFiles(context.topology),
         { path: PATHS.certificate, content: context.tls.certificate },
         { path: PATHS.key, content: context.tls.key, mode: 0o600 },
         ...localAccountFiles(context.topology),
@@ -62,7 +62,7 @@ function renewal({ topology, addresses }: RenderContext): Pick<Rendered, 'renewa
       data: [PATHS.users, PATHS.input, MAIL_ROOT],
       own: ['/run/dovecot'],
       rest: ['mailrig-at-rest'],
-      ...(sieveFiles(topology.domains).length > 0 ? { prepare: ['mailrig-compile-sieve'] } : {}),
+      ...(sieveFiles(topology).length > 0 ? { prepare: ['mailrig-compile-sieve'] } : {}),
     },
   }
 }

@@ -1,5 +1,5 @@
 import { ALL_MAILBOXES, mailboxFilter, SEARCH } from './ldap.ts'
-import { MAIL_ROOT } from './users.ts'
+import { plainHome } from './users.ts'
 
 /** dovecot-ldap.conf.ext of Dovecot 2.3. */
 export function ldapConf23(address: string): string {
@@ -13,7 +13,7 @@ scope = onelevel
 pass_filter = ${mailboxFilter('%Lu')}
 pass_attrs = mail=user, =password={PLAIN}%{ldap:userPassword}
 user_filter = ${mailboxFilter('%Lu')}
-user_attrs = =home=${MAIL_ROOT}/%Ld/%Ln, ${QUOTA}, ${DEFERRING}
+user_attrs = =home=${plainHome('%Ld', '%Ln')}, ${QUOTA}, ${DEFERRING}
 iterate_filter = ${ALL_MAILBOXES}
 iterate_attrs = mail=user
 `

@@ -1,5 +1,5 @@
 import { ALL_MAILBOXES, mailboxFilter, SEARCH } from './ldap.ts'
-import { MAIL_ROOT } from './users.ts'
+import { plainHome } from './users.ts'
 
 /** passdb and userdb that ask a directory, in the language of Dovecot 2.4. */
 export function ldap24(address: string): string {
@@ -20,7 +20,7 @@ passdb ldap {
 userdb ldap {
   filter = ${filter}
   fields {
-    home = ${MAIL_ROOT}/%{user | domain | lower}/%{user | username | lower}
+    home = ${plainHome('%{user | domain | lower}', '%{user | username | lower}')}
     quota_storage_size = %{ldap:quotaStorage | default('unlimited')}
     quota_message_count = %{ldap:quotaMessages | default('unlimited')}
     quota_full_tempfail = %{ldap:quotaFull | default('refuse') | if('eq', 'defer', 'yes', 'no')}
