@@ -206,10 +206,10 @@ function greets(host: string, port: number): Promise<boolean> {
 
 /** Connects until PostgreSQL lets in; 5 ms between tries. */
 async function accepts(host: string): Promise<void> {
-  const { name: database, user, password, port } = ACCOUNT_DATABASE
+  const { name: database, user, password } = ACCOUNT_DATABASE
   const deadline = performance.now() + 20_000
   for (;;) {
-    const client = new pg.Client({ host, port, database, user, password, connectionTimeoutMillis: 5_000 })
+    const client = new pg.Client({ host, port: 5432, database, user, password, connectionTimeoutMillis: 5_000 })
     try {
       await client.connect()
       return await client.end()

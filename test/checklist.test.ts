@@ -31,7 +31,7 @@ const targets = (asked === 'all' ? all : asked.split(',')).map((name) => {
 })
 
 const checks = await loadChecks()
-const engine = await prepareEngine(targets, silentProgress, { database: false })
+const engine = await prepareEngine(targets, silentProgress, { accounts: [] })
 let run: OpenRun
 beforeAll(async () => {
   run = await openRun(engine)

@@ -65,7 +65,7 @@ if (joined === undefined) await runTrials()
 async function runTrials(): Promise<void> {
   const own = Map.groupBy(portionOf(planned, shard), ({ platform }) => platformName(platform))
   const platforms = [...own.values()].flatMap(([one]) => (one ? [one.platform] : []))
-  const engine = await prepareEngine(platforms, terminalProgress(), { database: false })
+  const engine = await prepareEngine(platforms, terminalProgress(), { accounts: [] })
   const { world, close } = await openRun(engine, { recycle: 0 })
   try {
     for (const platform of platforms) {

@@ -48,8 +48,8 @@ export async function playTargets(
       mta: options.mta ?? 'postfix',
       release: options.release ?? 'bookworm',
     })
-    const database = files.some(({ front }) => front.topology.accounts === 'postgresql')
-    const engine = await prepareEngine(platforms, progress, { database })
+    const accounts = files.map(({ front }) => parseTopology(front.topology).accounts)
+    const engine = await prepareEngine(platforms, progress, { accounts })
     return { targets: platforms.map(renderedPlay), engine }
   }
   const engine = await prepareEngine([], progress)

@@ -29,7 +29,7 @@ export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
     endpoints: {
       ...ofMta('internet'),
       ...Object.fromEntries(store ? ofStore.filter(listens).map((service) => [service, store.endpoint(service)]) : []),
-      ...(rig.topology.accounts === 'postgresql' ? { postgresql: rig.database.endpoint } : {}),
+      ...(rig.accountServer ? { [rig.topology.accounts]: rig.accountServer.endpoint } : {}),
     },
     lan: ofMta('lan'),
     ...(rig.addresses.ipv6 ? { ipv6: rig.addresses.ipv6.mta } : {}),

@@ -560,8 +560,8 @@ export const ERROR_CODES = {
     remedy: "Leave it out, or write `needs: ['mailbox-quota']`.",
   },
   SENDMAIL_SQL_TABLES: {
-    cause: 'sendmail cannot look up aliases and catch-alls in PostgreSQL.',
-    remedy: "Use mailboxes only, or write `needs: ['sql-tables']`.",
+    cause: 'sendmail cannot look up aliases and catch-alls in SQL tables or in a directory.',
+    remedy: "Use mailboxes only, or write `needs: ['sql-tables']`, of a directory `needs: ['ldap-tables']`.",
   },
   SENDMAIL_DELIMITER: {
     cause: 'sendmail knows only `+` between user and detail.',
@@ -605,7 +605,7 @@ export const ERROR_CODES = {
     remedy: 'Declare a mailbox, take Dovecot as the store, or leave SCRAM out of `submission.mechanisms`.',
   },
   ACCOUNTS_REFUSED: {
-    cause: 'PostgreSQL refuses the accounts of the topology, mostly because two names differ only in case.',
+    cause: 'The server with the accounts refuses those of the topology, mostly because two names differ only in case.',
     remedy: 'Give them names that differ in lower case, too.',
   },
   COMMAND_FAILED: {
@@ -774,8 +774,24 @@ export const ERROR_CODES = {
     remedy: "Declare one: `domains: { 'example.com': { mailboxes: ['jim'] } }`.",
   },
   NO_DATABASE: {
-    cause: 'The accounts of this rig are in files, so there is no database.',
-    remedy: "Write `accounts: 'postgresql'` in the topology.",
+    cause: 'The accounts of this rig are in no SQL database.',
+    remedy: "Write `accounts: 'postgresql'` or `accounts: 'mariadb'` in the topology.",
+  },
+  STATEMENT_REFUSED: {
+    cause: 'MariaDB refuses a statement of a test. Its own words are in the message.',
+    remedy: 'Correct the statement. src/servers/mariadb/schema.ts has the tables.',
+  },
+  NO_DIRECTORY: {
+    cause: 'The accounts of this rig are in no directory.',
+    remedy: "Write `accounts: 'ldap'` in the topology.",
+  },
+  DIRECTORY_REFUSED: {
+    cause: 'OpenLDAP refuses what a test asks of the directory. Its own words are in the message.',
+    remedy: 'Correct the name or the attributes. docker/openldap/mail.schema says what an entry has.',
+  },
+  STATEMENT_VALUE: {
+    cause: 'A value of a statement is neither text nor a number, true, false or null.',
+    remedy: 'Give what the column is to hold as text.',
   },
   NOT_QUEUED: {
     cause: 'The message is not in the queue: it was delivered, bounced, refused, or never handed in.',

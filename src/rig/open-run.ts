@@ -5,14 +5,15 @@ import { newRun, type Run } from '../engine/labels.ts'
 import type { Progress } from '../engine/progress.ts'
 import { removeRun, sweepDead } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
+import { accountImage } from '../servers/account-servers.ts'
 import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { Platform } from '../targets/platform.ts'
-import { DATABASE_SERVER } from './database.ts'
+import type { Topology } from '../topology/topology.ts'
 import { openWorld, type World, type WorldOptions } from './world.ts'
 
 export interface ImageOptions {
-  /** Whether the rigs may have their accounts in PostgreSQL. Default true. */
-  database?: boolean
+  /** Where rigs may have their accounts. Default: in files or in PostgreSQL. */
+  accounts?: readonly Topology['accounts'][]
 }
 
 /** Gives an engine that answers, with the images of these targets. Installs and builds what is missing, and removes what dead runs left. */
@@ -28,11 +29,11 @@ export async function prepareEngine(
 }
 
 /** The images that rigs of these targets are made of. */
-export function imagesFor(targets: readonly Platform[], { database = true }: ImageOptions = {}): ImageName[] {
+export function imagesFor(targets: readonly Platform[], { accounts = ['postgresql'] }: ImageOptions = {}): ImageName[] {
   return targets.flatMap(({ mta, release, store = DEFAULT_STORE }) => [
     { server: mta.name, release },
     { server: store.name, release },
-    ...(database ? [{ server: DATABASE_SERVER, release }] : []),
+    ...accounts.flatMap((source) => accountImage(source, release)),
   ])
 }
 

@@ -19,8 +19,10 @@ import type { Topology } from '../topology/topology.ts'
 import type { Stranger } from '../upstream/listener.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { acceptedIn } from './accepted-messages.ts'
+import type { RunningAccounts } from './account-host.ts'
 import { Aftermath } from './aftermath.ts'
 import type { Database } from './database.ts'
+import type { Directory } from './directory.ts'
 import { keyOf } from './dkim-keys.ts'
 import type { FaultyMachine } from './faulty-machine.ts'
 import type { ClientAddress } from './host-side.ts'
@@ -32,6 +34,7 @@ import type { MailboxTls, RigMailbox } from './rig-mailbox.ts'
 import { RigMailboxes } from './rig-mailboxes.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
+import type { StartedAccounts } from './start-accounts.ts'
 import type { Timings } from './timings.ts'
 import type { Trust } from './trust.ts'
 import { has } from './unsupported.ts'
@@ -63,7 +66,7 @@ interface RigParts {
   machines: ReadonlyMap<Role, FaultyMachine>
   /** By their names in the plan. */
   hosts: ReadonlyMap<string, RunningHost>
-  database: Database | undefined
+  accountServer: StartedAccounts | undefined
   upstreams: Record<string, Upstream>
   filters: Filters
   dns: ZoneHandle
@@ -315,16 +318,33 @@ export class Rig {
     return onLine(this.#parts, listener)
   }
 
-  /** The server with the accounts. @throws {InputError} unless the topology says `accounts: 'postgresql'`. */
+  /** The SQL server with the accounts. @throws {InputError} where the topology has them elsewhere. */
   get database(): Database {
-    const { database } = this.#parts
+    const database = this.#parts.accountServer?.database
     if (!database) {
-      throw new InputError('this rig has no database: its accounts are in files', {
+      throw new InputError('this rig has no SQL database with its accounts', {
         code: 'NO_DATABASE',
-        remedy: "Put them into tables: accounts: 'postgresql' in the topology.",
+        remedy: "Put them into tables: accounts: 'postgresql' or 'mariadb' in the topology.",
       })
     }
     return database
+  }
+
+  /** The directory with the accounts. @throws {InputError} where the topology has them elsewhere. */
+  get directory(): Directory {
+    const directory = this.#parts.accountServer?.directory
+    if (!directory) {
+      throw new InputError('this rig has no directory with its accounts', {
+        code: 'NO_DIRECTORY',
+        remedy: "Put them into one: accounts: 'ldap' in the topology.",
+      })
+    }
+    return directory
+  }
+
+  /** The server with the accounts, whatever software it is; undefined where they are in files. */
+  get accountServer(): RunningAccounts | undefined {
+    return this.#parts.accountServer?.running
   }
 
   /** Who can log in to the store: mailboxes by their whole address, Unix accounts by their name. */

@@ -5,7 +5,7 @@ import type { ServerFile } from '../engine/server-file.ts'
 import { InputError } from '../errors/mailrig-error.ts'
 import type { PlannedHost, TargetPlan } from '../targets/target.ts'
 import type { Topology } from '../topology/topology.ts'
-import { type Database, startDatabase } from './database.ts'
+import { type StartedAccounts, startAccounts } from './start-accounts.ts'
 import type { RigSurroundings } from './surround.ts'
 import type { Timings } from './timings.ts'
 import { throwTogether, type UndoFailure } from './undo-stack.ts'
@@ -13,7 +13,7 @@ import type { World } from './world.ts'
 
 export interface StartedHosts {
   hosts: ReadonlyMap<PlannedHost, RunningHost>
-  database: Database | undefined
+  accounts: StartedAccounts | undefined
 }
 
 interface Wanted {
@@ -33,13 +33,13 @@ export type HostStops = Map<string, () => Promise<void>>
 /** Starts all hosts of a plan side by side, and resolves when each is ready. */
 export async function startHosts(world: World, wanted: Wanted): Promise<StartedHosts> {
   const { surroundings, plan, topology, timings, stops, files } = wanted
-  const bootDatabase = async ({ address, release }: NonNullable<TargetPlan['database']>) => {
-    const database = await startDatabase(world, { topology, release, address })
-    stops.set('the database', () => database.close())
-    timings.mark('postgres')
-    return database
+  const bootDatabase = async ({ source, address, release }: NonNullable<TargetPlan['database']>) => {
+    const started = await startAccounts(world, source, { topology, release, address })
+    stops.set('the server with the accounts', () => started.running.close())
+    timings.mark(source)
+    return started
   }
-  const boot = async (host: PlannedHost, database: Promise<Database> | undefined) => {
+  const boot = async (host: PlannedHost, database: Promise<StartedAccounts> | undefined) => {
     const { name, afterDatabase, place } = host
     const running = await surroundings
       .seatOf(place)
@@ -51,7 +51,7 @@ export async function startHosts(world: World, wanted: Wanted): Promise<StartedH
   }
   const database = plan.database && bootDatabase(plan.database)
   const [accounts, hosts] = await allStarted([database, allStarted(plan.hosts.map((host) => boot(host, database)))])
-  return { hosts: new Map(hosts), database: accounts }
+  return { hosts: new Map(hosts), accounts }
 }
 
 function bootSpec(world: World, host: PlannedHost, files: readonly ServerFile[]): BootSpec {

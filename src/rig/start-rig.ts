@@ -104,7 +104,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     store,
     machines: machinesOf(started, roles, { disks, clock: options.clock ?? false }),
     hosts: new Map([...started.hosts].map(([{ name }, host]) => [name, host])),
-    database: started.database,
+    accountServer: started.accounts,
     upstreams,
     filters,
     dns,

@@ -17,8 +17,10 @@ export const FEATURES = [
   'quota-at-rcpt',
   /** Lets a client that logs in at the submission port send (RFC 4954). */
   'submission-auth',
-  /** Can look up its tables in PostgreSQL. */
+  /** Can look up its tables in PostgreSQL and MariaDB. */
   'sql-tables',
+  /** Can look up its tables in a directory (LDAP). */
+  'ldap-tables',
   /** Address test mode: sendmail -bt. */
   'address-test-mode',
   /** Lists virtual domains and their addresses in the settings virtual_alias_domains and virtual_alias_maps. */

@@ -6,7 +6,7 @@ export function needsStore(topology: Topology): boolean {
   return Object.values(topology.domains).some((domain) => Object.keys(domain.mailboxes).length > 0)
 }
 
-/** A topology with its accounts in tables. It has a store even without a mailbox: rows may come later. */
+/** A topology whose accounts are not in files. It has a store even without a mailbox: accounts may come later. */
 export function needsDatabase(topology: Topology): boolean {
-  return topology.accounts === 'postgresql'
+  return topology.accounts !== 'files'
 }

@@ -177,7 +177,9 @@ function planOf(standing: Standing, configurations: Configurations): TargetPlan 
       ...(standing.database === undefined ? {} : { afterDatabase: true }),
     })
   }
-  return { hosts, ...(standing.database === undefined ? {} : { database: { address: standing.database, release } }) }
+  const { accounts: source } = context.topology
+  if (standing.database === undefined || source === 'files') return { hosts }
+  return { hosts, database: { source, address: standing.database, release } }
 }
 
 /** What the plan of a host takes from the configuration of the one server that it carries. */

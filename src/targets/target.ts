@@ -1,4 +1,5 @@
 import type { HostPlan } from '../engine/host-plan.ts'
+import type { AccountSource } from '../servers/account-servers.ts'
 import type { Release } from '../servers/release.ts'
 import type { ServerFile } from '../servers/rendering.ts'
 import type { MtaServer, StoreServer } from '../servers/server.ts'
@@ -42,6 +43,7 @@ export interface PlannedHost extends Omit<HostPlan, 'image' | 'firstProcess' | '
 }
 
 export interface DatabasePlan {
+  source: AccountSource
   /** On the lan. */
   address: string
   release: Release

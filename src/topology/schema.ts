@@ -253,10 +253,10 @@ const neutral = z.strictObject({
   /** The domain added to bare names in mail submitted on the host (Postfix: myorigin). Default: `host`. */
   origin: domainName.optional(),
   /**
-   * Where the servers look up domains, mailboxes, aliases and catch-alls: in files rendered for each, or in the tables
-   * of a PostgreSQL server that they all ask.
+   * Where the servers look up domains, mailboxes, aliases and catch-alls: in files rendered for each, or on a server
+   * that they all ask: in the tables of PostgreSQL or MariaDB, or in the directory of OpenLDAP.
    */
-  accounts: z.enum(['files', 'postgresql']).default('files'),
+  accounts: z.enum(['files', 'postgresql', 'mariadb', 'ldap']).default('files'),
   domains: z.record(domainName, mailboxDomain).default({}),
   virtualAliasDomains: z.record(domainName, virtualAliasDomain).default({}),
   local: local.optional(),

@@ -12,6 +12,7 @@ import type { LoadOptions } from '../load/load-options.ts'
 import { onWait } from '../metrics/waits.ts'
 import type { ScenarioMeta } from '../report/scenario-meta.ts'
 import type { Database } from '../rig/database.ts'
+import type { Directory } from '../rig/directory.ts'
 import type { Rig, RigSentMessage } from '../rig/rig.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import type { RigSendOptions, RigSessionOptions } from '../rig/way-in.ts'
@@ -90,8 +91,10 @@ export interface RigFixtures {
   /** Any policy service, by name. */
   policies: (name: string) => Policy
   mta: RunningMta
-  /** The PostgreSQL server of `accounts: 'postgresql'`. */
+  /** The server of `accounts: 'postgresql'` or `'mariadb'`. */
   database: Database
+  /** The server of `accounts: 'ldap'`. */
+  directory: Directory
   observe: Observe
   /** Records the version of a server, for the head of docs/behaviour.md. */
   identify: (server: string, version: string) => void
@@ -112,6 +115,7 @@ const FIXTURES = Object.keys({
   policies: true,
   mta: true,
   database: true,
+  directory: true,
   observe: true,
   identify: true,
 } satisfies Record<keyof RigFixtures, true>)
@@ -162,7 +166,11 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
     lacking ??= await project.lacking(wanted)
     if (lacking !== undefined) return
     // Built by the first rig that needs it, and not within the time that servers have to start.
-    const images = [...(disks ? [DISK_IMAGE] : []), ...(options.clock ? [CLOCK_IMAGE] : [])]
+    const images = [
+      ...(disks ? [DISK_IMAGE] : []),
+      ...(options.clock ? [CLOCK_IMAGE] : []),
+      ...project.imagesFor(topology),
+    ]
     if (images.length > 0) await ensureImages((await workerWorld()).engine, images, silentProgress)
     const start = async () => project.start(wanted, await workerWorld(), suite.file)
     try {
@@ -286,6 +294,7 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
         ),
       ),
     database: async ({ testCase }, use) => use(testCase.rig.database),
+    directory: async ({ testCase }, use) => use(testCase.rig.directory),
     localMailbox: async ({ testCase, unawaited }, use) =>
       use((user) =>
         unawaited.own(

@@ -33,7 +33,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       cells.flatMap(({ adopted, release }) => (adopted ? [ownTarget(adopted, release)] : [])),
     )
     const rendered = cells.filter(({ adopted }) => !adopted).map(platformNamed)
-    const engine = await prepareEngine(rendered, progress, ...(rendered.length > 0 ? [] : [{ database: false }]))
+    const engine = await prepareEngine(rendered, progress, ...(rendered.length > 0 ? [] : [{ accounts: [] }]))
     for (const { target, release } of own) await target.prepare(engine, release, progress)
     const run = newRun()
     const watchdog = startWatchdog(engine, run)

@@ -1,4 +1,5 @@
 import { inject, type RunnerTestFile } from 'vitest'
+import type { ImageName } from '../engine/images.ts'
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
 import { projectName } from '../report/project-name.ts'
@@ -6,6 +7,7 @@ import type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts
 import type { Rig } from '../rig/rig.ts'
 import { runningPlatform } from '../rig/running-platform.ts'
 import type { World } from '../rig/world.ts'
+import { accountImage } from '../servers/account-servers.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import { mtaNamed, releaseNamed } from '../servers/registry.ts'
 import type { DisksWanted } from '../surroundings/surroundings.ts'
@@ -40,6 +42,8 @@ export interface ProjectTarget {
    * configuration are known when that has been read. Undefined where only the running servers tell.
    */
   platform(): Promise<Platform | undefined>
+  /** Images that such a topology needs there, beside those that the run has built before its first test. */
+  imagesFor(topology: Topology): ImageName[]
   /** Why the scenarios cannot run there, as far as it is known before anything starts. */
   lacking(wanted: Wanted): Promise<string | undefined>
   /**
@@ -70,6 +74,7 @@ export function projectTarget(about?: string): ProjectTarget {
 function renderedTarget(platform: Platform): ProjectTarget {
   return {
     platform: async () => platform,
+    imagesFor: ({ accounts }) => accountImage(accounts, platform.release),
     async lacking({ input, needs, target }) {
       return target !== undefined && Object.keys(input).length === 0
         ? `it is about the target ${JSON.stringify(target)}, and declares no topology for others`
@@ -108,6 +113,7 @@ function ownTarget(cell: MatrixCell, source: OwnConfiguration): ProjectTarget {
   }
   return {
     platform,
+    imagesFor: () => [],
     async lacking({ needs, target, disks, clock }) {
       if (disks) return 'mailrig lays a disk below the queue of servers that it has configured, and of no others'
       if (clock) return 'mailrig sets the clock of servers that it has configured, and of no others'

@@ -8,6 +8,7 @@ import { terminalProgress } from '../../engine/progress.ts'
 import { checkRegistry, pullImages, pushImages } from '../../engine/registry-images.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
 import { imagesFor } from '../../rig/open-run.ts'
+import { ACCOUNT_SOURCES } from '../../servers/account-servers.ts'
 import { chooseTargets } from '../choose.ts'
 import { ensureSelf } from '../self-image/build-self.ts'
 
@@ -40,7 +41,8 @@ export async function build(options: {
   const progress = terminalProgress()
   const engine = await connectEngine({ provision: true, progress })
   if (options.load !== undefined) await loadImages(engine, resolve(options.load), progress)
-  const images = targets.length === 0 ? [] : [...imagesFor(targets), DISK_IMAGE, CLOCK_IMAGE]
+  const images =
+    targets.length === 0 ? [] : [...imagesFor(targets, { accounts: ACCOUNT_SOURCES }), DISK_IMAGE, CLOCK_IMAGE]
   const tags = [...new Set(await Promise.all(images.map(({ server, release }) => imageTag(server, release))))]
   if (from !== undefined) await pullImages(engine, tags, from, progress)
   await ensureImages(engine, images, progress)

@@ -18,7 +18,7 @@ interface CheckOnOptions {
 /** Boots a configuration on one release after the other, and runs the checklist on each that serves. */
 export async function checkOnReleases(adopted: Adopted, options: CheckOnOptions): Promise<CheckedRelease[]> {
   const { releases, progress } = options
-  const engine = await prepareEngine([], progress, { database: false })
+  const engine = await prepareEngine([], progress, { accounts: [] })
   const packages = adopted.packages.map(({ name }) => name)
   const images = new Map<Release, string>()
   for (const release of releases) images.set(release, await ensureAdoptedImage(engine, { release, packages }, progress))

@@ -15,7 +15,7 @@ export async function checkService(
   group: ServiceGroup,
   { declared, progress }: { declared: Declared; progress: Progress },
 ): Promise<{ adopted: Adopted; checked: CheckedRelease }> {
-  const engine = await prepareEngine([], progress, { database: false })
+  const engine = await prepareEngine([], progress, { accounts: [] })
   const checks = await loadChecks()
   const run = await openRun(engine, { recycle: 0 })
   return cleanUpOnSignal(

@@ -9,7 +9,6 @@ import { openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import { factsOf } from '../../targets/facts-of.ts'
-import { needsDatabase } from '../../targets/needs.ts'
 import { lackOf } from '../../targets/platform.ts'
 import { platformNamed } from '../../targets/platform-named.ts'
 import { storeAccounts } from '../../targets/store-accounts.ts'
@@ -48,7 +47,7 @@ export async function load(file: string | undefined, command: LoadCommand): Prom
     })
   }
   const progress = terminalProgress({ everyMs: SAID_EVERY_MS })
-  const engine = await prepareEngine([target], progress, { database: needsDatabase(topology) })
+  const engine = await prepareEngine([target], progress, { accounts: [topology.accounts] })
   const run = await openRun(engine, { recycle: 0 })
   let rig: Rig | undefined
   const loads = new Loads(progress)

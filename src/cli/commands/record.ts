@@ -13,7 +13,6 @@ import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import type { World } from '../../rig/world.ts'
 import type { FrontMatter } from '../../session-file/statement.ts'
-import { needsDatabase } from '../../targets/needs.ts'
 import { platformNamed } from '../../targets/platform-named.ts'
 import { createAuthority } from '../../tls/authority.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
@@ -83,7 +82,7 @@ async function startable(topologyFile: string | undefined, options: RecordOption
     })
   }
   const progress = terminalProgress()
-  const engine = await prepareEngine([], progress, { database: false })
+  const engine = await prepareEngine([], progress, { accounts: [] })
   await target.prepare(engine, release, progress)
   const name = targetProject(label, release)
   return { engine, topology: {}, start: (world) => target.start(world, { name, release, topology: {} }) }
@@ -96,7 +95,7 @@ async function rendered(
   const input = topologyFile === undefined ? SAMPLE_TOPOLOGY : await loadTopology(topologyFile)
   const topology = parseTopology(input)
   const platform = platformNamed({ mta, release })
-  const engine = await prepareEngine([platform], terminalProgress(), { database: needsDatabase(topology) })
+  const engine = await prepareEngine([platform], terminalProgress(), { accounts: [topology.accounts] })
   return { engine, topology: input, start: (world) => startRig({ topology, ...platform, world }) }
 }
 

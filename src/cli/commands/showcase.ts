@@ -29,9 +29,7 @@ export async function showcase(options: { mta: string; release: string }): Promi
     return result
   }
 
-  const engine = await timed('engine and images', () =>
-    prepareEngine([target], terminalProgress(), { database: false }),
-  )
+  const engine = await timed('engine and images', () => prepareEngine([target], terminalProgress(), { accounts: [] }))
   const run = await timed('networks, resolver, upstream', () => openRun(engine))
   let rig: Rig | undefined
   await cleanUpOnSignal(

@@ -41,7 +41,7 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
 
   const progress = terminalProgress()
   const targets = wanted.map(({ target }) => target)
-  await prepareEngine(targets, progress, { database: accounts === 'postgresql' })
+  await prepareEngine(targets, progress, { accounts: [accounts] })
   const documents = await startHolders(
     wanted.map(({ name, target }) => ({
       topology,
@@ -69,7 +69,7 @@ async function upOwn({ source, target, label, releases }: ChosenOwn, options: Up
   }))
   for (const order of orders) await refuseTaken(order.name)
   const progress = terminalProgress()
-  const engine = await prepareEngine([], progress, { database: false })
+  const engine = await prepareEngine([], progress, { accounts: [] })
   for (const release of releases) await target.prepare(engine, release, progress)
   tell(await startHolders(orders, progress), options)
 }

@@ -59,7 +59,7 @@ export async function mutateAdopted(
     })
   }
   const { progress, budgetMs, fresh } = options
-  const engine = await prepareEngine([], progress, { database: false })
+  const engine = await prepareEngine([], progress, { accounts: [] })
   const packages = adopted.packages.map(({ name }) => name)
   const image = await ensureAdoptedImage(engine, { release, packages }, progress)
   const checks = await loadChecks()

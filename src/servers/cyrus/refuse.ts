@@ -21,7 +21,7 @@ function limits(topology: Topology): [asked: boolean, place: string, reason: str
   const mailboxes = Object.values(domains).flatMap((domain) => Object.entries(domain.mailboxes))
   const quotas = mailboxes.flatMap(([, { quota }]) => (quota ? [quota] : []))
   return [
-    [accounts === 'postgresql', 'accounts', 'the Cyrus of this rig has its users in files of its own (sasldb)'],
+    [accounts !== 'files', 'accounts', 'the Cyrus of this rig has its users in files of its own (sasldb)'],
     [
       store.localAccounts,
       'store.localAccounts',

@@ -1,12 +1,14 @@
 import { ACCOUNT_DATABASE } from '../account-database.ts'
 import type { RenderContext, ServerFile } from '../rendering.ts'
+import { ldapConf23 } from './ldap-2.3.ts'
 import { PATHS } from './paths.ts'
-import { queries } from './sql.ts'
+import { DIALECTS, queries, type SqlDialect } from './sql.ts'
 
 /** passdb and userdb in the language of Dovecot 2.3. */
-export function accounts23({ addresses }: RenderContext): string {
-  if (addresses.database === undefined) {
-    return `\
+export function accounts23({ topology }: RenderContext): string {
+  switch (topology.accounts) {
+    case 'files':
+      return `\
 passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%Lu ${PATHS.users}
@@ -15,33 +17,42 @@ userdb {
   driver = passwd-file
   args = username_format=%Lu ${PATHS.users}
 }`
+    case 'ldap':
+      return both('ldap', PATHS.ldap)
+    case 'postgresql':
+    case 'mariadb':
+      return both('sql', PATHS.sql)
   }
-  return `\
-passdb {
-  driver = sql
-  args = ${PATHS.sql}
-}
-userdb {
-  driver = sql
-  args = ${PATHS.sql}
-}`
 }
 
-const QUOTA =
-  "CASE WHEN coalesce(quota_storage, quota_messages) IS NOT NULL THEN '*:bytes=' || coalesce(quota_storage, 0)" +
-  " || ':messages=' || coalesce(quota_messages, 0) END AS quota_rule"
+function both(driver: string, path: string): string {
+  return ['passdb', 'userdb'].map((name) => `${name} {\n  driver = ${driver}\n  args = ${path}\n}`).join('\n')
+}
 
-/** dovecot-sql.conf.ext, where the accounts are in tables. */
-export function sqlFile23({ addresses }: RenderContext): ServerFile[] {
-  if (addresses.database === undefined) return []
+/** The file that 2.3 has such settings in, where the accounts are on a server. It has a password in it. */
+export function accountFile23({ topology, addresses }: RenderContext): ServerFile[] {
+  if (topology.accounts === 'files' || addresses.database === undefined) return []
+  const [path, content] =
+    topology.accounts === 'ldap'
+      ? [PATHS.ldap, ldapConf23(addresses.database)]
+      : [PATHS.sql, sqlConf23(DIALECTS[topology.accounts], addresses.database)]
+  return [{ path, content, mode: 0o600 }]
+}
+
+function sqlConf23(dialect: SqlDialect, address: string): string {
   const { name, user, password } = ACCOUNT_DATABASE
-  const query = queries('%Lu', QUOTA)
-  const content = `\
-driver = pgsql
-connect = host=${addresses.database} dbname=${name} user=${user} password=${password}
+  const query = queries(dialect, '%Lu', quotaRule(dialect))
+  return `\
+driver = ${dialect.driver}
+connect = host=${address} dbname=${name} user=${user} password=${password}
 password_query = ${query.password}
 user_query = ${query.user}
 iterate_query = ${query.iterate}
 `
-  return [{ path: PATHS.sql, content, mode: 0o600 }]
+}
+
+/** A quota rule; NULL sets none. */
+function quotaRule({ concat }: SqlDialect): string {
+  const rule = concat("'*:bytes='", 'coalesce(quota_storage, 0)', "':messages='", 'coalesce(quota_messages, 0)')
+  return `CASE WHEN coalesce(quota_storage, quota_messages) IS NOT NULL THEN ${rule} END AS quota_rule`
 }

@@ -222,6 +222,88 @@ describe('accounts in PostgreSQL', () => {
   })
 })
 
+describe('accounts in MariaDB', () => {
+  const tables = (release: Release) => [{ accounts: 'mariadb' }, release, '198.18.1.4'] as const
+
+  it('writes no character that Dovecot would read itself, and each but "=" once: bookworm', () => {
+    const sql = render(...tables('bookworm')).files.find(({ path }) => path === '/etc/dovecot/dovecot-sql.conf.ext')
+    const text = String(sql?.content)
+    expect(text).toContain(
+      "password_query = SELECT concat('{PLAIN}', password) AS password FROM mailboxes WHERE address = '%Lu'",
+    )
+    expect(text).toContain("replace(replace(local_part, char(61), '=3d'), char(33), '=21')")
+    expect(text.replaceAll('%Lu', '')).not.toMatch(/[%#]/)
+  })
+
+  it('logs in by settings of its own: trixie', () => {
+    const text = conf(...tables('trixie')).join('\n')
+    expect(text).toContain(
+      'sql_driver = mysql\nmysql 198.18.1.4 {\n  dbname = mail\n  user = mail\n  password = mail\n}',
+    )
+  })
+})
+
+describe('accounts in a directory', () => {
+  const entries = (release: Release) => [{ accounts: 'ldap' }, release, '198.18.1.4'] as const
+
+  it('has the search in a file that root alone reads: bookworm', () => {
+    expect(conf(...entries('bookworm'))).toContain('  args = /etc/dovecot/dovecot-ldap.conf.ext')
+    const file = render(...entries('bookworm')).files.find(({ path }) => path === '/etc/dovecot/dovecot-ldap.conf.ext')
+    expect(file).toMatchInlineSnapshot(`
+      {
+        "content": "uris = ldap://198.18.1.4
+      ldap_version = 3
+      dn = cn=mail,dc=rig,dc=test
+      dnpass = mail
+      base = ou=mailboxes,dc=rig,dc=test
+      scope = onelevel
+      pass_filter = (mail=%Lu)
+      pass_attrs = mail=user, =password={PLAIN}%{ldap:userPassword}
+      user_filter = (mail=%Lu)
+      user_attrs = =home=/var/vmail/%Ld/%Ln, =quota_rule=*:bytes=%{ldap:quotaStorage:0}:messages=%{ldap:quotaMessages:0}, =quota_full_tempfail=%{if;%{ldap:quotaFull:refuse};eq;defer;yes;no}
+      iterate_filter = (objectClass=mailbox)
+      iterate_attrs = mail=user
+      ",
+        "mode": 384,
+        "path": "/etc/dovecot/dovecot-ldap.conf.ext",
+      }
+    `)
+  })
+
+  it('has the search in its configuration: trixie', () => {
+    const text = conf(...entries('trixie')).join('\n')
+    expect(text.slice(text.indexOf('ldap_uris'), text.indexOf('ssl ='))).toMatchInlineSnapshot(`
+      "ldap_uris = ldap://198.18.1.4
+      ldap_auth_dn = cn=mail,dc=rig,dc=test
+      ldap_auth_dn_password = mail
+      ldap_base = ou=mailboxes,dc=rig,dc=test
+      ldap_scope = onelevel
+      passdb ldap {
+        filter = (mail=%{user | lower})
+        fields {
+          user = %{ldap:mail}
+          password = {PLAIN}%{ldap:userPassword}
+        }
+      }
+      userdb ldap {
+        filter = (mail=%{user | lower})
+        fields {
+          home = /var/vmail/%{user | domain | lower}/%{user | username | lower}
+          quota_storage_size = %{ldap:quotaStorage | default('unlimited')}
+          quota_message_count = %{ldap:quotaMessages | default('unlimited')}
+          quota_full_tempfail = %{ldap:quotaFull | default('refuse') | if('eq', 'defer', 'yes', 'no')}
+        }
+        iterate_filter = (objectClass=mailbox)
+        iterate_fields {
+          user = %{ldap:mail}
+        }
+      }
+
+      "
+    `)
+  })
+})
+
 describe('files', () => {
   it('makes the Unix accounts with the numbers they have on the MTA’s host', () => {
     const local = { accounts: { tom: {}, mary: { password: 'a:b' } } }

@@ -2,7 +2,7 @@ import type { RenderContext, Rendered, ServerFile } from '../rendering.ts'
 import { resolverEnvironment } from '../resolver-environment.ts'
 import type { StoreAdapter } from '../store.ts'
 import { STORE_PORTS } from '../store-ports.ts'
-import { sqlFile23 } from './accounts-2.3.ts'
+import { accountFile23 } from './accounts-2.3.ts'
 import { conf23 } from './conf-2.3.ts'
 import { conf24 } from './conf-2.4.ts'
 import { durability } from './durability.ts'
@@ -31,7 +31,7 @@ export const dovecot: StoreAdapter = {
       files: [
         { path: PATHS.configuration, content: configuration(context) },
         ...accountFiles(context),
-        ...sieveFiles(context.topology.domains),
+        ...sieveFiles(context.topology),
         { path: PATHS.certificate, content: context.tls.certificate },
         { path: PATHS.key, content: context.tls.key, mode: 0o600 },
         ...localAccountFiles(context.topology),
@@ -62,7 +62,7 @@ function renewal({ topology, addresses }: RenderContext): Pick<Rendered, 'renewa
       data: [PATHS.users, PATHS.input, MAIL_ROOT],
       own: ['/run/dovecot'],
       rest: ['mailrig-at-rest'],
-      ...(sieveFiles(topology.domains).length > 0 ? { prepare: ['mailrig-compile-sieve'] } : {}),
+      ...(sieveFiles(topology).length > 0 ? { prepare: ['mailrig-compile-sieve'] } : {}),
     },
   }
 }
@@ -72,7 +72,7 @@ function accountFiles(context: RenderContext): ServerFile[] {
   if (context.addresses.database === undefined) {
     return [{ path: PATHS.users, content: userFile(context.topology.domains, languageOf(context.release)) }]
   }
-  return languageOf(context.release) === '2.3' ? sqlFile23(context) : []
+  return languageOf(context.release) === '2.3' ? accountFile23(context) : []
 }
 
 /** Every process would tell what it does to one more, which counts what a `metric` asks for: none, unless an author does. */

@@ -4,6 +4,8 @@ export const PATHS = {
   users: '/etc/dovecot/users',
   /** Dovecot 2.3 has its SQL in a file of its own. */
   sql: '/etc/dovecot/dovecot-sql.conf.ext',
+  /** And how it asks a directory. */
+  ldap: '/etc/dovecot/dovecot-ldap.conf.ext',
   certificate: '/etc/dovecot/tls.crt',
   key: '/etc/dovecot/tls.key',
   /** What is for the entry point. */

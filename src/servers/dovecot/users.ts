@@ -53,3 +53,8 @@ export function mailboxHome(domain: string, localPart: string): string {
   const safe = localPart.replace(/[^a-z0-9._+-]/g, (char) => `=${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
   return `${MAIL_ROOT}/${domain}/${safe}`
 }
+
+/** The same with every character as it is. */
+export function plainHome(domain: string, localPart: string): string {
+  return `${MAIL_ROOT}/${domain}/${localPart}`
+}

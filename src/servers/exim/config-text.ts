@@ -45,3 +45,8 @@ export function lsearchTable(entries: Iterable<readonly [key: string, value: str
     })
     .join('')
 }
+
+/** A linear search in a table (Exim specification §9.3); `found` and `otherwise` are its results, in braces. */
+export function lsearch(key: string, path: string, found: string, otherwise: string): string {
+  return `\${lookup{${key}}lsearch{${path}}${found}${otherwise}}`
+}

@@ -20,6 +20,7 @@ const FEATURES: ListedFeatures = {
   'mailbox-quota': true,
   'quota-at-rcpt': true,
   'sql-tables': true,
+  'ldap-tables': true,
   'address-test-mode': true,
   ...COMMON_FEATURES,
   milters: 'Exim does not speak the milter protocol: its ACLs and local_scan() look at a message while it comes',

@@ -1,9 +1,9 @@
 import type { Topology } from '../../topology/topology.ts'
 import type { RenderContext } from '../rendering.ts'
-import { pgsqlServers } from './account-lookups.ts'
 import { type EximOption, optionLine } from './config-text.ts'
 import { namedLists } from './domain-lists.ts'
 import { PATHS } from './paths.ts'
+import { sqlServers } from './sql-lookups.ts'
 import { TLS_ON_CONNECT_PORT } from './submission-ports.ts'
 
 /** The panic log's lines are the main log's too; once is enough. */
@@ -48,7 +48,7 @@ export function mainSection({ topology, addresses }: RenderContext): string {
     ['acl_smtp_data', 'acl_check_data'],
     ['message_size_limit', topology.limits.messageSize],
     ...tls(topology),
-    ...pgsqlServers(addresses),
+    ...sqlServers(topology.accounts, addresses),
 
     // As Debian has them.
     ['host_lookup', '*'],

@@ -692,3 +692,24 @@ describe('accounts in PostgreSQL', () => {
     expect(paths).not.toContain('/etc/exim4/virtual-aliases')
   })
 })
+
+it('asks MariaDB by the lookup mysql', () => {
+  const main = section('main', { ...COMPANY, accounts: 'mariadb' }, { database: '198.18.1.4' }).split('\n')
+  expect(main).toContain('hide mysql_servers = 198.18.1.4/mail/mail/mail')
+  expect(main).toContain(
+    `domainlist mailbox_domains = \${lookup mysql{SELECT name FROM domains WHERE name = '\${quote_mysql:$domain}' AND kind = 'mailbox'}}`,
+  )
+})
+
+it('asks a directory by the lookup ldap', () => {
+  const entries = [{ ...COMPANY, accounts: 'ldap' }, { database: '198.18.1.4' }] as const
+  expect(block('catch_all', 'routers', ...entries)).toMatchInlineSnapshot(`
+    "catch_all:
+      driver = redirect
+      domains = +mailbox_domains : +virtual_alias_domains
+      data = \${lookup ldap{user="cn=mail,dc=rig,dc=test" pass=mail ldap://198.18.1.4/ou=aliases,dc=rig,dc=test?mailDestination?one?(mail=\${quote_ldap:@$domain})}}
+      forbid_file
+      forbid_pipe
+      forbid_include"
+  `)
+})

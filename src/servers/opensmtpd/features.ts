@@ -20,7 +20,9 @@ const FEATURES: ListedFeatures = {
   'quota-at-rcpt':
     'OpenSMTPD asks nobody whether a mailbox is full before it takes the message: that would need a filter',
   'sql-tables':
-    'the package opensmtpd reads tables from files alone; those in PostgreSQL come with opensmtpd-extras, which is not installed',
+    'the package opensmtpd reads tables from files alone; those in SQL databases come with opensmtpd-extras, which is not installed',
+  'ldap-tables':
+    'the package opensmtpd reads tables from files alone; those in LDAP come with opensmtpd-extras, which is not installed',
   'address-test-mode': 'OpenSMTPD has no address test mode: its sendmail(8) knows no -bt',
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in OpenSMTPD a rule names domains and a table the addresses',

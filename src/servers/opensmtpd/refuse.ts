@@ -15,7 +15,7 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
   requireStore({ topology, addresses })
   refuseFilters(topology, { title: 'OpenSMTPD', supports: (feature) => supports(feature, release) })
   const { rewriting, submission, local } = topology
-  if (topology.accounts === 'postgresql') refuse('accounts', String(supports('sql-tables', release)))
+  if (topology.accounts !== 'files') refuse('accounts', String(supports(TABLES[topology.accounts], release)))
   if (local?.mailboxQuota !== undefined) refuse('local.mailboxQuota', String(supports('mailbox-quota', release)))
   if (rewriting.masqueradeAs !== undefined || Object.keys(rewriting.generic).length > 0) {
     refuse('rewriting', 'OpenSMTPD rewrites no address of a message that passes through')
@@ -62,6 +62,8 @@ export function refuseUnsupported({ topology, release, addresses }: RenderContex
     refuse('internet', 'OpenSMTPD speaks to mail exchangers on port 25 alone, and the upstreams are on another here')
   }
 }
+
+const TABLES = { postgresql: 'sql-tables', mariadb: 'sql-tables', ldap: 'ldap-tables' } as const
 
 /** @throws {UnsupportedError} UNSUPPORTED_TOPOLOGY, always. */
 export function refuse(path: string, reason: string): never {

@@ -555,3 +555,35 @@ describe('accounts in PostgreSQL', () => {
     expect(paths).not.toContain('/etc/postfix/vmailbox')
   })
 })
+
+it('asks MariaDB by mysql_table(5)', () => {
+  const tables = [{ ...COMPANY, accounts: 'mariadb' }, { database: '198.18.1.4' }] as const
+  expect(parameters(['virtual_mailbox_maps'], ...tables)).toBe(
+    'virtual_mailbox_maps = mysql:/etc/postfix/mysql_mailboxes.cf',
+  )
+  const file = render(...tables).files.find(({ path }) => path === '/etc/postfix/mysql_catch_alls.cf')
+  expect(file?.content).toContain("WHERE concat('@', name) = '%s' AND catch_all IS NOT NULL")
+})
+
+it('asks a directory by ldap_table(5), as somebody who has logged in', () => {
+  const entries = [{ ...COMPANY, accounts: 'ldap' }, { database: '198.18.1.4' }] as const
+  expect(parameters(['virtual_mailbox_domains'], ...entries)).toBe(
+    'virtual_mailbox_domains = ldap:/etc/postfix/ldap_mailbox_domains.cf',
+  )
+  expect(render(...entries).files.find(({ path }) => path === '/etc/postfix/ldap_aliases.cf')).toMatchInlineSnapshot(`
+    {
+      "content": "server_host = ldap://198.18.1.4
+    version = 3
+    bind = yes
+    bind_dn = cn=mail,dc=rig,dc=test
+    bind_pw = mail
+    search_base = ou=aliases,dc=rig,dc=test
+    scope = one
+    query_filter = (mail=%s)
+    result_attribute = mailDestination
+    ",
+      "mode": 384,
+      "path": "/etc/postfix/ldap_aliases.cf",
+    }
+  `)
+})

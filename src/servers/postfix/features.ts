@@ -14,6 +14,7 @@ const FEATURES: ListedFeatures = {
   'mailbox-quota': true,
   'quota-at-rcpt': true,
   'sql-tables': true,
+  'ldap-tables': true,
   'virtual-alias-domains': true,
   ...COMMON_FEATURES,
   milters: true,

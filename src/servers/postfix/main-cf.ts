@@ -6,11 +6,11 @@ import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
+import { accountMaps } from './account-maps.ts'
 import { milterParameters, policyParameters } from './filters.ts'
 import { heloParameters } from './helo.ts'
 import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
-import { accountMaps } from './pgsql-maps.ts'
 import { QUOTA_CLASS } from './quota-recipients.ts'
 import { postfixOf } from './releases.ts'
 import { rewrittenDomains } from './rewriting-tables.ts'
@@ -72,7 +72,7 @@ function host(
 
 function domains(context: RenderContext, tables: ReadonlySet<string>): Parameters {
   return {
-    ...(context.addresses.database === undefined ? accountTables(context, tables) : accountMaps(context.topology)),
+    ...(accountMaps(context) ?? accountTables(context, tables)),
     virtual_transport:
       context.addresses.store === undefined
         ? 'error:5.1.1 this topology has no mail store'

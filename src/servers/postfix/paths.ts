@@ -5,14 +5,6 @@ export const PATHS = {
   aliases: '/etc/aliases',
   virtual: '/etc/postfix/virtual',
   virtualMailboxes: '/etc/postfix/vmailbox',
-  /** pgsql_table(5), where the accounts are in tables. */
-  pgsql: {
-    mailboxDomains: '/etc/postfix/pgsql_mailbox_domains.cf',
-    aliasDomains: '/etc/postfix/pgsql_alias_domains.cf',
-    mailboxes: '/etc/postfix/pgsql_mailboxes.cf',
-    aliases: '/etc/postfix/pgsql_aliases.cf',
-    catchAlls: '/etc/postfix/pgsql_catch_alls.cf',
-  },
   transport: '/etc/postfix/transport',
   /** Next hops by sender. */
   senderTransport: '/etc/postfix/sender_transport',

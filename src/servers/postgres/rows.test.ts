@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseTopology } from '../../topology/topology.ts'
-import { accountRows } from './rows.ts'
+import { postgresRows } from './rows.ts'
 
 it('has a row for each domain, mailbox and destination', () => {
   const topology = parseTopology({
@@ -14,7 +14,7 @@ it('has a row for each domain, mailbox and destination', () => {
     },
     virtualAliasDomains: { 'example.net': { aliases: { info: 'petra@example.com' } } },
   })
-  expect(accountRows(topology)).toMatchInlineSnapshot(`
+  expect(postgresRows(topology)).toMatchInlineSnapshot(`
     "INSERT INTO domains (name, kind, catch_all) VALUES
       ('example.com', 'mailbox', 'petra@example.com'),
       ('example.net', 'alias', NULL);
@@ -30,5 +30,5 @@ it('has a row for each domain, mailbox and destination', () => {
 })
 
 it('is empty for a topology without accounts', () => {
-  expect(accountRows(parseTopology({ accounts: 'postgresql' }))).toBe('')
+  expect(postgresRows(parseTopology({ accounts: 'postgresql' }))).toBe('')
 })

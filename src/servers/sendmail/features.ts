@@ -22,6 +22,8 @@ const FEATURES: ListedFeatures = {
     'virtual_alias_domains is a setting of Postfix; sendmail has VIRTUSER_DOMAIN for the domains and the virtusertable',
   'sql-tables':
     'sendmail has no map type for SQL databases: it hands mail for every address of a domain to the mail store, which looks there',
+  'ldap-tables':
+    'sendmail takes one address, and no list, for an address of its virtusertable, and reads its own domains once, at its start: it hands mail for every address of a domain to the mail store, which looks in the directory',
 }
 
 /** Feature → true, or the reason why not. Both releases are alike in this. */

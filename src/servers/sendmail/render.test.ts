@@ -385,7 +385,7 @@ describe('render', () => {
   })
 })
 
-describe('accounts in PostgreSQL', () => {
+describe('accounts in tables', () => {
   it('leaves every address of the domain to the mail store', () => {
     const topology: TopologyInput = { accounts: 'postgresql', domains: { 'example.com': { mailboxes: ['jim'] } } }
     expect(file('/etc/mail/virtusertable', topology)).toBe('')
@@ -398,7 +398,7 @@ describe('accounts in PostgreSQL', () => {
     { virtualAliasDomains: { 'example.com': {} } },
   ])('refuses what it would have to look up itself: %j', (topology) => {
     expect(() => render(context({ ...topology, accounts: 'postgresql' }))).toThrow(
-      /sendmail finds no aliases and catch-alls in PostgreSQL.*example\.com/,
+      /sendmail finds no aliases and catch-alls in SQL tables.*example\.com/,
     )
   })
 })

@@ -85,7 +85,7 @@ function refuseScram({ topology, release }: RenderContext): void {
   )
 }
 
-/** Mailboxes may be in tables, as the store looks for them; what sendmail itself would have to look up there may not. */
+/** Mailboxes may be on a server, as the store looks for them; what sendmail itself would have to look up there may not. */
 function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): void {
   if (accounts === 'files') return
   const names = [
@@ -95,11 +95,12 @@ function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): voi
     ...Object.keys(virtualAliasDomains),
   ]
   if (names.length === 0) return
+  const [place, need] = accounts === 'ldap' ? ['a directory', 'ldap-tables'] : ['SQL tables', 'sql-tables']
   throw new UnsupportedError(
-    `sendmail finds no aliases and catch-alls in PostgreSQL; the topology has some of ${names.join(', ')}`,
+    `sendmail finds no aliases and catch-alls in ${place}; the topology has some of ${names.join(', ')}`,
     {
       code: 'SENDMAIL_SQL_TABLES',
-      remedy: "Say needs: ['sql-tables'] of the scenario, or keep to mailboxes: the mail store looks those up.",
+      remedy: `Say needs: ['${need}'] of the scenario, or keep to mailboxes: the mail store looks those up.`,
     },
   )
 }

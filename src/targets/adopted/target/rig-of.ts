@@ -54,7 +54,7 @@ export async function rigOf(world: World, host: ServedHost, name: string): Promi
       : undefined,
     machines: new Map(),
     hosts: new Map([[container.name, container], ...(host.beside ?? [])]),
-    database: undefined,
+    accountServer: undefined,
     upstreams: { upstream },
     filters: NO_FILTERS,
     dns,
