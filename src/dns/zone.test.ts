@@ -195,3 +195,33 @@ describe('DNS as it is', () => {
     )
   })
 })
+
+describe('the zone of a rig with IPv6', () => {
+  const of = (prefix: string) => ({ subnet: `${prefix}::/64`, gateway: `${prefix}::1` })
+  const zone = buildZone(
+    parseTopology({ ipv6: true, dnsbl: { 'list.example': { listed: { internet: '127.0.0.2' } } } }),
+    {
+      ...ADDRESSES,
+      ipv6: {
+        networks: { lan: of('fd00:c612:7'), internet: of('fd00:c613:7') },
+        mta: { lan: 'fd00:c612:7::32', internet: 'fd00:c613:7::32' },
+      },
+      upstreams: { upstream: { address: '198.19.7.1', port: 25, host: 'upstream.example', ipv6: 'fd00:c613:7::1' } },
+    },
+  )
+  const data = (name: string, type: string) =>
+    answer(zone, { name, type }).answers.map((record) => ('data' in record ? record.data : undefined))
+  const NIBBLES = '1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.7.0.0.0.3.1.6.c.0.0.d.f'
+
+  it.each([
+    ['mx.example.com', 'AAAA', ['fd00:c613:7::32']],
+    ['client.example', 'AAAA', ['fd00:c613:7::1']],
+    ['upstream.ipv6.example', 'AAAA', ['fd00:c613:7::1']],
+    ['upstream.ipv6.example', 'A', []],
+    ['upstream.example', 'AAAA', []],
+    [`${NIBBLES}.ip6.arpa`, 'PTR', ['client.example']],
+    [`${NIBBLES}.list.example`, 'A', ['127.0.0.2']],
+  ])('has for %s, %s: %j', (name, type, expected) => {
+    expect(data(name, type)).toEqual(expected)
+  })
+})

@@ -42,8 +42,12 @@ export interface ZoneFault {
 
 /** A name under `in-addr.arpa` (RFC 1035 §3.5), e.g. `198.18.0.2` → `2.0.18.198.in-addr.arpa`; of IPv6 under `ip6.arpa` (RFC 3596 §2.5). */
 export function reverseName(address: string): string {
-  if (address.includes(':')) return `${nibbles(address).reverse().join('.')}.ip6.arpa`
-  return `${address.split('.').reverse().join('.')}.in-addr.arpa`
+  return `${reverseLabels(address)}.${address.includes(':') ? 'ip6' : 'in-addr'}.arpa`
+}
+
+function reverseLabels(address: string): string {
+  const labels = address.includes(':') ? nibbles(address) : address.split('.')
+  return labels.reverse().join('.')
 }
 
 /** The thirty-two digits of an IPv6 address. */
@@ -213,19 +217,24 @@ export function ipv6HostOf(upstream: string): string {
 
 const FAULTS = ['servfail', 'timeout', 'truncated'] as const
 
-/** RFC 5782 §2.1; the entry for 127.0.0.2 is in every list, so that it can be tested (§5). */
+/** RFC 5782 §2.1, of IPv6 §2.4; the entry for 127.0.0.2 is in every list, so that it can be tested (§5). */
 function addBlocklist(
   zone: ZoneBuilder,
   list: string,
   { listed, text }: Topology['dnsbl'][string],
-  { networks, clients = {} }: RigAddresses,
+  { networks, clients = {}, ipv6 }: RigAddresses,
 ): void {
   zone.name(list)
+  const addressesOf = (client: string) =>
+    client === 'lan' || client === 'internet'
+      ? [networks[client].gateway, ...(ipv6 ? [ipv6.networks[client].gateway] : [])]
+      : [clients[client] ?? client]
   for (const [client, codes] of Object.entries({ ...listed, '127.0.0.2': ['127.0.0.2'] })) {
-    const address = client === 'lan' || client === 'internet' ? networks[client].gateway : (clients[client] ?? client)
-    const entry = `${address.split('.').reverse().join('.')}.${list}`
-    for (const code of codes) zone.address(entry, code)
-    if (text !== undefined) zone.name(entry).push({ type: 'TXT', data: splitText(text) })
+    for (const address of addressesOf(client)) {
+      const entry = `${reverseLabels(address)}.${list}`
+      for (const code of codes) zone.address(entry, code)
+      if (text !== undefined) zone.name(entry).push({ type: 'TXT', data: splitText(text) })
+    }
   }
 }
 
