@@ -1,5 +1,4 @@
 import { expect, rig } from 'mailrig/vitest'
-import { describe } from 'vitest'
 
 const it = rig({
   ipv6: true,
@@ -32,17 +31,4 @@ it('relays for nobody who comes by IPv6 from the internet', async ({ smtp, upstr
   const { rejected } = await smtp.send({ ipv6: true, to: 'someone@elsewhere.example', expectRefusal: true })
   expect(rejected).toHaveLength(1)
   await expect(upstream).toHaveRelayedNothing()
-})
-
-describe('a blocklist', () => {
-  const it = rig({
-    ipv6: true,
-    domains: { 'example.com': { mailboxes: ['jim'] } },
-    dnsbl: { 'list.example': { listed: { internet: '127.0.0.2' } } },
-  })
-
-  it('lists a client by its IPv6 address, too', async ({ smtp }) => {
-    const { rejected } = await smtp.send({ ipv6: true, to: 'jim@example.com', expectRefusal: true })
-    expect(rejected[0]?.reply).toReply('55x')
-  })
 })

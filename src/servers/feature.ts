@@ -69,6 +69,8 @@ export const FEATURES = [
   'null-mx',
   /** Goes by the time that resolv.conf(5) gives the name server to answer. */
   'resolver-timeout',
+  /** Asks DNS blocklists about clients with IPv6 addresses, too (RFC 5782 §2.4). */
+  'ipv6-blocklists',
   /** Asks milters about each message while it comes. */
   'milters',
   /** Asks policy services by the protocol of Postfix (check_policy_service). */

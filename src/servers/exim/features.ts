@@ -23,6 +23,7 @@ const FEATURES: ListedFeatures = {
   'ldap-tables': true,
   'address-test-mode': true,
   ...COMMON_FEATURES,
+  'ipv6-blocklists': true,
   milters: 'Exim does not speak the milter protocol: its ACLs and local_scan() look at a message while it comes',
   'policy-services':
     'check_policy_service is a word of Postfix; an ACL of Exim may ask such a service by readsocket, in its own words',

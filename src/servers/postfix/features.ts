@@ -17,6 +17,7 @@ const FEATURES: ListedFeatures = {
   'ldap-tables': true,
   'virtual-alias-domains': true,
   ...COMMON_FEATURES,
+  'ipv6-blocklists': true,
   milters: true,
   'policy-services': true,
   'address-test-mode':

@@ -13,6 +13,8 @@ const FEATURES: ListedFeatures = {
   ...COMMON_FEATURES,
   chunking: 'sendmail offers no CHUNKING (RFC 3030)',
   smtputf8: 'Debian builds sendmail without SMTPUTF8 (RFC 6531)',
+  'ipv6-blocklists':
+    'sendmail takes client addresses apart at three dots before it asks a list, which an IPv6 address has not (feature/enhdnsbl.m4)',
   milters: true,
   'policy-services': 'sendmail asks no policy service by the protocol of Postfix: a milter does that work there',
   'mailbox-quota': 'sendmail leaves mailboxes to its delivery agents, and procmail has no quota of its own',
