@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { InputError } from '../errors/mailrig-error.ts'
+import { ipv6Groups } from '../surroundings/ipv6-groups.ts'
 import type { Ipv6Addresses, RigAddresses } from '../surroundings/rig-addresses.ts'
 import type { Topology } from '../topology/topology.ts'
 
@@ -46,17 +47,8 @@ export function reverseName(address: string): string {
 }
 
 function reverseLabels(address: string): string {
-  const labels = address.includes(':') ? nibbles(address) : address.split('.')
+  const labels = address.includes(':') ? [...ipv6Groups(address).join('')] : address.split('.')
   return labels.reverse().join('.')
-}
-
-/** The thirty-two digits of an IPv6 address. */
-function nibbles(address: string): string[] {
-  const [head = '', tail] = address.split('::')
-  const groups = (text = '') => text.split(':').filter((group) => group !== '')
-  const given = groups(head).length + groups(tail).length
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - given }, () => '0')
-  return [...groups(head), ...zeros, ...groups(tail)].flatMap((group) => [...group.padStart(4, '0')])
 }
 
 /** Collects records by name; the first PTR of an address stays, a repeated record is dropped. */

@@ -5,6 +5,7 @@ import { EngineError, UnsupportedError } from '../errors/mailrig-error.ts'
 import { Allowance } from '../metrics/patience.ts'
 import type { Engine } from './engine.ts'
 import { runIp } from './host-address.ts'
+import { ipv6Groups } from './ipv6-groups.ts'
 import { bridgeOf, type NetworkPair } from './networks.ts'
 
 /** proc(5): one line for each address that this host has. */
@@ -66,18 +67,9 @@ export async function hostAddressReady(address: string): Promise<void> {
 
 /** Whether the table of {@link ADDRESSES} has this address, and not on trial. @internal */
 export function isUsable(table: string, address: string): boolean {
-  const wanted = expanded(address)
+  const wanted = ipv6Groups(address).join('')
   return table.split('\n').some((line) => {
     const [octets, , , , flags = ''] = line.trim().split(/\s+/)
     return octets === wanted && (Number.parseInt(flags, 16) & TENTATIVE) === 0
   })
-}
-
-/** `fd00:c612:7::1` as thirty-two digits (RFC 4291 §2.2). */
-function expanded(address: string): string {
-  const [head = '', tail = ''] = address.split('::')
-  const groups = (text: string) => text.split(':').filter((group) => group !== '')
-  const [first, last] = [groups(head), groups(tail)]
-  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0')
-  return [...first, ...zeros, ...last].map((group) => group.padStart(4, '0')).join('')
 }

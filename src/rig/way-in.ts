@@ -63,17 +63,10 @@ export class WayIn {
   }
 
   async session(options: RigSessionOptions): Promise<Session> {
-    const {
-      side = 'internet',
-      service = 'smtp',
-      client,
-      ipv6 = false,
-      port = SERVICE_PORTS[service],
-      ...session
-    } = options
+    const { wanted, service, rest: session } = partsOf(options)
     const { ended } = this.#options
     ended.throwIfAborted()
-    const way = await this.#wayOf({ side, client, ipv6, port })
+    const way = await this.#wayOf(wanted)
     try {
       return await openSession({ ...this.#trust, ...tlsOf(service), ...session, ...way.to, ...way.from })
     } finally {
@@ -82,17 +75,10 @@ export class WayIn {
   }
 
   async send(options: RigSendOptions): Promise<SentMessage> {
-    const {
-      side = 'internet',
-      service = 'smtp',
-      client,
-      ipv6 = false,
-      port = SERVICE_PORTS[service],
-      ...send
-    } = options
+    const { wanted, service, rest: send } = partsOf(options)
     const { ended } = this.#options
     ended.throwIfAborted()
-    const way = await this.#wayOf({ side, client, ipv6, port })
+    const way = await this.#wayOf(wanted)
     try {
       return await sendMessage({
         ...tlsOf(service),
@@ -144,6 +130,13 @@ export class WayIn {
     const opened = await door({ address: this.#options.addresses.mta.internet, port })
     return { to: { host: opened.host, port: opened.port }, from: {}, close: () => opened.close() }
   }
+}
+
+/** Where a session goes and from where, apart from all else that is said of it. */
+function partsOf<T extends Approach>(options: T) {
+  const { side = 'internet', service = 'smtp', client, ipv6 = false, port = SERVICE_PORTS[service], ...rest } = options
+  const wanted: Wanted = { side, client, ipv6, port }
+  return { wanted, service, rest }
 }
 
 interface Wanted {

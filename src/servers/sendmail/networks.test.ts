@@ -25,6 +25,13 @@ describe('networkKeys', () => {
     ])
   })
 
+  it('ends a prefix of IPv6 on a group, or writes the networks it is made of', () => {
+    expect(networkKeys('fd00:c612:7::/64', { networks })).toEqual(['IPv6:fd00:c612:7:0'])
+    expect(networkKeys('2001:db8::/31', { networks })).toEqual(['IPv6:2001:db8', 'IPv6:2001:db9'])
+    expect(networkKeys('::1/128', { networks })).toEqual(['IPv6:0:0:0:0:0:0:0:1'])
+    expect(() => networkKeys('2001:db8::/33', { networks })).toThrow('by groups of four digits')
+  })
+
   it('refuses what is no network', () => {
     expect(() => networkKeys('192.0.2.256/24', { networks })).toThrow('got "192.0.2.256/24"')
     expect(() => networkKeys('192.0.2.0/33', { networks })).toThrow('got "192.0.2.0/33"')

@@ -1,5 +1,5 @@
 import { InputError, UnsupportedError } from '../../errors/mailrig-error.ts'
-import type { RigAddresses } from '../addresses.ts'
+import { ipv6Groups, type RigAddresses } from '../addresses.ts'
 import { networksNamed } from '../networks.ts'
 
 /**
@@ -38,11 +38,7 @@ function ipv4Keys(cidr: string): string[] {
 
 function ipv6Keys(cidr: string): string[] {
   const [address = '', length = '128'] = cidr.split('/')
-  const [head = '', tail] = address.split('::')
-  const groups = (text = '') => text.split(':').filter((group) => group !== '')
-  const given = [...groups(head), ...groups(tail)]
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - given.length }, () => '0')
-  const all = [...groups(head), ...zeros, ...groups(tail)].map((group) => Number.parseInt(group, 16))
+  const all = ipv6Groups(address).map((group) => Number.parseInt(group, 16))
   const prefix = Number(length)
   const whole = Math.max(1, Math.ceil(prefix / 16))
   const free = whole * 16 - prefix

@@ -1,0 +1,1 @@
+export { ipv6Groups } from '../engine/ipv6-groups.ts'
