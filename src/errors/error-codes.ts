@@ -626,6 +626,10 @@ export const ERROR_CODES = {
     cause: 'A compose file cannot be read, has a mistake, or has not the service that was asked for.',
     remedy: 'Correct the place that the message names. `docker compose config` shows how Compose reads the file.',
   },
+  COMPOSE_TWICE: {
+    cause: 'Two rigs of one process are to have containers of the same name at a time: a name would lead to either.',
+    remedy: 'Have one rig end before the other begins.',
+  },
   SOURCE_MISSING: {
     cause: 'The folder or file that a command was given is not there.',
     remedy: 'Check the path. `-` stands for an archive on standard input.',

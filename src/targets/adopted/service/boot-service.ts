@@ -18,6 +18,7 @@ import type { SourceTree } from '../source-tree.ts'
 import { addressesFor, openSurroundings, registerNames } from '../surroundings.ts'
 import { openWayIn, PORTS } from '../way-in.ts'
 import { ELSEWHERE, localServiceNames, smarthosts, worldOf } from '../world-names.ts'
+import { takeNames } from './names-in-use.ts'
 import { requireImages } from './require-images.ts'
 import { secretsOf } from './secrets-of.ts'
 import type { LeftOut, Service, ServiceGroup } from './service.ts'
@@ -74,6 +75,7 @@ async function boot(
   undo: UndoStack,
 ): Promise<ServedHost> {
   await requireImages(world.engine, group)
+  takeNames(world, group, undo)
   const number = world.pair.allocate()
   undo.push('the place in the networks', () => world.pair.release(number))
   const addresses = await addressesFor(world, number)
