@@ -560,8 +560,12 @@ export const ERROR_CODES = {
     remedy: "Leave it out, or write `needs: ['mailbox-quota']`.",
   },
   SENDMAIL_SQL_TABLES: {
-    cause: 'sendmail cannot look up aliases and catch-alls in SQL tables or in a directory.',
-    remedy: "Use mailboxes only, or write `needs: ['sql-tables']`, of a directory `needs: ['ldap-tables']`.",
+    cause: 'sendmail cannot look up aliases and catch-alls in SQL tables.',
+    remedy: "Use mailboxes only, or write `needs: ['sql-tables']`.",
+  },
+  SENDMAIL_DIRECTORY: {
+    cause: 'sendmail takes one address for an alias in a directory, and refuses nobody by it.',
+    remedy: "Use mailboxes, catch-alls and aliases with one destination, or write `needs: ['ldap-tables']`.",
   },
   SENDMAIL_DELIMITER: {
     cause: 'sendmail knows only `+` between user and detail.',

@@ -25,7 +25,7 @@ const FEATURES: ListedFeatures = {
   'sql-tables':
     'sendmail has no map type for SQL databases: it hands mail for every address of a domain to the mail store, which looks there',
   'ldap-tables':
-    'sendmail takes one address, and no list, for an address of its virtusertable, and reads its own domains once, at its start: it hands mail for every address of a domain to the mail store, which looks in the directory',
+    'sendmail finds catch-alls and aliases with one destination in a directory, but neither lists nor passwords; it hands mail for every other address of a domain to the mail store, which looks there',
 }
 
 /** Feature → true, or the reason why not. Both releases are alike in this. */

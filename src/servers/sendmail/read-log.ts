@@ -60,7 +60,7 @@ function read(text: string): LogEvent | undefined {
 }
 
 const NOTES =
-  /^(?:Authentication-Warning: |alias |forward |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |map=\w+, key=.*, val=|locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on |Too many recipients$)/
+  /^(?:Authentication-Warning: |alias |forward |ldap=\w+, |tls_(?:clt|srv)_features=|AUTH=client|dns \S+ => |map=\w+, key=.*, val=|locked$|\S+ (?:\(.*\) )?\[[^\]]*\]: (?:VRFY|EXPN|ETRN|NOOP) |started as: |starting daemon|restarting |runqueue: |unquarantine|grew WorkList|low on |Too many recipients$)/
 
 function arrival(text: string): LogEvent {
   const from = addresses(/^from=(.*?), size=/.exec(text)?.[1])?.[0] ?? ''

@@ -402,3 +402,29 @@ describe('accounts in tables', () => {
     )
   })
 })
+
+describe('accounts in a directory', () => {
+  const accounts: TopologyInput = {
+    accounts: 'ldap',
+    domains: { 'example.com': { mailboxes: ['jim'], catchAll: 'jim' } },
+  }
+
+  it('asks for mailboxes, then for aliases and catch-alls, and leaves others to the mail store', () => {
+    expect(file('/etc/mail/virtusertable', accounts)).toBe('')
+    expect(mc(accounts, /^K|virtusertable/)).toMatchInlineSnapshot(`
+      [
+        "Kdirmailbox ldap -h undefined -w 3 -M simple -d "cn=mail,dc=rig,dc=test" -P /etc/mailrig/ldap-secret -T<TMPF> -1 -s one -b "ou=mailboxes,dc=rig,dc=test" -k "(mail=%0)" -v mail",
+        "Kdiralias ldap -h undefined -w 3 -M simple -d "cn=mail,dc=rig,dc=test" -P /etc/mailrig/ldap-secret -T<TMPF> -1 -s one -b "ou=aliases,dc=rig,dc=test" -k "(mail=%0)" -v mailDestination",
+        "FEATURE(\`virtusertable', \`sequence dirmailbox diralias')dnl",
+      ]
+    `)
+    expect(render(context(accounts)).files.find(({ path }) => path === '/etc/mailrig/ldap-secret')?.mode).toBe(0o600)
+  })
+
+  it('refuses lists, and domains without mailboxes', () => {
+    const domains = { 'example.com': { mailboxes: ['jim', 'petra'], aliases: { team: ['jim', 'petra'] } } }
+    expect(() => render(context({ ...accounts, domains }))).toThrow(/several for team@example\.com/)
+    const virtualAliasDomains = { 'example.net': {} }
+    expect(() => render(context({ ...accounts, virtualAliasDomains }))).toThrow(/without mailboxes .* has example\.net/)
+  })
+})

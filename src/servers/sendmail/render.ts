@@ -10,6 +10,7 @@ import { syslogFiles } from '../syslog.ts'
 import { forwardFiles, unixAccounts } from '../unix-accounts.ts'
 import { access } from './access.ts'
 import { aliases } from './aliases.ts'
+import { directorySecret, refuseInDirectory } from './directory.ts'
 import { supports } from './features.ts'
 import { mailertable } from './mailertable.ts'
 import { sendmailOf } from './releases.ts'
@@ -33,7 +34,8 @@ export function render(context: RenderContext): Rendered {
       remedy: "Leave it out, or leave sendmail out of the matrix for this topology: needs: ['mailbox-quota'].",
     })
   }
-  refuseTables(topology)
+  if (topology.accounts === 'ldap') refuseInDirectory(topology)
+  else refuseTables(topology)
   refuseScram(context)
   refuseSenderRoutes(topology)
   refuseOwnSenders(topology)
@@ -57,6 +59,7 @@ export function render(context: RenderContext): Rendered {
     ...forwardFiles(topology.local),
     ...syslogFiles(topology),
     ...tlsFiles(context.tls),
+    ...directorySecret(topology),
     ...accountProcmailrcs(topology.local),
     ...extraFiles(topology.local),
   ]
@@ -85,7 +88,7 @@ function refuseScram({ topology, release }: RenderContext): void {
   )
 }
 
-/** Mailboxes may be on a server, as the store looks for them; what sendmail itself would have to look up there may not. */
+/** Mailboxes may be in tables, as the store looks for them; what sendmail itself would have to look up there may not. */
 function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): void {
   if (accounts === 'files') return
   const names = [
@@ -95,12 +98,11 @@ function refuseTables({ accounts, domains, virtualAliasDomains }: Topology): voi
     ...Object.keys(virtualAliasDomains),
   ]
   if (names.length === 0) return
-  const [place, need] = accounts === 'ldap' ? ['a directory', 'ldap-tables'] : ['SQL tables', 'sql-tables']
   throw new UnsupportedError(
-    `sendmail finds no aliases and catch-alls in ${place}; the topology has some of ${names.join(', ')}`,
+    `sendmail finds no aliases and catch-alls in SQL tables; the topology has some of ${names.join(', ')}`,
     {
       code: 'SENDMAIL_SQL_TABLES',
-      remedy: `Say needs: ['${need}'] of the scenario, or keep to mailboxes: the mail store looks those up.`,
+      remedy: "Say needs: ['sql-tables'] of the scenario, or keep to mailboxes: the mail store looks those up.",
     },
   )
 }

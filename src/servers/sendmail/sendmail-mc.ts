@@ -1,8 +1,8 @@
 import { UnsupportedError } from '../../errors/mailrig-error.ts'
-import type { Release } from '../release.ts'
 import type { RenderContext } from '../rendering.ts'
 import { blocklistLines } from './blocklists.ts'
 import { listeners } from './daemons.ts'
+import { directoryLines } from './directory.ts'
 import { hopMailers, SMTP_PORT, STORE_MAILER } from './mailers.ts'
 import { nextHop } from './mailertable.ts'
 import { milterLines } from './milters.ts'
@@ -41,7 +41,7 @@ export function sendmailMc(context: RenderContext): string {
       : [define('confMAX_RCPTS_PER_MESSAGE', String(topology.limits.recipients))]),
     ...queueTimes(topology),
     ...listeners(topology),
-    ...features(context.release),
+    ...features(context),
     ...(topology.limits.connections === undefined ? [] : ["FEATURE(`conncontrol', `nodelay', `terminate')dnl"]),
     ...blocklistLines(topology),
     ...milterLines(context),
@@ -93,11 +93,11 @@ function queueTimes({ queue }: RenderContext['topology']): string[] {
   ]
 }
 
-function features(release: Release): string[] {
+function features(context: RenderContext): string[] {
   return [
     "FEATURE(`use_cw_file')dnl",
     "FEATURE(`access_db', , `skip')dnl",
-    `FEATURE(\`${sendmailOf(release).recipientsInAccessTable}')dnl`,
+    `FEATURE(\`${sendmailOf(context.release).recipientsInAccessTable}')dnl`,
     // Without it a relay or mailbox domain would stand for all its subdomains too.
     "FEATURE(`relay_hosts_only')dnl",
     "FEATURE(`accept_unresolvable_domains')dnl",
@@ -105,7 +105,7 @@ function features(release: Release): string[] {
     "FEATURE(`domaintable')dnl",
     "FEATURE(`genericstable')dnl",
     "FEATURE(`mailertable')dnl",
-    "FEATURE(`virtusertable')dnl",
+    ...(directoryLines(context) ?? ["FEATURE(`virtusertable')dnl"]),
   ]
 }
 

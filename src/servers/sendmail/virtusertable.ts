@@ -8,6 +8,8 @@ const UNKNOWN = 'error:5.1.1:550 User unknown'
  * virtusertable: who is known in the mailbox domains and the virtual alias domains. A mailbox stands for itself, which
  * ends the look-up and leaves the address to the mailertable; every domain ends in its catch-all or a refusal.
  *
+ * Where the accounts are in a directory, directory.ts has another.
+ *
  * @see cf/README of sendmail, "VIRTUAL DOMAINS"
  */
 export function virtusertable(topology: Topology): string {
@@ -26,7 +28,7 @@ export function virtusertable(topology: Topology): string {
   return table('virtusertable', rows)
 }
 
-/** Who is in a table of the database, only the store knows: it refuses the others, and the mailertable hands it all. */
+/** Who is on a server, the store knows: it refuses the others, and the mailertable hands it all. */
 function domainsInFiles({ accounts, domains }: Topology): Topology['domains'] {
   return accounts === 'files' ? domains : {}
 }
