@@ -37,3 +37,13 @@ it('holds what it saw for 20 ms, however often it is asked, and then looks again
   vi.advanceTimersByTime(1)
   expect(slowness()).toBeGreaterThanOrEqual(14.5)
 })
+
+it('does not hold what it saw by a clock that a test had put ahead', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  vi.advanceTimersByTime(900_000_000)
+  for (const ms of [10, 10, 10]) noticeBoot(ms)
+  slowness()
+  vi.useRealTimers()
+  for (const ms of [14_900, 14_900]) noticeBoot(ms)
+  expect(slowness()).toBeGreaterThanOrEqual(14.9)
+})

@@ -56,7 +56,8 @@ let look = { at: Number.NEGATIVE_INFINITY, slowness: 1 }
 /** How many times as long as on an idle machine things take at this moment. A look costs some 100 µs. */
 export function slowness(): number {
   const at = performance.now()
-  if (at - look.at >= HOLDS_MS) look = { at, slowness: slownessBy(signsNow()) }
+  // A look that lies ahead is by the clock of a test.
+  if (at < look.at || at - look.at >= HOLDS_MS) look = { at, slowness: slownessBy(signsNow()) }
   return look.slowness
 }
 
