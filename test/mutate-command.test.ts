@@ -120,7 +120,7 @@ it.each([
   [['docs'], 'there is no scenario in docs'],
   [[sampleFolder('plain'), '--mta', 'exim'], '--mta belongs to scenarios'],
   [[sampleFolder('plain'), '--since', 'no-such-commit'], '--since no-such-commit: fatal'],
-  [[sampleFolder('plain'), 'scenarios/aliases'], 'is a configuration, and 1 more paths were named'],
+  [[sampleFolder('plain'), 'scenarios/aliases'], 'is a configuration, and 1 more path was named'],
 ] as const)('%j is wrong input: exit code 2, and no stack', async (args, message) => {
   const { code, stdout, stderr } = await mailrig('mutate', ...args)
   expect(stderr).toContain(message)
