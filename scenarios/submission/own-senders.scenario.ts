@@ -1,12 +1,15 @@
 import { expect, type RigFixtures, rig } from 'mailrig/vitest'
 
-const it = rig({
-  domains: {
-    'example.com': { mailboxes: ['jim', 'petra'], aliases: { sales: ['jim', 'petra'], office: 'petra' } },
+const it = rig(
+  {
+    domains: {
+      'example.com': { mailboxes: ['jim', 'petra'], aliases: { sales: ['jim', 'petra'], office: 'petra' } },
+    },
+    submission: { senders: 'own' },
+    internet: ['elsewhere.example'],
   },
-  submission: { senders: 'own' },
-  internet: ['elsewhere.example'],
-})
+  { needs: ['inbound-tls'] },
+)
 
 const jim = { user: 'jim@example.com', password: 'secret' }
 
