@@ -24,6 +24,7 @@ it('returns the message of one recipient who is refused after the message, not t
   upstream,
   upstreams,
 }) => {
+  mta.requires('lmtp-replies')
   upstreams('backend').on(
     'message',
     { reply: '550 5.2.1 this mailbox is closed' },
@@ -39,6 +40,7 @@ it('returns the message of one recipient who is refused after the message, not t
 })
 
 it('tries again for the one who was put off, and for nobody else', async ({ mta, smtp, upstreams }) => {
+  mta.requires('lmtp-replies')
   upstreams('backend').on(
     'message',
     { reply: '452 4.2.2 this mailbox is full' },

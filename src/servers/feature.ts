@@ -69,6 +69,8 @@ export const FEATURES = [
   'null-mx',
   /** Goes by the time that resolv.conf(5) gives the name server to answer. */
   'resolver-timeout',
+  /** Hands a message for several recipients to one server by LMTP, and takes a reply for each (RFC 2033 §4.2). */
+  'lmtp-replies',
   /** Asks DNS blocklists about clients with IPv6 addresses, too (RFC 5782 §2.4). */
   'ipv6-blocklists',
   /** Asks milters about each message while it comes. */
@@ -121,6 +123,7 @@ export const COMMON_FEATURES = {
   'returns-without-exchanger': true,
   'delivery-reports': true,
   'survivable-errors': true,
+  'lmtp-replies': true,
 } as const satisfies ListedFeatures
 
 /**

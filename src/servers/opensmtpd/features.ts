@@ -52,6 +52,8 @@ const FEATURES: ListedFeatures = {
   'returns-without-exchanger': 'OpenSMTPD keeps mail for a domain without exchanger until its time is over',
   'resolver-timeout':
     'the resolver of OpenSMTPD waits more than a minute for a silent name server, whatever resolv.conf(5) says (asr.c)',
+  'lmtp-replies':
+    'OpenSMTPD takes replies of LMTP that come together for "too much data", and hands the message over again',
   'ipv6-blocklists': 'OpenSMTPD asks no DNS blocklist without a filter',
   milters: 'OpenSMTPD does not speak the milter protocol: its filters speak one of its own (smtpd-filters(7))',
   'policy-services': 'OpenSMTPD asks no policy service: that would need a filter (smtpd-filters(7))',
