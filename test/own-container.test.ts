@@ -23,8 +23,11 @@ let folder: string
 let image: string
 
 /** A compose file whose mail service begins when what it depends on is well; that takes its time. */
-async function shop(name: string, changes: { trusted?: string; condition?: string } = {}): Promise<string> {
-  const { trusted = '', condition = 'service_healthy' } = changes
+async function shop(
+  name: string,
+  changes: { trusted?: string; condition?: string; readyAfter?: number } = {},
+): Promise<string> {
+  const { trusted = '', condition = 'service_healthy', readyAfter = 1 } = changes
   await mkdir(join(folder, name, 'shop'), { recursive: true })
   await writeFile(join(folder, name, 'shop/own.cf'), 'a file of the host\n')
   await writeFile(join(folder, name, 'anna.txt'), `${PASSWORD}\n`)
@@ -35,7 +38,7 @@ async function shop(name: string, changes: { trusted?: string; condition?: strin
   beside:
     image: ${image}
     container_name: filter
-    command: ["sh", "-c", "sleep 1; echo is there > /shared/ready; exec sleep infinity"]
+    command: ["sh", "-c", "sleep ${readyAfter}; echo is there > /shared/ready; exec sleep infinity"]
     healthcheck: { test: test -e /shared/ready, interval: 30s, retries: 1 }
     volumes: ["shared:/shared"]
 volumes: { shared: {} }
@@ -171,7 +174,7 @@ it('notices an open relay, by the scenario that is green where there is none', a
 })
 
 it('waits for what a condition says: without it the service ends, and its words are told without secrets', async () => {
-  const live = { compose: await shop('hasty', { condition: 'service_started' }), service: 'mail' }
+  const live = { compose: await shop('hasty', { condition: 'service_started', readyAfter: 600 }), service: 'mail' }
   const { code, stdout, stderr } = await runOn({ live })
   expect({ code, text: stdout + stderr }).toEqual({
     code: 1,
