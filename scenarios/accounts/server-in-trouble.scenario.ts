@@ -13,6 +13,10 @@ describe.each(ACCOUNT_SERVERS)('accounts in %s', (accounts) => {
     rig,
     upstream,
   }) => {
+    // Of a lookup in MariaDB that a reload interrupts, Dovecot 2.3 says that there is no such user: whose MTA leaves the
+    // lookup to it may have the message back.
+    if (accounts === 'mariadb') mta.requires('sql-tables')
+    await expect(mailbox('tom')).toReceive(await smtp.send({ to: 'tom@example.com' }))
     const session = await smtp.session()
     await session.ehlo()
     await session.mailFrom('marc@client.example')
