@@ -72,6 +72,7 @@ export async function openWorld(
   let entrance: Entrance | undefined
   const clients: Promise<ClientAddress | undefined>[] = []
   const listeners = new Map<string, Promise<WorldListener>>()
+  const addresses6 = new Map<number, Promise<string | undefined>>()
   const listeners6 = new Map<number, Promise<WorldListener | undefined>>()
   let hostSide: HostSide | undefined
   let resolver: Resolver | undefined
@@ -136,7 +137,9 @@ export async function openWorld(
       },
       distantClient: (containerId) => side.distantClient(containerId),
       async address6(index) {
-        return side.upstream6At((await listenerOf(index)).listener)
+        const known = addresses6.get(index) ?? listenerOf(index).then(({ listener }) => side.upstream6At(listener))
+        addresses6.set(index, known)
+        return known
       },
       async listener6(index) {
         const known = listeners6.get(index) ?? listen6(index)
