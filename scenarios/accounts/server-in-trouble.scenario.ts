@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { expect, patience, rig } from 'mailrig/vitest'
+import { expect, patience, type RigFixtures, rig } from 'mailrig/vitest'
 import { describe } from 'vitest'
 import { ACCOUNT_SERVERS, ASKS, accountWork } from './account-server.ts'
 
 describe.each(ACCOUNT_SERVERS)('accounts in %s', (accounts) => {
   const it = rig({ accounts, domains: { 'example.com': { mailboxes: ['tom', 'petra'] } } }, { covers: ['V4', 'D2'] })
+
+  /** Who asks the server puts the recipient off; who leaves that to the mail store has to wait with the message. */
+  function expectPutOff(mta: RigFixtures['mta'], reply: Awaited<ReturnType<typeof namedTom>>['reply']): void {
+    if (mta.supports(ASKS[accounts]) === true) expect(reply).toReply('4xx')
+    else expect(reply.code).toBeLessThan(500)
+  }
 
   it('neither loses nor bounces mail while the server is stopped', { timeout: patience(60_000) }, async ({
     smtp,
@@ -17,22 +23,15 @@ describe.each(ACCOUNT_SERVERS)('accounts in %s', (accounts) => {
     // lookup to it may have the message back.
     if (accounts === 'mariadb') mta.requires('sql-tables')
     await expect(mailbox('tom')).toReceive(await smtp.send({ to: 'tom@example.com' }))
-    const session = await smtp.session()
-    await session.ehlo()
-    await session.mailFrom('marc@client.example')
-    expect(await session.rcptTo('tom@example.com')).toReply(250)
+    const { session, reply: taken } = await namedTom(smtp)
+    expect(taken).toReply(250)
     // cleanup(8) of Postfix looks the recipient up behind the reply.
     await mta.settled({ queueIds: [] })
     await rig.accountServer?.stop()
 
     const login = triedLogin(mailbox('petra').imap())
-    const late = await smtp.session()
-    await late.ehlo()
-    await late.mailFrom('marc@client.example')
-    // Who asks the server puts the recipient off; who leaves that to the mail store has to wait with the message.
-    const reply = await late.rcptTo('tom@example.com')
-    if (mta.supports(ASKS[accounts]) === true) expect(reply).toReply('4xx')
-    else expect(reply.code).toBeLessThan(500)
+    const { session: late, reply } = await namedTom(smtp)
+    expectPutOff(mta, reply)
     await late.command('RSET')
     const messageId = `${randomUUID()}@client.example`
     const header = [
@@ -86,12 +85,8 @@ describe.each(ACCOUNT_SERVERS)('accounts in %s', (accounts) => {
     const work = accountWork(rig)
     await work.lockOut()
     const login = triedLogin(mailbox('petra').imap())
-    const session = await smtp.session()
-    await session.ehlo()
-    await session.mailFrom('marc@client.example')
-    const reply = await session.rcptTo('tom@example.com')
-    if (mta.supports(ASKS[accounts]) === true) expect(reply).toReply('4xx')
-    else expect(reply.code).toBeLessThan(500)
+    const { reply } = await namedTom(smtp)
+    expectPutOff(mta, reply)
     expect(login.letIn).toBe(false)
     await work.letIn()
     await Promise.all([mta.reload(), rig.store.exec(['doveadm', 'reload'])])
@@ -99,6 +94,14 @@ describe.each(ACCOUNT_SERVERS)('accounts in %s', (accounts) => {
     await expect(upstream).toHaveRelayedNothing()
   })
 })
+
+/** A session in which tom was named as recipient, and what that was answered. */
+async function namedTom(smtp: RigFixtures['smtp']) {
+  const session = await smtp.session()
+  await session.ehlo()
+  await session.mailFrom('marc@client.example')
+  return { session, reply: await session.rcptTo('tom@example.com') }
+}
 
 /** A login that is not waited for: with MariaDB away, Dovecot takes a minute to say that it does not know. */
 function triedLogin(login: Promise<unknown>): { letIn: boolean } {
