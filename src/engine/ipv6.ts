@@ -35,19 +35,24 @@ export function requireIpv6({ reach, name }: Engine): void {
 }
 
 /**
- * Resolves when this host can use its addresses in the networks as a client: for that a host has to stand there. A new
- * address is on trial for about a second (RFC 4862 §5.4); root spares it that.
+ * Spares this host's addresses in the networks the second for which a new one is on trial (RFC 4862 §5.4). Without root it
+ * does nothing, and they are on trial.
+ */
+export async function hurryGateways(engine: Engine, pair: NetworkPair): Promise<void> {
+  await Promise.all(
+    Object.values(pair.networks).map(async ({ id, ipv6 }) => {
+      if (ipv6) await runIp(engine, ['address', 'replace', `${ipv6.gateway}/64`, 'dev', bridgeOf(id), 'nodad'])
+    }),
+  )
+}
+
+/**
+ * Resolves when this host can use its addresses in the networks as a client: for that a host has to stand there.
  *
  * @throws {EngineError} NO_IPV6
  */
-export async function gatewaysReady(engine: Engine, pair: NetworkPair): Promise<void> {
-  await Promise.all(
-    Object.values(pair.networks).map(async ({ id, ipv6 }) => {
-      if (!ipv6) return
-      await runIp(engine, ['address', 'replace', `${ipv6.gateway}/64`, 'dev', bridgeOf(id), 'nodad'])
-      await hostAddressReady(ipv6.gateway)
-    }),
-  )
+export async function gatewaysReady({ networks }: NetworkPair): Promise<void> {
+  await Promise.all(Object.values(networks).map(async ({ ipv6 }) => ipv6 && hostAddressReady(ipv6.gateway)))
 }
 
 /** The same for one address. @throws {EngineError} NO_IPV6 */

@@ -76,7 +76,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
   const files = options.clock ? await clockFiles(world.engine, labelsOf(world.run)) : []
   const started = await startHosts(world, { surroundings, plan, topology, timings, stops, files })
   if (topology.ipv6) {
-    await gatewaysReady(world.engine, world.pair)
+    await gatewaysReady(world.pair)
     await openByIpv6(world, upstreams, clients, undo)
   }
   await Promise.all([...disks.values()].map((disk) => disk.sync()))

@@ -1,7 +1,7 @@
 import { type Resolver, startResolver } from '../dns/server.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Entrance, openEntrance } from '../engine/entrance.ts'
-import { hostAddressReady, requireIpv6 } from '../engine/ipv6.ts'
+import { hostAddressReady, hurryGateways, requireIpv6 } from '../engine/ipv6.ts'
 import type { Run } from '../engine/labels.ts'
 import { createMachinePool, type MachinePool } from '../engine/machine-pool.ts'
 import { createNetworkPair, type NetworkPair } from '../engine/networks.ts'
@@ -162,5 +162,7 @@ export async function openWorld(
 
 async function openIpv6World(engine: Engine, run: Run, options: WorldOptions): Promise<World> {
   requireIpv6(engine)
-  return openWorld(engine, run, { ...options, ipv6: true })
+  const world = await openWorld(engine, run, { ...options, ipv6: true })
+  await hurryGateways(engine, world.pair)
+  return world
 }
