@@ -3,7 +3,7 @@ import { terminalProgress } from '../engine/progress.ts'
 import { UnsupportedError } from '../errors/mailrig-error.ts'
 import { disksWanted } from '../faults/disk-options.ts'
 import { targetProject } from '../report/project-name.ts'
-import { prepareEngine } from '../rig/open-run.ts'
+import { imageOptionsOf, prepareEngine } from '../rig/open-run.ts'
 import type { Rig } from '../rig/rig.ts'
 import { runningPlatform } from '../rig/running-platform.ts'
 import { startRig } from '../rig/start-rig.ts'
@@ -48,8 +48,8 @@ export async function playTargets(
       mta: options.mta ?? 'postfix',
       release: options.release ?? 'bookworm',
     })
-    const accounts = files.map(({ front }) => parseTopology(front.topology).accounts)
-    const engine = await prepareEngine(platforms, progress, { accounts })
+    const topologies = files.map(({ front }) => parseTopology(front.topology))
+    const engine = await prepareEngine(platforms, progress, imageOptionsOf(...topologies))
     return { targets: platforms.map(renderedPlay), engine }
   }
   const engine = await prepareEngine([], progress)

@@ -8,6 +8,7 @@ import type { Topology } from '../topology/topology.ts'
 export const RIG_NAMES = {
   store: 'store.rig.test',
   database: 'database.rig.test',
+  filters: 'filters.rig.test',
   dns: 'dns.rig.test',
   /** Who a session from the internet side comes from. */
   client: 'client.example',
@@ -159,6 +160,10 @@ export function buildZone(topology: Topology, addresses: RigAddresses, texts: re
   if (addresses.database !== undefined) {
     zone.address(RIG_NAMES.database, addresses.database)
     zone.reverse(addresses.database, RIG_NAMES.database)
+  }
+  if (addresses.filterServers !== undefined) {
+    zone.address(RIG_NAMES.filters, addresses.filterServers)
+    zone.reverse(addresses.filterServers, RIG_NAMES.filters)
   }
   for (const [name, { ptr }] of Object.entries(topology.clients)) {
     const address = addresses.clients?.[name]

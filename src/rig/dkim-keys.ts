@@ -27,7 +27,17 @@ export function keyOf({ dkim }: Topology, domain = Object.keys(dkim)[0] ?? ''): 
 /** What DNS says of the keys of a topology. */
 export function keyRecords(topology: Topology): ZoneText[] {
   return Object.entries(topology.dkim)
-    .filter(([, { published }]) => published)
-    .map(([domain]) => keyOf(topology, domain))
-    .map(({ name, record }) => ({ name, text: record }))
+    .filter(([, { published }]) => published !== false)
+    .map(([domain, { published }]) => ({
+      name: keyOf(topology, domain).name,
+      text: published === 'another' ? anotherRecord() : keyOf(topology, domain).record,
+    }))
+}
+
+/** The public half of a key that nobody signs with. */
+const anotherRecord = lazy(() => dkimKey({ domain: 'nobody.invalid' }).record)
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }

@@ -6,6 +6,7 @@ import type { Progress } from '../engine/progress.ts'
 import { removeRun, sweepDead } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
 import { accountImage } from '../servers/account-servers.ts'
+import { FILTERS_IMAGE, filterServersOf } from '../servers/filters/filter-servers.ts'
 import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { Platform } from '../targets/platform.ts'
 import type { Topology } from '../topology/topology.ts'
@@ -14,6 +15,25 @@ import { openWorld, type World, type WorldOptions } from './world.ts'
 export interface ImageOptions {
   /** Where rigs may have their accounts. Default: in files or in PostgreSQL. */
   accounts?: readonly Topology['accounts'][]
+  /** Whether Debian's filters may run in them. Default false. */
+  filters?: boolean
+}
+
+/** The images of servers beside MTA and store that a topology asks for. */
+export function imagesBeside(topology: Topology, release: string): ImageName[] {
+  return [...accountImage(topology.accounts, release), ...filterImage(filterServersOf(topology).length > 0, release)]
+}
+
+function filterImage(wanted: boolean, release: string): ImageName[] {
+  return wanted ? [{ server: FILTERS_IMAGE, release }] : []
+}
+
+/** The same as options of {@link prepareEngine}, for several topologies. */
+export function imageOptionsOf(...topologies: Topology[]): Required<ImageOptions> {
+  return {
+    accounts: topologies.map(({ accounts }) => accounts),
+    filters: topologies.some((topology) => filterServersOf(topology).length > 0),
+  }
 }
 
 /** Gives an engine that answers, with the images of these targets. Installs and builds what is missing, and removes what dead runs left. */
@@ -29,11 +49,15 @@ export async function prepareEngine(
 }
 
 /** The images that rigs of these targets are made of. */
-export function imagesFor(targets: readonly Platform[], { accounts = ['postgresql'] }: ImageOptions = {}): ImageName[] {
+export function imagesFor(
+  targets: readonly Platform[],
+  { accounts = ['postgresql'], filters = false }: ImageOptions = {},
+): ImageName[] {
   return targets.flatMap(({ mta, release, store = DEFAULT_STORE }) => [
     { server: mta.name, release },
     { server: store.name, release },
     ...accounts.flatMap((source) => accountImage(source, release)),
+    ...filterImage(filters, release),
   ])
 }
 

@@ -32,6 +32,7 @@ import type { Filters } from './open-filters.ts'
 import { linesOf, onLine, type RigLogEvent } from './rig-log.ts'
 import type { MailboxTls, RigMailbox } from './rig-mailbox.ts'
 import { RigMailboxes } from './rig-mailboxes.ts'
+import { filterServerNamed, type RunningFilterServer, runningFilterServers } from './running-filter-server.ts'
 import type { RunningMta } from './running-mta.ts'
 import type { RunningStore } from './running-store.ts'
 import type { StartedAccounts } from './start-accounts.ts'
@@ -104,6 +105,8 @@ export class Rig {
   readonly upstreams: Readonly<Record<string, Upstream>>
   /** The milters and policy services that the topology declares, by name. */
   readonly filters: Filters
+  /** Debian's filters that run in it, by name. */
+  readonly filterServers: Readonly<Record<string, RunningFilterServer>>
   /** The rig's resolver as this rig's servers see it: what it answers, and what was asked. */
   readonly dns: ZoneHandle
   /** How long each step of the boot took. */
@@ -128,6 +131,7 @@ export class Rig {
     this.mta = parts.mta
     this.upstreams = parts.upstreams
     this.filters = parts.filters
+    this.filterServers = runningFilterServers(parts.topology, parts.hosts)
     this.dns = parts.dns
     this.timings = parts.timings
     this.mask = parts.host?.mask
@@ -297,6 +301,15 @@ export class Rig {
    */
   policy(name?: string): Policy {
     return filterNamed(this.filters.policies, name, { what: 'policy service', key: 'policies' })
+  }
+
+  /**
+   * One of Debian's filters that the topology names in `filters`, by its key there; `postsrsd` where there is `rewriting.srs`.
+   *
+   * @throws {InputError} UNKNOWN_FILTER naming those there are.
+   */
+  filterServer(name: string): RunningFilterServer {
+    return filterServerNamed(this.filterServers, name)
   }
 
   /**

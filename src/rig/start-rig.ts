@@ -5,6 +5,7 @@ import type { Disk } from '../engine/disks.ts'
 import { gatewaysReady } from '../engine/ipv6.ts'
 import { labelsOf } from '../engine/labels.ts'
 import { InputError, WaitError } from '../errors/mailrig-error.ts'
+import { FILTERS_IMAGE } from '../servers/filters/filter-servers.ts'
 import type { DisksWanted, HostPlace, Role } from '../surroundings/surroundings.ts'
 import { addressesIn, type Roles, rolesIn } from '../targets/addresses.ts'
 import { factsOf } from '../targets/facts-of.ts'
@@ -60,6 +61,7 @@ async function start(options: RigOptions, undo: UndoStack): Promise<Rig> {
     mta: roles.mta.host.place,
     store: roles.store?.host.place,
     database: plan.database?.address,
+    filterServers: plan.hosts.find(({ name }) => name === FILTERS_IMAGE)?.place.lan,
   })
 
   const disks = await surroundings.makeDisks()

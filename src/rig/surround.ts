@@ -9,6 +9,7 @@ import { removeVolume } from '../engine/sweep.ts'
 import type { DisksWanted, HostOutline, HostPlace, Role, Surroundings } from '../surroundings/surroundings.ts'
 import type { Topology } from '../topology/topology.ts'
 import { addressesOf, layOutClients, layOutUpstreams } from './addresses.ts'
+import { keyOf } from './dkim-keys.ts'
 import { layOutFilters } from './filter-addresses.ts'
 import type { ClientAddress } from './host-side.ts'
 import type { UndoStack } from './undo-stack.ts'
@@ -79,6 +80,7 @@ export async function surround(
     kept: run.keep !== undefined,
     certificate: (host, addresses) =>
       world.certificates.of(host, run.keep === undefined ? undefined : [...addresses, ...published]),
+    signingKey: (domain) => keyOf(topology, domain).privateKey,
     place,
     address(what) {
       const number = pair.allocate()

@@ -77,6 +77,8 @@ export const FEATURES = [
   'milters',
   /** Asks policy services by the protocol of Postfix (check_policy_service). */
   'policy-services',
+  /** Forwards mail in its own name, so that SPF holds (SRS), where the topology says so. */
+  'sender-rewriting-scheme',
 ] as const
 export type Feature = (typeof FEATURES)[number]
 

@@ -41,6 +41,8 @@ export interface RigAddresses {
   upstreams: Record<string, UpstreamAddress>
   /** The milters and policy services that the topology declares, by name. */
   filters?: { milters: Readonly<Record<string, FilterAddress>>; policies: Readonly<Record<string, FilterAddress>> }
+  /** Debian's own filters, on `lan` only. Absent where the topology has none of them. */
+  filterServers?: string
   /** Declared clients on the internet → the address each comes from. */
   clients?: Readonly<Record<string, string>>
   /** The port that every outbound SMTP connection goes to when DNS names the host: that of the upstreams. */

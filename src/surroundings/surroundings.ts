@@ -64,6 +64,8 @@ export interface Surroundings {
    * One at least, the best known first.
    */
   certificate(host: string, addresses: readonly [string, ...string[]]): Promise<ServerCertificate>
+  /** PEM of the key with which mail of a domain is signed, by DKIM. The topology declares it. */
+  signingKey(domain: string): string
   /** Gives a host a place. Nothing starts yet. The place is given back when the rig ends. */
   place(outline: HostOutline): HostPlace
   /** An address on the lan for a server that is started apart from the hosts. */

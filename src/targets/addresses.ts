@@ -6,6 +6,7 @@ interface Own {
   mta: HostPlace
   store?: HostPlace | undefined
   database?: string | undefined
+  filterServers?: string | undefined
 }
 
 /** All addresses of a rig: those of the surroundings, and those of its own servers. */
@@ -19,13 +20,14 @@ export function addressesIn(
     smtpPort,
     ipv6Networks,
   }: Pick<Surroundings, 'networks' | 'ipv6Networks' | 'dns' | 'upstreams' | 'clients' | 'filters' | 'smtpPort'>,
-  { mta, store, database }: Own,
+  { mta, store, database, filterServers }: Own,
 ): RigAddresses {
   return {
     networks,
     mta: { lan: mta.lan, internet: mta.internet ?? mta.lan },
     ...(store === undefined ? {} : { store: store.lan }),
     ...(database === undefined ? {} : { database }),
+    ...(filterServers === undefined ? {} : { filterServers }),
     dns,
     upstreams,
     ...(Object.keys(clients).length === 0 ? {} : { clients }),

@@ -3,6 +3,7 @@ import { imageTag } from '../engine/images.ts'
 import { greetingsOf } from '../engine/readiness.ts'
 import { UnsupportedError } from '../errors/mailrig-error.ts'
 import { lastOfEachPath } from '../servers/files.ts'
+import { FILTERS_IMAGE, filterFiles, filterServersOf } from '../servers/filters/filter-servers.ts'
 import type { MtaAdapter } from '../servers/mta-adapter.ts'
 import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { RenderContext, Rendered } from '../servers/rendering.ts'
@@ -33,7 +34,10 @@ export function rendered(platform: Platform): Target {
     name: platformName(platform),
     source: async (surroundings, topology) => {
       const standing = await standIn(surroundings, topology, platform, storeAdapter)
-      return planOf(standing, await render(surroundings, topology, platform, storeAdapter, standing))
+      const plan = planOf(standing, await render(surroundings, topology, platform, storeAdapter, standing))
+      const { filters, addresses } = standing
+      if (!filters) return plan
+      return { ...plan, hosts: [...plan.hosts, filterHost(filters, { surroundings, topology, addresses })] }
     },
   }
 }
@@ -42,6 +46,7 @@ export function rendered(platform: Platform): Target {
 interface Standing {
   mta: { outline: HostOutline; place: HostPlace }
   store?: { outline: HostOutline; place: HostPlace }
+  filters?: { outline: HostOutline; place: HostPlace }
   database?: string
   addresses: RigAddresses
 }
@@ -70,12 +75,16 @@ async function standIn(
     ...(needsStore(topology)
       ? { store: stand(storeImage, RIG_NAMES.store, false, diskOf(surroundings, 'store', storeAdapter)) }
       : {}),
+    ...(filterServersOf(topology).length > 0
+      ? { filters: stand(await imageTag(FILTERS_IMAGE, release), RIG_NAMES.filters, false, undefined) }
+      : {}),
     ...(needsDatabase(topology) ? { database: surroundings.address('the database') } : {}),
   }
   const addresses = addressesIn(surroundings, {
     mta: hosts.mta.place,
     store: hosts.store?.place,
     database: hosts.database,
+    filterServers: hosts.filters?.place.lan,
   })
   return { ...hosts, addresses }
 }
@@ -181,6 +190,27 @@ function planOf(standing: Standing, configurations: Configurations): TargetPlan 
   if (standing.database === undefined || source === 'files') return { hosts }
   return { hosts, database: { source, address: standing.database, release } }
 }
+
+/** The host of Debian's filters: each of them takes connections when it is ready. */
+function filterHost(
+  standing: { outline: HostOutline; place: HostPlace },
+  { surroundings, topology, addresses }: { surroundings: Surroundings; topology: Topology; addresses: RigAddresses },
+): PlannedHost {
+  const ports = filterServersOf(topology).flatMap((server) => server.ports)
+  return {
+    name: FILTERS_IMAGE,
+    ...standing,
+    files: lastOfEachPath(filterFiles({ topology, addresses, signingKey: surroundings.signingKey })),
+    capabilities: ['CHOWN', 'KILL', 'SETGID', 'SETUID'],
+    readiness: ports.map((port) => ({ kind: 'listening', port })),
+    refuses: FILTER_ENDED,
+    publish: ports,
+    servers: [],
+  }
+}
+
+/** What the entrypoint says of a filter that does not go on. */
+const FILTER_ENDED = /^[\w-]+ ended with exit code \d+$/
 
 /** What the plan of a host takes from the configuration of the one server that it carries. */
 function hostOf(

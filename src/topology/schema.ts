@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { dkim } from './dkim.ts'
+import { filterServers } from './filter-servers.ts'
 import { filterName, milter, policy } from './filters.ts'
 import { hop, outboundTls, senderName } from './hop-schema.ts'
 import { dnsbl, internetClient, remoteDomain } from './internet.ts'
@@ -182,6 +183,11 @@ const rewriting = z.strictObject({
   generic: z.record(mailAddress, mailAddress).default({}),
   /** Recipient domain → domain, before routing (sendmail domaintable). */
   domains: z.record(domainName, domainName).default({}),
+  /**
+   * The domain of this server in whose name forwarded mail leaves (SRS): MAIL FROM is an address there that leads back to the
+   * sender, so that SPF holds. Postfix has it done by Debian's postsrsd.
+   */
+  srs: domainName.optional(),
 })
 
 const limits = z.strictObject({
@@ -320,7 +326,12 @@ const neutral = z.strictObject({
   milters: namesOrRecord(filterName, milter).default({}),
   /** Services that the MTA asks whether a request is allowed (Postfix: check_policy_service); mailrig plays them. */
   policies: namesOrRecord(filterName, policy).default({}),
-  /** Domains elsewhere whose mail tests sign by DKIM, by name. */
+  /**
+   * Debian's own filters (OpenDKIM and others), which run for real in the rig. Milters among them are asked before those that
+   * mailrig plays, policy services after, and the latter about strangers alone.
+   */
+  filters: filterServers.default({}),
+  /** Domains whose mail is signed by DKIM, by tests or by `filters.opendkim`: mailrig makes their keys. */
   dkim: namesOrRecord(domainName, dkim).default({}),
 })
 

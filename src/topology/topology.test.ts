@@ -114,7 +114,7 @@ describe('parseTopology', () => {
     [
       'an unknown key',
       { domain: {} },
-      'domain: there is no such key; did you mean "domains"? There is host, origin, accounts, domains, virtualAliasDomains, local, relayDomains, smarthost, routes, senderRoutes, trustedNetworks, access, rewriting, limits, queue, dsn, logging, recipientDelimiter, tls, tlsMinimum, submission, outboundTls, store, upstreams, internet, clients, proxyProtocol, xclient, ipv6, heloChecks, dnsbl, milters, policies, dkim, native',
+      'domain: there is no such key; did you mean "domains"? There is host, origin, accounts, domains, virtualAliasDomains, local, relayDomains, smarthost, routes, senderRoutes, trustedNetworks, access, rewriting, limits, queue, dsn, logging, recipientDelimiter, tls, tlsMinimum, submission, outboundTls, store, upstreams, internet, clients, proxyProtocol, xclient, ipv6, heloChecks, dnsbl, milters, policies, filters, dkim, native',
     ],
     [
       'a domain that is none',

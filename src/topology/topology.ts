@@ -1,5 +1,6 @@
 import { clientProblems } from './client-problems.ts'
 import { duplicateProblems } from './duplicates.ts'
+import { filterProblems } from './filter-problems.ts'
 import { hopProblems, resolveHop } from './hops.ts'
 import { ipv6Problems } from './ipv6-problems.ts'
 import { problemsIn } from './issues.ts'
@@ -44,6 +45,7 @@ function resolve(parsed: ParsedTopology): Topology {
     ...hopProblems(parsed),
     ...tlsProblems(parsed),
     ...storeProblems(parsed),
+    ...filterProblems(parsed, host),
   ]
   const domains = Object.fromEntries(
     Object.entries(parsed.domains).map(([name, domain]) => [name, resolveMailboxDomain(name, domain, problems)]),

@@ -14,6 +14,7 @@ import type { ScenarioMeta } from '../report/scenario-meta.ts'
 import type { Database } from '../rig/database.ts'
 import type { Directory } from '../rig/directory.ts'
 import type { Rig, RigSentMessage } from '../rig/rig.ts'
+import type { RunningFilterServer } from '../rig/running-filter-server.ts'
 import type { RunningMta } from '../rig/running-mta.ts'
 import type { RigSendOptions, RigSessionOptions } from '../rig/way-in.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
@@ -90,6 +91,8 @@ export interface RigFixtures {
   policy: Policy
   /** Any policy service, by name. */
   policies: (name: string) => Policy
+  /** One of Debian's filters, by its key in `filters`. Whoever stops one need not start it again: the end of the test does. */
+  filterServer: (name: string) => RunningFilterServer
   mta: RunningMta
   /** The server of `accounts: 'postgresql'` or `'mariadb'`. */
   database: Database
@@ -113,6 +116,7 @@ const FIXTURES = Object.keys({
   milters: true,
   policy: true,
   policies: true,
+  filterServer: true,
   mta: true,
   database: true,
   directory: true,
@@ -332,6 +336,10 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
       )
     },
     policy: async ({ testCase, policies: _ }, use) => use(testCase.rig.policy()),
+    filterServer: async ({ testCase, unawaited: _ }, use) => {
+      await use((name) => thrownAtTheCaller(() => testCase.rig.filterServer(name)))
+      for (const server of Object.values(testCase.rig.filterServers)) await server.start()
+    },
   }) as unknown as TestAPI<RigFixtures>
 }
 

@@ -4,10 +4,10 @@ import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError, UnsupportedError } from '../errors/mailrig-error.ts'
 import { projectName } from '../report/project-name.ts'
 import type { MatrixCell, OwnConfiguration } from '../report/provided-context.ts'
+import { imagesBeside } from '../rig/open-run.ts'
 import type { Rig } from '../rig/rig.ts'
 import { runningPlatform } from '../rig/running-platform.ts'
 import type { World } from '../rig/world.ts'
-import { accountImage } from '../servers/account-servers.ts'
 import type { Feature, StoreFeature } from '../servers/feature.ts'
 import { mtaNamed, releaseNamed } from '../servers/registry.ts'
 import type { DisksWanted } from '../surroundings/surroundings.ts'
@@ -74,7 +74,7 @@ export function projectTarget(about?: string): ProjectTarget {
 function renderedTarget(platform: Platform): ProjectTarget {
   return {
     platform: async () => platform,
-    imagesFor: ({ accounts }) => accountImage(accounts, platform.release),
+    imagesFor: (topology) => imagesBeside(topology, platform.release),
     async lacking({ input, needs, target }) {
       return target !== undefined && Object.keys(input).length === 0
         ? `it is about the target ${JSON.stringify(target)}, and declares no topology for others`

@@ -42,7 +42,9 @@ export async function build(options: {
   const engine = await connectEngine({ provision: true, progress })
   if (options.load !== undefined) await loadImages(engine, resolve(options.load), progress)
   const images =
-    targets.length === 0 ? [] : [...imagesFor(targets, { accounts: ACCOUNT_SOURCES }), DISK_IMAGE, CLOCK_IMAGE]
+    targets.length === 0
+      ? []
+      : [...imagesFor(targets, { accounts: ACCOUNT_SOURCES, filters: true }), DISK_IMAGE, CLOCK_IMAGE]
   const tags = [...new Set(await Promise.all(images.map(({ server, release }) => imageTag(server, release))))]
   if (from !== undefined) await pullImages(engine, tags, from, progress)
   await ensureImages(engine, images, progress)

@@ -5,7 +5,7 @@ import { featuresFor, type LoadOptions } from '../../load/load-options.ts'
 import { checkLoad } from '../../load/load-plan.ts'
 import { type Ramp, runRamp, sumOf } from '../../load/ramp.ts'
 import { type LoadProgress, type RunningLoad, startLoad } from '../../load/run-load.ts'
-import { openRun, prepareEngine } from '../../rig/open-run.ts'
+import { imageOptionsOf, openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import { factsOf } from '../../targets/facts-of.ts'
@@ -47,7 +47,7 @@ export async function load(file: string | undefined, command: LoadCommand): Prom
     })
   }
   const progress = terminalProgress({ everyMs: SAID_EVERY_MS })
-  const engine = await prepareEngine([target], progress, { accounts: [topology.accounts] })
+  const engine = await prepareEngine([target], progress, imageOptionsOf(topology))
   const run = await openRun(engine, { recycle: 0 })
   let rig: Rig | undefined
   const loads = new Loads(progress)

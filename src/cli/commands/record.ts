@@ -8,7 +8,7 @@ import { InputError } from '../../errors/mailrig-error.ts'
 import { Recording } from '../../record/recording.ts'
 import { type ProxyOptions, RecordingProxy } from '../../record/recording-proxy.ts'
 import { targetProject } from '../../report/project-name.ts'
-import { openRun, prepareEngine } from '../../rig/open-run.ts'
+import { imageOptionsOf, openRun, prepareEngine } from '../../rig/open-run.ts'
 import type { Rig } from '../../rig/rig.ts'
 import { startRig } from '../../rig/start-rig.ts'
 import type { World } from '../../rig/world.ts'
@@ -95,7 +95,7 @@ async function rendered(
   const input = topologyFile === undefined ? SAMPLE_TOPOLOGY : await loadTopology(topologyFile)
   const topology = parseTopology(input)
   const platform = platformNamed({ mta, release })
-  const engine = await prepareEngine([platform], terminalProgress(), { accounts: [topology.accounts] })
+  const engine = await prepareEngine([platform], terminalProgress(), imageOptionsOf(topology))
   return { engine, topology: input, start: (world) => startRig({ topology, ...platform, world }) }
 }
 

@@ -1,7 +1,7 @@
 import { fateOf } from '../../engine/owner.ts'
 import { terminalProgress } from '../../engine/progress.ts'
 import { InputError } from '../../errors/mailrig-error.ts'
-import { prepareEngine } from '../../rig/open-run.ts'
+import { imageOptionsOf, prepareEngine } from '../../rig/open-run.ts'
 import { type Platform, platformName } from '../../targets/platform.ts'
 import { platformNamed } from '../../targets/platform-named.ts'
 import type { TopologyInput } from '../../topology/schema.ts'
@@ -36,12 +36,12 @@ export async function up(file: string | undefined, options: UpOptions): Promise<
   if (own !== undefined) return upOwn(own, options)
   const wanted = options.all ? matrixOf(options) : [one(options)]
   const topology = file === undefined ? SAMPLE_TOPOLOGY : await loadTopology(file)
-  const { accounts } = parseTopology(topology)
+  const images = imageOptionsOf(parseTopology(topology))
   for (const { name } of wanted) await refuseTaken(name)
 
   const progress = terminalProgress()
   const targets = wanted.map(({ target }) => target)
-  await prepareEngine(targets, progress, { accounts: [accounts] })
+  await prepareEngine(targets, progress, images)
   const documents = await startHolders(
     wanted.map(({ name, target }) => ({
       topology,

@@ -27,6 +27,7 @@ const FEATURES: ListedFeatures = {
   milters: 'Exim does not speak the milter protocol: its ACLs and local_scan() look at a message while it comes',
   'policy-services':
     'check_policy_service is a word of Postfix; an ACL of Exim may ask such a service by readsocket, in its own words',
+  'sender-rewriting-scheme': true,
   'virtual-alias-domains':
     'virtual_alias_domains is a setting of Postfix; in Exim a redirect router names domains and addresses',
 }
@@ -35,6 +36,9 @@ const listed = supportedOf('Exim', FEATURES)
 
 const NO_HELLO = 'Exim 4.94 serves a client that has not said hello: hosts_require_helo came later'
 
+const NO_SRS = 'Exim 4.94 rewrites senders (SRS) by a library that Debian does not have'
+
 export function supports(feature: Feature, release: Release): true | string {
+  if (feature === 'sender-rewriting-scheme' && !eximOf(release).rewritesSenders) return NO_SRS
   return feature === 'hello-first' && !eximOf(release).requiresHello ? NO_HELLO : listed(feature)
 }

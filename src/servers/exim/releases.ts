@@ -6,13 +6,15 @@ interface EximRelease {
   verifiesQuota: boolean
   /** Whether it has hosts_require_helo, which refuses MAIL before EHLO by default: 4.94 has not. */
   requiresHello: boolean
+  /** Whether it rewrites senders by itself (SRS): 4.94 needs a library that Debian has not. */
+  rewritesSenders: boolean
 }
 
 const RELEASES: Readonly<Record<Release, EximRelease>> = {
-  bullseye: { verifiesQuota: false, requiresHello: false },
-  bookworm: { verifiesQuota: true, requiresHello: true },
-  trixie: { verifiesQuota: true, requiresHello: true },
-  forky: { verifiesQuota: true, requiresHello: true },
+  bullseye: { verifiesQuota: false, requiresHello: false, rewritesSenders: false },
+  bookworm: { verifiesQuota: true, requiresHello: true, rewritesSenders: true },
+  trixie: { verifiesQuota: true, requiresHello: true, rewritesSenders: true },
+  forky: { verifiesQuota: true, requiresHello: true, rewritesSenders: true },
 }
 
 /** @throws {UnsupportedError} for a release that is not in the table. */

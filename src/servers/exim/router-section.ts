@@ -7,6 +7,7 @@ import { accountLookups } from './account-lookups.ts'
 import { driver, type EximOption } from './config-text.ts'
 import type { AccountLookups } from './lookup-texts.ts'
 import { PATHS } from './paths.ts'
+import { returnedMail } from './sender-rewriting.ts'
 import { levelOf, smarthostTransport } from './transport-section.ts'
 
 /**
@@ -19,6 +20,7 @@ export function routerSection(context: RenderContext): string {
   return [
     'begin routers',
     ...(topology.native.exim?.routers ?? []),
+    ...returnedMail(topology),
     ...remoteRouters(context),
     ...storeRouters(context),
     ...systemRouters(context),

@@ -7,6 +7,7 @@ import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { driver, type EximOption } from './config-text.ts'
 import { PATHS } from './paths.ts'
+import { forwardedSender } from './sender-rewriting.ts'
 
 /** `begin transports`: Debian's, and LMTP to the mail store. */
 export function transportSection({ topology, addresses }: RenderContext): string {
@@ -178,10 +179,9 @@ function rewriting({ host, rewriting }: Topology): EximOption[] {
     rules.unshift(`*@* \${lookup{$0}lsearch{${PATHS.genericAddresses}}{$value}fail} frs`)
     returnPath = `\${lookup{$return_path}lsearch{${PATHS.genericAddresses}}{$value}{${returnPath}}}`
   }
-  return rules.length === 0
-    ? []
-    : [
-        ['headers_rewrite', rules.join(' : ')],
-        ['return_path', returnPath],
-      ]
+  if (rewriting.srs !== undefined) returnPath = forwardedSender(rewriting.srs, returnPath)
+  return [
+    ...(rules.length === 0 ? [] : ([['headers_rewrite', rules.join(' : ')]] as const)),
+    ...(returnPath === '$return_path' ? [] : ([['return_path', returnPath]] as const)),
+  ]
 }

@@ -57,6 +57,7 @@ const FEATURES: ListedFeatures = {
   'ipv6-blocklists': 'OpenSMTPD asks no DNS blocklist without a filter',
   milters: 'OpenSMTPD does not speak the milter protocol: its filters speak one of its own (smtpd-filters(7))',
   'policy-services': 'OpenSMTPD asks no policy service: that would need a filter (smtpd-filters(7))',
+  'sender-rewriting-scheme': true,
   'sendmail-modes':
     'sendmail(8) of OpenSMTPD takes no notice of -b (but for -bi) and reads a message, and it does nothing at -q; smtpctl(8) works the queue',
 }

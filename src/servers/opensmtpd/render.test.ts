@@ -114,3 +114,12 @@ it('knows a null MX as of 7.6, and has TLS but in bookworm', () => {
     expect(supports(feature, 'bookworm')).toMatch(/^OpenSMTPD 6\.8 /)
   }
 })
+
+it('rewrites the senders of mail that it relays for others, but of none that it hands to the store', () => {
+  const input: TopologyInput = { domains: { 'example.com': { mailboxes: ['jim'] } }, rewriting: { srs: 'example.com' } }
+  const lines = file(PATHS.config, input)
+  expect(lines.filter((line) => line.includes('srs'))).toEqual([
+    'srs key "a secret of every rig"',
+    'action "relay" relay srs helo "mx.example.com" ',
+  ])
+})

@@ -36,7 +36,10 @@ export function configuration(context: RenderContext): string {
 /** Longer than any queue keeps a message: smtpd warns after four hours where nothing is said. */
 const NO_WARNING_SECONDS = 86_400 * 365
 
-function general({ limits, queue, recipientDelimiter, ipv6 }: Topology, store: string | undefined): string[] {
+function general(
+  { limits, queue, recipientDelimiter, ipv6, rewriting }: Topology,
+  store: string | undefined,
+): string[] {
   return [
     `smtp max-message-size ${limits.messageSize}`,
     `smtp sub-addr-delim ${quoted(recipientDelimiter ?? '+')}`,
@@ -52,6 +55,8 @@ function general({ limits, queue, recipientDelimiter, ipv6 }: Topology, store: s
     // (mta.c, nextsource; mta_session.c, hangon).
     ...(store === undefined ? [] : [`mta limit for domain ${quoted(store)} session-keepalive 60`]),
     `ca rig cert ${quoted(PATHS.authorities)}`,
+    // The domain is that of the address which forwards: smtpd.conf(5) has no setting for another.
+    ...(rewriting.srs === undefined ? [] : [`srs key ${quoted('a secret of every rig')}`]),
   ]
 }
 
@@ -104,15 +109,15 @@ function listeners({ topology, addresses }: RenderContext, filter: string): stri
 
 function actions(context: RenderContext): string[] {
   const { topology, addresses } = context
-  const { local, smarthost, routes, host } = topology
-  const helo = `helo ${quoted(host)}`
+  const { local, smarthost, routes, host, rewriting } = topology
+  const helo = `${rewriting.srs === undefined ? '' : 'srs '}helo ${quoted(host)}`
   return [
     `action "local" ${localDelivery(local)} alias <aliases>`,
     'action "aliases" expand-only virtual <virtual_aliases>',
     'action "discard" mda "/bin/cat > /dev/null" user nobody virtual { "@" = nobody }',
     ...(addresses.store === undefined
       ? []
-      : [`action "store" relay host ${quoted(`lmtp://${addresses.store}:${STORE_PORTS.lmtp}`)} ${helo}`]),
+      : [`action "store" relay host ${quoted(`lmtp://${addresses.store}:${STORE_PORTS.lmtp}`)} helo ${quoted(host)}`]),
     `action "relay" relay ${helo} ${smarthost ? nextHop(smarthost, context) : tlsOf(topology.outboundTls)}`,
     ...Object.values(routes).map((hop, index) => `action "route_${index}" relay ${helo} ${nextHop(hop, context)}`),
     ...senders(topology).map(({ hop }, index) => `action "sender_${index}" relay ${helo} ${nextHop(hop, context)}`),

@@ -23,6 +23,7 @@ function render(input: TopologyInput, { store, database, ...changes }: Changes =
       milters: { filter: { address: '198.18.2.1', port: 10861 }, other: { address: '198.18.2.1', port: 10862 } },
       policies: { greylist: { address: '198.18.2.1', port: 10863 }, size: { address: '198.18.2.1', port: 10864 } },
     },
+    filterServers: '198.18.1.4',
     ...(store === false ? {} : { store: '198.18.1.3' }),
     ...(database === undefined ? {} : { database }),
   }
@@ -69,6 +70,38 @@ describe('main.cf', () => {
       [
         'smtpd_recipient_restrictions = check_recipient_access hash:/etc/postfix/access_recipient, check_policy_service { inet:198.18.2.1:10863 }',
         'smtpd_end_of_data_restrictions = check_policy_service { inet:198.18.2.1:10864, default_action=DUNNO, timeout=2s }',
+      ].join('\n'),
+    )
+  })
+
+  it("asks Debian's milters before those that mailrig plays, and Debian's policy services after, about strangers", () => {
+    const input: TopologyInput = {
+      ...COMPANY,
+      filters: {
+        opendmarc: {},
+        opendkim: { onFailure: 'accept' },
+        'policyd-spf': {},
+        postgrey: { onFailure: 'accept' },
+      },
+      milters: ['filter'],
+      policies: ['greylist'],
+    }
+    expect(parameters(['smtpd_milters', 'smtpd_recipient_restrictions'], input)).toBe(
+      [
+        'smtpd_milters = { inet:198.18.1.4:8891, default_action=accept }, { inet:198.18.1.4:8893, default_action=tempfail }, { inet:198.18.2.1:10861, default_action=tempfail }',
+        'smtpd_recipient_restrictions = check_policy_service { inet:198.18.2.1:10863 }, permit_mynetworks, permit_sasl_authenticated, check_policy_service { inet:198.18.1.4:10031 }, check_policy_service { inet:198.18.1.4:10023, default_action=DUNNO }',
+      ].join('\n'),
+    )
+  })
+
+  it('has PostSRSd rewrite the senders of forwarded mail, beside domains that are renamed', () => {
+    const rewriting = { srs: 'example.com', domains: { 'old.example': 'example.com' } }
+    const names = ['sender_canonical_maps', 'sender_canonical_classes', 'recipient_canonical_maps']
+    expect(parameters(names, { ...COMPANY, rewriting })).toBe(
+      [
+        'sender_canonical_maps = tcp:198.18.1.4:10001',
+        'sender_canonical_classes = envelope_sender',
+        'recipient_canonical_maps = tcp:198.18.1.4:10002, hash:/etc/postfix/canonical',
       ].join('\n'),
     )
   })

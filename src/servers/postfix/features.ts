@@ -20,6 +20,8 @@ const FEATURES: ListedFeatures = {
   'ipv6-blocklists': true,
   milters: true,
   'policy-services': true,
+  // By Debian's postsrsd.
+  'sender-rewriting-scheme': true,
   'address-test-mode':
     'Postfix has no address test mode: sendmail -bt ends with "unsupported"; postmap -q asks one table',
 }

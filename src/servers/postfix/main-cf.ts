@@ -7,7 +7,7 @@ import type { RenderContext } from '../rendering.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { type AccessTables, SUBJECTS } from './access-tables.ts'
 import { accountMaps } from './account-maps.ts'
-import { milterParameters, policyParameters } from './filters.ts'
+import { milterParameters, policyParameters, srsTables } from './filters.ts'
 import { heloParameters } from './helo.ts'
 import type { Parameters } from './parameters.ts'
 import { PATHS } from './paths.ts'
@@ -29,7 +29,7 @@ export function mainCf(context: RenderContext, tables: ReadonlySet<string>, acce
     ...relaying(context, tables, access),
     ...heloParameters(topology),
     ...quota(context, tables),
-    ...rewriting(tables),
+    ...rewriting(context, tables),
     ...tlsParameters(context, tables),
     ...submission(context),
     ...limits(topology),
@@ -209,10 +209,15 @@ function quota({ addresses }: RenderContext, tables: ReadonlySet<string>): Param
   }
 }
 
-function rewriting(tables: ReadonlySet<string>): Parameters {
+function rewriting(context: RenderContext, tables: ReadonlySet<string>): Parameters {
+  const srs = srsTables(context)
+  const recipients = [...srs.recipient, ...(tables.has(PATHS.canonical) ? [indexed(tables, PATHS.canonical)] : [])]
   return {
     smtp_generic_maps: indexed(tables, PATHS.generic),
-    recipient_canonical_maps: indexed(tables, PATHS.canonical),
+    recipient_canonical_maps: recipients.join(', '),
+    ...(srs.sender.length === 0
+      ? {}
+      : { sender_canonical_maps: srs.sender.join(', '), sender_canonical_classes: 'envelope_sender' }),
     // Otherwise the header of mail that comes by SMTP keeps the old domain, from trusted clients too.
     ...(tables.has(PATHS.canonical) ? { local_header_rewrite_clients: 'static:all' } : {}),
   }

@@ -17,6 +17,7 @@ const FEATURES: ListedFeatures = {
     'sendmail takes client addresses apart at three dots before it asks a list, which an IPv6 address has not (feature/enhdnsbl.m4)',
   milters: true,
   'policy-services': 'sendmail asks no policy service by the protocol of Postfix: a milter does that work there',
+  'sender-rewriting-scheme': 'sendmail has no SRS of its own, and Debian packages nothing that does it for sendmail',
   'mailbox-quota': 'sendmail leaves mailboxes to its delivery agents, and procmail has no quota of its own',
   'quota-at-rcpt':
     'sendmail asks nobody whether a mailbox is full before it takes the message: that would need a milter',

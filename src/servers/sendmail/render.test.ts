@@ -21,6 +21,7 @@ function context(input: TopologyInput, smtpPort = 25): RenderContext {
       store: '198.18.3.11',
       dns: '198.18.3.1',
       smtpPort,
+      filterServers: '198.18.3.12',
       filters: {
         milters: { filter: { address: '198.18.4.1', port: 10861 }, other: { address: '198.18.4.1', port: 10862 } },
         policies: {},
@@ -52,6 +53,21 @@ const MAILBOXES: TopologyInput = {
 }
 
 describe('render', () => {
+  it("asks Debian's milters before those that mailrig plays", () => {
+    const input: TopologyInput = { ...MAILBOXES, filters: { opendkim: {} }, milters: ['filter'] }
+    expect(mc(input, /^INPUT_MAIL_FILTER/)).toEqual([
+      "INPUT_MAIL_FILTER(`opendkim', `S=inet:8891@198.18.3.12, F=T')dnl",
+      "INPUT_MAIL_FILTER(`filter', `S=inet:10861@198.18.4.1, F=T')dnl",
+    ])
+  })
+
+  it.each([
+    { topology: { filters: { postgrey: {} } }, said: /^filters\.postgrey: sendmail asks no policy service/ },
+    { topology: { rewriting: { srs: 'example.com' } }, said: /^rewriting\.srs: sendmail has no SRS of its own/ },
+  ])('cannot do what %j asks for', ({ topology, said }) => {
+    expect(() => render(context({ ...MAILBOXES, ...topology }))).toThrow(said)
+  })
+
   it('offers no SCRAM where the SASL library of the release has none', () => {
     const input: TopologyInput = { ...MAILBOXES, submission: { mechanisms: ['PLAIN', 'SCRAM-SHA-256'] } }
     expect(() => render({ ...context(input), release: 'bullseye' })).toThrow(/no SCRAM-SHA-256 in libsasl2-modules$/)
