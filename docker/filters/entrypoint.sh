@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs each filter that /etc/mailrig/filters names: a line has its name, its user, and its command. A filter may be stopped
-# and started again while the container runs: after SIGTERM to it this waits for a line in the pipe /run/filters/<name>.start.
-# When one ends otherwise, so does the container, with what it said.
+# and started again while the container runs: each leads a process group, and after SIGTERM to that this waits for a line in
+# the pipe /run/filters/<name>.start. When one ends otherwise, so does the container, with what it said.
 set -u
 busybox syslogd -n -O /dev/stdout &
 mkdir -p /run/filters
@@ -10,7 +10,7 @@ run() {
   local name=$1 user=$2 command=$3 status
   mkfifo "/run/filters/$name.start"
   while :; do
-    setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- /bin/sh -c "exec $command" &
+    setsid setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- /bin/sh -c "exec $command" &
     echo $! > "/run/filters/$name.pid"
     wait $!
     status=$?

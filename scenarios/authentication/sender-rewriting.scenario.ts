@@ -40,6 +40,16 @@ it('takes what comes back to such a sender, and hands it on to the real one', as
   expect(returned.from).toBe('')
 })
 
+it('takes it back in small letters, too, as some hosts write it', async ({ smtp, upstream, observe }) => {
+  const message = await smtp.send({ from: 'marc@sender.example', to: 'away@example.com' })
+  const { from } = await upstream.next({ messageId: message.messageId })
+  const bounce = await smtp.send({ from: '', to: from.toLowerCase(), expectRefusal: true })
+  const [refused] = bounce.rejected
+  observe('mail comes back to a rewritten sender in small letters', refused ? `${refused.reply.code}` : 'taken')
+  if (refused) expect(refused.reply).toReply('5xx')
+  else expect((await upstream.next({ messageId: bounce.messageId })).to).toEqual(['marc@sender.example'])
+})
+
 it('takes nothing for a sender that it has not made', async ({ smtp, upstream }) => {
   const { rejected } = await smtp.send({
     from: '',

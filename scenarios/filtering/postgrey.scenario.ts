@@ -12,11 +12,18 @@ it('puts off what it sees for the first time, and takes the second try when its 
   const mail = { from: 'marc@client.example', to: 'jim@example.com' }
   const first = await smtp.send({ ...mail, expectRefusal: true })
   expect(first.rejected[0]?.reply).toReply('450')
-  // Its own clock counts whole seconds: the client tries as a real one does, again and again.
+  // Its clock counts whole seconds: the client tries as a real one does, again and again.
+  let tried = first
   await expect
-    .poll(async () => (await smtp.send({ ...mail, expectRefusal: true })).rejected.length, { timeout: 20_000 })
-    .toBe(0)
-  expect(await mailbox('jim').list()).toHaveLength(1)
+    .poll(
+      async () => {
+        tried = await smtp.send({ ...mail, expectRefusal: true })
+        return tried.rejected
+      },
+      { timeout: 20_000 },
+    )
+    .toEqual([])
+  await mailbox('jim').receive(tried)
 })
 
 it('does not put off its own users', async ({ smtp, mailbox }) => {

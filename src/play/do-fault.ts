@@ -31,6 +31,12 @@ export async function doFault(rig: Rig, fault: FaultOrder, pulled: Pulled[]): Pr
     case 'reconnect':
       await reconnect(rig, pulled.splice(0))
       break
+    case 'stop-filter':
+      await rig.filterServer(fault.filter).stop()
+      break
+    case 'start-filter':
+      await rig.filterServer(fault.filter).start()
+      break
     case 'time':
       await timePasses(rig, { seconds: fault.seconds })
   }

@@ -1,7 +1,7 @@
 import type { RunningHost } from '../engine/running-host.ts'
 import { oneOfThese } from '../errors/did-you-mean.ts'
 import { InputError, MailrigError } from '../errors/mailrig-error.ts'
-import { startByPipe, stopByPid } from '../servers/account-commands.ts'
+import { startByPipe } from '../servers/account-commands.ts'
 import type { FilterServer } from '../servers/filters/filter-server.ts'
 import { FILTERS_IMAGE, filterServersOf } from '../servers/filters/filter-servers.ts'
 import type { Topology } from '../topology/topology.ts'
@@ -27,7 +27,7 @@ export class RunningFilterServer {
   /** Ends it, as an administrator does; the MTA finds its port closed then. @throws {MailrigError} COMMAND_FAILED */
   async stop(): Promise<void> {
     if (this.#stopped) return
-    await this.#run(stopByPid(`/run/filters/${this.name}.pid`))
+    await this.#run(stopGroup(`/run/filters/${this.name}.pid`))
     this.#stopped = true
   }
 
@@ -52,6 +52,15 @@ export class RunningFilterServer {
       { code: 'COMMAND_FAILED' },
     )
   }
+}
+
+/** Ends a process and all that it has started, for it leads a group of its own (setsid(2)); 20 s are far more than they need. */
+function stopGroup(pidFile: string): string[] {
+  return [
+    'bash',
+    '-c',
+    `pid=$(< ${pidFile}) && kill -TERM -- "-$pid" && exec timeout 20 bash -c "while kill -0 -- -$pid 2> /dev/null; do sleep 0.02; done"`,
+  ]
 }
 
 /** The filters of a rig, by name. */

@@ -1,4 +1,5 @@
 import { nearest } from '../errors/did-you-mean.ts'
+import { filterServersOf } from '../servers/filters/filter-servers.ts'
 import type { Topology } from '../topology/topology.ts'
 import { Misread } from './misread.ts'
 import { type Connect, type Fault, isOfMta, type Statement } from './statement.ts'
@@ -26,8 +27,17 @@ export function checkNames(statements: readonly Statement[], topology: Topology)
     const { place } = statement
     if (statement.kind === 'upstream-order') known(place, 'the upstream', statement.upstream, topology.upstreams)
     else if (statement.kind === 'upstream') known(place, 'the upstream', statement.name, topology.upstreams)
-    else if (statement.kind === 'fault') checkMachine(statement, mailboxes.length > 0)
-    else if (statement.kind === 'message') {
+    else if (statement.kind === 'fault') {
+      checkMachine(statement, mailboxes.length > 0)
+      const { fault } = statement
+      if ('filter' in fault)
+        known(
+          place,
+          'the filter',
+          fault.filter,
+          filterServersOf(topology).map(({ name }) => name),
+        )
+    } else if (statement.kind === 'message') {
       if (statement.signed) known(place, 'the key of', statement.signed.domain, Object.keys(topology.dkim))
     } else if (statement.kind === 'milter' || statement.kind === 'milter-order') {
       filter(place, 'milter', statement.name, Object.keys(topology.milters))

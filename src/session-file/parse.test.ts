@@ -169,6 +169,10 @@ describe('what is said', () => {
       { kind: 'fault', servers: [], fault: { kind: 'fill-disk', of: 'mta', what: 'inodes' } },
     ],
     ['fault: cut-off', { kind: 'fault', servers: [], fault: { kind: 'cut-off', of: 'mta', side: 'internet' } }],
+    [
+      '---\nfilters: { opendkim: {} }\n---\nfault: stop-filter opendkim',
+      { kind: 'fault', servers: [], fault: { kind: 'stop-filter', filter: 'opendkim' } },
+    ],
     ['fault: time 5 days 1 hour', { kind: 'fault', servers: [], fault: { kind: 'time', seconds: 435_600 } }],
     ['message of 10KiB', { kind: 'message', connection: '', from: { size: 10_240 }, raw: false }],
     [

@@ -22,6 +22,8 @@ policies:
 dkim:
   - a.example
 ipv6: true
+filters:
+  opendkim: {}
 ---
 milter: on rcpt to like "*@b.example" number 2 delay 5ms reply "550 5.7.1 no", "550 really" times 1
 milter filter: on eom add recipient "a@b" delete recipient "c@d" delete header X-A change header Subject "s" add header X-B "1" add header X-B "2" insert header X-C "3" sender "" body "a\\nb" quarantine "odd"
@@ -85,6 +87,7 @@ fault[postfix]: kill mta qmgr
 fault: kill mta
 fault: fill-disk mta inodes
 fault: free-disk
+fault: start-filter opendkim
 fault: cut-off mta internet
 fault: reconnect
 fault: time 5 days 1 hour

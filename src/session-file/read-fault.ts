@@ -6,7 +6,17 @@ import type { Fault, FaultOrder } from './statement.ts'
 const MACHINES = ['mta', 'store'] as const
 const WHAT = ['space', 'inodes'] as const
 const SIDES = ['lan', 'internet'] as const
-const KINDS = ['power-cut', 'kill', 'fill-disk', 'free-disk', 'cut-off', 'reconnect', 'time'] as const
+const KINDS = [
+  'power-cut',
+  'kill',
+  'fill-disk',
+  'free-disk',
+  'cut-off',
+  'reconnect',
+  'stop-filter',
+  'start-filter',
+  'time',
+] as const
 const UNITS: Readonly<Record<string, number>> = { day: 86_400, hour: 3600, minute: 60, second: 1 }
 const UNIT_WORDS = Object.keys(UNITS).flatMap((unit) => [unit, `${unit}s`])
 /** Ten years: no server keeps anything for longer. */
@@ -47,6 +57,10 @@ function readOrder(cursor: Cursor, kind: (typeof KINDS)[number]): FaultOrder {
       nothingBut(cursor, [...MACHINES, ...SIDES])
       return { kind, of, side }
     }
+    case 'stop-filter':
+    case 'start-filter':
+      cursor.skipBlanks()
+      return { kind, filter: cursor.word('the name of a filter, such as opendkim') }
     case 'time':
       return { kind, seconds: seconds(cursor) }
     default:
@@ -104,6 +118,9 @@ export function printFault(fault: FaultOrder): string {
       return `${fault.kind} ${fault.of} ${fault.what}`
     case 'cut-off':
       return `${fault.kind} ${fault.of} ${fault.side}`
+    case 'stop-filter':
+    case 'start-filter':
+      return `${fault.kind} ${fault.filter}`
     case 'time':
       return `${fault.kind} ${inWords(fault.seconds)}`
     default:

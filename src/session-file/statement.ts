@@ -246,6 +246,8 @@ export type FaultOrder =
   | { kind: 'fill-disk'; of: 'mta' | 'store'; what: 'space' | 'inodes' }
   | { kind: 'cut-off'; of: 'mta' | 'store'; side: 'lan' | 'internet' }
   | { kind: 'free-disk' | 'reconnect' }
+  /** One of Debian's filters is ended, or started again. */
+  | { kind: 'stop-filter' | 'start-filter'; filter: string }
   | { kind: 'time'; seconds: number }
 
 /** When an order of a filter holds, and how often. */

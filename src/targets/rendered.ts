@@ -7,6 +7,7 @@ import { FILTERS_IMAGE, filterFiles, filterServersOf } from '../servers/filters/
 import type { MtaAdapter } from '../servers/mta-adapter.ts'
 import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { RenderContext, Rendered } from '../servers/rendering.ts'
+import { resolverEnvironment } from '../servers/resolver-environment.ts'
 import type { StoreAdapter } from '../servers/store.ts'
 import { STORE_PORTS } from '../servers/store-ports.ts'
 import type { RigAddresses } from '../surroundings/rig-addresses.ts'
@@ -201,6 +202,7 @@ function filterHost(
     name: FILTERS_IMAGE,
     ...standing,
     files: lastOfEachPath(filterFiles({ topology, addresses, signingKey: surroundings.signingKey })),
+    environment: resolverEnvironment({ topology, addresses }),
     capabilities: ['CHOWN', 'KILL', 'SETGID', 'SETUID'],
     readiness: ports.map((port) => ({ kind: 'listening', port })),
     refuses: FILTER_ENDED,

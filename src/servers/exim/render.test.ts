@@ -719,14 +719,14 @@ describe('forwarded mail', () => {
 
   it('leaves in the name of the server, and what comes back is handed on', () => {
     expect(block('remote_smtp', 'transports', input)).toContain(
-      '  return_path = ${if and{{def:parent_domain}{def:return_path}{!match_domain{${domain:$return_path}}{+our_domains}}}{${srs_encode{a secret of every rig}{$return_path}{example.com}}}{$return_path}}',
+      `  return_path = \${if and{{def:parent_domain}{def:return_path}{!match_domain{\${domain:$return_path}}{+our_domains}}}{\${srs_encode{a secret of every rig}{$return_path}{example.com}}}{$return_path}}`,
     )
     expect(section('routers', input).split('\n\n')[1]).toBe(
       [
         'returned_mail:',
         '  driver = redirect',
         '  domains = example.com',
-        '  condition = ${if inbound_srs{$local_part}{a secret of every rig}}',
+        `  condition = \${if inbound_srs{$local_part}{a secret of every rig}}`,
         '  data = $srs_recipient',
       ].join('\n'),
     )

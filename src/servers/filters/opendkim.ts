@@ -27,10 +27,11 @@ export const opendkim: FilterServer = {
         // relaxed for both: what Debian proposes; simple breaks of what MTAs put right.
         Canonicalization: 'relaxed/relaxed',
         OversignHeaders: 'From',
+        // It asks the root of the DNS otherwise (libunbound).
+        Nameservers: context.addresses.dns,
         AuthservID: host,
         InternalHosts: `refile:${TRUSTED}`,
         ExternalIgnoreList: `refile:${TRUSTED}`,
-        TrustAnchorFile: '/usr/share/dns/root.key',
         ...(signing.length === 0
           ? { Mode: 'v' }
           : { Mode: 'sv', KeyTable: `refile:${KEY_TABLE}`, SigningTable: `refile:${SIGNING_TABLE}` }),
