@@ -1,7 +1,7 @@
 // Writes docs/servers.md from the registry of servers, and their names into README.md, for `npm run docs`.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { FEATURES, STORE_FEATURES } from '../src/servers/feature.ts'
+import { FEATURE_MEANINGS, FEATURES, STORE_FEATURE_MEANINGS, STORE_FEATURES } from '../src/servers/feature.ts'
 import type { MtaAdapter } from '../src/servers/mta-adapter.ts'
 import { DEFAULT_STORE, MTA_NAMES, mtaNamed, STORE_NAMES, storeNamed, TRIAL_NAMES } from '../src/servers/registry.ts'
 import { RELEASES } from '../src/servers/release.ts'
@@ -43,10 +43,20 @@ Beside the MTA stands a mail store. \`--store\` and \`stores\` take the name; wi
 |---|---|
 ${stores.map(({ name, title }) => `| \`${name}\` | ${title} |`).join('\n')}
 
-## What each can do
+## Features
 
-A test says what it needs, for example \`needs: ['dsn']\`. Where a server has no such thing, the test is reported
-*unsupported*, with the reason. So it is where the server cannot do what the topology asks for.
+A test says what it needs, for example \`needs: ['dsn']\`. If a server does not have the feature, the test is reported *unsupported*,
+with the reason. So is a test whose topology asks for what the server cannot do.
+
+| feature | a server that has it |
+|---|---|
+${meaningRows(FEATURE_MEANINGS)}
+
+| feature of a mail store | a store that has it |
+|---|---|
+${meaningRows(STORE_FEATURE_MEANINGS)}
+
+## What each can do
 
 ${[...mtas.map(featuresOf), ...stores.map(storeFeaturesOf)].join('\n\n')}
 
@@ -56,6 +66,12 @@ ${[...mtas.map(featuresOf), ...stores.map(storeFeaturesOf)].join('\n\n')}
 
 ${[...mtas, ...stores].flatMap(({ name, native }) => (native ? [nativeOf(name, native)] : [])).join('\n\n')}
 `
+}
+
+function meaningRows(meanings: Readonly<Record<string, string>>): string {
+  return Object.entries(meanings)
+    .map(([feature, meaning]) => `| \`${feature}\` | ${meaning} |`)
+    .join('\n')
 }
 
 function featuresOf({ title, supports }: MtaAdapter): string {

@@ -138,6 +138,15 @@ it('every npm script in the documentation exists, and every mailrig command and 
     expect(stdout).toContain(`Usage: mailrig ${command}`)
     for (const option of options) expect(stdout, `mailrig ${command} ${option}`).toContain(option)
   }
+  for (const command of commands) {
+    const { stdout } = await start(process.execPath, [MAILRIG, command, '--help']).outcome
+    const [, section = ''] = new RegExp(`^## ${command}\\n(.*?)(?=^## )`, 'ms').exec(reference) ?? []
+    const row = new RegExp(`^\\| \`${command}\\b.*$`, 'm').exec(reference)?.[0] ?? ''
+    for (const [, option = ''] of stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)) {
+      if (option === '--help' || (command === 'showcase' && /^--(?:mta|release)$/.test(option))) continue
+      expect(`${row}\n${section}`, `docs/cli.md on mailrig ${command}`).toContain(option)
+    }
+  }
 })
 
 it('every relative link in the documentation leads somewhere, to a heading where it names one', async () => {

@@ -1,99 +1,109 @@
-/** Things a topology may ask for that not every MTA has. The value is a reason in words where it is missing. */
+/** Things a topology may ask for that not every MTA has. What each means: FEATURE_MEANINGS. */
 export const FEATURES = [
-  /** Refuses an unknown mailbox at RCPT although the mailboxes are in the mail store. */
   'recipient-verification',
-  /** Needs a command (postmap, newaliases) before a changed table takes effect. */
   'compiled-maps',
   'expn',
   'vrfy',
   'dsn',
   'chunking',
   'smtputf8',
-  /** Reads ~/.forward. */
   'dot-forward',
-  /** Enforces a quota of its own on local mailboxes. */
   'mailbox-quota',
-  /** Asks the mail store at RCPT whether the mailbox is full. */
   'quota-at-rcpt',
-  /** Lets a client that logs in at the submission port send (RFC 4954). */
   'submission-auth',
-  /** Can look up its tables in PostgreSQL and MariaDB. */
   'sql-tables',
-  /** Can look up its tables in a directory (LDAP). */
   'ldap-tables',
-  /** Address test mode: sendmail -bt. */
   'address-test-mode',
-  /** Lists virtual domains and their addresses in the settings virtual_alias_domains and virtual_alias_maps. */
   'virtual-alias-domains',
-  /** Speaks TLS with its clients, by STARTTLS (RFC 3207) or from the first octet (RFC 8314). */
   'inbound-tls',
-  /** Takes several commands in one write (RFC 2920). */
   'pipelining',
-  /** Refuses at MAIL a message whose SIZE= is too large (RFC 1870 §6.1). */
   'size-at-mail',
-  /** Takes no MAIL from a client that has not said EHLO or HELO, or can be told so. */
   'hello-first',
-  /** Takes EHLO within a session, and has forgotten sender and recipients then (RFC 5321 §4.1.4). */
   'ehlo-again',
-  /** Takes paths without angle brackets, and spaces in front of them. */
   'bare-paths',
-  /** Takes local parts in quotation marks (RFC 5321 §4.1.2). */
   'quoted-local-parts',
-  /** Takes a message that does not begin with a header field. */
   'headerless-messages',
-  /** Adds Date and Message-ID for a trusted client that left them out (RFC 6409 §8). */
   'trusted-client-completion',
-  /** Can look at the header fields of a message and refuse it. */
   'header-checks',
-  /** Completes bare names in Reply-To, as in From. */
   'reply-to-completion',
-  /** Logs in at next hops by CRAM-MD5 (RFC 2195). */
   'cram-md5-at-next-hops',
-  /** Has a setting for how long it waits for a next hop to take the connection. */
   'connect-timeout',
-  /** Delivers one copy to a recipient that is named twice. */
   'duplicate-removal',
-  /** Goes on with open sessions when it reads its configuration again. */
   'sessions-outlive-reload',
-  /** sendmail(1) has the modes -bs, -bp, -bv and -q, or says which it has not. */
   'sendmail-modes',
-  /** Has a newaliases(1) that does its work, or says that there is none to do. */
   'newaliases',
-  /** Logs an error of its own at the priority of errors (syslog(3)) without ending of it. */
   'survivable-errors',
-  /** Writes its notifications as reports (RFC 3464). */
   'delivery-reports',
-  /** Returns mail at once where no exchanger of the domain exists. */
   'returns-without-exchanger',
-  /** Returns mail for a domain that says it takes none (RFC 7505). */
   'null-mx',
-  /** Goes by the time that resolv.conf(5) gives the name server to answer. */
   'resolver-timeout',
-  /** Hands a message for several recipients to one server by LMTP, and takes a reply for each (RFC 2033 §4.2). */
   'lmtp-replies',
-  /** Asks DNS blocklists about clients with IPv6 addresses, too (RFC 5782 §2.4). */
   'ipv6-blocklists',
-  /** Asks milters about each message while it comes. */
   'milters',
-  /** Asks policy services by the protocol of Postfix (check_policy_service). */
   'policy-services',
   /** Forwards mail in its own name, so that SPF holds (SRS), where the topology says so. */
   'sender-rewriting-scheme',
 ] as const
 export type Feature = (typeof FEATURES)[number]
 
+/** What a server that has the feature does, for docs/servers.md. A feature without its meaning does not compile. */
+export const FEATURE_MEANINGS: Readonly<Record<Feature, string>> = {
+  'recipient-verification': 'refuses an unknown mailbox at RCPT, although the mailboxes are in the mail store',
+  'compiled-maps': 'needs a command (postmap, newaliases) before a changed table takes effect',
+  expn: 'answers EXPN: who is on a list (RFC 5321 §3.5)',
+  vrfy: 'answers VRFY: whether an address exists (RFC 5321 §3.5)',
+  dsn: 'offers delivery status notifications (RFC 3461)',
+  chunking: 'offers CHUNKING, the command BDAT (RFC 3030)',
+  smtputf8: 'offers SMTPUTF8: addresses beyond ASCII (RFC 6531)',
+  'dot-forward': 'reads ~/.forward',
+  'mailbox-quota': 'enforces a quota of its own on the mailboxes of Unix accounts',
+  'quota-at-rcpt': 'asks the mail store at RCPT whether the mailbox is full',
+  'submission-auth': 'lets a client that logs in at the submission port send (RFC 4954)',
+  'sql-tables': 'can look up its tables in PostgreSQL and MariaDB',
+  'ldap-tables': 'can look up its tables in a directory (LDAP)',
+  'address-test-mode': 'has the address test mode, sendmail -bt',
+  'virtual-alias-domains':
+    'lists virtual domains and their addresses in the settings virtual_alias_domains and virtual_alias_maps',
+  'inbound-tls': 'speaks TLS with its clients, by STARTTLS (RFC 3207) or from the first octet (RFC 8314)',
+  pipelining: 'takes several commands in one write (RFC 2920)',
+  'size-at-mail': 'refuses at MAIL a message whose SIZE= is too large (RFC 1870 §6.1)',
+  'hello-first': 'takes no MAIL before EHLO or HELO, or can be told so',
+  'ehlo-again': 'takes EHLO within a session, and forgets sender and recipients then (RFC 5321 §4.1.4)',
+  'bare-paths': 'takes paths without angle brackets, and spaces before them',
+  'quoted-local-parts': 'takes local parts in quotation marks (RFC 5321 §4.1.2)',
+  'headerless-messages': 'takes a message that does not begin with a header field',
+  'trusted-client-completion': 'adds Date and Message-ID for a trusted client that left them out (RFC 6409 §8)',
+  'header-checks': 'can look at the header fields of a message and refuse it',
+  'reply-to-completion': 'completes bare names in Reply-To, as in From',
+  'cram-md5-at-next-hops': 'logs in at next hops by CRAM-MD5 (RFC 2195)',
+  'connect-timeout': 'has a setting for how long it waits for a next hop to take the connection',
+  'duplicate-removal': 'delivers one copy to a recipient that is named twice',
+  'sessions-outlive-reload': 'goes on with open sessions when it reads its configuration again',
+  'sendmail-modes': 'has the modes -bs, -bp, -bv and -q of sendmail(1), or says which it does not have',
+  newaliases: 'has a newaliases(1) that does its work, or says that there is none to do',
+  'survivable-errors': 'logs an error at the priority of errors (syslog(3)), and runs on',
+  'delivery-reports': 'writes its notifications as reports (RFC 3464)',
+  'returns-without-exchanger': 'returns mail at once if no exchanger of the domain exists',
+  'null-mx': 'returns mail for a domain that says it takes none (RFC 7505)',
+  'resolver-timeout': 'waits for a name server as long as resolv.conf(5) says',
+  'lmtp-replies':
+    'hands a message for several recipients to one server by LMTP, and takes a reply for each (RFC 2033 §4.2)',
+  'ipv6-blocklists': 'asks DNS blocklists about clients with IPv6 addresses, too (RFC 5782 §2.4)',
+  milters: 'asks milters about each message while it comes',
+  'policy-services': 'asks policy services by the protocol of Postfix (check_policy_service)',
+}
+
 /** The same of mail stores. */
-export const STORE_FEATURES = [
-  /** Tells an MTA whether a password is right, and whose it is. */
-  'sasl-service',
-  /** Tells an MTA at RCPT whether a mailbox is full. */
-  'quota-service',
-  /** Keeps mail as people's own tools read it: a file a message, or an mbox. */
-  'open-mailbox-format',
-  /** Is asked by doveadm(1), and set up in its words. */
-  'doveadm',
-] as const
+export const STORE_FEATURES = ['sasl-service', 'quota-service', 'open-mailbox-format', 'doveadm'] as const
 export type StoreFeature = (typeof STORE_FEATURES)[number]
+
+/** What a mail store that has the feature does. */
+export const STORE_FEATURE_MEANINGS: Readonly<Record<StoreFeature, string>> = {
+  'sasl-service': 'tells an MTA whether a password is right, and whose it is',
+  'quota-service': 'tells an MTA at RCPT whether a mailbox is full',
+  'open-mailbox-format': "keeps mail as people's own tools read it: one file for each message, or an mbox",
+  doveadm: 'answers doveadm(1), and is set up in the words of Dovecot',
+}
 
 /** What a mail store has not, and why, in words for the reader of a report. */
 export type StoreLacks = Partial<Record<StoreFeature, string>>

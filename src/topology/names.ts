@@ -52,20 +52,24 @@ export const network = z.string().superRefine((text, context) => {
   if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
 })
 
-/** Who connects: a network, an IPv4 address or the octets it begins with, or a host or domain by its name. */
+/** Who connects: a network, an IPv4 address or the octets it begins with, an IPv6 address, or a host or domain by its name. */
 export const client = z
   .string()
   .min(1)
   .superRefine((text, context) => {
-    const octets = text.split('.')
-    const complete = isIPv4([...octets, '0', '0', '0'].slice(0, Math.max(4, octets.length)).join('.'))
-    const wrong = text.includes('/')
-      ? networkProblem(text)
-      : /^[\d.]+$/.test(text) && !complete
-        ? noNetwork(text)
-        : undefined
+    const wrong = clientProblem(text)
     if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
   })
+
+function clientProblem(text: string): string | undefined {
+  if (text.includes('/')) {
+    if (!text.includes(':')) return networkProblem(text)
+    return `${quote(text)} is an IPv6 network; name an IPv6 address, "lan-ipv6" or "internet-ipv6"`
+  }
+  const octets = text.split('.')
+  const complete = isIPv4([...octets, '0', '0', '0'].slice(0, Math.max(4, octets.length)).join('.'))
+  return /^[\d.]+$/.test(text) && !complete ? noNetwork(text) : undefined
+}
 
 function ipv6Problem(text: string): string | undefined {
   const [, address = '', bits = ''] = /^([^/]*)\/(\d{1,3})$/.exec(text) ?? []

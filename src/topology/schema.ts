@@ -215,8 +215,9 @@ const queue = z.strictObject({
 /** RFC 6154 §2, without the backslash that stands in front of each in IMAP. */
 const SPECIAL_USES = ['All', 'Archive', 'Drafts', 'Flagged', 'Junk', 'Sent', 'Trash'] as const
 
-const folderName = z.string().regex(/^[^\s/"\\%*.][^/"\\%*.\x00-\x1f\x7f-]{0,62}$/, {
-  error: (issue) => `${quote(issue.input)} cannot be the name of a folder such as "Junk" (no "/", ".", "%", "*")`,
+const folderName = z.string().regex(/^[^\s/"\\%*.][^/"\\%*.\x00-\x1f\x7f]{0,62}$/, {
+  error: (issue) =>
+    `${quote(issue.input)} cannot be the name of a folder such as "Junk-Mail" (at most 63 characters, none of / . % * " \\)`,
 })
 
 const folder = z.strictObject({

@@ -407,6 +407,14 @@ describe('parseTopology', () => {
     [{ access: [{ client: '10.0.0.0/33', action: 'OK' }] }, 'access[0].client: "10.0.0.0/33" has a prefix of 33 bits'],
     [{ access: [{ client: '10.0.0.300', action: 'OK' }] }, 'access[0].client: "10.0.0.300" is not '],
     [
+      { access: [{ client: '2001:db8::/32', action: 'OK' }] },
+      'access[0].client: "2001:db8::/32" is an IPv6 network; name an IPv6 address, "lan-ipv6" or "internet-ipv6"',
+    ],
+    [
+      { domains: { 'a.example': { mailboxes: ['jim'] } }, store: { folders: ['a/b'] } },
+      'store.folders["a/b"]: "a/b" cannot be the name of a folder such as "Junk-Mail" (at most 63 characters, none of / . % * " \\)',
+    ],
+    [
       { internet: { 'a.example': { a: ['upsteam'] } } },
       'internet["a.example"].a[0]: there is no upstream "upsteam"; did you mean "upstream"?',
     ],
@@ -436,6 +444,12 @@ describe('parseTopology', () => {
     })
     expect(topology.limits.messageSize).toBe(52_428_800)
     expect(topology.trustedNetworks).toHaveLength(5)
+  })
+
+  it('takes a folder whose name has a hyphen or a blank', () => {
+    const store = { folders: ['Junk-Mail', 'Sent Items'] }
+    const topology = parseTopology({ domains: { 'a.example': { mailboxes: ['jim'] } }, store })
+    expect(Object.keys(topology.store.folders)).toEqual(['Junk-Mail', 'Sent Items'])
   })
 
   it('reads sizes with their unit, and scripts by lines or whole', () => {

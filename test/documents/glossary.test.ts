@@ -5,6 +5,7 @@ import { ROOT } from '../run-command.ts'
 
 /** Words of the glossary that everybody knows in the sense the README uses them in. */
 const EVERYDAY = [
+  'check',
   'container engine',
   'event',
   'image',
@@ -14,6 +15,7 @@ const EVERYDAY = [
   'release',
   'report',
   'run',
+  'sample',
   'session',
   'wait',
 ]
