@@ -6,7 +6,7 @@ import type { Progress } from '../engine/progress.ts'
 import { removeRun, sweepDead } from '../engine/sweep.ts'
 import { startWatchdog } from '../engine/watchdog.ts'
 import { accountImage } from '../servers/account-servers.ts'
-import { FILTERS_IMAGE, filterServersOf } from '../servers/filters/filter-servers.ts'
+import { FILTERS_IMAGE, filterServersFor, filterServersOf } from '../servers/filters/filter-servers.ts'
 import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { Platform } from '../targets/platform.ts'
 import type { Topology } from '../topology/topology.ts'
@@ -20,8 +20,11 @@ export interface ImageOptions {
 }
 
 /** The images of servers beside MTA and store that a topology asks for. */
-export function imagesBeside(topology: Topology, release: string): ImageName[] {
-  return [...accountImage(topology.accounts, release), ...filterImage(filterServersOf(topology).length > 0, release)]
+export function imagesBeside(topology: Topology, { mta, release }: Platform): ImageName[] {
+  return [
+    ...accountImage(topology.accounts, release),
+    ...filterImage(filterServersFor(mta, topology).length > 0, release),
+  ]
 }
 
 function filterImage(wanted: boolean, release: string): ImageName[] {
@@ -57,7 +60,7 @@ export function imagesFor(
     { server: mta.name, release },
     { server: store.name, release },
     ...accounts.flatMap((source) => accountImage(source, release)),
-    ...filterImage(filters, release),
+    ...filterImage(filters && (mta.asksFilters ?? []).length > 0, release),
   ])
 }
 

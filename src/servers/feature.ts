@@ -91,6 +91,7 @@ export const FEATURE_MEANINGS: Readonly<Record<Feature, string>> = {
   'ipv6-blocklists': 'asks DNS blocklists about clients with IPv6 addresses, too (RFC 5782 §2.4)',
   milters: 'asks milters about each message while it comes',
   'policy-services': 'asks policy services by the protocol of Postfix (check_policy_service)',
+  'sender-rewriting-scheme': 'forwards mail in its own name where the topology says so (SRS), so that SPF holds',
 }
 
 /** The same of mail stores. */

@@ -3,6 +3,7 @@ import type { Topology } from '../topology/topology.ts'
 import type { Adoption } from './adoption.ts'
 import type { Durability } from './durability.ts'
 import type { Feature, StoreFeature } from './feature.ts'
+import type { FilterProtocol } from './filters/filter-server.ts'
 import type { LogEvent } from './log-event.ts'
 import type { Mutation } from './mutation.ts'
 import type { Memory, ServerHandle, Unlogged } from './operation.ts'
@@ -28,6 +29,8 @@ export interface MtaAdapter {
   supports(feature: Feature, release: Release): true | string
   /** Features that it has from the mail store, which may not have what it takes. */
   fromStore?: Partial<Record<Feature, StoreFeature>>
+  /** How it asks filters that run beside it: those of Debian that it does not ask are not started for it. Default: it asks none. */
+  asksFilters?: readonly FilterProtocol[]
   /** Where its log does not tell what becomes of each message unless the programs of mailrig's image complete it. */
   asPackaged?: AsPackaged
   /** Topology → configuration. Pure; throws InputError where the topology asks for what this server cannot do. */

@@ -3,7 +3,8 @@ import { imageTag } from '../engine/images.ts'
 import { greetingsOf } from '../engine/readiness.ts'
 import { UnsupportedError } from '../errors/mailrig-error.ts'
 import { lastOfEachPath } from '../servers/files.ts'
-import { FILTERS_IMAGE, filterFiles, filterServersOf } from '../servers/filters/filter-servers.ts'
+import type { FilterServer } from '../servers/filters/filter-server.ts'
+import { FILTERS_IMAGE, filterFiles, filterServersFor } from '../servers/filters/filter-servers.ts'
 import type { MtaAdapter } from '../servers/mta-adapter.ts'
 import { DEFAULT_STORE } from '../servers/registry.ts'
 import type { RenderContext, Rendered } from '../servers/rendering.ts'
@@ -38,7 +39,13 @@ export function rendered(platform: Platform): Target {
       const plan = planOf(standing, await render(surroundings, topology, platform, storeAdapter, standing))
       const { filters, addresses } = standing
       if (!filters) return plan
-      return { ...plan, hosts: [...plan.hosts, filterHost(filters, { surroundings, topology, addresses })] }
+      return {
+        ...plan,
+        hosts: [
+          ...plan.hosts,
+          filterHost(filters, filterServersFor(platform.mta, topology), { surroundings, topology, addresses }),
+        ],
+      }
     },
   }
 }
@@ -76,7 +83,7 @@ async function standIn(
     ...(needsStore(topology)
       ? { store: stand(storeImage, RIG_NAMES.store, false, diskOf(surroundings, 'store', storeAdapter)) }
       : {}),
-    ...(filterServersOf(topology).length > 0
+    ...(filterServersFor(mta, topology).length > 0
       ? { filters: stand(await imageTag(FILTERS_IMAGE, release), RIG_NAMES.filters, false, undefined) }
       : {}),
     ...(needsDatabase(topology) ? { database: surroundings.address('the database') } : {}),
@@ -195,13 +202,14 @@ function planOf(standing: Standing, configurations: Configurations): TargetPlan 
 /** The host of Debian's filters: each of them takes connections when it is ready. */
 function filterHost(
   standing: { outline: HostOutline; place: HostPlace },
+  servers: readonly FilterServer[],
   { surroundings, topology, addresses }: { surroundings: Surroundings; topology: Topology; addresses: RigAddresses },
 ): PlannedHost {
-  const ports = filterServersOf(topology).flatMap((server) => server.ports)
+  const ports = servers.flatMap((server) => server.ports)
   return {
     name: FILTERS_IMAGE,
     ...standing,
-    files: lastOfEachPath(filterFiles({ topology, addresses, signingKey: surroundings.signingKey })),
+    files: lastOfEachPath(filterFiles(servers, { topology, addresses, signingKey: surroundings.signingKey })),
     environment: resolverEnvironment({ topology, addresses }),
     capabilities: ['CHOWN', 'KILL', 'SETGID', 'SETUID'],
     readiness: ports.map((port) => ({ kind: 'listening', port })),

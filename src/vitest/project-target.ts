@@ -74,7 +74,7 @@ export function projectTarget(about?: string): ProjectTarget {
 function renderedTarget(platform: Platform): ProjectTarget {
   return {
     platform: async () => platform,
-    imagesFor: (topology) => imagesBeside(topology, platform.release),
+    imagesFor: (topology) => imagesBeside(topology, platform),
     async lacking({ input, needs, target }) {
       return target !== undefined && Object.keys(input).length === 0
         ? `it is about the target ${JSON.stringify(target)}, and declares no topology for others`

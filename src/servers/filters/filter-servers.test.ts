@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { TopologyInput } from '../../topology/schema.ts'
 import { parseTopology } from '../../topology/topology.ts'
 import { settingLines } from './filter-server.ts'
-import { filterFiles, filterServersOf } from './filter-servers.ts'
+import { filterFiles, filterServersFor, filterServersOf } from './filter-servers.ts'
 
 const ADDRESSES = {
   networks: {
@@ -23,7 +23,9 @@ function files(input: TopologyInput): Record<string, string> {
     addresses: ADDRESSES,
     signingKey: (domain: string) => `the key of ${domain}\n`,
   }
-  return Object.fromEntries(filterFiles(context).map(({ path, content }) => [path, String(content)]))
+  return Object.fromEntries(
+    filterFiles(filterServersOf(context.topology), context).map(({ path, content }) => [path, String(content)]),
+  )
 }
 
 it('runs what the topology names, and nothing else, in the order in which results are told', () => {
@@ -35,6 +37,12 @@ it('runs what the topology names, and nothing else, in the order in which result
     'opendmarc',
   ])
   expect(names({ rewriting: { srs: 'mx.example.com' } })).toEqual(['postsrsd'])
+})
+
+it('runs none that the MTA does not ask', () => {
+  const topology = parseTopology({ rewriting: { srs: 'mx.example.com' } })
+  expect(filterServersFor({ asksFilters: ['table'] }, topology).map(({ name }) => name)).toEqual(['postsrsd'])
+  expect(filterServersFor({}, topology)).toEqual([])
 })
 
 it('gives OpenDKIM the keys of the domains that it signs for, which nobody else reads', () => {

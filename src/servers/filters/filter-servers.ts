@@ -1,6 +1,6 @@
 import type { ServerFile } from '../../engine/server-file.ts'
 import type { Topology } from '../../topology/topology.ts'
-import type { FilterContext, FilterServer } from './filter-server.ts'
+import type { FilterContext, FilterProtocol, FilterServer } from './filter-server.ts'
 import { opendkim } from './opendkim.ts'
 import { opendmarc } from './opendmarc.ts'
 import { policydSpf } from './policyd-spf.ts'
@@ -22,9 +22,16 @@ export function filterServersOf(topology: Topology): FilterServer[] {
   return FILTER_SERVERS.filter(({ wanted }) => wanted(topology))
 }
 
+/** Those of them that an MTA asks. */
+export function filterServersFor(
+  { asksFilters = [] }: { asksFilters?: readonly FilterProtocol[] },
+  topology: Topology,
+): FilterServer[] {
+  return filterServersOf(topology).filter(({ protocol }) => asksFilters.includes(protocol))
+}
+
 /** What the host of the filters is made of. */
-export function filterFiles(context: FilterContext): ServerFile[] {
-  const servers = filterServersOf(context.topology)
+export function filterFiles(servers: readonly FilterServer[], context: FilterContext): ServerFile[] {
   const lines = servers.map((server) => `${server.name} ${server.user} ${server.command(context)}\n`)
   return [
     ...servers.flatMap((server) => server.files(context)),

@@ -72,9 +72,13 @@ const NO_NULL_MX = 'OpenSMTPD 6.8 takes a null MX for no answer, and keeps the m
 const NO_NEWALIASES =
   'newaliases(1) of OpenSMTPD makes tables for table-db alone, without which Debian builds 7.9: it ends with an error'
 
+const NO_RETURN =
+  'OpenSMTPD 6.8 rewrites senders, but refuses what comes back to them: it looks for a rule with the address as it came (lka_session.c)'
+
 export function supports(feature: Feature, release: Release): true | string {
   if (feature === 'inbound-tls' && !openSmtpdOf(release).inboundTls) return NO_TLS
   if (feature === 'null-mx' && !openSmtpdOf(release).nullMx) return NO_NULL_MX
   if (feature === 'newaliases' && !openSmtpdOf(release).newaliases) return NO_NEWALIASES
+  if (feature === 'sender-rewriting-scheme' && !openSmtpdOf(release).takesRewritten) return NO_RETURN
   return listed(feature)
 }

@@ -36,6 +36,7 @@ export const postfix: MtaAdapter = {
   native,
   adoption,
   supports,
+  asksFilters: ['milter', 'policy', 'table'],
   render: (context) => ({
     files: renderFiles(context),
     environment: {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import type { Topology } from '../../topology/topology.ts'
 import type { RigAddresses } from '../addresses.ts'
 import { authInfoEntries } from './auth-info.ts'
@@ -56,8 +57,9 @@ export function access(topology: Topology, addresses: RigAddresses): string {
 function ruleKeys(rule: Rule, addresses: RigAddresses): string[] {
   if ('sender' in rule) return [`From:${rule.sender}`]
   if ('recipient' in rule) return [`To:${rule.recipient}`]
-  const isNetwork = ['lan', 'internet'].includes(rule.client) || /^[\d.]+\/\d+$/.test(rule.client)
-  return isNetwork ? networkKeys(rule.client, addresses).map((key) => `Connect:${key}`) : [`Connect:${rule.client}`]
+  const client = isIPv6(rule.client) ? `${rule.client}/128` : rule.client
+  const isNetwork = /^(?:lan|internet)(?:-ipv[46])?$|\/\d+$/.test(client)
+  return isNetwork ? networkKeys(client, addresses).map((key) => `Connect:${key}`) : [`Connect:${client}`]
 }
 
 function word(action: Rule['action']): string {

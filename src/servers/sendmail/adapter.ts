@@ -19,6 +19,7 @@ export const sendmail: MtaAdapter = {
   adoption,
   mutation,
   supports,
+  asksFilters: ['milter'],
   render,
   queueIdOf: ({ code, text }) =>
     code === 250 ? /^(?:2\.0\.0 )?(\S+) Message accepted for delivery/m.exec(text)?.[1] : undefined,

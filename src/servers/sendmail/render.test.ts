@@ -53,6 +53,23 @@ const MAILBOXES: TopologyInput = {
 }
 
 describe('render', () => {
+  it('names IPv6 clients of rules as sendmail looks them up: each group, none left out', () => {
+    const input: TopologyInput = {
+      ...MAILBOXES,
+      access: [
+        { client: '2001:db8::1', action: 'REJECT' },
+        { client: 'mail.partner.example', action: 'OK' },
+        { client: '192.0.2', action: 'REJECT' },
+      ],
+    }
+    expect(file('/etc/mail/access', input).match(/^Connect:\S+/gm)).toEqual([
+      'Connect:198.18.3.11',
+      'Connect:IPv6:2001:db8:0:0:0:0:0:1',
+      'Connect:mail.partner.example',
+      'Connect:192.0.2',
+    ])
+  })
+
   it("asks Debian's milters before those that mailrig plays", () => {
     const input: TopologyInput = { ...MAILBOXES, filters: { opendkim: {} }, milters: ['filter'] }
     expect(mc(input, /^INPUT_MAIL_FILTER/)).toEqual([
