@@ -57,6 +57,18 @@ describe('mailrig report', () => {
     expect((await mailrig('report', ...jobs, '--docs', join(folder, 'docs'))).code).toBe(0)
   })
 
+  it('writes the report of some targets alone, and names those there are', async () => {
+    const run = await record('run.json', '550')
+    const report = join(folder, 'report')
+    const { code } = await mailrig('report', run, '--html', report, '--target', 'exim-trixie')
+    expect(code).toBe(0)
+    expect(Object.keys(JSON.parse(await readFile(join(report, 'run.json'), 'utf8')).projects)).toEqual(['exim-trixie'])
+    const unknown = await mailrig('report', run, '--html', report, '--target', 'exim-trixy')
+    expect(unknown.code).toBe(2)
+    expect(unknown.stderr).toContain('there is no "exim-trixy" in these runs; did you mean "exim-trixie"?')
+    expect(await mailrig('report', run, '--target', 'exim-trixie')).toMatchObject({ code: 2 })
+  })
+
   it('writes the report of whatever runs there are', async () => {
     const jobs = [await record('a.json', '550', ['exim-trixie']), await record('b.json', '550', ['postfix-trixie'])]
     const html = join(folder, 'report')

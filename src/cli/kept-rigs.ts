@@ -11,6 +11,8 @@ import type { TopologyInput } from '../topology/schema.ts'
 /** What `mailrig up` prints: how to reach a rig. */
 export interface RigDocument {
   name: string
+  /** What it runs: `postfix-trixie`, or `production@trixie` of a target with a configuration of your own. */
+  target: string
   mta: RigServer
   store?: RigServer
   endpoints: Record<string, Endpoint>

@@ -11,6 +11,7 @@ const IMAGE = 'a container image of a mail server, run as it is'
 const COMPOSE = 'a compose file; files that it mounts are copied'
 const SERVICE = 'the service of the compose file that serves mail'
 const SETTINGS_OF_TARGET = 'of a server of your own: a mailrig.yaml with what its configuration does not tell'
+const OF_TARGET = 'instead of a name: the rig that runs this target of your own'
 const STORES = 'with another mail store than Dovecot: cyrus'
 
 const packageFile = new URL('../../package.json', import.meta.url)
@@ -120,7 +121,8 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .action(async (names, options) => (await import('./commands/down.ts')).down(names, options))
 
   add(program, 'logs', 'print the log of a rig started by `mailrig up`, MTA and mail store together')
-    .argument('[name]', 'the name it was given', 'default')
+    .argument('[name]', 'the name it was given (default: default)')
+    .option('--target <name>', OF_TARGET)
     .option('-f, --follow', 'go on until interrupted')
     .option('--problems', 'only refusals, warnings, errors and failed logins')
     .option('--json', 'what each line says, one JSON document a line')
@@ -128,14 +130,16 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .action(async (name, options) => (await import('./commands/logs.ts')).logs(name, options))
 
   add(program, 'queue', 'print what waits in the queue of a rig started by `mailrig up`, and why')
-    .argument('[name]', 'the name it was given', 'default')
+    .argument('[name]', 'the name it was given (default: default)')
+    .option('--target <name>', OF_TARGET)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', '\nExample:\n  mailrig queue --json')
     .action(async (name, options) => (await import('./commands/queue.ts')).queue(name, options))
 
   add(program, 'trace', 'print the way of a message through a rig started by `mailrig up`, hop by hop')
     .argument('<message-id>', 'with or without angle brackets')
-    .option('--name <name>', 'the name the rig was given', 'default')
+    .option('--name <name>', 'the name the rig was given (default: default)')
+    .option('--target <name>', OF_TARGET)
     .option('--json', 'one JSON document on stdout')
     .addHelpText('after', "\nExample:\n  mailrig trace '<31231233@snow.example>'")
     .action(async (messageId, options) => (await import('./commands/trace.ts')).trace(messageId, options))
@@ -306,6 +310,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
     .option('--docs <folder>', 'where behaviour.md, behaviour.json and coverage.md are', 'docs')
     .option('--matrix <name>', 'default, or wide: every release; its files are behaviour-wide.md and so on', 'default')
     .option('--html <folder>', 'instead write the report of these runs, and end with 1 when something in them failed')
+    .option('--target <names>', 'with --html: of these targets alone, separated by commas')
     .option('--check', 'write nothing; print what has changed and end with 1 when they are out of date')
     .addHelpText(
       'after',

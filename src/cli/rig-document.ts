@@ -15,6 +15,7 @@ export async function documentOf(name: string, rig: Rig): Promise<RigDocument> {
     Object.fromEntries(MTA_SERVICES.filter(listens).map((service) => [service, rig.endpoint(service, side)]))
   return {
     name,
+    target: rig.target,
     mta: { name: rig.mta.name, version: mtaVersion, release, host: rig.topology.host },
     ...(store && storeVersion
       ? {

@@ -13,6 +13,38 @@ export async function namedRig(name: string): Promise<KeptRig> {
   })
 }
 
+/**
+ * The name of the kept rig that a command is about.
+ *
+ * @param target what it runs: `production@trixie`, or `production` where no other release of it is up
+ * @throws {InputError} where none or several are up that run it
+ */
+export async function rigChosen(name: string | undefined, target: string | undefined): Promise<string> {
+  if (target === undefined) return name ?? 'default'
+  if (name !== undefined) {
+    throw new InputError('a rig has been named, and a target too', {
+      code: 'OPTIONS_CONFLICT',
+      remedy: 'Give the name of the rig, or --target.',
+    })
+  }
+  const rigs = (await keptRigs()).map(({ document }) => document)
+  const found = rigs.filter((rig) => rig.target === target || rig.target.startsWith(`${target}@`))
+  const [first, ...others] = found
+  if (first && others.length === 0) return first.name
+  const told = (first ? found : rigs).map((rig) => `${JSON.stringify(rig.name)} (${rig.target})`).join(', ')
+  throw new InputError(
+    first ? `several rigs run ${JSON.stringify(target)}: ${told}` : `no rig that runs ${JSON.stringify(target)} is up`,
+    {
+      code: 'NO_SUCH_RIG',
+      remedy: first
+        ? 'Name the rig.'
+        : told === ''
+          ? `\`mailrig up --target ${target}\` starts one.`
+          : `There is ${told}.`,
+    },
+  )
+}
+
 /** The same, whose process lives. @throws {InputError} also when it was killed. */
 export async function runningRig(name: string): Promise<KeptRig> {
   const rig = await namedRig(name)

@@ -1,9 +1,10 @@
 import type { QueueEntry } from '../../servers/queue.ts'
 import { queueOf } from '../rig-requests.ts'
-import { runningRig } from '../running-rig.ts'
+import { rigChosen, runningRig } from '../running-rig.ts'
 
 /** Prints what waits in the queue of a kept rig, and why. */
-export async function queue(name: string, options: { json?: boolean }): Promise<void> {
+export async function queue(named: string | undefined, options: { target?: string; json?: boolean }): Promise<void> {
+  const name = await rigChosen(named, options.target)
   await runningRig(name)
   const entries = await queueOf(name)
   if (options.json) process.stdout.write(`${JSON.stringify(entries, null, 2)}\n`)

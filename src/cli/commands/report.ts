@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { oneOfThese } from '../../errors/did-you-mean.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import type { Behaviour } from '../../report/behaviour.ts'
 import { diffBehaviour } from '../../report/diff-behaviour.ts'
@@ -7,7 +8,7 @@ import { joinRuns } from '../../report/join-runs.ts'
 import { knownProjects, matrixNamed } from '../../report/matrix.ts'
 import { readRuns } from '../../report/read-run.ts'
 import { unknownIds } from '../../report/render-coverage.ts'
-import { missingFrom } from '../../report/run-document.ts'
+import { missingFrom, type RunDocument } from '../../report/run-document.ts'
 import { summarise } from '../../report/summary.ts'
 import { hasFailed } from '../../report/verdict.ts'
 import { writeReport } from '../../report/write-report.ts'
@@ -18,6 +19,7 @@ interface ReportOptions {
   matrix: string
   check?: boolean
   html?: string
+  target?: string
 }
 
 /** Makes the documents of one or more runs, or their report, or tells whether the documents there are up to date. */
@@ -34,12 +36,19 @@ export async function report(files: string[], options: ReportOptions): Promise<v
       })
     }
     makeReportFolder(options.html, '--html')
-    await writeReport(options.html, run, knownProjects)
+    const shown = options.target === undefined ? run : ofTargets(run, options.target.split(','))
+    await writeReport(options.html, shown, knownProjects)
     process.stderr.write(`wrote ${join(options.html, 'index.html')}, junit.xml, run.json and durations.json\n`)
-    for (const line of summarise(run)) process.stderr.write(`${line}\n`)
+    for (const line of summarise(shown)) process.stderr.write(`${line}\n`)
     if (absent) throw absent
-    if (hasFailed(run)) process.exitCode = EXIT.failed
+    if (hasFailed(shown)) process.exitCode = EXIT.failed
     return
+  }
+  if (options.target !== undefined) {
+    throw new InputError('the documents are about all targets of the matrix', {
+      code: 'OPTIONS_CONFLICT',
+      remedy: 'Give --html with --target.',
+    })
   }
   if (absent) throw absent
   const missing = missingFrom(run, matrix.projects)
@@ -72,4 +81,22 @@ export async function report(files: string[], options: ReportOptions): Promise<v
   const changes = before ? diffBehaviour(before, JSON.parse(fresh['behaviour.json']) as Behaviour) : []
   for (const change of changes) process.stdout.write(`${change}\n`)
   process.stderr.write(`wrote ${written.join(', ')} to ${options.docs}\n`)
+}
+
+/** What a run says of some targets: `production` of all releases, `production@trixie`, `postfix-trixie`. @throws {InputError} */
+function ofTargets(run: RunDocument, targets: readonly string[]): RunDocument {
+  const names = Object.keys(run.projects)
+  const fits = (project: string, target: string) => project === target || project.startsWith(`${target}@`)
+  for (const target of targets) {
+    if (names.some((project) => fits(project, target))) continue
+    throw new InputError(`there is no ${JSON.stringify(target)} in these runs; ${oneOfThese(target, names)}`, {
+      code: 'TARGET_UNKNOWN',
+      remedy: 'Name a target that these runs have.',
+    })
+  }
+  const wanted = names.filter((project) => targets.some((target) => fits(project, target)))
+  return {
+    ...run,
+    projects: Object.fromEntries(Object.entries(run.projects).filter(([name]) => wanted.includes(name))),
+  }
 }

@@ -1,15 +1,19 @@
 import { InputError } from '../../errors/mailrig-error.ts'
 import { formatJourney } from '../../rig/journey.ts'
 import { journeyIn } from '../rig-requests.ts'
-import { runningRig } from '../running-rig.ts'
+import { rigChosen, runningRig } from '../running-rig.ts'
 
 /** Prints the way of a message through a kept rig. @throws {InputError} when the rig has not heard of it. */
-export async function trace(messageId: string, options: { name: string; json?: boolean }): Promise<void> {
-  await runningRig(options.name)
+export async function trace(
+  messageId: string,
+  options: { name?: string; target?: string; json?: boolean },
+): Promise<void> {
+  const name = await rigChosen(options.name, options.target)
+  await runningRig(name)
   const id = messageId.replace(/^<(.*)>$/, '$1')
-  const journey = await journeyIn(options.name, id)
+  const journey = await journeyIn(name, id)
   if (journey.steps.length === 0) {
-    throw new InputError(`no server of the rig ${JSON.stringify(options.name)} knows the message <${id}>`, {
+    throw new InputError(`no server of the rig ${JSON.stringify(name)} knows the message <${id}>`, {
       code: 'UNKNOWN_MESSAGE',
       remedy: 'Give the Message-ID as the header has it; a message that was refused before its end leaves none.',
     })

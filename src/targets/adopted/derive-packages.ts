@@ -44,7 +44,6 @@ const DOVECOT_PROTOCOLS: Record<string, string> = {
 /** Folder or file in /etc → the daemon it configures. */
 const FILTERS: Record<string, string> = {
   '/etc/default/postgrey': 'postgrey',
-  '/etc/default/postsrsd': 'postsrsd',
   '/etc/postsrsd.conf': 'postsrsd',
 }
 

@@ -14,7 +14,7 @@ export const OVERLAY_KINDS = {
   accounts: 'the accounts that the configuration names exist',
   secrets: 'secrets that were not given are made up',
   databases: 'the databases that the configuration names exist',
-  filters: 'the milters that the configuration came with run',
+  filters: 'the filters that the configuration came with run',
   milters: 'milters that are not there are stood in for',
   policy: 'policy services that are not there are stood in for',
   'content-filter': 'content filters that are not there are stood in for',

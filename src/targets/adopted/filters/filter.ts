@@ -1,7 +1,7 @@
 import type { PlannedOverlay } from '../overlay.ts'
 import { formatPlace, type SourceTree, textOf } from '../source-tree.ts'
 
-/** A milter from Debian's packages that is started for real where its configuration was given. */
+/** A filter from Debian's packages that is started for real where its configuration was given. */
 export interface Filter {
   /** Debian's package, which is the program's name as well. */
   name: string

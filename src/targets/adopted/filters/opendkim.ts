@@ -5,6 +5,13 @@ import { type Filter, readSettings, socketIn } from './filter.ts'
 
 const CONFIGURATION = '/etc/opendkim.conf'
 
+/**
+ * It asks the servers of the root, unless it is told whom to ask (libunbound), and it takes what is not signed for forged where it
+ * has a trust anchor: no signature of anybody could be verified.
+ */
+const ASK_THE_RIG = `sed -i '/^[[:space:]]*\\(Nameservers\\|TrustAnchorFile\\)[[:space:]]/Id' ${CONFIGURATION}
+printf '\\nNameservers %s\\n' "$(sed -n 's/^nameserver //p' /etc/resolv.conf | head -n 1)" >> ${CONFIGURATION}`
+
 /** OpenDKIM: signs what leaves, and verifies what comes. opendkim(8), opendkim.conf(5). */
 export const opendkim: Filter = {
   name: 'opendkim',
@@ -21,7 +28,16 @@ export const opendkim: Filter = {
   preparations: (tree) => {
     const keys = dkimKeys(tree)
     const files = [...new Map(keys.map((key) => [key.path, key])).values()]
+    const anchor = readSettings(textOf(tree, CONFIGURATION) ?? '').findLast(({ name }) => name === 'trustanchorfile')
     return [
+      {
+        kind: 'names',
+        path: CONFIGURATION,
+        what: "asks the rig's resolver (Nameservers), and takes its answers without DNSSEC (no TrustAnchorFile)",
+        why: 'it would ask the root of the internet, and verify no signature',
+        from: formatPlace({ file: CONFIGURATION, ...(anchor ? { line: anchor.line } : {}) }),
+        steps: [{ run: ['sh', '-c', ASK_THE_RIG] }],
+      },
       ...files.map(
         ({ path, from, privateKey, given }): PlannedOverlay => ({
           kind: given ? 'owners' : 'secrets',
