@@ -22,9 +22,7 @@ policies: [greylist]
 beforeAll(() => mkdir(join(ROOT, FOLDER), { recursive: true }))
 afterAll(() => rm(join(ROOT, FOLDER), { recursive: true, force: true }))
 
-it('every scenario in the documentation passes, and every whole session file; the others can be read', {
-  timeout: 300_000,
-}, async () => {
+it('every scenario in the documentation passes, and every whole session file; the others can be read', async () => {
   // Those with a name of their own belong to the commands of their page: documents/walk.test.ts.
   const scenarios = snippets.filter(
     ({ language, text, attributes }) =>

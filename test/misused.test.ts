@@ -17,7 +17,7 @@ beforeAll(async () => {
   states = Object.fromEntries(
     tests.map(({ name, state, errors }) => [name, [state, errors?.[0]?.split('\n')[0] ?? undefined]]),
   )
-}, 120_000)
+})
 afterAll(() => rm(folder, { recursive: true }))
 
 it('fails those that wait for nothing, each with what was not awaited, and no other', () => {

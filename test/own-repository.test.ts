@@ -8,9 +8,6 @@ import { installPacked } from './pack.ts'
 import { type Outcome, start } from './run-command.ts'
 
 // mailrig in a repository that is not its own, as the first minutes of a new user have it.
-// Each runs a whole suite of its own, beside everything else that runs here: a bound against a hang, no more.
-vi.setConfig({ testTimeout: 600_000 })
-
 let folder: string
 /** `npm init -y && npm install --save-dev mailrig vitest`, and TypeScript for those that want it. */
 let first: string
@@ -21,8 +18,7 @@ beforeAll(async () => {
   await mkdir(first)
   expect(await run(first, 'npm', 'init', '-y')).toMatchObject({ code: 0 })
   await installPacked(first, '--save-dev')
-  // The registry, and the build of the package: minutes where the machine is busy.
-}, 600_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 function run(cwd: string, command: string, ...args: string[]): Promise<Outcome> {

@@ -18,7 +18,7 @@ it('a server of a package of its own is booted, spoken to and read like those of
   expect(stdout, 'no feature is listed').toMatch(/nobody has shown that Sink can do "dsn"/)
   expect(stdout).toMatch(/Tests +2 passed \| 1 skipped/)
   expect(code).toBe(0)
-}, 300_000)
+})
 
 it('mailrig.config.ts makes it known to the command line, and only there', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mailrig-'))
@@ -41,7 +41,7 @@ it('mailrig.config.ts makes it known to the command line, and only there', async
     `import mine from ${server}\nexport default { servers: [mine] }\n`,
   )
   expect(await build()).toMatchObject({ code: 0 })
-}, 120_000)
+})
 
 it('a name that is taken is refused, and what is no server', () => {
   const postfix = mtaNamed('postfix')

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { aptInstall } from './apt.ts'
@@ -45,12 +46,13 @@ export function baseTag(release: string): string {
 }
 
 /**
- * Brings the base image of a Debian release under its tag: from the engine's registry, and where none answers, from
+ * Brings the base image of a Debian release under its tag where it is missing: from the engine's registry, and where none answers, from
  * Debian's archive by mmdebstrap(1).
  *
  * @throws {EngineError} BASE_IMAGE_MISSING where neither can be had.
  */
 export async function ensureBase(engine: Engine, release: string, progress: Progress): Promise<void> {
+  if (await isPresent(engine, baseTag(release))) return
   const step = progress.step(`Debian ${release} base image`)
   const slim = `debian:${release}-slim`
   try {
@@ -136,9 +138,14 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     (label, index) => `LABEL ${label}=${['1', 'base', release][index]}`,
   )
   let id = ''
-  const imported = engine.docker
+  let unread = false
+  // The engine is asked when the archive begins: what it says, or does not, is then about the archive.
+  const imported = Promise.race([once(child.stdout, 'readable'), ended])
     // Without a name: Podman 4 takes no tag here, and names the image `latest`.
-    .importImage(child.stdout, { changes: [...changes, 'CMD ["bash"]'] })
+    .then(() => {
+      if (child.stdout.readableLength === 0) throw new NoArchive()
+      return engine.docker.importImage(child.stdout, { changes: [...changes, 'CMD ["bash"]'] })
+    })
     .then((stream) =>
       readEngineStream(stream, {
         silenceMs: 600_000,
@@ -155,19 +162,25 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
     ended,
     imported.then(
       () => undefined,
-      (error: unknown) => error,
+      (error: unknown) => {
+        if (error instanceof NoArchive) return error
+        // Nobody reads the archive any more: whoever writes it would wait for ever.
+        unread = child.kill()
+        child.stdout.destroy()
+        return error
+      },
     ),
   ])
   // An archive cut short is imported without complaint, so the image gets its name only when both ends are content.
   if (exitCode !== 0 || result !== undefined) {
-    child.kill()
     if (id !== '') {
       await engine.docker
         .getImage(id)
         .remove({ force: true })
         .catch(() => undefined)
     }
-    const what = exitCode === 0 ? String(result) : `mmdebstrap ended with ${exitCode}\n${messages.join('\n')}`
+    const what =
+      exitCode !== 0 && !unread ? `mmdebstrap ended with ${exitCode}\n${messages.join('\n')}` : reasonOf(result)
     throw new EngineError(`no base image for Debian ${release}: ${what}`, {
       code: 'BASE_IMAGE_MISSING',
       remedy: bootstrapRemedy({ release, output: messages.join('\n'), registry: reason, archive: mirrors.archive }),
@@ -176,6 +189,13 @@ async function bootstrap(engine: Engine, release: string, reason: string, step: 
   }
   const [repo, tag] = splitTag(baseTag(release))
   await engine.docker.getImage(id).tag({ repo, tag })
+}
+
+/** mmdebstrap wrote nothing: its messages say why. */
+class NoArchive extends Error {}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** `mailrig/base:trixie-1234` → its repository and its tag. */

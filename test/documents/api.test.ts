@@ -7,7 +7,7 @@ import { ROOT } from '../run-command.ts'
 let api: Api
 beforeAll(() => {
   api = readApi()
-}, 60_000)
+})
 
 it('docs/api is what the docstrings say', async () => {
   const names = (await readdir(join(ROOT, 'docs/api'))).sort()

@@ -31,7 +31,6 @@ describe.each(walks.map((snippets) => ({ page: snippets[0]?.file ?? '', snippets
   const lacking = snippets.map(({ attributes }) => attributes.get('needs')).find((name) => name && !installed(name))
   it.skipIf(lacking !== undefined)(
     lacking === undefined ? 'does what it says' : `is not tried: ${lacking} is not installed`,
-    { timeout: 600_000 },
     async () => {
       const walker: Walker = { folder: project.folder, printed: undefined }
       try {
