@@ -2,6 +2,8 @@ import type { FilterServer } from './filter-server.ts'
 import { trustedClients } from './trusted.ts'
 
 const LOCAL = '/etc/rspamd/local.d'
+/** Domains under which it looks for addresses in text. */
+const SUFFIXES = '/etc/rspamd/suffixes.dat'
 
 /** rspamd(8) as a milter that scans by itself, without its web page and without Redis. */
 export const rspamd: FilterServer = {
@@ -26,9 +28,10 @@ export const rspamd: FilterServer = {
       'worker-controller.inc': ['enabled = false;'],
       'worker-fuzzy.inc': ['enabled = false;'],
       'logging.inc': ['type = "console";', 'level = "info";'],
-      // Its start would wait for the compiler of expressions otherwise.
       'options.inc': [
+        // Its start would wait for the compiler of expressions otherwise, and ten seconds for all suffixes of the internet.
         'disable_hyperscan = true;',
+        `url_tld = "${SUFFIXES}";`,
         `local_addrs = [${networks.join(', ')}];`,
         `dns { nameserver = ["${context.addresses.dns}"]; }`,
       ],
@@ -39,10 +42,13 @@ export const rspamd: FilterServer = {
       ],
     }
     const own = context.topology.filters.rspamd?.files ?? {}
-    return Object.entries({ ...withContent(rendered), ...own }).map(([name, content]) => ({
-      path: `${LOCAL}/${name}`,
-      content: content.endsWith('\n') ? content : `${content}\n`,
-    }))
+    return [
+      { path: SUFFIXES, content: 'com\nnet\norg\nexample\n' },
+      ...Object.entries({ ...withContent(rendered), ...own }).map(([name, content]) => ({
+        path: `${LOCAL}/${name}`,
+        content: content.endsWith('\n') ? content : `${content}\n`,
+      })),
+    ]
   },
 }
 
