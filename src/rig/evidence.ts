@@ -25,6 +25,8 @@ export interface Evidence {
   upstreams: Record<string, string[]>
   /** What filters were asked and what they answered, a line each, by kind and name: `milter "filter"`. */
   filters: Record<string, string[]>
+  /** What Debian's filters logged about these messages, or their last lines where they name none. */
+  filterLog: string[]
   /** Addresses of clients that were reset at an upstream because no rig has them. */
   strangers: string[]
   /** The MTA's lines about these messages and what came of them. */
@@ -79,6 +81,7 @@ export async function collectEvidence(
         ({ kind, name, sessions }) => [`${kind} "${name}"`, describeFilterSessions(sessions)],
       ),
     ),
+    filterLog: filterLines(rig, [...messageIds, ...journeys.flatMap(({ queueIds }) => queueIds)]),
     strangers: unique(rig.strangers.map(({ address }) => address)),
     mtaLog,
     storeLog: storeLines
@@ -89,6 +92,13 @@ export async function collectEvidence(
     stored,
     mtaTail: mtaLog.length > 0 ? [] : rig.mta.log.lines.slice(-TAIL).map(({ text }) => text),
   }
+}
+
+/** All filters of a rig have one log. Some write the queue id of a message, some nothing that tells it from others. */
+function filterLines({ filterServers }: Rig, ids: readonly string[]): string[] {
+  const lines = Object.values(filterServers)[0]?.log() ?? []
+  const named = lines.filter((line) => ids.some((id) => line.includes(id)))
+  return named.length > 0 ? named : lines.slice(-TAIL)
 }
 
 /** The evidence for people, most telling part first. */
@@ -117,6 +127,7 @@ export function formatEvidence(evidence: Evidence): string {
       section(`handed to upstream "${upstream}"`, lines, 'nothing'),
     ),
     ...Object.entries(evidence.filters).map(([filter, lines]) => section(`asked of ${filter}`, lines, 'nothing')),
+    section("log of Debian's filters", evidence.filterLog),
     section('reset at an upstream, for no rig has this address', evidence.strangers),
     ...evidence.transcripts.map((transcript, index) => section(`session ${index + 1}`, transcript.split('\n'))),
   ]

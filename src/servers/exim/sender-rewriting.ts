@@ -1,7 +1,6 @@
 import type { Topology } from '../../topology/topology.ts'
+import { SRS_SECRET } from '../srs-secret.ts'
 import { driver } from './config-text.ts'
-
-const SECRET = 'a secret of every rig'
 
 /**
  * The MAIL FROM of mail that leaves (Exim specification §58.2): rewritten where the recipient was made of another address, and
@@ -12,7 +11,7 @@ const SECRET = 'a secret of every rig'
  */
 export function forwardedSender(domain: string, otherwise: string): string {
   const forwarded = `and{{def:parent_domain}{def:return_path}{!match_domain{\${domain:$return_path}}{+our_domains}}}`
-  return `\${if ${forwarded}{\${srs_encode{${SECRET}}{$return_path}{${domain}}}}{${otherwise}}}`
+  return `\${if ${forwarded}{\${srs_encode{${SRS_SECRET}}{$return_path}{${domain}}}}{${otherwise}}}`
 }
 
 /** Takes what comes back to such a sender. */
@@ -22,7 +21,7 @@ export function returnedMail({ rewriting: { srs } }: Topology): string[] {
     driver('returned_mail', [
       ['driver', 'redirect'],
       ['domains', srs],
-      ['condition', `\${if inbound_srs{$local_part}{${SECRET}}}`],
+      ['condition', `\${if inbound_srs{$local_part}{${SRS_SECRET}}}`],
       ['data', '$srs_recipient'],
     ]),
   ]

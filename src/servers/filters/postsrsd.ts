@@ -1,3 +1,4 @@
+import { SRS_SECRET } from '../srs-secret.ts'
 import type { FilterServer } from './filter-server.ts'
 import { ownDomainsOf } from './own-domains.ts'
 
@@ -25,5 +26,5 @@ export const postsrsd: FilterServer = {
       // Mail of one's own domains leaves as it is.
       `-X${ownDomainsOf(topology).join(',')}`,
     ].join(' '),
-  files: () => [{ path: SECRET, content: 'a secret of every rig\n', mode: 0o600 }],
+  files: () => [{ path: SECRET, content: `${SRS_SECRET}\n`, mode: 0o600 }],
 }

@@ -4,6 +4,7 @@ import { hopAddress } from '../hop-address.ts'
 import { networksNamed } from '../networks.ts'
 import { usesProcmail } from '../procmailrc.ts'
 import type { RenderContext } from '../rendering.ts'
+import { SRS_SECRET } from '../srs-secret.ts'
 import { STORE_PORTS } from '../store-ports.ts'
 import { type AccessParts, accessParts } from './access.ts'
 import { listTable, quoted } from './conf-text.ts'
@@ -56,7 +57,7 @@ function general(
     ...(store === undefined ? [] : [`mta limit for domain ${quoted(store)} session-keepalive 60`]),
     `ca rig cert ${quoted(PATHS.authorities)}`,
     // The domain is that of the address which forwards: smtpd.conf(5) has no setting for another.
-    ...(rewriting.srs === undefined ? [] : [`srs key ${quoted('a secret of every rig')}`]),
+    ...(rewriting.srs === undefined ? [] : [`srs key ${quoted(SRS_SECRET)}`]),
   ]
 }
 
