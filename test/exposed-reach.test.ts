@@ -1,11 +1,10 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { localSocket } from '../src/engine/endpoint.ts'
 import { LABEL } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
 import { patience } from '../src/metrics/patience.ts'
+import { overTcp } from './over-tcp.ts'
 import { MAILRIG, start, startScenariosIn } from './run-command.ts'
 
 // What Docker Desktop and engines on other hosts need, tried on this one: a container that lets clients in on both sides,
@@ -70,32 +69,6 @@ it('leaves neither networks nor entrance when it is killed', async () => {
 })
 
 const socket = localSocket(engine.endpoint)
-
-/** The same engine under an address of its own, as of a daemon that is reached over TCP alone. */
-async function overTcp(path: string): Promise<{ url: string; close(): void }> {
-  const sockets = new Set<Socket>()
-  const server = createServer({ allowHalfOpen: true }, (near) => {
-    const far = connect({ path, allowHalfOpen: true })
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one)
-      one.pipe(other)
-      one.on('error', () => other.destroy())
-      one.on('close', () => other.destroy())
-    }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.close()
-      for (const one of sockets) one.destroy()
-    },
-  }
-}
 
 it.skipIf(socket === undefined)('works with a daemon that is reached over TCP alone', async () => {
   const proxy = await overTcp(socket ?? '')

@@ -162,6 +162,7 @@ Exit codes: 0 all well, 1 a scenario failed, 2 wrong input, 3 no working contain
       ).conflicts(['mta', 'store']),
     )
     .option('-t, --name <pattern>', 'only tests whose name matches')
+    .option('--engine <url>', 'use this engine; given several times: all of them, as one pool', collect)
     .option('--json', 'one JSON document on stdout')
     .option('--report <folder>', 'write what happened as index.html, junit.xml, run.json and durations.json')
     .option('--shard <i/n>', 'run one of n parts that take about the same time, as 2/4; auto: as the environment says')

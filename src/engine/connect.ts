@@ -15,6 +15,8 @@ const FIRST_ANSWER_MS = 5_000
 export interface ConnectOptions {
   /** Install and start an engine if there is none and mailrig can do it: see provision.ts. Default true. */
   provision?: boolean
+  /** The address of the engine, as in DOCKER_HOST: this one and no other. Default: the one that DOCKER_HOST names, or the first. */
+  at?: string | undefined
   progress: Progress
 }
 
@@ -25,9 +27,9 @@ export interface ConnectOptions {
  *
  * @throws {EngineError} when none answers, with the command that gets one on this system.
  */
-export async function connectEngine({ provision = true, progress }: ConnectOptions): Promise<Engine> {
+export async function connectEngine({ provision = true, at, progress }: ConnectOptions): Promise<Engine> {
   const attempts: Attempt[] = []
-  const found = await firstAnswering(attempts)
+  const found = await firstAnswering(attempts, at)
   if (found) return found
   const reason = provision ? provisioningForbidden() : 'this command starts no engine'
   // An engine that hangs must not be started a second time beside itself.
@@ -39,8 +41,9 @@ export async function connectEngine({ provision = true, progress }: ConnectOptio
   return open({ url, named: false })
 }
 
-async function firstAnswering(attempts: Attempt[]): Promise<Engine | undefined> {
-  for (const endpoint of await candidateEndpoints()) {
+async function firstAnswering(attempts: Attempt[], at?: string): Promise<Engine | undefined> {
+  const candidates = at === undefined ? await candidateEndpoints() : [{ url: at, named: true }]
+  for (const endpoint of candidates) {
     try {
       return await open(endpoint)
     } catch (error) {

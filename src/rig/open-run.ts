@@ -19,6 +19,11 @@ export interface ImageOptions {
   filters?: boolean
 }
 
+export interface PrepareOptions extends ImageOptions {
+  /** The address of the engine, as in DOCKER_HOST. Default: the one that DOCKER_HOST names, or the first that answers. */
+  engine?: string | undefined
+}
+
 /** The images of servers beside MTA and store that a topology asks for. */
 export function imagesBeside(topology: Topology, { mta, release }: Platform): ImageName[] {
   return [
@@ -43,9 +48,9 @@ export function imageOptionsOf(...topologies: Topology[]): Required<ImageOptions
 export async function prepareEngine(
   targets: readonly Platform[],
   progress: Progress,
-  options?: ImageOptions,
+  { engine: at, ...options }: PrepareOptions = {},
 ): Promise<Engine> {
-  const engine = await connectEngine({ provision: true, progress })
+  const engine = await connectEngine({ provision: at === undefined, at, progress })
   await sweepDead(engine)
   await ensureImages(engine, imagesFor(targets, options), progress)
   return engine

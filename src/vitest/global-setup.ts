@@ -1,4 +1,6 @@
 import type { TestProject } from 'vitest/node'
+import type { Engine } from '../engine/engine.ts'
+import { enginesOfPool } from '../engine/engine-pool.ts'
 import { newRun } from '../engine/labels.ts'
 import { terminalProgress } from '../engine/progress.ts'
 import { removeRun } from '../engine/sweep.ts'
@@ -33,15 +35,22 @@ export default async function setup(project: TestProject): Promise<(() => Promis
       cells.flatMap(({ adopted, release }) => (adopted ? [ownTarget(adopted, release)] : [])),
     )
     const rendered = cells.filter(({ adopted }) => !adopted).map(platformNamed)
-    const engine = await prepareEngine(rendered, progress, ...(rendered.length > 0 ? [] : [{ accounts: [] }]))
-    for (const { target, release } of own) await target.prepare(engine, release, progress)
+    const pool = enginesOfPool()
+    const images = rendered.length > 0 ? {} : { accounts: [] }
+    const engines: Engine[] = []
+    // One after the other: each builds on all its cores.
+    for (const at of pool.length > 0 ? pool : [undefined]) {
+      const engine = await prepareEngine(rendered, progress, { ...images, engine: at })
+      for (const { target, release } of own) await target.prepare(engine, release, progress)
+      engines.push(engine)
+    }
     const run = newRun()
-    const watchdog = startWatchdog(engine, run)
+    const watchdogs = engines.map((engine) => startWatchdog(engine, run))
     project.provide('mailrigRun', run)
-    project.provide('mailrigEngine', `${engine.name} ${engine.version}`)
+    project.provide('mailrigEngine', engines.map(({ name, version }) => `${name} ${version}`).join(', '))
     return async () => {
-      await removeRun(engine, run.id)
-      await watchdog.finish()
+      await Promise.all(engines.map((engine) => removeRun(engine, run.id)))
+      await Promise.all(watchdogs.map((watchdog) => watchdog.finish()))
     }
   } catch (error) {
     // Vitest would end with 1, which means that a scenario failed; none has run.

@@ -1,5 +1,6 @@
 import { inject } from 'vitest'
 import { connectEngine } from '../engine/connect.ts'
+import { engineOfWorker } from '../engine/engine-pool.ts'
 import { newRun, type Run } from '../engine/labels.ts'
 import { silentProgress } from '../engine/progress.ts'
 import { removeLeftByWorkers } from '../engine/sweep.ts'
@@ -16,7 +17,7 @@ let opened: Promise<World> | undefined
  */
 export function workerWorld(): Promise<World> {
   opened ??= (async () => {
-    const engine = await connectEngine({ provision: false, progress: silentProgress })
+    const engine = await connectEngine({ provision: false, at: engineOfWorker(), progress: silentProgress })
     const run: Run = inject('mailrigRun') ?? newRun()
     await removeLeftByWorkers(engine, run.id)
     return openWorld(engine, run)

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Vitest } from 'vitest/node'
+import { checkEngines, ENGINES_VARIABLE, WORKERS_PER_ENGINE } from '../../engine/engine-pool.ts'
 import { oneOfThese } from '../../errors/did-you-mean.ts'
 import { EXIT, InputError } from '../../errors/mailrig-error.ts'
 import { OWN_TARGETS, targetProject } from '../../report/project-name.ts'
@@ -34,6 +35,8 @@ interface RunOptions {
   shard?: string
   /** A file; from the working directory. */
   durations?: string
+  /** Addresses of engines, as in DOCKER_HOST. */
+  engine?: string[]
 }
 
 /**
@@ -43,6 +46,9 @@ interface RunOptions {
 export async function run(paths: string[], options: RunOptions): Promise<void> {
   const targets = chooseTargets(options)
   const shard = options.shard === undefined ? undefined : parseShard(options.shard)
+  const engines = options.engine ?? []
+  checkEngines(engines)
+  if (engines.length > 0) process.env[ENGINES_VARIABLE] = engines.join(' ')
   if (options.durations !== undefined) await nameDurations(options.durations, shard)
   for (const path of paths) if (!existsSync(path)) throw noSuchPath(path)
   // A configuration that names no releases has the projects of these.
@@ -62,6 +68,7 @@ export async function run(paths: string[], options: RunOptions): Promise<void> {
       config: {
         ...(options.name === undefined ? {} : { testNamePattern: options.name }),
         ...(output === undefined ? {} : { outputFile: { json: output } }),
+        ...(engines.length === 0 ? {} : { maxWorkers: engines.length * WORKERS_PER_ENGINE }),
         ...(shard === undefined ? {} : { shard: shardName(shard), sequence: { sequencer: MailrigSequencer } }),
         ...(configured && output === undefined && reporterOptions.report === undefined
           ? {}
