@@ -91,6 +91,16 @@ describe('missingFrom', () => {
   })
 })
 
+describe('missingFrom', () => {
+  it('names the first files alone where hundreds did not run', () => {
+    const run = runOf({ 'exim-bookworm': [testRun()] })
+    run.projects['exim-bookworm']?.files.push(...['c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => `${name}.smtp`))
+    expect(missingFrom(run, ['exim-bookworm'])).toEqual([
+      'exim-bookworm did not run c.smtp, d.smtp, e.smtp, f.smtp, g.smtp and 2 more',
+    ])
+  })
+})
+
 describe('summarise', () => {
   it('counts, groups reasons, and sums up the boots', () => {
     const cannot = testRun({ state: 'unsupported', reason: 'no quota' })

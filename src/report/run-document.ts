@@ -131,11 +131,19 @@ export function missingFrom(run: RunDocument, projects: readonly string[]): stri
     const notRun = part.scenarios.filter(({ state }) => state === 'not-run').map(({ file }) => file)
     return [
       ...(part.filtered ? [`${name} ran only some tests of its files`] : []),
-      ...(absent.length > 0 ? [`${name} did not run ${absent.join(', ')}`] : []),
-      ...(notRun.length > 0 ? [`${name} was ended before it had run ${notRun.join(', ')}`] : []),
-      ...(bad.length > 0 ? [`${name} has failed or skipped tests in ${bad.map(({ file }) => file).join(', ')}`] : []),
+      ...(absent.length > 0 ? [`${name} did not run ${some(absent)}`] : []),
+      ...(notRun.length > 0 ? [`${name} was ended before it had run ${some(notRun)}`] : []),
+      ...(bad.length > 0 ? [`${name} has failed or skipped tests in ${some(bad.map(({ file }) => file))}`] : []),
     ]
   })
+}
+
+/** How many files of a project a message names. */
+const SHOWN = 5
+
+function some(files: readonly string[]): string {
+  const more = files.length - SHOWN
+  return more > 0 ? `${files.slice(0, SHOWN).join(', ')} and ${more} more` : files.join(', ')
 }
 
 /** Project names in the order of every table: as the registry has them, strangers after them. */
