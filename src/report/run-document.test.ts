@@ -89,9 +89,7 @@ describe('missingFrom', () => {
       `exim-trixie has failed or skipped tests in ${A}`,
     ])
   })
-})
 
-describe('missingFrom', () => {
   it('names the first files alone where hundreds did not run', () => {
     const run = runOf({ 'exim-bookworm': [testRun()] })
     run.projects['exim-bookworm']?.files.push(...['c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => `${name}.smtp`))
