@@ -82,7 +82,7 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (release) => {
       to: 'away@signed.example',
     })
     const { from } = await host.upstream.next({ messageId })
-    expect(from).toMatch(/^SRS0=\w{4}=\w{2}=elsewhere\.example=somebody@signed\.example$/)
+    expect(from).toMatch(/^SRS0=[\w+/]{4}=\w{2}=elsewhere\.example=somebody@signed\.example$/)
   })
 
   it('passes the check of DKIM, and no longer where another key is published', async () => {
