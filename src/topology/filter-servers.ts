@@ -11,7 +11,9 @@ const onPolicyFailure = z.enum(['tempfail', 'accept']).default('tempfail')
 const settings = z
   .record(
     z.string().regex(/^[A-Za-z][\w-]*$/, { error: 'expected the name of a setting, such as "MinimumKeyBits"' }),
-    z.string().regex(/^[^\r\n]*$/, { error: 'a value of a setting is one line' }),
+    z
+      .union([z.string().regex(/^[^\r\n]*$/, { error: 'a value of a setting is one line' }), z.number(), z.boolean()])
+      .transform(String),
   )
   .default({})
 

@@ -67,6 +67,12 @@ it("lets the user's own settings win, in whatever letters", () => {
   )
 })
 
+it('takes numbers as YAML has them, and no value of two lines', () => {
+  const filters = { opendkim: { settings: { MinimumKeyBits: 2048, LogResults: true } } }
+  expect(files({ filters })['/etc/opendkim.conf']).toContain('MinimumKeyBits 2048\nLogResults true\n')
+  expect(() => parseTopology({ filters: { opendkim: { settings: { Mode: 'v\nDomain x' } } } })).toThrow(/one line/)
+})
+
 it('names a domain that is to be signed for and has no key, and one that is not here', () => {
   expect(() => parseTopology({ filters: { opendkim: { sign: ['example.com'] } } })).toThrow(
     /filters\.opendkim\.sign\[0\]: there is no key for "example\.com"; declare it: dkim: \["example\.com"\]/,
