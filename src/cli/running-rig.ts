@@ -1,5 +1,6 @@
 import { fateOf } from '../engine/owner.ts'
 import { InputError } from '../errors/mailrig-error.ts'
+import { isOfTarget } from '../report/project-name.ts'
 import { type KeptRig, keptRig, keptRigs } from './kept-rigs.ts'
 
 /** The kept rig of that name. @throws {InputError} naming those there are, or how to start one. */
@@ -28,7 +29,7 @@ export async function rigChosen(name: string | undefined, target: string | undef
     })
   }
   const rigs = (await keptRigs()).map(({ document }) => document)
-  const found = rigs.filter((rig) => rig.target === target || rig.target.startsWith(`${target}@`))
+  const found = rigs.filter((rig) => isOfTarget(rig.target, target))
   const [first, ...others] = found
   if (first && others.length === 0) return first.name
   const told = (first ? found : rigs).map((rig) => `${JSON.stringify(rig.name)} (${rig.target})`).join(', ')

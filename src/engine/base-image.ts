@@ -80,7 +80,7 @@ async function pull(engine: Engine, image: string, step: ProgressStep): Promise<
     await readEngineStream(stream, { silenceMs: 120_000, waitingFor: `the download of ${image}`, onText: step.update })
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return reasonOf(error)
   }
 }
 

@@ -13,6 +13,11 @@ export function projectName(cell: MatrixCell): string {
   return cell.adopted ? targetProject(cell.mta, cell.release) : platformName(platformNamed(cell))
 }
 
+/** Whether a project is that one, or runs that target of the user's own on some release: `production`, `production@trixie`. */
+export function isOfTarget(project: string, target: string): boolean {
+  return project === target || project.startsWith(`${target}${ON}`)
+}
+
 /** @param target its name in the configuration */
 export function targetProject(target: string, release: string): string {
   return `${target}${ON}${release}`

@@ -6,9 +6,10 @@ import { diffBehaviour } from '../../report/diff-behaviour.ts'
 import { documentsOf, parseBehaviour, readDocuments, stale, writeDocuments } from '../../report/documents.ts'
 import { joinRuns } from '../../report/join-runs.ts'
 import { knownProjects, matrixNamed } from '../../report/matrix.ts'
+import { isOfTarget } from '../../report/project-name.ts'
 import { readRuns } from '../../report/read-run.ts'
 import { unknownIds } from '../../report/render-coverage.ts'
-import { missingFrom, type RunDocument } from '../../report/run-document.ts'
+import { missingFrom, onlyProjects, type RunDocument } from '../../report/run-document.ts'
 import { summarise } from '../../report/summary.ts'
 import { hasFailed } from '../../report/verdict.ts'
 import { writeReport } from '../../report/write-report.ts'
@@ -86,17 +87,15 @@ export async function report(files: string[], options: ReportOptions): Promise<v
 /** What a run says of some targets: `production` of all releases, `production@trixie`, `postfix-trixie`. @throws {InputError} */
 function ofTargets(run: RunDocument, targets: readonly string[]): RunDocument {
   const names = Object.keys(run.projects)
-  const fits = (project: string, target: string) => project === target || project.startsWith(`${target}@`)
   for (const target of targets) {
-    if (names.some((project) => fits(project, target))) continue
+    if (names.some((project) => isOfTarget(project, target))) continue
     throw new InputError(`there is no ${JSON.stringify(target)} in these runs; ${oneOfThese(target, names)}`, {
       code: 'TARGET_UNKNOWN',
       remedy: 'Name a target that these runs have.',
     })
   }
-  const wanted = names.filter((project) => targets.some((target) => fits(project, target)))
-  return {
-    ...run,
-    projects: Object.fromEntries(Object.entries(run.projects).filter(([name]) => wanted.includes(name))),
-  }
+  return onlyProjects(
+    run,
+    names.filter((project) => targets.some((target) => isOfTarget(project, target))),
+  )
 }

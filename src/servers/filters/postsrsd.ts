@@ -1,6 +1,6 @@
+import { ownNames } from '../own-names.ts'
 import { SRS_SECRET } from '../srs-secret.ts'
 import type { FilterServer } from './filter-server.ts'
-import { ownDomainsOf } from './own-domains.ts'
 
 const SECRET = '/etc/mailrig/keys-of-postsrsd/secret'
 
@@ -24,7 +24,7 @@ export const postsrsd: FilterServer = {
       `-d${topology.rewriting.srs}`,
       `-s${SECRET}`,
       // Mail of one's own domains leaves as it is.
-      `-X${ownDomainsOf(topology).join(',')}`,
+      `-X${ownNames(topology).join(',')}`,
     ].join(' '),
   files: () => [{ path: SECRET, content: `${SRS_SECRET}\n`, mode: 0o600 }],
 }
