@@ -7,7 +7,8 @@ export const durability: Durability = {
   // at a time, eight minutes in all (queueup() in queue.c). Debian's "sendmail clean" removes it.
   locks: ['tf*'],
   daemons: {
-    'queue runner': /^sendmail: MTA: (?:\.\/\w+ .*|running queue.*)/,
-    server: /^sendmail: MTA: server /,
+    'queue runner': /^sendmail: MTA: (?:\.\/\w+ |running queue|\S+: idle)/,
+    // Once it has begun a message, the queue id stands where "server" stood.
+    server: /^sendmail: MTA: (?:server |startup with |[\dA-Za-z]{14} )/,
   },
 }
