@@ -19,11 +19,23 @@ function moduleOf(options: {
   }
 }
 
-it('names each failed test with the first line of its error', () => {
-  const tests = [{ fullName: 'an alias > is followed', errors: [...error('no mail came\nlog: …'), ...error('second')] }]
-  expect(whatFailed([moduleOf({ tests })])).toEqual([
-    'failed: exim-trixie scenarios/smtp/a.scenario.ts > an alias > is followed: no mail came',
+it('tells the evidence of the first few as far as it fits, and at its end one line of each', () => {
+  const long = Array.from({ length: 70 }, (_, index) => `line ${index}`)
+  const tests = Array.from({ length: 4 }, (_, index) => ({ fullName: `test ${index}`, errors: error(long.join('\n')) }))
+  const told = whatFailed([moduleOf({ tests })])
+  const where = 'failed: exim-trixie scenarios/smtp/a.scenario.ts >'
+  expect(told[0]?.split('\n')).toEqual([
+    `${where} test 0: line 0`,
+    ...long.slice(1, 60).map((line) => `  ${line}`),
+    '  …',
   ])
+  expect(told.slice(3)).toEqual([0, 1, 2, 3].map((index) => `${where} test ${index}: line 0`))
+})
+
+it('names each failed test with its first error', () => {
+  const tests = [{ fullName: 'an alias > is followed', errors: [...error('no mail came\nlog: …'), ...error('second')] }]
+  const first = 'failed: exim-trixie scenarios/smtp/a.scenario.ts > an alias > is followed: no mail came'
+  expect(whatFailed([moduleOf({ tests })])).toEqual([`${first}\n  log: …`, first])
 })
 
 it('names files and groups that failed without a test', () => {
