@@ -13,6 +13,13 @@ import { USUAL_WAIT_MS } from './usual-wait.ts'
 /** Octets of a message that come with its first FETCH; what is larger is fetched when asked for. */
 const EAGER_OCTETS = 65_536
 
+/**
+ * How often a wait asks by itself, ms. The store's log tells of what arrives, and so does the server while it is idled at
+ * (RFC 2177), but by notices of the kernel: where those are used up, Dovecot tells as late as mailbox_idle_check_interval,
+ * 30 s.
+ */
+const ASK_MS = 1_000
+
 export interface FolderWaitOptions {
   timeoutMs?: number | undefined
   /** Without `timeoutMs`: ms of an idle machine. Default 10 000. */
@@ -130,6 +137,7 @@ export class ImapFolder {
       if (!another) this.#sync().catch(reject)
     })
     options.abort?.addEventListener('abort', aborted, { once: true })
+    const asking = setInterval(() => void this.#sync().catch(reject), ASK_MS)
     this.#waiters.add(waiter)
     try {
       // What is there already counts also where nothing more can come.
@@ -137,6 +145,7 @@ export class ImapFolder {
       return await promise
     } finally {
       end()
+      clearInterval(asking)
       off?.()
       options.abort?.removeEventListener('abort', aborted)
       this.#waiters.delete(waiter)

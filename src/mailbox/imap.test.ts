@@ -11,7 +11,7 @@ afterEach(() => server?.close())
  */
 async function serve(
   atIdle: (say: (text: string) => void, end: () => void) => void,
-  unasked: readonly string[] = [],
+  { unasked = [], atNoop }: { unasked?: readonly string[]; atNoop?: (say: (text: string) => void) => void } = {},
 ): Promise<number> {
   let connections = 0
   const running = createServer((socket) => {
@@ -21,6 +21,7 @@ async function serve(
     socket.on('error', () => undefined)
     say('* OK [CAPABILITY IMAP4rev1 IDLE] ready')
     let pending = ''
+    let idling: string | undefined
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       pending += chunk
       const lines = pending.split('\r\n')
@@ -28,7 +29,10 @@ async function serve(
       for (const line of lines) {
         const [tag, verb = ''] = line.split(' ')
         const command = line.split(' ').slice(1).join(' ').toUpperCase()
-        if (line === 'DONE') continue
+        if (line === 'DONE') {
+          say(`${idling} OK done`)
+          continue
+        }
         if (verb === 'CAPABILITY') say('* CAPABILITY IMAP4rev1 IDLE')
         if (verb === 'NAMESPACE') say('* NAMESPACE (("" "/")) NIL NIL')
         if (verb === 'LIST') say('* LIST () "/" INBOX')
@@ -38,7 +42,9 @@ async function serve(
           say(`* 1 FETCH (UID 1 FLAGS () RFC822.SIZE ${source.length} BODY[]<0> {${source.length}}\r\n${source})`)
           unasked.forEach(say)
         }
+        if (verb === 'NOOP') atNoop?.(say)
         if (verb === 'IDLE') {
+          idling = tag
           say('+ idling')
           if (connections === 1) atIdle(say, () => socket.end())
           continue
@@ -72,6 +78,20 @@ it('connects once more where a server takes its leave while it is waited for', a
   expect(found.uid).toBe(1)
 })
 
+it('looks again by itself where a server forgets to tell who idles', async () => {
+  let noops = 0
+  const port = await serve(() => undefined, {
+    atNoop(say) {
+      noops += 1
+      // The first is asked when the wait begins.
+      if (noops === 2) say('* 1 EXISTS')
+    },
+  })
+  await using mailbox = mailboxAt(port)
+  const found = await mailbox.waitFor({ messageId: 'late@client.example' })
+  expect(found.uid).toBe(1)
+})
+
 it('gives up at once where a server goes without a word', async () => {
   const port = await serve((_, end) => end())
   await using mailbox = mailboxAt(port)
@@ -82,7 +102,7 @@ it('gives up at once where a server goes without a word', async () => {
 
 // Dovecot 2.4.5 sets a keyword as soon as somebody reads a message for the first time.
 it('takes flags that come with a message for no message of their own (RFC 9051 §7.5.2)', async () => {
-  const port = await serve(goodbye, ['* 1 FETCH (UID 1 FLAGS ($HasNoAttachment))'])
+  const port = await serve(goodbye, { unasked: ['* 1 FETCH (UID 1 FLAGS ($HasNoAttachment))'] })
   await using mailbox = mailboxAt(port)
   await mailbox.waitFor({ messageId: 'late@client.example' }, { timeoutMs: 5_000 })
   const messages = await mailbox.list()
