@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { localSocket } from '../src/engine/endpoint.ts'
-import { LABEL } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
 import { overTcp } from './over-tcp.ts'
+import { ownedBy } from './owned-by.ts'
 import { MAILRIG, mailrig, start } from './run-command.ts'
 
 const engine = await connectEngine({ provision: false, progress: silentProgress })
@@ -12,20 +12,6 @@ const socket = localSocket(engine.endpoint)
 const FILES = ['d1-typical-transaction', 'd2-aborted-transaction', 'd3-relayed-mail', 'd4-verifying-and-sending'].map(
   (name) => `scenarios/rfc5321/${name}.smtp`,
 )
-
-/** What of a process is in the engine: containers and networks, by name. */
-async function ownedBy(pid: number | undefined): Promise<string[]> {
-  const filters = { label: [LABEL.owner] }
-  const [networks, containers] = await Promise.all([
-    engine.docker.listNetworks({ filters }),
-    engine.docker.listContainers({ all: true, filters }),
-  ])
-  const isOwn = (labels: Record<string, string> | undefined) => labels?.[LABEL.owner]?.startsWith(`${pid}:`)
-  return [
-    ...networks.filter(({ Labels }) => isOwn(Labels)).map(({ Name }) => Name),
-    ...containers.filter(({ Labels }) => isOwn(Labels)).flatMap(({ Names }) => Names),
-  ]
-}
 
 it.skipIf(socket === undefined)('runs scenarios on several engines at once, and leaves nothing on any', async () => {
   const engines = await Promise.all([overTcp(socket ?? ''), overTcp(socket ?? '')])
@@ -40,7 +26,7 @@ it.skipIf(socket === undefined)('runs scenarios on several engines at once, and 
   expect(JSON.parse(stdout)).toMatchObject({ numFailedTests: 0, numPassedTests: FILES.length })
   // The way in and out of each, and a server at least.
   for (const one of engines) expect(one.made()).toBeGreaterThan(1)
-  expect(await ownedBy(run.child.pid)).toEqual([])
+  expect(await ownedBy(engine, run.child.pid)).toEqual({ networks: [], containers: [] })
 })
 
 it('ends at once where one of them does not answer, and tests nothing', async () => {

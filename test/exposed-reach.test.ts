@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { localSocket } from '../src/engine/endpoint.ts'
-import { LABEL } from '../src/engine/labels.ts'
 import { silentProgress } from '../src/engine/progress.ts'
 import { patience } from '../src/metrics/patience.ts'
 import { overTcp } from './over-tcp.ts'
+import { ownedBy } from './owned-by.ts'
 import { MAILRIG, start, startScenariosIn } from './run-command.ts'
 
 // What Docker Desktop and engines on other hosts need, tried on this one: a container that lets clients in on both sides,
@@ -13,20 +13,12 @@ const EXPOSED = { MAILRIG_REACH: 'exposed' }
 
 const engine = await connectEngine({ provision: false, progress: silentProgress })
 
-/** The networks of a process, and the containers through which it reaches them. */
+/** The networks of a process, and the containers through which it reaches them: ids. */
 async function reachedBy(pid: number | undefined): Promise<{ networks: string[]; entrances: string[] }> {
-  const filters = { label: [LABEL.owner] }
-  const [networks, containers] = await Promise.all([
-    engine.docker.listNetworks({ filters }),
-    engine.docker.listContainers({ all: true, filters }),
-  ])
-  const isOwn = ({ Labels }: { Labels?: Record<string, string> | undefined }) =>
-    Labels?.[LABEL.owner]?.startsWith(`${pid}:`)
+  const { networks, containers } = await ownedBy(engine, pid)
   return {
-    networks: networks.filter(isOwn).map(({ Id }) => Id),
-    entrances: containers
-      .filter((one) => isOwn(one) && one.Names.some((name) => name.endsWith('-entrance')))
-      .map(({ Id }) => Id),
+    networks: networks.map(({ id }) => id),
+    entrances: containers.flatMap(({ id, name }) => (name.endsWith('-entrance') ? [id] : [])),
   }
 }
 
