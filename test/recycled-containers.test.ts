@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectEngine } from '../src/engine/connect.ts'
 import { engineExec } from '../src/engine/engine-exec.ts'
 import { silentProgress } from '../src/engine/progress.ts'
+import { cutOff } from '../src/faults/cut-off.ts'
+import { limit } from '../src/faults/limit.ts'
+import { slowLine } from '../src/faults/slow-line.ts'
 import { type OpenRun, openRun } from '../src/rig/open-run.ts'
 import type { Rig } from '../src/rig/rig.ts'
 import { startRig } from '../src/rig/start-rig.ts'
@@ -148,5 +151,23 @@ it('gives a container up when more was changed at once than can be told', async 
   await first.stop()
   const second = await start('exim')
   expect(await containerOf(second.mta.exec)).not.toBe(identity)
+  await second.stop()
+})
+
+it('gives a container on with its cables in and its memory back, which nobody else has put back', async () => {
+  const first = await start('postfix')
+  const identity = await containerOf(first.mta.exec)
+  await cutOff(first, { side: 'internet' })
+  await slowLine(first, { side: 'lan', bytesPerSecond: 100_000 })
+  await limit(first, { mebibytes: 256 })
+  await first.stop()
+  const second = await start('postfix')
+  expect(await containerOf(second.mta.exec)).toBe(identity)
+  const session = await second.session({ side: 'internet' })
+  await session.quit()
+  const { HostConfig } = await (await engineContainer(identity)).inspect()
+  expect(HostConfig.Memory ?? 0).not.toBe(256 * 1024 * 1024)
+  // One cable has one slow line at a time.
+  await slowLine(second, { side: 'lan', bytesPerSecond: 100_000 })
   await second.stop()
 })

@@ -1,10 +1,14 @@
-# Pulls a cable of a machine, and puts it back (src/engine/cable.ts): takes down the interface with an address, in a network
-# namespace that it shares with the machine. The kernel keeps the address, and forgets the routes.
+# Pulls a cable of a machine or makes it a slow one, and puts it back as it was (src/engine/cable.ts): works on the interface with
+# an address, in a network namespace that it shares with the machine.
 #
-# arguments: <IPv4 address>
+# arguments: <IPv4 address> pull
+#            <IPv4 address> slow <octets a second> <milliseconds of latency>     0: as before
 #
-# It says "ready" when the interface is down, or "failed <reason>". To a line "restore 0" it brings it up again, with the default
-# route if it had that, and answers "ok" or "failed <reason>".
+# pull takes the interface down. The kernel keeps the address, and forgets the routes. slow has what the machine sends there wait
+# in queueing disciplines: tc-tbf(8) for the rate, tc-netem(8) for the latency.
+#
+# It says "ready" when that is done, or "failed <reason>". To a line "restore 0" it takes it back, the default route of the
+# interface included, and answers "ok" or "failed <reason>".
 use strict;
 use warnings;
 use Socket qw(AF_INET PF_INET SOCK_DGRAM inet_aton inet_ntoa);
@@ -15,7 +19,7 @@ my ($UP, $ROUTE_UP, $GATEWAY) = (1, 1, 2);
 my $REQUEST = 'a16 x24';
 
 $| = 1;
-my ($address) = @ARGV;
+my ($address, $deed, $rate, $latency) = @ARGV;
 socket my $socket, PF_INET, SOCK_DGRAM, 0 or die "socket: $!\n";
 
 sub interface {
@@ -58,12 +62,104 @@ sub add_default {
     ioctl $socket, $ADD_ROUTE, $route or die "default route: $!\n";
 }
 
+# rtnetlink(7): numbers of <linux/netlink.h>, <linux/rtnetlink.h> and <linux/pkt_sched.h>.
+my ($AF_NETLINK, $SOCK_RAW, $NETLINK_ROUTE) = (16, 3, 0);
+my ($NEW_QDISC, $DELETE_QDISC, $ERROR) = (36, 37, 2);
+my ($REQUEST_AND_ACK, $CREATE, $REPLACE) = (1 | 4, 0x400, 0x100);
+my $ROOT = 0xFFFFFFFF;
+# The kernel counts time in units of 64 ns here (PSCHED_SHIFT).
+my $TICKS_IN_MS = 1_000_000 / 64;
+
+sub attribute {
+    my ($type, $octets) = @_;
+    return pack 'S S a* x!4', 4 + length $octets, $type, $octets;
+}
+
+# Asks the kernel for a change of queueing disciplines, and dies with its reason.
+sub change {
+    my ($type, $flags, $index, $handle, $parent, @attributes) = @_;
+    my $body = pack('C x3 l L L L', 0, $index, $handle, $parent, 0) . join '', @attributes;
+    socket my $netlink, $AF_NETLINK, $SOCK_RAW, $NETLINK_ROUTE or die "netlink: $!\n";
+    send $netlink, pack('L S S L L', 16 + length $body, $type, $REQUEST_AND_ACK | $flags, 1, 0) . $body, 0
+        or die "netlink: $!\n";
+    recv $netlink, my $answer, 8192, 0;
+    my ($kind, $code) = unpack 'x4 S x10 l', $answer;
+    die "netlink: no acknowledgement\n" if $kind != $ERROR;
+    return if $code == 0;
+    $! = -$code;
+    die "$!\n";
+}
+
+sub index_of {
+    my ($name) = @_;
+    my $request = pack $REQUEST, $name;
+    ioctl $socket, 0x8933, $request or die "$name: $!\n";
+    return unpack 'x16 l', $request;
+}
+
+# Of its longest packet, with the header of the link.
+sub longest_by {
+    my ($name) = @_;
+    my $request = pack $REQUEST, $name;
+    ioctl $socket, 0x8921, $request or die "$name: $!\n";
+    return 18 + unpack 'x16 l', $request;
+}
+
+# struct tc_tbf_qopt. What may come at once has to hold one packet, and what a timer that is late by 10 ms would have let through.
+# Ethernet as the link layer spares the table of times. What finds the queue full is lost, as on a real line.
+sub rate_discipline {
+    my ($octets, $longest) = @_;
+    my $parameters = pack('C C S s S L', 0, 1, 0, 0, 0, $octets) . pack('x12 L L L', 262_144, 0, 0);
+    return (attribute(1, "tbf\0"), attribute(2, attribute(1, $parameters) . attribute(6, pack 'L', $longest > $octets / 100 ? $longest : $octets / 100)));
+}
+
+# struct tc_netem_qopt
+sub latency_discipline {
+    my ($ms) = @_;
+    return (attribute(1, "netem\0"), attribute(2, pack 'L6', $ms * $TICKS_IN_MS, 100_000, 0, 0, 0, 0));
+}
+
+# Sets one of them. ENOENT: the kernel has it not.
+sub set_discipline {
+    my ($index, $handle, $parent, $kind, @attributes) = @_;
+    return if eval { change($NEW_QDISC, $CREATE | $REPLACE, $index, $handle, $parent, @attributes); 1 };
+    die $! == 2 ? "this kernel has no $kind\n" : $@;
+}
+
+sub slow {
+    my ($name) = @_;
+    my $index = index_of($name);
+    my $done = eval {
+        my ($handle, $parent) = (0x10000, $ROOT);
+        if ($rate) {
+            set_discipline($index, $handle, $parent, 'tbf', rate_discipline($rate, longest_by($name)));
+            ($handle, $parent) = (0x20000, 0x10001);
+        }
+        set_discipline($index, $handle, $parent, 'netem', latency_discipline($latency)) if $latency;
+        1;
+    };
+    return if $done;
+    my $reason = $@;
+    eval { full_speed($name) };
+    die $reason;
+}
+
+sub full_speed { change($DELETE_QDISC, 0, index_of($_[0]), 0, $ROOT) }
+
 my ($name, $gateway);
-if (!eval { $name = interface(); $gateway = gateway_by($name); bring($name, 0); 1 }) {
+if ($deed eq 'slow') {
+    if (!eval { $name = interface(); slow($name); 1 }) {
+        print "failed $@";
+        exit 1;
+    }
+} elsif (!eval { $name = interface(); $gateway = gateway_by($name); bring($name, 0); 1 }) {
     print "failed $@";
     exit 1;
 }
 print "ready\n";
 while (defined(my $line = <STDIN>)) {
-    print eval { bring($name, 1); add_default($gateway) if defined $gateway; 1 } ? "ok \n" : "failed $@";
+    my $restored = $deed eq 'slow'
+        ? eval { full_speed($name); 1 }
+        : eval { bring($name, 1); add_default($gateway) if defined $gateway; 1 };
+    print $restored ? "ok \n" : "failed $@";
 }

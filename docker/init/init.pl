@@ -56,6 +56,8 @@ sub start {
     return $pid if $pid;
     _exit(126) unless defined $pid;
     $SIG{$_} = 'DEFAULT' for qw(CHLD TERM INT QUIT HUP USR1 USR2 PIPE);
+    # Where memory is limited, the kernel takes one of those, not this one.
+    if (open my $score, '>', '/proc/self/oom_score_adj') { print $score '1000'; close $score }
     eval { $prepare->(); 1 } or do { print STDERR $@; _exit(126) };
     exec { $command[0] } @command or print STDERR "$command[0]: $!\n";
     _exit(127);
@@ -75,11 +77,14 @@ sub boot {
     }
     my $failure = extract($rest, '') // settle(\%environment);
     return answer(1, $id, 'x', "1 $failure") if defined $failure;
+    # How many files each process of the server may have open: RLIMIT_NOFILE, as ulimit(1p) sets it.
+    my $most = delete $environment{MAILRIG_DESCRIPTORS};
+    my @limit = defined $most ? ('sh', '-c', 'ulimit -n "$0" && exec "$@"', $most) : ();
     $server_id = $id;
     $server = start(sub {
         open STDIN, '<', '/dev/null' or die "/dev/null: $!\n";
         @ENV{ keys %environment } = values %environment;
-    }, as_server(@entrypoint));
+    }, as_server(@limit, @entrypoint));
     answer(1, $id, 'x', '0');
 }
 

@@ -99,11 +99,13 @@ export async function bootServer(
       refuses,
       healthy: (wait) => awaitHealth(machine.docker, machine.container, { name, ...wait }),
     })
+  let descriptors: number | undefined
   /** Boots it on the files that are there. */
   const again = async () => {
     intact = false
     breakOff()
-    request = bootIn(machine, spec.environment ? { environment: spec.environment } : {})
+    const limit = descriptors === undefined ? {} : { [DESCRIPTORS_VARIABLE]: `${descriptors}` }
+    request = bootIn(machine, { environment: { ...spec.environment, ...limit } })
     const { code, text } = await request.result
     if (code !== 0) throw new EngineError(`${name} did not start again: ${text}`, { code: 'CONTAINER_NOT_STARTED' })
     await greeted()
@@ -181,6 +183,12 @@ export async function bootServer(
     },
     cutOff: touching((side) => machine.cutOff(side)),
     isOff: (side) => machine.isOff(side),
+    slowDown: touching((side, line) => machine.slowDown(side, line)),
+    isSlow: (side) => machine.isSlow(side),
+    limitMemory: touching((mebibytes) => machine.limitMemory(mebibytes)),
+    limitDescriptors: touching((most) => {
+      descriptors = most
+    }),
     takeAsResident,
     untilQuiet: (quiet, timeoutMs) => untilQuiet({ channel: machine.channel, marks, name }, quiet, timeoutMs),
     logs: log,
@@ -201,6 +209,9 @@ async function frozen({ channel, spec }: Machine): Promise<void> {
   const { code, text } = await channel.request('freeze', []).result
   if (code !== 0) throw new EngineError(`the server in ${spec.name} was not stopped: ${text}`, { code: 'NOT_FROZEN' })
 }
+
+/** What init.pl limits the open files of a server by, at its boot. */
+const DESCRIPTORS_VARIABLE = 'MAILRIG_DESCRIPTORS'
 
 /** SIGKILL: somebody took the container away. */
 const KILLED = 137

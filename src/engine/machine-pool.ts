@@ -141,7 +141,12 @@ export function createMachinePool(engine: Engine, { pair, entrance, keep }: Pool
     usedAt.set(machine, uses)
     if (!ended) await count(machine)
     const [holder] = place.machines
-    if (holder?.ended) await remove(place, holder)
+    // The namespace with its cables is the holder's: all that share it would be off with it.
+    const asBefore = await machine.restore().then(
+      () => true,
+      () => false,
+    )
+    if (holder?.ended || !asBefore) await remove(place, holder)
     else if (keep === 0 || ended || spec.volumes) await remove(place, machine)
     else {
       machine.resting = await rests()

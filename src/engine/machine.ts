@@ -5,13 +5,14 @@ import type Dockerode from 'dockerode'
 import { EngineError } from '../errors/mailrig-error.ts'
 import { attach } from './attach.ts'
 import { DOCKER_FOLDER } from './build-context.ts'
-import { type PulledCable, pullCable } from './cable.ts'
+import { type CableDeed, type ChangedCable, changeCable, type SlowLine } from './cable.ts'
 import { publishAddress } from './endpoint.ts'
 import type { Engine } from './engine.ts'
 import { engineRemedy } from './engine-remedy.ts'
 import type { Entrance } from './entrance.ts'
 import { InitChannel, type InitListener } from './init-channel.ts'
 import { LABEL } from './labels.ts'
+import { limitMemory } from './limits.ts'
 import { addressOf, type MachinePorts, reachPorts } from './machine-ports.ts'
 import { type NetworkPair, standingAt } from './networks.ts'
 import type { Resting } from './resting.ts'
@@ -81,6 +82,13 @@ export interface Machine {
    */
   cutOff(side: Side): Promise<() => Promise<void>>
   isOff(side: Side): boolean
+  /** Makes the line to one of its networks a slow one, which it stays through `powerCycle`. Gives what makes it as before. */
+  slowDown(side: Side, line: SlowLine): Promise<() => Promise<void>>
+  isSlow(side: Side): boolean
+  /** Limits the memory of all its processes together, MiB; absent: no limit. */
+  limitMemory(mebibytes?: number): Promise<void>
+  /** Puts back what `cutOff`, `slowDown` and `limitMemory` have changed and nobody has put back. */
+  restore(): Promise<void>
   remove(): Promise<void>
 }
 
@@ -101,9 +109,17 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
       attach(engine.docker, created.id),
       connectInternet(engine, spec, created.id),
     ])
-    const pulled = new Set<{ side: Side; cable: PulledCable }>()
-    const pull = (side: Side) =>
-      pullCable(engine, { ...spec, id: spec.joins?.id ?? created.id, address: addressOf(spec, side) })
+    const changed = new Set<{ side: Side; deed: CableDeed; cable: ChangedCable }>()
+    const change = (side: Side, deed: CableDeed) =>
+      changeCable(engine, { ...spec, id: spec.joins?.id ?? created.id, address: addressOf(spec, side) }, deed)
+    const changing = async (side: Side, deed: CableDeed) => {
+      const one = { side, deed, cable: await change(side, deed) }
+      changed.add(one)
+      return async () => {
+        await one.cable.putBack()
+        changed.delete(one)
+      }
+    }
     const machine: Omit<Machine, 'channel' | 'ports'> = {
       id: created.id,
       spec,
@@ -125,28 +141,36 @@ export async function startMachine(engine: Engine, spec: MachineSpec): Promise<M
         if (spec.joins) return
         // Its network is a new one, with every cable in; no server was booted yet.
         await Promise.all(
-          [...pulled].map(async (one) => {
+          [...changed].map(async (one) => {
             await one.cable.forget()
-            one.cable = await pull(one.side)
+            one.cable = await change(one.side, one.deed)
           }),
         )
         running.ports.close()
         running.ports = await reachPorts(engine, created, spec)
       },
-      async cutOff(side) {
-        const one = { side, cable: await pull(side) }
-        pulled.add(one)
-        return async () => {
-          pulled.delete(one)
-          await one.cable.putBack()
-        }
+      cutOff: (side) => changing(side, 'pull'),
+      isOff: (side) => [...changed].some((one) => one.side === side && one.deed === 'pull'),
+      slowDown: (side, line) => changing(side, line),
+      isSlow: (side) => [...changed].some((one) => one.side === side && one.deed !== 'pull'),
+      async limitMemory(mebibytes) {
+        isLimited = true
+        await limitMemory({ container: created, name: spec.name }, mebibytes)
+        isLimited = mebibytes !== undefined
       },
-      isOff: (side) => [...pulled].some((one) => one.side === side),
+      async restore() {
+        const lift = isLimited && !machine.ended ? machine.limitMemory() : undefined
+        await Promise.all([...[...changed].map(({ cable }) => cable.putBack()), lift])
+        changed.clear()
+      },
       async remove() {
         if (!spec.joins) ports?.close()
+        // A helper that nobody needs any more.
+        await Promise.all([...changed].map(({ cable }) => cable.forget()))
         await removeContainer(engine.docker, created.id)
       },
     }
+    let isLimited = false
     let current: object | undefined
     const channelOn = (stream: NodeJS.ReadWriteStream) => {
       const own = {}

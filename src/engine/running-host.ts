@@ -1,3 +1,4 @@
+import type { SlowLine } from './cable.ts'
 import type { ContainerExit } from './container-exit-error.ts'
 import type { ContainerFile } from './container-files.ts'
 import type { Disk } from './disks.ts'
@@ -66,6 +67,17 @@ export interface RunningHost {
   cutOff?(side: Side): Promise<() => Promise<void>>
   /** Whether its cable to that network is pulled. */
   isOff?(side: Side): boolean
+  /**
+   * Makes the line to one of its networks a slow one: what it sends comes late, or little of it at a time. Gives what makes
+   * it as before.
+   */
+  slowDown?(side: Side, line: SlowLine): Promise<() => Promise<void>>
+  /** Whether its line to that network is slow. */
+  isSlow?(side: Side): boolean
+  /** Limits the memory of all its processes together, MiB; absent: no limit. */
+  limitMemory?(mebibytes?: number): Promise<void>
+  /** How many files each of its processes may have open from its next start on; absent: as its image has it. */
+  limitDescriptors?(descriptors?: number): void
   logs: LogFollower
   /** From the order to boot to the last sign of readiness, ms. */
   bootMs: number

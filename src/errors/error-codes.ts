@@ -62,8 +62,22 @@ export const ERROR_CODES = {
     remedy: 'Use an engine that runs as root on Linux. docs/how-to/power-cut.md says what is needed.',
   },
   CABLE_FAILED: {
-    cause: 'The network interface of a machine could not be taken down or brought up again.',
+    cause: 'The network interface of a machine could not be taken down, made slow, or put back as it was.',
     remedy: 'Use an engine that gives containers the capability NET_ADMIN in their own network.',
+  },
+  LINE_UNSUPPORTED: {
+    cause: 'A line was to be slow, and the kernel of the engine lacks the queueing discipline for that.',
+    remedy:
+      'Load the module on the machine of the engine: `modprobe sch_tbf` for a rate, `modprobe sch_netem` for a latency.',
+  },
+  LIMIT_UNSUPPORTED: {
+    cause: 'The memory of a machine was to be limited, and this engine limits none.',
+    remedy: 'Use an engine whose kernel has the memory controller of cgroups(7).',
+  },
+  LIMIT_FAILED: {
+    cause:
+      'The engine did not change how much memory a machine may use. Some refuse less than is in use; others have the kernel kill processes until it fits.',
+    remedy: 'Read the reason in the message, and give more memory.',
   },
   DISK_FAILED: {
     cause: 'A disk of a rig with faults did not do what it was told, as when something else still has it mounted.',

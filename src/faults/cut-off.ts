@@ -3,9 +3,8 @@ import type { Rig } from '../rig/rig.ts'
 import { has, RUNS_AS_ITS_IMAGE } from '../rig/unsupported.ts'
 import type { Role } from '../surroundings/surroundings.ts'
 import { tryAgain } from './back-again.ts'
-import { faultOptionsError } from './fault-options-error.ts'
+import { cableOf } from './cable-of.ts'
 import type { FaultReport } from './fault-report.ts'
-import { machineOf } from './machine-of.ts'
 
 export interface CutOffOptions {
   /** Whose machine. Default `mta`. */
@@ -17,7 +16,7 @@ export interface CutOffOptions {
   side?: 'lan' | 'internet'
 }
 
-/** A cable that was pulled. */
+/** A cable that was pulled, or a line that is slow. */
 export interface Pulled {
   machine: FaultyMachine
   putBack: () => Promise<void>
@@ -30,19 +29,13 @@ export interface Pulled {
  * @throws {InputError} FAULT_OPTIONS; {UnsupportedError}; {EngineError} CABLE_FAILED
  */
 export async function cutOff(rig: Rig, options: CutOffOptions = {}): Promise<FaultReport & { pulled: Pulled }> {
-  const { of = 'mta' } = options
-  const { side = of === 'mta' ? 'internet' : 'lan' } = options
-  if (side !== 'lan' && side !== 'internet') {
-    throw faultOptionsError(`cutOff: side is "lan" or "internet", not ${JSON.stringify(side)}`)
-  }
-  const machine = machineOf(rig, of, { fault: 'cutOff', deed: 'cut off' })
-  if (of === 'store' && side === 'internet') throw faultOptionsError('cutOff: the store has no cable to the internet')
+  const { machine, side } = cableOf(rig, options, { fault: 'cutOff', deed: 'cut off' })
   const pull = has(machine.host.cutOff, `cut off ${machine.name}`, RUNS_AS_ITS_IMAGE)
   const putBack = await pull(side)
   return { servers: [machine.name], awayMs: 0, pulled: { machine, putBack } }
 }
 
-/** Puts cables back, and has the MTA try all that is in its queue. */
+/** Puts cables back, makes lines as fast as before, and has the MTA try all that is in its queue. */
 export async function reconnect(rig: Rig, cables: readonly Pulled[]): Promise<FaultReport> {
   await Promise.all(cables.map(({ putBack }) => putBack()))
   await tryAgain(rig)

@@ -1,5 +1,4 @@
 import { WaitError } from '../errors/mailrig-error.ts'
-import type { Pulled } from '../faults/cut-off.ts'
 import { dkimSign } from '../mail-auth/sign.ts'
 import { epochNow } from '../metrics/clock.ts'
 import { acceptedIn } from '../rig/accepted-messages.ts'
@@ -19,7 +18,7 @@ import {
   type Protocol,
 } from '../session-file/statement.ts'
 import { checkLog, checkMessages, checkQueue } from './check-outcome.ts'
-import { doFault } from './do-fault.ts'
+import { doFault, type ToPutBack } from './do-fault.ts'
 import { tellMilter, tellPolicy } from './filter-order.ts'
 import type { Finding, Ground, OutcomeContext, Submission } from './ground.ts'
 import { LineSpeaker } from './line-speaker.ts'
@@ -43,7 +42,7 @@ export class RigGround implements Ground {
   readonly #rig: Rig
   readonly #options: RigGroundOptions
   readonly #transcripts: Transcript[] = []
-  readonly #pulled: Pulled[] = []
+  readonly #toPutBack: ToPutBack = { pulled: [], limits: [] }
   readonly #startedAt = epochNow()
 
   constructor(rig: Rig, options: RigGroundOptions = {}) {
@@ -128,7 +127,7 @@ export class RigGround implements Ground {
   }
 
   async fault(fault: FaultOrder): Promise<undefined> {
-    await doFault(this.#rig, fault, this.#pulled)
+    await doFault(this.#rig, fault, this.#toPutBack)
   }
 
   async check(outcome: Outcome, context: OutcomeContext): Promise<Finding> {

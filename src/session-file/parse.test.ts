@@ -170,6 +170,18 @@ describe('what is said', () => {
     ],
     ['fault: cut-off', { kind: 'fault', servers: [], fault: { kind: 'cut-off', of: 'mta', side: 'internet' } }],
     [
+      'fault: slow-line lan rate 8kB/s latency 2s',
+      {
+        kind: 'fault',
+        servers: [],
+        fault: { kind: 'slow-line', of: 'mta', side: 'lan', bytesPerSecond: 8000, latencyMs: 2000 },
+      },
+    ],
+    [
+      'fault: limit descriptors 40',
+      { kind: 'fault', servers: [], fault: { kind: 'limit', of: 'mta', descriptors: 40 } },
+    ],
+    [
       '---\nfilters: { opendkim: {} }\n---\nfault: stop-filter opendkim',
       { kind: 'fault', servers: [], fault: { kind: 'stop-filter', filter: 'opendkim' } },
     ],
@@ -430,6 +442,34 @@ const WRONG: [what: string, text: string, place: string, message: string][] = [
   ],
   ['what a disk does not have', 'fault: fill-disk inode', '1:18', 'did you mean "inodes"?'],
   ['a side that there is not', 'fault: cut-off mta wan', '1:20', 'one of these: mta, store, lan, internet'],
+  [
+    'a line that nothing is said of',
+    'fault: slow-line',
+    '1:17',
+    'found the end of the line, expected how slow the line is',
+  ],
+  ['a rate without a unit', 'fault: slow-line rate 8', '1:23', 'expected a rate such as 500B/s, 8kB/s or 1MB/s'],
+  ['a rate that is none', 'fault: slow-line rate 9B/s', '1:23', 'found 9B/s, expected a rate'],
+  [
+    'a latency for years',
+    'fault: slow-line latency 11s',
+    '1:26',
+    'found 11000ms, expected a latency from 1ms to 10000ms',
+  ],
+  ['a rate that is named twice', 'fault: slow-line rate 1kB/s rate 2kB/s', '1:29', 'found rate again'],
+  [
+    'no limit',
+    'fault: limit store',
+    '1:19',
+    'found the end of the line, expected what is limited: memory, descriptors',
+  ],
+  ['memory for nobody', 'fault: limit memory 1MiB', '1:21', 'found 1MiB, expected from 6MiB'],
+  [
+    'descriptors for nobody',
+    'fault: limit descriptors 15',
+    '1:26',
+    'found 15, expected a number of descriptors from 16',
+  ],
   ['a machine too many', 'fault: power-cut mta store', '1:22', 'found "store", expected the end of the line'],
   ['no time that passes', 'fault: time 0 days', '1:12', 'found 0 seconds, expected from a second to ten years'],
   ['a unit that is named twice', 'fault: time 5 days 1 day', '1:22', 'found days again, expected each unit once'],

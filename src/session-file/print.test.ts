@@ -89,7 +89,11 @@ fault: fill-disk mta inodes
 fault: free-disk
 fault: start-filter opendkim
 fault: cut-off mta internet
+fault: slow-line mta internet rate 8kB/s latency 200ms
+fault: slow-line store lan rate 1250B/s
 fault: reconnect
+fault: limit mta memory 64MiB descriptors 40
+fault: unlimit
 fault: time 5 days 1 hour
 mailbox jim: 1 message, subject like "Hello *", header X-A /b/i, octets file "x"
 mailbox jim[exim]: nothing

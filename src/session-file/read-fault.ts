@@ -1,6 +1,7 @@
 import type { Cursor } from './cursor.ts'
 import type { Head } from './head.ts'
 import { Misread } from './misread.ts'
+import { printLimits, printLine, readLimits, readLine } from './read-scarcity.ts'
 import type { Fault, FaultOrder } from './statement.ts'
 
 const MACHINES = ['mta', 'store'] as const
@@ -12,7 +13,10 @@ const KINDS = [
   'fill-disk',
   'free-disk',
   'cut-off',
+  'slow-line',
   'reconnect',
+  'limit',
+  'unlimit',
   'stop-filter',
   'start-filter',
   'time',
@@ -22,7 +26,7 @@ const UNIT_WORDS = Object.keys(UNITS).flatMap((unit) => [unit, `${unit}s`])
 /** Ten years: no server keeps anything for longer. */
 const MOST_SECONDS = 10 * 366 * 86_400
 
-/** `fault: power-cut`, `fault: kill store lmtp`, `fault: time 5 days`. */
+/** `fault: power-cut`, `fault: kill store lmtp`, `fault: time 5 days`, `fault: slow-line rate 8kB/s`. */
 export function readFault(cursor: Cursor, { place, servers }: Head): Fault {
   cursor.skipBlanks()
   const kind = cursor.oneOf(KINDS, 'a fault')
@@ -50,13 +54,14 @@ function readOrder(cursor: Cursor, kind: (typeof KINDS)[number]): FaultOrder {
       return { kind, of, what }
     }
     case 'cut-off': {
-      const of = machine(cursor)
-      const place = cursor.place
-      const side = optional(cursor, SIDES) ?? (of === 'mta' ? 'internet' : 'lan')
-      if (of === 'store' && side === 'internet') throw Misread.found(place, 'internet', 'lan: the store is there alone')
+      const cable = readCable(cursor)
       nothingBut(cursor, [...MACHINES, ...SIDES])
-      return { kind, of, side }
+      return { kind, ...cable }
     }
+    case 'slow-line':
+      return { kind, ...readCable(cursor), ...readLine(cursor) }
+    case 'limit':
+      return { kind, of: machine(cursor), ...readLimits(cursor) }
     case 'stop-filter':
     case 'start-filter':
       cursor.skipBlanks()
@@ -66,6 +71,15 @@ function readOrder(cursor: Cursor, kind: (typeof KINDS)[number]): FaultOrder {
     default:
       return { kind }
   }
+}
+
+/** Whose cable, and to which side. */
+function readCable(cursor: Cursor): { of: 'mta' | 'store'; side: 'lan' | 'internet' } {
+  const of = machine(cursor)
+  const place = cursor.place
+  const side = optional(cursor, SIDES) ?? (of === 'mta' ? 'internet' : 'lan')
+  if (of === 'store' && side === 'internet') throw Misread.found(place, 'internet', 'lan: the store is there alone')
+  return { of, side }
 }
 
 function machine(cursor: Cursor): (typeof MACHINES)[number] {
@@ -118,6 +132,10 @@ export function printFault(fault: FaultOrder): string {
       return `${fault.kind} ${fault.of} ${fault.what}`
     case 'cut-off':
       return `${fault.kind} ${fault.of} ${fault.side}`
+    case 'slow-line':
+      return `${fault.kind} ${fault.of} ${fault.side} ${printLine(fault)}`
+    case 'limit':
+      return `${fault.kind} ${fault.of} ${printLimits(fault)}`
     case 'stop-filter':
     case 'start-filter':
       return `${fault.kind} ${fault.filter}`

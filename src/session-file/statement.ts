@@ -245,7 +245,17 @@ export type FaultOrder =
   | { kind: 'kill'; of: 'mta' | 'store'; daemon?: string }
   | { kind: 'fill-disk'; of: 'mta' | 'store'; what: 'space' | 'inodes' }
   | { kind: 'cut-off'; of: 'mta' | 'store'; side: 'lan' | 'internet' }
-  | { kind: 'free-disk' | 'reconnect' }
+  | {
+      kind: 'slow-line'
+      of: 'mta' | 'store'
+      side: 'lan' | 'internet'
+      /** At least one of both. */
+      bytesPerSecond?: number
+      latencyMs?: number
+    }
+  /** At least one of both numbers. */
+  | { kind: 'limit'; of: 'mta' | 'store'; mebibytes?: number; descriptors?: number }
+  | { kind: 'free-disk' | 'reconnect' | 'unlimit' }
   /** One of Debian's filters is ended, or started again. */
   | { kind: 'stop-filter' | 'start-filter'; filter: string }
   | { kind: 'time'; seconds: number }

@@ -282,7 +282,10 @@ export function rig({ target, ...input }: RigInput, options: RigOptions = {}): T
         killAt: (moment, to) => unawaited.during('fault.killAt', fault.killAt(moment, to)),
         fillDisk: (faultOptions) => unawaited.during('fault.fillDisk', fault.fillDisk(faultOptions)),
         cutOff: (faultOptions) => unawaited.during('fault.cutOff', fault.cutOff(faultOptions)),
+        slowLine: (faultOptions) => unawaited.during('fault.slowLine', fault.slowLine(faultOptions)),
         reconnect: () => unawaited.during('fault.reconnect', fault.reconnect()),
+        limit: (faultOptions) => unawaited.during('fault.limit', fault.limit(faultOptions)),
+        unlimit: () => unawaited.during('fault.unlimit', fault.unlimit()),
         timePasses: (duration) => unawaited.during('fault.timePasses', fault.timePasses(duration)),
         freeDisk: (faultOptions) => unawaited.during('fault.freeDisk', fault.freeDisk(faultOptions)),
       })

@@ -6,7 +6,9 @@ import type { FaultReport } from '../faults/fault-report.ts'
 import { type FillDiskOptions, fillDisk, freeDisk } from '../faults/fill-disk.ts'
 import { type KillOptions, kill } from '../faults/kill.ts'
 import { killAt, type Moment } from '../faults/kill-at.ts'
+import { type Limited, type LimitOptions, limit, unlimit } from '../faults/limit.ts'
 import { type PowerCutOptions, powerCut } from '../faults/power-cut.ts'
+import { type SlowLineOptions, slowLine } from '../faults/slow-line.ts'
 import { type Duration, timePasses } from '../faults/time-passes.ts'
 import { type LoadStage, untilSoMany } from '../load/until-so-many.ts'
 import type { Side } from '../servers/addresses.ts'
@@ -41,8 +43,24 @@ export interface Fault {
    * when that is done. The cable is back when the test ends, or with `reconnect`.
    */
   cutOff(options?: CutOffOptions & AtSomeMoment): Promise<FaultReport>
-  /** Puts back every cable that the test pulled, and has the MTA try all that is in its queue. */
+  /**
+   * Makes the line of the MTA or the store to a network a slow one: `bytesPerSecond` for what the machine sends, `latencyMs` for
+   * every round trip. It resolves when that is done. The line is as before when the test ends, or with `reconnect`.
+   */
+  slowLine(options: SlowLineOptions & AtSomeMoment): Promise<FaultReport>
+  /**
+   * Puts back every cable that the test pulled, makes its slow lines as fast as before, and has the MTA try all that is in
+   * its queue.
+   */
   reconnect(): Promise<FaultReport>
+  /**
+   * Limits the memory of the MTA or the store (`mebibytes`), or the files and sockets that each of its processes may have open
+   * (`descriptors`), for which the server is killed and started again. It resolves when the server is ready so. The limits are
+   * lifted when the test ends, or with `unlimit`.
+   */
+  limit(options: LimitOptions & AtSomeMoment): Promise<FaultReport>
+  /** Lifts every limit that the test has set, and has the MTA try all that is in its queue. */
+  unlimit(): Promise<FaultReport>
   /**
    * Puts the clocks of all servers of the rig ahead, and has the MTA try all that is in its queue. They never go back: give
    * such tests a rig of their own. Clients, upstreams and the resolver stay in the present.
@@ -62,6 +80,9 @@ const STAGES: Record<keyof AtSomeMoment, LoadStage> = { afterAccepted: 'accepted
 export function testFault(testCase: TestCase): EndingFault {
   let isFull = false
   let pulled: Pulled[] = []
+  let limits: Limited[] = []
+  // What a test did not wait for comes when nobody puts it back any more.
+  let hasEnded = false
   const moment = async (what: string, given: object | undefined, keys: readonly string[]) => {
     const checkedOptions = checked(what, given, [...keys, ...Object.keys(STAGES)])
     for (const [key, stage] of Object.entries(STAGES)) {
@@ -110,8 +131,28 @@ export function testFault(testCase: TestCase): EndingFault {
     async cutOff(options) {
       await moment('cutOff', options, ['of', 'side'])
       const { pulled: cable, ...report } = await cutOff(testCase.rig, options)
-      pulled.push(cable)
+      if (hasEnded) await reconnect(testCase.rig, [cable])
+      else pulled.push(cable)
       return report
+    },
+    async slowLine(options) {
+      await moment('slowLine', options, ['of', 'side', 'bytesPerSecond', 'latencyMs'])
+      const { pulled: line, ...report } = await slowLine(testCase.rig, options)
+      if (hasEnded) await reconnect(testCase.rig, [line])
+      else pulled.push(line)
+      return report
+    },
+    async limit(options) {
+      await moment('limit', options, ['of', 'mebibytes', 'descriptors'])
+      const { limited, ...report } = await limit(testCase.rig, options)
+      if (hasEnded) await unlimit(testCase.rig, [limited])
+      else limits.push(limited)
+      return report
+    },
+    async unlimit() {
+      const lifted = limits
+      limits = []
+      return unlimit(testCase.rig, lifted)
     },
     async reconnect() {
       const cables = pulled
@@ -119,8 +160,16 @@ export function testFault(testCase: TestCase): EndingFault {
       return reconnect(testCase.rig, cables)
     },
     async end() {
-      if (pulled.length > 0) await reconnect(testCase.rig, pulled)
-      if (isFull) await freeDisk(testCase.rig)
+      hasEnded = true
+      // A server that may use little may not do the rest.
+      const undo = [
+        ...(limits.length > 0 ? [() => unlimit(testCase.rig, limits)] : []),
+        ...(pulled.length > 0 ? [() => reconnect(testCase.rig, pulled)] : []),
+        ...(isFull ? [() => freeDisk(testCase.rig)] : []),
+      ]
+      const failures: unknown[] = []
+      for (const step of undo) await step().catch((error: unknown) => failures.push(error))
+      if (failures.length > 0) throw failures[0]
     },
   }
 }

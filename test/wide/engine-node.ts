@@ -22,7 +22,7 @@ export function withoutNodes(): string | undefined {
 }
 
 /** A machine of its own as far as the network, the mounts and the host name go, with an engine of its own. */
-export interface SwarmNode {
+export interface EngineNode {
   name: string
   address: string
   /** Runs the client of that engine, and gives what it prints. */
@@ -39,28 +39,43 @@ export async function layWire(): Promise<() => Promise<void>> {
   return async () => void (await run('ip', ['link', 'del', BRIDGE]))
 }
 
-/** Starts the n-th node, counted from 1. */
-export async function startNode(number: number): Promise<SwarmNode> {
+/** Starts the n-th node of the wire, counted from 1. */
+export function startNode(number: number): Promise<EngineNode> {
   const name = `mailrig-node-${number}`
   const address = `10.213.77.${10 + number}`
+  return startEngineNode(name, address, {
+    async link() {
+      await run('ip', ['link', 'add', `mailrig-v${number}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name])
+      await run('ip', ['link', 'set', `mailrig-v${number}`, 'master', BRIDGE, 'up'])
+      await run('ip', ['-n', name, 'address', 'add', `${address}/24`, 'dev', 'eth0'])
+      await run('ip', ['-n', name, 'link', 'set', 'eth0', 'up'])
+    },
+  })
+}
+
+interface NodeOptions {
+  /** Links it to something, once its namespace is there. */
+  link?: () => Promise<void>
+  /** Where its engine listens besides the socket, as in DOCKER_HOST. */
+  listens?: readonly string[]
+}
+
+export async function startEngineNode(
+  name: string,
+  address: string,
+  { link, listens = [] }: NodeOptions,
+): Promise<EngineNode> {
   const folder = await mkdtemp(join(tmpdir(), `${name}-`))
   const inside = ['netns', 'exec', name]
   await run('ip', ['netns', 'add', name])
-  await run('ip', ['link', 'add', `mailrig-v${number}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name])
-  await run('ip', ['link', 'set', `mailrig-v${number}`, 'master', BRIDGE, 'up'])
-  for (const order of [
-    ['link', 'set', 'lo', 'up'],
-    ['address', 'add', `${address}/24`, 'dev', 'eth0'],
-    ['link', 'set', 'eth0', 'up'],
-  ]) {
-    await run('ip', [...inside, 'ip', ...order])
-  }
+  await run('ip', ['-n', name, 'link', 'set', 'lo', 'up'])
+  await link?.()
   for (const place of ['data', 'run', 'socket']) await mkdir(join(folder, place))
   await mkdir('/run/mailrig-node', { recursive: true })
   const daemon = [
     `hostname ${name}`,
     `mount --bind ${folder}/socket /run/mailrig-node`,
-    `exec dockerd --data-root ${folder}/data --exec-root ${folder}/run --pidfile ${folder}/pid --host unix://${NODE_SOCKET}`,
+    `exec dockerd --data-root ${folder}/data --exec-root ${folder}/run --pidfile ${folder}/pid ${[`unix://${NODE_SOCKET}`, ...listens].map((host) => `--host ${host}`).join(' ')}`,
   ]
   const child: ChildProcess = spawn('ip', [...inside, 'unshare', '--mount', '--uts', 'sh', '-euc', daemon.join('\n')], {
     stdio: ['ignore', 'ignore', 'pipe'],

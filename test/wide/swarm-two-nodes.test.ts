@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { patience } from '../../src/metrics/patience.ts'
 import { readRun } from '../../src/report/read-run.ts'
 import { mailrig, ROOT, start } from '../run-command.ts'
-import { layWire, NODE_SOCKET, type SwarmNode, startNode, withoutNodes } from './swarm-node.ts'
+import { type EngineNode, layWire, NODE_SOCKET, startNode, withoutNodes } from './engine-node.ts'
 
 // A job of four shards on a swarm of two nodes, of which one dies half-way: the other takes up its shards.
 const reason = withoutNodes()
@@ -14,7 +14,7 @@ const FILES = ['d1-typical-transaction', 'd2-aborted-transaction', 'd3-relayed-m
 const undo: (() => Promise<unknown>)[] = []
 let folder: string
 let self: string
-let nodes: SwarmNode[] = []
+let nodes: EngineNode[] = []
 
 beforeAll(async () => {
   if (reason !== undefined) return
@@ -48,7 +48,7 @@ afterAll(async () => {
 
 it('takes up the shards of a node that dies, and the report is that of the whole run', async ({ skip }) => {
   skip(reason !== undefined, reason)
-  const [first, second] = nodes as [SwarmNode, SwarmNode]
+  const [first, second] = nodes as [EngineNode, EngineNode]
   await first.docker('swarm', 'init', '--advertise-addr', first.address, '--listen-addr', `${first.address}:2377`)
   const token = await first.docker('swarm', 'join-token', '--quiet', 'worker')
   await second.docker('swarm', 'join', '--token', token, '--advertise-addr', second.address, `${first.address}:2377`)
