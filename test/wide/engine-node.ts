@@ -13,11 +13,12 @@ const run = promisify(execFile)
 export const NODE_SOCKET = '/run/mailrig-node/docker.sock'
 
 const BRIDGE = 'mailrig-nodes'
+const WIRE = 'mailrig-wire'
 
 /** Why there can be no nodes on this machine; undefined where there can. */
 export function withoutNodes(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root can make machines of network namespaces'
-  const missing = ['ip', 'unshare', 'dockerd', 'docker'].find((name) => findProgram(name) === undefined)
+  const missing = ['ip', 'nsenter', 'unshare', 'dockerd', 'docker'].find((name) => findProgram(name) === undefined)
   return missing === undefined ? undefined : `there is no ${missing} here`
 }
 
@@ -32,11 +33,15 @@ export interface EngineNode {
   remove(): Promise<void>
 }
 
-/** The wire between the nodes. Undone by the function that it gives. */
+/**
+ * The wire between the nodes: a bridge in a namespace of its own, for that of this machine has rules of its engine, which let
+ * nothing through (iptables-extensions(8), physdev). Undone by the function that it gives.
+ */
 export async function layWire(): Promise<() => Promise<void>> {
-  await run('ip', ['link', 'add', BRIDGE, 'type', 'bridge'])
-  await run('ip', ['link', 'set', BRIDGE, 'up'])
-  return async () => void (await run('ip', ['link', 'del', BRIDGE]))
+  await run('ip', ['netns', 'add', WIRE])
+  await run('ip', ['-n', WIRE, 'link', 'add', BRIDGE, 'type', 'bridge'])
+  await run('ip', ['-n', WIRE, 'link', 'set', BRIDGE, 'up'])
+  return async () => void (await run('ip', ['netns', 'del', WIRE]))
 }
 
 /** Starts the n-th node of the wire, counted from 1. */
@@ -45,8 +50,9 @@ export function startNode(number: number): Promise<EngineNode> {
   const address = `10.213.77.${10 + number}`
   return startEngineNode(name, address, {
     async link() {
-      await run('ip', ['link', 'add', `mailrig-v${number}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name])
-      await run('ip', ['link', 'set', `mailrig-v${number}`, 'master', BRIDGE, 'up'])
+      const end = `mailrig-v${number}`
+      await run('ip', ['-n', WIRE, 'link', 'add', end, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name])
+      await run('ip', ['-n', WIRE, 'link', 'set', end, 'master', BRIDGE, 'up'])
       await run('ip', ['-n', name, 'address', 'add', `${address}/24`, 'dev', 'eth0'])
       await run('ip', ['-n', name, 'link', 'set', 'eth0', 'up'])
     },
@@ -66,7 +72,6 @@ export async function startEngineNode(
   { link, listens = [] }: NodeOptions,
 ): Promise<EngineNode> {
   const folder = await mkdtemp(join(tmpdir(), `${name}-`))
-  const inside = ['netns', 'exec', name]
   await run('ip', ['netns', 'add', name])
   await run('ip', ['-n', name, 'link', 'set', 'lo', 'up'])
   await link?.()
@@ -77,7 +82,9 @@ export async function startEngineNode(
     `mount --bind ${folder}/socket /run/mailrig-node`,
     `exec dockerd --data-root ${folder}/data --exec-root ${folder}/run --pidfile ${folder}/pid ${[`unix://${NODE_SOCKET}`, ...listens].map((host) => `--host ${host}`).join(' ')}`,
   ]
-  const child: ChildProcess = spawn('ip', [...inside, 'unshare', '--mount', '--uts', 'sh', '-euc', daemon.join('\n')], {
+  // Not by `ip netns exec`, which mounts a /sys of its own, without the cgroups below.
+  const inside = [`--net=/run/netns/${name}`, 'unshare', '--mount', '--uts', 'sh', '-euc', daemon.join('\n')]
+  const child: ChildProcess = spawn('nsenter', inside, {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   })

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -53,11 +53,14 @@ it('takes up the shards of a node that dies, and the report is that of the whole
   const token = await first.docker('swarm', 'join-token', '--quiet', 'worker')
   await second.docker('swarm', 'join', '--token', token, '--advertise-addr', second.address, `${first.address}:2377`)
 
+  const root = await first.docker('info', '--format', '{{.DockerRootDir}}')
+  const socket = root.replace(/data$/, 'socket/docker.sock')
   const env = {
-    DOCKER_HOST: `unix://${(await first.docker('info', '--format', '{{.DockerRootDir}}')).replace(/data$/, 'socket/docker.sock')}`,
+    DOCKER_HOST: `unix://${socket}`,
     WORK: `type=bind,src=${join(folder, 'project')}`,
     SOCKET: NODE_SOCKET,
-    GROUP: '0',
+    // The group docker, where this machine has one.
+    GROUP: `${(await stat(socket)).gid}`,
     MAILRIG_COMMIT: 'swarm-test',
   }
   const job = [join(ROOT, 'deploy/swarm/run.sh'), self, '4', '--mta', 'postfix', '--release', 'bookworm', 'mail']
@@ -78,6 +81,10 @@ it('takes up the shards of a node that dies, and the report is that of the whole
   const states = () => tasks().then((lines) => lines.join('\n'))
   await expect.poll(states, { timeout: patience(120_000), interval: 50 }).toMatch(/^mailrig-node-2 Running/m)
   await second.die()
+  // Swarm takes what ran there for running still, until somebody says that the node does not come back.
+  const isDown = () => first.docker('node', 'ls', '--format', '{{.Hostname}} {{.Status}}')
+  await expect.poll(isDown, { timeout: patience(120_000), interval: 100 }).toContain('mailrig-node-2 Down')
+  await first.docker('node', 'rm', '--force', 'mailrig-node-2')
   const completeOn = async (node: string) =>
     (await tasks()).filter((line) => line.startsWith(`${node} Complete`)).length
   await expect
