@@ -2,7 +2,7 @@
 # an address, in a network namespace that it shares with the machine.
 #
 # arguments: <IPv4 address> pull
-#            <IPv4 address> slow <octets a second> <milliseconds of latency>     0: as before
+#            <IPv4 address> slow <octets a second> <milliseconds of latency>     0: none of it
 #
 # pull takes the interface down. The kernel keeps the address, and forgets the routes. slow has what the machine sends there wait
 # in queueing disciplines: tc-tbf(8) for the rate, tc-netem(8) for the latency.
@@ -90,27 +90,23 @@ sub change {
     die "$!\n";
 }
 
-sub index_of {
-    my ($name) = @_;
+# A number that the kernel tells of an interface: SIOCGIFINDEX, SIOCGIFMTU.
+my ($GET_INDEX, $GET_MTU) = (0x8933, 0x8921);
+
+sub number_of {
+    my ($name, $which) = @_;
     my $request = pack $REQUEST, $name;
-    ioctl $socket, 0x8933, $request or die "$name: $!\n";
+    ioctl $socket, $which, $request or die "$name: $!\n";
     return unpack 'x16 l', $request;
 }
 
-# Of its longest packet, with the header of the link.
-sub longest_by {
-    my ($name) = @_;
-    my $request = pack $REQUEST, $name;
-    ioctl $socket, 0x8921, $request or die "$name: $!\n";
-    return 18 + unpack 'x16 l', $request;
-}
-
-# struct tc_tbf_qopt. What may come at once has to hold one packet, and what a timer that is late by 10 ms would have let through.
+# struct tc_tbf_qopt. What may come at once has to hold one packet, with the header of its link, and what a timer that is late by 10 ms would have let through.
 # Ethernet as the link layer spares the table of times. What finds the queue full is lost, as on a real line.
 sub rate_discipline {
     my ($octets, $longest) = @_;
     my $parameters = pack('C C S s S L', 0, 1, 0, 0, 0, $octets) . pack('x12 L L L', 262_144, 0, 0);
-    return (attribute(1, "tbf\0"), attribute(2, attribute(1, $parameters) . attribute(6, pack 'L', $longest > $octets / 100 ? $longest : $octets / 100)));
+    my $at_once = $longest > $octets / 100 ? $longest : $octets / 100;
+    return (attribute(1, "tbf\0"), attribute(2, attribute(1, $parameters) . attribute(6, pack 'L', $at_once)));
 }
 
 # struct tc_netem_qopt
@@ -128,11 +124,11 @@ sub set_discipline {
 
 sub slow {
     my ($name) = @_;
-    my $index = index_of($name);
+    my $index = number_of($name, $GET_INDEX);
     my $done = eval {
         my ($handle, $parent) = (0x10000, $ROOT);
         if ($rate) {
-            set_discipline($index, $handle, $parent, 'tbf', rate_discipline($rate, longest_by($name)));
+            set_discipline($index, $handle, $parent, 'tbf', rate_discipline($rate, 18 + number_of($name, $GET_MTU)));
             ($handle, $parent) = (0x20000, 0x10001);
         }
         set_discipline($index, $handle, $parent, 'netem', latency_discipline($latency)) if $latency;
@@ -144,22 +140,23 @@ sub slow {
     die $reason;
 }
 
-sub full_speed { change($DELETE_QDISC, 0, index_of($_[0]), 0, $ROOT) }
+sub full_speed { change($DELETE_QDISC, 0, number_of($_[0], $GET_INDEX), 0, $ROOT) }
 
 my ($name, $gateway);
-if ($deed eq 'slow') {
-    if (!eval { $name = interface(); slow($name); 1 }) {
-        print "failed $@";
-        exit 1;
-    }
-} elsif (!eval { $name = interface(); $gateway = gateway_by($name); bring($name, 0); 1 }) {
+# What is done, and what takes it back.
+my %DEEDS = (
+    pull => [
+        sub { $gateway = gateway_by($name); bring($name, 0) },
+        sub { bring($name, 1); add_default($gateway) if defined $gateway },
+    ],
+    slow => [sub { slow($name) }, sub { full_speed($name) }],
+);
+my ($do, $undo) = @{ $DEEDS{$deed} };
+if (!eval { $name = interface(); $do->(); 1 }) {
     print "failed $@";
     exit 1;
 }
 print "ready\n";
 while (defined(my $line = <STDIN>)) {
-    my $restored = $deed eq 'slow'
-        ? eval { full_speed($name); 1 }
-        : eval { bring($name, 1); add_default($gateway) if defined $gateway; 1 };
-    print $restored ? "ok \n" : "failed $@";
+    print eval { $undo->(); 1 } ? "ok \n" : "failed $@";
 }

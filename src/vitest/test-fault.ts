@@ -79,10 +79,14 @@ const STAGES: Record<keyof AtSomeMoment, LoadStage> = { afterAccepted: 'accepted
 
 export function testFault(testCase: TestCase): EndingFault {
   let isFull = false
-  let pulled: Pulled[] = []
-  let limits: Limited[] = []
-  // What a test did not wait for comes when nobody puts it back any more.
+  const pulled: Pulled[] = []
+  const limits: Limited[] = []
   let hasEnded = false
+  /** Remembers what is to be put back. What a test did not wait for comes when nobody does that any more. */
+  const keep = async <T>(kept: T[], one: T, putBack: (rig: TestCase['rig'], all: readonly T[]) => Promise<unknown>) => {
+    if (hasEnded) await putBack(testCase.rig, [one])
+    else kept.push(one)
+  }
   const moment = async (what: string, given: object | undefined, keys: readonly string[]) => {
     const checkedOptions = checked(what, given, [...keys, ...Object.keys(STAGES)])
     for (const [key, stage] of Object.entries(STAGES)) {
@@ -131,34 +135,23 @@ export function testFault(testCase: TestCase): EndingFault {
     async cutOff(options) {
       await moment('cutOff', options, ['of', 'side'])
       const { pulled: cable, ...report } = await cutOff(testCase.rig, options)
-      if (hasEnded) await reconnect(testCase.rig, [cable])
-      else pulled.push(cable)
+      await keep(pulled, cable, reconnect)
       return report
     },
     async slowLine(options) {
       await moment('slowLine', options, ['of', 'side', 'bytesPerSecond', 'latencyMs'])
       const { pulled: line, ...report } = await slowLine(testCase.rig, options)
-      if (hasEnded) await reconnect(testCase.rig, [line])
-      else pulled.push(line)
+      await keep(pulled, line, reconnect)
       return report
     },
     async limit(options) {
       await moment('limit', options, ['of', 'mebibytes', 'descriptors'])
       const { limited, ...report } = await limit(testCase.rig, options)
-      if (hasEnded) await unlimit(testCase.rig, [limited])
-      else limits.push(limited)
+      await keep(limits, limited, unlimit)
       return report
     },
-    async unlimit() {
-      const lifted = limits
-      limits = []
-      return unlimit(testCase.rig, lifted)
-    },
-    async reconnect() {
-      const cables = pulled
-      pulled = []
-      return reconnect(testCase.rig, cables)
-    },
+    unlimit: () => unlimit(testCase.rig, limits.splice(0)),
+    reconnect: () => reconnect(testCase.rig, pulled.splice(0)),
     async end() {
       hasEnded = true
       // A server that may use little may not do the rest.
